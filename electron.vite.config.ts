@@ -1,0 +1,43 @@
+/** One build for every host: main-process entries, the preload, and the renderer that all hosts show. */
+import { resolve } from 'node:path';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'electron-vite';
+
+const here = import.meta.dirname;
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      externalizeDeps: true,
+      rollupOptions: {
+        input: {
+          electron: resolve(here, 'src-main/hosts/electron/main.ts'),
+          cli: resolve(here, 'src-main/hosts/cli/main.ts'),
+          'run-process': resolve(here, 'src-main/processes/run-process.ts'),
+          'search-worker': resolve(here, 'src-main/processes/search-worker.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { preload: resolve(here, 'src-main/hosts/electron/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(here, 'src-renderer'),
+    plugins: [vue()],
+    build: {
+      outDir: resolve(here, 'out/renderer'),
+      emptyOutDir: true,
+      rollupOptions: { input: { index: resolve(here, 'src-renderer/index.html') } },
+      chunkSizeWarningLimit: 1500,
+    },
+  },
+});

@@ -1,0 +1,67 @@
+/** The interface of every scheduler: ask for genomes, tell their scores, be asked for the state (DESIGN §7). */
+import type { z } from 'zod';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import type { Random } from './random.ts';
+
+/** How a genome came to be. Recorded as its index in this list: append only. */
+export const operatorNames = ['seed', 'random', 'elite', 'crossover', 'mutation', 'crossover+mutation', 'clone', 'heuristic', 'local_search'] as const;
+export type OperatorName = (typeof operatorNames)[number];
+
+/** A genome a search wants scored. */
+export interface Proposal {
+  /** One value per locus of the problem's genome layout. The search must not change it afterwards. */
+  readonly genes: Uint8Array;
+  /** Ids of the chromosomes it was made from, none for a seed. */
+  readonly parents: readonly number[];
+  readonly operator: OperatorName;
+  /** Loci a mutation changed, ascending. */
+  readonly mutatedLoci: readonly number[];
+}
+
+/** A genome with its id within the run (each distinct genome has one) and its scores. */
+export interface Chromosome {
+  readonly id: number;
+  readonly genes: Uint8Array;
+  /** Higher is better. */
+  readonly fitness: number;
+  /** One number per entry of `headlineMetricNames`. */
+  readonly metrics: Float64Array;
+}
+
+/** What a search reports after its proposals were scored. */
+export interface Population {
+  /** The chromosomes of this generation in the search's own order (for the ga: best first). */
+  readonly members: readonly Chromosome[];
+}
+
+/** State of a search between two generations: structured-clonable and JSON-able, apart from byte arrays. */
+export type SearchState = Readonly<Record<string, unknown>>;
+
+export type StopReason = 'generations' | 'stagnation' | 'exhausted';
+
+/** One search under way. `ask` and `tell` alternate; each pair is a generation. */
+export interface Search {
+  ask(): readonly Proposal[];
+  /** `scored[i]` belongs to the i-th proposal of the last `ask`. */
+  tell(scored: readonly Chromosome[]): Population;
+  /** Why there is nothing more to ask, or undefined while there is. */
+  readonly stopReason: StopReason | undefined;
+  /** Number of generations this search will report at most, for progress and ETA. */
+  readonly plannedGenerations: number;
+  saveState(): SearchState;
+}
+
+/** A scheduler: declared once, used by every host. */
+export interface Scheduler<Options = unknown> {
+  readonly id: string;
+  readonly name: string;
+  /** One line for lists. */
+  readonly description: string;
+  /** The publication the method comes from. */
+  readonly source: string;
+  /** Zod object schema with a default and a `.describe` for each option, from which forms are made. */
+  readonly optionsSchema: z.ZodType<Options>;
+  create(problem: Problem, options: Options, random: Random): Search;
+  /** Continues from `state` as if it had never stopped. `random` already carries its own saved state. */
+  restore(problem: Problem, options: Options, random: Random, state: SearchState): Search;
+}

@@ -1,0 +1,40 @@
+/** The typed protocol between the supervisor and a run process: commands down, events up (DESIGN §4). */
+import type { ErrorPayload } from '#shared/domain/errors.ts';
+import type { ResolvedScenario } from '#shared/domain/scenario.ts';
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import type { Solution } from '#shared/domain/run.ts';
+import type { RunProgress } from '#shared/contract/shapes.ts';
+
+export interface StartCommand {
+  readonly type: 'start';
+  readonly runId: number;
+  readonly scenario: ResolvedScenario;
+  readonly configuration: SchedulerConfiguration;
+  /** Where to record, or undefined for a run without a record. */
+  readonly databasePath: string | undefined;
+  /** Continue from the recorded checkpoint instead of from the beginning. */
+  readonly resume: boolean;
+}
+
+export type RunCommand = StartCommand | { readonly type: 'pause' } | { readonly type: 'resume' } | { readonly type: 'cancel' };
+
+/** How a run ended by itself or by request. */
+export interface RunOutcome {
+  readonly status: 'finished' | 'cancelled';
+  readonly generations: number;
+  readonly evaluations: number;
+  readonly elapsedMs: number;
+  /** Undefined when it was cancelled before the first generation. */
+  readonly best: Solution | undefined;
+  readonly bestChromosomeId: number | undefined;
+}
+
+export type RunEvent =
+  | { readonly type: 'ready' }
+  | { readonly type: 'started'; readonly plannedGenerations: number }
+  | { readonly type: 'progress'; readonly progress: RunProgress }
+  | { readonly type: 'paused' }
+  | { readonly type: 'resumed' }
+  | { readonly type: 'checkpointed'; readonly generation: number }
+  | { readonly type: 'finished'; readonly outcome: RunOutcome }
+  | { readonly type: 'failed'; readonly error: ErrorPayload };

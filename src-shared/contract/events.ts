@@ -1,0 +1,26 @@
+/** Every event of the boundary: facts about what happened, never commands. */
+import { z } from 'zod';
+import { defineEvent, type EventDeclaration } from './route.ts';
+import { runProgressSchema, runSummarySchema } from './shapes.ts';
+
+export const events = {
+  /** A run reached a generation; at most 10 a second per run. */
+  runProgress: defineEvent('run.progress', runProgressSchema),
+  /** A run was created, or its status, name, tags, notes or star changed. */
+  runChanged: defineEvent('run.changed', z.object({ run: runSummarySchema })),
+  runDeleted: defineEvent('run.deleted', z.object({ runId: z.number() })),
+} as const;
+
+export type Events = typeof events;
+type EventOf = Events[keyof Events];
+export type EventName = EventOf['name'];
+export type EventPayload<Name extends EventName> = z.output<Extract<EventOf, { name: Name }>['payload']>;
+/** Any event with its payload. */
+export type AnyEvent = { [Name in EventName]: { readonly name: Name; readonly payload: EventPayload<Name> } }[EventName];
+
+const byName: ReadonlyMap<string, EventDeclaration> = new Map(Object.values(events).map((event) => [event.name, event]));
+
+/** The declaration of the event called `name`, or undefined. */
+export function findEvent(name: string): EventDeclaration | undefined {
+  return byName.get(name);
+}

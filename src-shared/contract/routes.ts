@@ -1,0 +1,74 @@
+/** Every route of the boundary: the table of contents of what Tessera can be asked to do. */
+import { z } from 'zod';
+import { runStatusSchema } from '../domain/run.ts';
+import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
+import { defineRoute, type Route } from './route.ts';
+import {
+  chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
+  generationSeriesSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
+} from './shapes.ts';
+
+const nothing = z.object({});
+const runId = z.object({ runId: z.int().min(1) });
+const newStatus = z.object({ status: runStatusSchema });
+/** Id of a preset or stored document, or the document itself. */
+const scenarioReference = z.union([z.string().min(1), documentJsonSchema]);
+
+export const routes = {
+  appInfo: defineRoute('app.info', {
+    input: nothing,
+    output: z.object({ version: z.string(), engineVersion: z.string(), host: z.enum(['electron', 'served', 'cli']), databasePath: z.string(), nodeVersion: z.string(), electronVersion: z.string().optional() }),
+  }),
+  doctorReport: defineRoute('doctor.report', { input: nothing, output: z.object({ checks: z.array(doctorCheckSchema) }) }),
+
+  documentsList: defineRoute('documents.list', { input: z.object({ kind: documentKindSchema.optional() }), output: z.object({ documents: z.array(documentSummarySchema) }) }),
+  documentsGet: defineRoute('documents.get', { input: z.object({ kind: documentKindSchema, id: z.string() }), output: z.object({ summary: documentSummarySchema, document: documentJsonSchema }) }),
+  documentsSave: defineRoute('documents.save', { input: z.object({ kind: documentKindSchema, document: documentJsonSchema }), output: z.object({ summary: documentSummarySchema }) }),
+  documentsDelete: defineRoute('documents.delete', { input: z.object({ kind: documentKindSchema, id: z.string() }), output: nothing }),
+  scenariosResolve: defineRoute('scenarios.resolve', { input: z.object({ scenario: scenarioReference }), output: z.object({ scenario: documentJsonSchema }) }),
+  demosList: defineRoute('demos.list', { input: nothing, output: z.object({ demos: z.array(demoSchema) }) }),
+  schedulersList: defineRoute('schedulers.list', { input: nothing, output: z.object({ schedulers: z.array(schedulerSummarySchema) }) }),
+
+  runsStart: defineRoute('runs.start', {
+    input: z.object({ scenario: scenarioReference, configuration: schedulerConfigurationSchema, name: z.string().max(200).optional() }),
+    output: z.object({ run: runSummarySchema }),
+  }),
+  runsList: defineRoute('runs.list', {
+    input: z.object({ limit: z.int().min(1).max(1000).default(200), offset: z.int().min(0).default(0), status: runStatusSchema.optional(), text: z.string().optional() }),
+    output: z.object({ runs: z.array(runSummarySchema), total: z.number() }),
+  }),
+  runsGet: defineRoute('runs.get', { input: runId, output: runDetailSchema }),
+  runsGenerations: defineRoute('runs.generations', {
+    input: runId.extend({ from: z.int().min(0).default(0), limit: z.int().min(1).max(100_000).default(100_000) }),
+    output: generationSeriesSchema,
+  }),
+  runsPopulation: defineRoute('runs.population', { input: runId.extend({ generation: z.int().min(0) }), output: populationSchema }),
+  runsChromosome: defineRoute('runs.chromosome', { input: runId.extend({ chromosomeId: z.int().min(0) }), output: z.object({ chromosome: chromosomeSchema }) }),
+  runsPause: defineRoute('runs.pause', { input: runId, output: newStatus }),
+  runsResume: defineRoute('runs.resume', { input: runId, output: newStatus }),
+  runsCancel: defineRoute('runs.cancel', { input: runId, output: newStatus }),
+  runsUpdate: defineRoute('runs.update', {
+    input: runId.extend({ name: z.string().min(1).max(200).optional(), notes: z.string().optional(), tags: z.array(z.string().min(1).max(50)).optional(), starred: z.boolean().optional() }),
+    output: z.object({ run: runSummarySchema }),
+  }),
+  runsDelete: defineRoute('runs.delete', { input: runId, output: nothing }),
+} as const;
+
+export type Routes = typeof routes;
+type RouteOf = Routes[keyof Routes];
+export type RouteName = RouteOf['name'];
+type RouteNamed<Name extends RouteName> = Extract<RouteOf, { name: Name }>;
+/** What a caller gives (defaults still to be filled). */
+export type RouteInput<Name extends RouteName> = z.input<RouteNamed<Name>['input']>;
+/** What the handler gets (defaults filled). */
+export type ParsedInput<Name extends RouteName> = z.output<RouteNamed<Name>['input']>;
+export type RouteOutput<Name extends RouteName> = z.output<RouteNamed<Name>['output']>;
+/** One handler for each route: a missing one does not compile. */
+export type Handlers = { readonly [Name in RouteName]: (input: ParsedInput<Name>) => RouteOutput<Name> | Promise<RouteOutput<Name>> };
+
+const byName: ReadonlyMap<string, Route> = new Map(Object.values(routes).map((route) => [route.name, route]));
+
+/** The declaration of the route called `name`, or undefined. */
+export function findRoute(name: string): Route | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,156 @@
+/** The shapes that cross the boundary and are not documents: summaries, series, populations, progress. */
+import { z } from 'zod';
+import { headlineMetricsSchema, metricsSchema, runStatusSchema, solutionSchema } from '../domain/run.ts';
+import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
+
+export const documentKindSchema = z.enum(['platform', 'network', 'scenario']);
+export type DocumentKind = z.output<typeof documentKindSchema>;
+
+/** A document as raw JSON; the receiving side parses it with the schema of its kind. */
+export const documentJsonSchema = z.record(z.string(), z.unknown());
+
+export const documentSummarySchema = z.object({
+  kind: documentKindSchema,
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  /** Presets ship with the product and are read-only. */
+  origin: z.enum(['preset', 'user']),
+  revision: z.number(),
+  /** Unix time, ms; undefined for presets. */
+  updatedAt: z.number().optional(),
+});
+export type DocumentSummary = z.output<typeof documentSummarySchema>;
+
+export const schedulerSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  source: z.string(),
+  /** JSON Schema (draft 2020-12) of the options, with defaults and descriptions: forms are made from it. */
+  optionsSchema: z.record(z.string(), z.unknown()),
+});
+export type SchedulerSummary = z.output<typeof schedulerSummarySchema>;
+
+/** A card on Home: a scenario with a configuration worth seeing. */
+export const demoSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  scenario: z.string(),
+  configuration: schedulerConfigurationSchema,
+});
+export type Demo = z.output<typeof demoSchema>;
+
+export const runSummarySchema = z.object({
+  id: z.number(),
+  name: z.string(),
+  scenarioId: z.string(),
+  scenarioName: z.string(),
+  platformName: z.string(),
+  scheduler: z.string(),
+  seed: z.number(),
+  status: runStatusSchema,
+  /** Why it failed or was interrupted, in words. */
+  statusReason: z.string().optional(),
+  createdAt: z.number(),
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  /** Time spent searching, ms, pauses not counted. */
+  elapsedMs: z.number(),
+  /** Generations committed to the record. */
+  generations: z.number(),
+  plannedGenerations: z.number().optional(),
+  evaluations: z.number(),
+  bestFitness: z.number().optional(),
+  bestMetrics: headlineMetricsSchema.optional(),
+  tags: z.array(z.string()),
+  notes: z.string(),
+  starred: z.boolean(),
+});
+export type RunSummary = z.output<typeof runSummarySchema>;
+
+export const runDetailSchema = z.object({
+  run: runSummarySchema,
+  engineVersion: z.string(),
+  /** The resolved scenario as it was when the run started (a scenario document with everything inline). */
+  scenario: documentJsonSchema,
+  configuration: schedulerConfigurationSchema,
+  /** Id of the best chromosome so far. */
+  bestChromosomeId: z.number().optional(),
+  best: solutionSchema.optional(),
+  /** The NPU-first schedule's metrics, the reference of the fitness and of deltas. */
+  reference: metricsSchema,
+});
+export type RunDetail = z.output<typeof runDetailSchema>;
+
+const bytes = z.instanceof(Uint8Array);
+const doubles = z.instanceof(Float64Array);
+const uint32s = z.instanceof(Uint32Array);
+
+/** Generations `from … from + length − 1` of a run, one entry per generation in each column. */
+export const generationSeriesSchema = z.object({
+  from: z.number(),
+  length: z.number(),
+  elapsedMs: doubles,
+  evaluations: doubles,
+  bestFitness: doubles,
+  meanFitness: doubles,
+  worstFitness: doubles,
+  stdFitness: doubles,
+  distinctGenomes: doubles,
+  meanEntropy: doubles,
+  bestChromosomeId: doubles,
+  /** Headline metrics of each generation's best. */
+  makespanMs: doubles,
+  throughputPerS: doubles,
+  energyMJ: doubles,
+  latencyMs: doubles,
+  constraintViolation: doubles,
+});
+export type GenerationSeries = z.output<typeof generationSeriesSchema>;
+
+export const chromosomeSchema = z.object({
+  id: z.number(),
+  genes: bytes,
+  fitness: z.number(),
+  metrics: headlineMetricsSchema,
+  bornInGeneration: z.number(),
+  parents: z.array(z.number()),
+  operator: z.string(),
+  mutatedLoci: z.array(z.number()),
+});
+export type ChromosomeView = z.output<typeof chromosomeSchema>;
+
+export const populationSchema = z.object({
+  generation: z.number(),
+  /** Chromosome ids of the members in order. */
+  members: uint32s,
+  /** Each distinct chromosome among the members once. */
+  chromosomes: z.array(chromosomeSchema),
+});
+export type PopulationView = z.output<typeof populationSchema>;
+
+export const runProgressSchema = z.object({
+  runId: z.number(),
+  /** Index of the last generation reported; −1 before the first. */
+  generation: z.number(),
+  plannedGenerations: z.number(),
+  evaluations: z.number(),
+  elapsedMs: z.number(),
+  evaluationsPerS: z.number(),
+  /** Undefined while it cannot be told. */
+  etaMs: z.number().optional(),
+  best: z.object({ chromosomeId: z.number(), fitness: z.number(), genes: bytes, metrics: headlineMetricsSchema }).optional(),
+  /** The generations since the previous progress event. */
+  series: generationSeriesSchema,
+});
+export type RunProgress = z.output<typeof runProgressSchema>;
+
+export const doctorCheckSchema = z.object({
+  name: z.string(),
+  status: z.enum(['ok', 'warning', 'missing']),
+  detail: z.string(),
+  hint: z.string().optional(),
+});
+export type DoctorCheck = z.output<typeof doctorCheckSchema>;

@@ -1,0 +1,46 @@
+/** Building blocks of the document schemas: ids, quantities, and the shape of a custom issue. */
+import { z } from 'zod';
+import type { Issue, Path } from './errors.ts';
+
+export const schemaVersion = z.literal(1);
+
+/** Id of a document, processor or application: it appears in mapping keys ("app/layer"), so it has no slash. */
+export const idSchema = z
+  .string()
+  .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u, 'letters, digits, "_", "." and "-", starting with a letter, digit or "_"')
+  .max(100);
+
+/** Id of a layer: any printable text, because imported networks bring their own names. */
+export const layerIdSchema = z.string().min(1).max(300);
+
+export const nonNegative = z.number().min(0);
+export const positive = z.number().gt(0);
+export const wholePositive = z.int().min(1);
+
+/** Reports `issue` from inside a zod `superRefine`. */
+export function report(context: z.core.$RefinementCtx, issue: Omit<Issue, 'value'>): void {
+  context.addIssue({
+    code: 'custom',
+    path: [...issue.path],
+    message: issue.message,
+    params: { expected: issue.expected, hint: issue.hint },
+    input: undefined,
+  });
+}
+
+/** Reports every id that occurs a second time in `items`. */
+export function reportDuplicateIds(context: z.core.$RefinementCtx, items: readonly { readonly id: string }[], path: Path, what: string): void {
+  const firstIndex = new Map<string, number>();
+  items.forEach((item, index) => {
+    const earlier = firstIndex.get(item.id);
+    if (earlier === undefined) firstIndex.set(item.id, index);
+    else {
+      report(context, {
+        path: [...path, index, 'id'],
+        message: `"${item.id}" is already the id of ${what} ${earlier}`,
+        expected: `an id of its own for each ${what}`,
+        hint: `rename one of the two`,
+      });
+    }
+  });
+}

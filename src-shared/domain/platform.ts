@@ -1,0 +1,146 @@
+/** The platform document: processors with their operating points, the interconnect, frequency caps (DESIGN §5). */
+import { z } from 'zod';
+import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaVersion, wholePositive } from './common.ts';
+import { suggest } from './errors.ts';
+import { parseDocument } from './parse.ts';
+
+export const processorKinds = ['cpu', 'gpu', 'npu', 'dsp'] as const;
+export const processorKindSchema = z.enum(processorKinds);
+
+/** One frequency a processor can run at, with the power per busy core and the cluster's own power. */
+export const operatingPointSchema = z.strictObject({
+  frequencyMHz: positive.describe('Clock frequency, MHz'),
+  activePowerMW: nonNegative.default(0).describe('Power of one busy core, mW'),
+  clusterPowerMW: nonNegative.default(0).describe('Power of the cluster while any of its cores is powered, mW'),
+});
+
+export const processorSchema = z.strictObject({
+  id: idSchema,
+  name: z.string().min(1).optional(),
+  kind: processorKindSchema,
+  coreCount: wholePositive.max(64).default(1).describe('Number of identical cores'),
+  dispatch: z.enum(['pinned', 'pooled']).default('pinned').describe('pinned: each core is a processing element of its own; pooled: one processing element with interchangeable cores'),
+  operatingPoints: z.array(operatingPointSchema).max(256).default([]).describe('Frequencies the processor can run at; none: nominal frequency, no power known'),
+  nominalFrequencyMHz: positive.optional().describe('Frequency at which executionTimeMs was measured, MHz; default: the highest operating point'),
+  frequencyScaling: z.number().min(0).max(1).default(1).describe('Share of the execution time that scales with 1/frequency'),
+  idlePowerMW: nonNegative.default(0).describe('Power of one powered but idle core, mW'),
+  offPowerMW: nonNegative.default(0).describe('Power of one powered-off core, mW'),
+  maxUtilization: z.number().gt(0).max(1).default(1).describe('Highest accepted utilisation of each processing element'),
+  basePerformance: positive.default(1).describe('Speed relative to the given execution times'),
+  supportedOps: z.union([z.literal('all'), z.array(z.string().min(1))]).default('all').describe('Operations the processor can run'),
+  executionTimeKey: z.string().min(1).optional().describe("Key into a layer's executionTimeMs; default: the processor's id"),
+  coreConfigurations: z.array(z.array(wholePositive).min(1)).max(256).optional().describe('Ways to group the cores, e.g. [2,1,1]; each group is a processing element'),
+  groupSpeedup: z.record(z.string().regex(/^[1-9]\d*$/, 'a number of cores'), positive).optional().describe('Speed-up of a group by its number of cores'),
+});
+
+export const linkSchema = z.strictObject({
+  from: idSchema,
+  to: idSchema,
+  latencyMs: nonNegative.optional(),
+  bandwidthMBps: positive.optional(),
+  energyPJPerByte: nonNegative.optional(),
+});
+
+export const interconnectSchema = z.strictObject({
+  model: z.enum(['latency', 'contended']).default('latency').describe('contended: the transfers of one link serialise, first come first served'),
+  default: z
+    .strictObject({ latencyMs: nonNegative.default(0), bandwidthMBps: positive.optional(), energyPJPerByte: nonNegative.default(0) })
+    .prefault({})
+    .describe('Link between two processors without a link of their own; no bandwidth: bytes take no time'),
+  links: z.array(linkSchema).default([]).describe('Directed links; what a link leaves out comes from the default'),
+});
+
+export const frequencyCapSchema = z.strictObject({
+  processor: idSchema,
+  activeCores: wholePositive,
+  maxFrequencyMHz: positive.describe('Highest frequency while at least activeCores cores are active, MHz'),
+});
+
+const platformObject = z.strictObject({
+  schemaVersion,
+  id: idSchema,
+  name: z.string().min(1).optional(),
+  description: z.string().default(''),
+  provenance: z.array(z.string()).default([]).describe('Where the numbers come from: "published: …", "derived: …", "assumed: …"'),
+  processors: z.array(processorSchema).min(1),
+  interconnect: interconnectSchema.prefault({}),
+  frequencyCaps: z.array(frequencyCapSchema).default([]),
+});
+
+export const platformSchema = platformObject.superRefine(checkPlatform).transform((platform) => ({
+  ...platform,
+  name: platform.name ?? platform.id,
+  processors: platform.processors.map((processor) => ({ ...processor, name: processor.name ?? processor.id })),
+}));
+
+export type Platform = z.output<typeof platformSchema>;
+export type PlatformInput = z.input<typeof platformSchema>;
+export type Processor = Platform['processors'][number];
+export type ProcessorKind = z.output<typeof processorKindSchema>;
+export type OperatingPoint = z.output<typeof operatingPointSchema>;
+
+/** Parses a platform document. @throws WorkbenchError `platform.invalid` */
+export function parsePlatform(input: unknown): Platform {
+  return parseDocument(platformSchema, input, 'platform');
+}
+
+function checkPlatform(platform: z.output<typeof platformObject>, context: z.core.$RefinementCtx): void {
+  reportDuplicateIds(context, platform.processors, ['processors'], 'processor');
+  const ids = platform.processors.map((processor) => processor.id);
+
+  platform.processors.forEach((processor, index) => {
+    const at = ['processors', index] as const;
+    const frequencies = new Set<number>();
+    processor.operatingPoints.forEach((point, pointIndex) => {
+      if (frequencies.has(point.frequencyMHz)) {
+        report(context, {
+          path: [...at, 'operatingPoints', pointIndex, 'frequencyMHz'],
+          message: `processor "${processor.id}" already has an operating point at ${point.frequencyMHz} MHz`,
+          expected: 'one operating point per frequency',
+          hint: 'remove one of the two',
+        });
+      }
+      frequencies.add(point.frequencyMHz);
+    });
+    processor.coreConfigurations?.forEach((groups, configurationIndex) => {
+      const total = groups.reduce((sum, size) => sum + size, 0);
+      const path = [...at, 'coreConfigurations', configurationIndex];
+      if (total > processor.coreCount) {
+        report(context, { path, message: `the groups (${groups.join(', ')}) use ${total} cores, processor "${processor.id}" has ${processor.coreCount}`, expected: `at most ${processor.coreCount} cores in all` });
+      }
+      for (const size of groups) {
+        if (size > 1 && processor.groupSpeedup?.[String(size)] === undefined) {
+          report(context, { path, message: `groups of ${size} cores have no speed-up`, expected: `"${size}" in groupSpeedup of processor "${processor.id}"`, hint: `add groupSpeedup: { "${size}": … }` });
+        }
+      }
+    });
+    if (processor.coreConfigurations !== undefined && processor.dispatch === 'pooled') {
+      report(context, { path: [...at, 'coreConfigurations'], message: `processor "${processor.id}" is pooled, so its cores cannot be grouped`, expected: 'dispatch "pinned"', hint: 'remove coreConfigurations or set dispatch to "pinned"' });
+    }
+  });
+
+  const links = new Set<string>();
+  platform.interconnect.links.forEach((link, index) => {
+    for (const end of ['from', 'to'] as const) {
+      if (!ids.includes(link[end])) {
+        report(context, { path: ['interconnect', 'links', index, end], message: `link refers to processor "${link[end]}", which does not exist`, expected: 'the id of a processor of this platform', hint: suggest(link[end], ids) });
+      }
+    }
+    const key = `${link.from}>${link.to}`;
+    if (links.has(key)) {
+      report(context, { path: ['interconnect', 'links', index], message: `there is already a link from "${link.from}" to "${link.to}"`, expected: 'one link per ordered pair of processors' });
+    }
+    links.add(key);
+  });
+
+  platform.frequencyCaps.forEach((cap, index) => {
+    const processor = platform.processors.find((candidate) => candidate.id === cap.processor);
+    if (processor === undefined) {
+      report(context, { path: ['frequencyCaps', index, 'processor'], message: `frequency cap refers to processor "${cap.processor}", which does not exist`, expected: 'the id of a processor of this platform', hint: suggest(cap.processor, ids) });
+      return;
+    }
+    if (processor.operatingPoints.length > 0 && !processor.operatingPoints.some((point) => point.frequencyMHz <= cap.maxFrequencyMHz)) {
+      report(context, { path: ['frequencyCaps', index, 'maxFrequencyMHz'], message: `no operating point of "${cap.processor}" is at or below ${cap.maxFrequencyMHz} MHz`, expected: `at least ${Math.min(...processor.operatingPoints.map((point) => point.frequencyMHz))} MHz` });
+    }
+  });
+}

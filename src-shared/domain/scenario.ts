@@ -1,0 +1,124 @@
+/** The scenario document: which networks run on which platform, when, and under which simulation rules (DESIGN §5). */
+import { z } from 'zod';
+import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaVersion, wholePositive } from './common.ts';
+import { invalid, parseDocument } from './parse.ts';
+import { suggest, WorkbenchError, type Issue } from './errors.ts';
+import { networkSchema, type Network } from './network.ts';
+import { platformSchema, type Platform } from './platform.ts';
+
+export const applicationSchema = z.strictObject({
+  id: idSchema,
+  name: z.string().min(1).optional(),
+  network: z.union([idSchema, networkSchema]).describe('Id of a network, or the network itself'),
+  startTimeMs: nonNegative.default(0).describe('Release of the first instance, ms'),
+  periodMs: positive.nullable().default(null).describe('Time between releases, ms; null: all instances are released at startTimeMs'),
+  instances: wholePositive.max(100_000).nullable().default(1).describe('Number of instances; null: as many as are released before horizonMs'),
+  deadlineMs: positive.nullable().default(null).describe('Longest accepted response time of an instance, ms'),
+  priority: z.number().default(0).describe('Higher starts first'),
+});
+
+const scenarioObject = z.strictObject({
+  schemaVersion,
+  id: idSchema,
+  name: z.string().min(1).optional(),
+  description: z.string().default(''),
+  provenance: z.array(z.string()).default([]),
+  platform: z.union([idSchema, platformSchema]).describe('Id of a platform, or the platform itself'),
+  applications: z.array(applicationSchema).min(1),
+  simulation: z
+    .strictObject({
+      dispatchTickMs: nonNegative.default(0).describe('Tasks become ready and units free only at multiples of this, ms; 0: at once'),
+      horizonMs: positive.nullable().default(null).describe('No instance is released at or after this time, ms'),
+    })
+    .prefault({}),
+});
+
+export const scenarioSchema = scenarioObject.superRefine(checkScenario).transform((scenario) => ({
+  ...scenario,
+  name: scenario.name ?? scenario.id,
+  applications: scenario.applications.map((application) => ({ ...application, name: application.name ?? application.id })),
+}));
+
+export type Scenario = z.output<typeof scenarioSchema>;
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+export type Application = Scenario['applications'][number];
+
+/** A scenario whose platform and networks are all inline and fit together: what a run keeps as its snapshot. It is a valid scenario document itself. */
+export type ResolvedScenario = Omit<Scenario, 'platform' | 'applications'> & {
+  platform: Platform;
+  applications: (Omit<Application, 'network'> & { network: Network })[];
+};
+
+/** Where the platforms and networks that a scenario names by id are found. */
+export interface DocumentLibrary {
+  readonly platforms: ReadonlyMap<string, Platform>;
+  readonly networks: ReadonlyMap<string, Network>;
+}
+
+export const emptyLibrary: DocumentLibrary = { platforms: new Map(), networks: new Map() };
+
+/** Parses a scenario document. @throws WorkbenchError `scenario.invalid` */
+export function parseScenario(input: unknown): Scenario {
+  return parseDocument(scenarioSchema, input, 'scenario');
+}
+
+/**
+ * Puts the named platform and networks inline and checks that every layer can run somewhere.
+ * @throws WorkbenchError `scenario.unknownPlatform`, `scenario.unknownNetwork` or `scenario.invalid`
+ */
+export function resolveScenario(scenario: Scenario, library: DocumentLibrary): ResolvedScenario {
+  const platform = typeof scenario.platform === 'string' ? library.platforms.get(scenario.platform) : scenario.platform;
+  if (platform === undefined) {
+    const id = String(scenario.platform);
+    throw new WorkbenchError('scenario.unknownPlatform', `scenario "${scenario.id}" uses platform "${id}", which does not exist`, { hint: suggest(id, [...library.platforms.keys()]), path: ['platform'] });
+  }
+  const applications = scenario.applications.map((application, index) => {
+    const network = typeof application.network === 'string' ? library.networks.get(application.network) : application.network;
+    if (network === undefined) {
+      const id = String(application.network);
+      throw new WorkbenchError('scenario.unknownNetwork', `application "${application.id}" uses network "${id}", which does not exist`, { hint: suggest(id, [...library.networks.keys()]), path: ['applications', index, 'network'] });
+    }
+    return { ...application, network };
+  });
+  const resolved: ResolvedScenario = { ...scenario, platform, applications };
+  const issues = layersThatRunNowhere(resolved);
+  if (issues.length > 0) throw invalid('scenario', issues);
+  return resolved;
+}
+
+/** Whether `processor` can run `layer`, and in which base time (ms, at nominal frequency and base performance 1). */
+export function baseTimeMs(processor: Platform['processors'][number], layer: Network['layers'][number]): number | undefined {
+  if (processor.supportedOps !== 'all' && !processor.supportedOps.includes(layer.op)) return undefined;
+  return layer.executionTimeMs[processor.executionTimeKey ?? processor.id];
+}
+
+function layersThatRunNowhere(scenario: ResolvedScenario): Issue[] {
+  const issues: Issue[] = [];
+  const keys = scenario.platform.processors.map((processor) => processor.executionTimeKey ?? processor.id);
+  scenario.applications.forEach((application, applicationIndex) => {
+    application.network.layers.forEach((layer, layerIndex) => {
+      if (scenario.platform.processors.some((processor) => baseTimeMs(processor, layer) !== undefined)) return;
+      issues.push({
+        path: ['applications', applicationIndex, 'network', 'layers', layerIndex, 'executionTimeMs'],
+        message: `layer "${layer.id}" (${layer.op}) of application "${application.id}" can run on no processor of platform "${scenario.platform.id}"`,
+        value: Object.keys(layer.executionTimeMs).join(', '),
+        expected: `a time for one of ${keys.map((key) => `"${key}"`).join(', ')} on a processor that supports "${layer.op}"`,
+        hint: `add an executionTimeMs for one of these, or "${layer.op}" to a processor's supportedOps`,
+      });
+    });
+  });
+  return issues;
+}
+
+function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.core.$RefinementCtx): void {
+  reportDuplicateIds(context, scenario.applications, ['applications'], 'application');
+  const { horizonMs } = scenario.simulation;
+  scenario.applications.forEach((application, index) => {
+    if (application.instances === null && (application.periodMs === null || horizonMs === null)) {
+      report(context, { path: ['applications', index, 'instances'], message: `application "${application.id}" has instances null but no ${application.periodMs === null ? 'period' : 'horizon'}`, expected: 'a number of instances, or periodMs and simulation.horizonMs', hint: 'set instances to a number' });
+    }
+    if (horizonMs !== null && application.startTimeMs >= horizonMs) {
+      report(context, { path: ['applications', index, 'startTimeMs'], message: `application "${application.id}" starts at ${application.startTimeMs} ms, at or after the horizon of ${horizonMs} ms, so it would never run`, expected: `less than ${horizonMs}` });
+    }
+  });
+}

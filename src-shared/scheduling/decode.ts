@@ -1,0 +1,67 @@
+/** From genome to the decisions it stands for, repairing deterministically and leaving the genome as it is (DESIGN §6). */
+import { WorkbenchError } from '../domain/errors.ts';
+import { canRun, type CoreArrangement, type Problem } from './problem.ts';
+
+/** What a genome decides. T tasks, P processors. */
+export interface Assignment {
+  /** [T] processing element of each task. */
+  readonly peOfTask: Int32Array;
+  /** [P] chosen core arrangement, an index into the processor's `arrangements`. */
+  readonly arrangement: Int32Array;
+  /** [P] chosen operating point, an index into the processor's `operatingPoints`. */
+  readonly operatingPoint: Int32Array;
+}
+
+/** The decisions without a genome: default arrangement, operating point closest to nominal within the caps, `peOfTask` repaired. */
+export function defaultAssignment(problem: Problem, peOfTask: ArrayLike<number>): Assignment {
+  const arrangement = Int32Array.from(problem.processors, (processor) => processor.defaultArrangement);
+  const operatingPoint = Int32Array.from(problem.processors, (processor) => Math.min(processor.nominalPoint, processor.highestPoint[processor.defaultArrangement]));
+  return { peOfTask: Int32Array.from({ length: problem.tasks.length }, (_, task) => repairPe(problem, task, peOfTask[task], arrangement)), arrangement, operatingPoint };
+}
+
+/**
+ * Decodes `genes`. Repairs: a processing element that cannot run the layer → the next one that can, cyclically; one whose core
+ * is not active → core mod active cores (or groups) of that cluster; a frequency above the cap for the active cores → the
+ * highest allowed.
+ * @throws WorkbenchError `genome.invalid` when its length or a gene does not fit the layout.
+ */
+export function decodeGenome(problem: Problem, genes: Uint8Array): Assignment {
+  const { layout, processors, tasks } = problem;
+  if (genes.length !== layout.length) {
+    throw new WorkbenchError('genome.invalid', `genome has ${genes.length} genes, this problem has ${layout.length} loci`, { hint: 'the genome belongs to another scenario' });
+  }
+  const arrangement = Int32Array.from(processors, (processor) => processor.defaultArrangement);
+  const operatingPoint = Int32Array.from(processors, (processor) => processor.nominalPoint);
+  for (let locus = 0; locus < genes.length; locus++) {
+    const { segment, subject, cardinality } = layout.loci[locus];
+    if (genes[locus] >= cardinality) {
+      throw new WorkbenchError('genome.invalid', `gene ${locus} is ${genes[locus]}, its locus takes 0 … ${cardinality - 1}`, { path: ['genome', locus], hint: 'the genome belongs to another scenario' });
+    }
+    if (segment === 'frequency') operatingPoint[subject] = genes[locus];
+    else if (segment !== 'mapping') arrangement[subject] = genes[locus];
+  }
+  for (let p = 0; p < processors.length; p++) operatingPoint[p] = Math.min(operatingPoint[p], processors[p].highestPoint[arrangement[p]]);
+  const peOfTask = new Int32Array(tasks.length);
+  for (let task = 0; task < tasks.length; task++) peOfTask[task] = repairPe(problem, task, genes[layout.mappingOffset + task], arrangement);
+  return { peOfTask, arrangement, operatingPoint };
+}
+
+/** A genome that decodes to `assignment`. */
+export function encodeAssignment(problem: Problem, assignment: Assignment): Uint8Array {
+  return Uint8Array.from(problem.layout.loci, ({ segment, subject }) =>
+    segment === 'mapping' ? assignment.peOfTask[subject] : segment === 'frequency' ? assignment.operatingPoint[subject] : assignment.arrangement[subject]);
+}
+
+/** The core arrangement `assignment` chose for processor `processor`. */
+export function arrangementOf(problem: Problem, assignment: Assignment, processor: number): CoreArrangement {
+  return problem.processors[processor].arrangements[assignment.arrangement[processor]];
+}
+
+function repairPe(problem: Problem, task: number, gene: number, arrangement: Int32Array): number {
+  const { pes, processors } = problem;
+  let pe = gene;
+  while (!canRun(problem, task, pes[pe].processor)) pe = pe + 1 === pes.length ? 0 : pe + 1;
+  const processor = processors[pes[pe].processor];
+  if (processor.dispatch === 'pooled') return pe;
+  return processor.firstPe + (pes[pe].indexInProcessor % processor.arrangements[arrangement[processor.index]].groups.length);
+}

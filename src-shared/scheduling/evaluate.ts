@@ -1,0 +1,22 @@
+/** Genome in, headline metrics out: what a search needs of the simulator. */
+import { decodeGenome } from './decode.ts';
+import { computeHeadlineMetrics, HEADLINE_METRIC_COUNT } from './metrics.ts';
+import type { Problem } from './problem.ts';
+import { Simulator } from './simulate.ts';
+
+export interface Evaluator {
+  /** One number per entry of `headlineMetricNames`, a new array. @throws WorkbenchError `genome.invalid` */
+  evaluate(genes: Uint8Array): Float64Array;
+}
+
+export function createEvaluator(problem: Problem): Evaluator {
+  const simulator = new Simulator(problem);
+  return {
+    evaluate(genes) {
+      const assignment = decodeGenome(problem, genes);
+      const metrics = new Float64Array(HEADLINE_METRIC_COUNT);
+      computeHeadlineMetrics(problem, assignment, simulator.run(assignment), metrics);
+      return metrics;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/** What a timeline is worth: every metric of DESIGN §6, computed from the timeline and the assignment alone. */
+import { headlineMetricNames, type ApplicationMetrics, type HeadlineMetrics, type Metrics } from '../domain/run.ts';
+import { arrangementOf, type Assignment } from './decode.ts';
+import type { Problem } from './problem.ts';
+import { groupSizeOf, type Timeline } from './simulate.ts';
+
+/** All metrics of `timeline`. */
+export function computeMetrics(problem: Problem, assignment: Assignment, timeline: Timeline): Metrics {
+  const makespanMs = makespanOf(timeline);
+  const busyMs = busyTimes(problem, timeline);
+  const responseMs = responseTimes(problem, timeline);
+  const applications: Record<string, ApplicationMetrics> = {};
+  let deadlineMisses = 0;
+  problem.scenario.applications.forEach((application, index) => {
+    const own = responseMs.filter((_, instance) => problem.instanceApplication[instance] === index);
+    const misses = own.filter((response) => response > problem.deadlineMs[index]).length;
+    const sorted = own.slice().sort();
+    deadlineMisses += misses;
+    applications[application.id] = {
+      instances: own.length,
+      meanResponseMs: sum(own) / own.length,
+      p50ResponseMs: quantile(sorted, 0.5),
+      p95ResponseMs: quantile(sorted, 0.95),
+      maxResponseMs: sorted[sorted.length - 1],
+      deadlineMisses: misses,
+    };
+  });
+  return {
+    makespanMs,
+    throughputPerS: throughput(responseMs.length, makespanMs),
+    energyMJ: energyMJ(problem, assignment, timeline, makespanMs, busyMs),
+    latencyMs: sum(responseMs) / responseMs.length,
+    peakPowerMW: timeline.peakPowerMW,
+    constraintViolation: constraintViolation(problem, makespanMs, busyMs, responseMs),
+    deadlineMisses,
+    utilization: Object.fromEntries(problem.pes.map((pe) => [pe.id, utilization(problem, pe.index, makespanMs, busyMs)])),
+    applications,
+  };
+}
+
+/** Only the metrics kept with each chromosome, in the order of `headlineMetricNames`, written to `out`; the same bits as `computeMetrics`. */
+export function computeHeadlineMetrics(problem: Problem, assignment: Assignment, timeline: Timeline, out: Float64Array): void {
+  const makespanMs = makespanOf(timeline);
+  const busyMs = busyTimes(problem, timeline);
+  const responseMs = responseTimes(problem, timeline);
+  out[0] = makespanMs;
+  out[1] = throughput(responseMs.length, makespanMs);
+  out[2] = energyMJ(problem, assignment, timeline, makespanMs, busyMs);
+  out[3] = sum(responseMs) / responseMs.length;
+  out[4] = constraintViolation(problem, makespanMs, busyMs, responseMs);
+}
+
+/** The headline metric vector as a record. */
+export function headlineMetrics(vector: Float64Array): HeadlineMetrics {
+  const [makespanMs, throughputPerS, energy, latencyMs, violation] = vector;
+  return { makespanMs, throughputPerS, energyMJ: energy, latencyMs, constraintViolation: violation };
+}
+
+/** The headline metrics of full metrics, as a vector. */
+export function headlineVector(metrics: HeadlineMetrics): Float64Array {
+  return Float64Array.from(headlineMetricNames, (name) => metrics[name]);
+}
+
+/** Number of headline metrics per chromosome. */
+export const HEADLINE_METRIC_COUNT = headlineMetricNames.length;
+
+/** Quantile `q` of ascending `sorted`, linear between the two closest ranks (Hyndman & Fan 1996, type 7). */
+export function quantile(sorted: ArrayLike<number>, q: number): number {
+  const position = (sorted.length - 1) * q;
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
+}
+
+/** Response time of each application instance: last finish − release, ms. [I] */
+export function responseTimes(problem: Problem, timeline: Timeline): Float64Array {
+  const responses = new Float64Array(problem.instanceApplication.length);
+  for (let instance = 0; instance < responses.length; instance++) {
+    const first = problem.instanceFirstJob[instance];
+    const end = instance + 1 < responses.length ? problem.instanceFirstJob[instance + 1] : timeline.endMs.length;
+    let finish = 0;
+    for (let job = first; job < end; job++) if (timeline.endMs[job] > finish) finish = timeline.endMs[job];
+    responses[instance] = finish - problem.instanceReleaseMs[instance];
+  }
+  return responses;
+}
+
+/** Busy time of each processing element, all units together, ms. */
+function busyTimes(problem: Problem, timeline: Timeline): Float64Array {
+  const busy = new Float64Array(problem.pes.length);
+  for (let job = 0; job < timeline.endMs.length; job++) busy[timeline.pe[job]] += timeline.endMs[job] - timeline.startMs[job];
+  return busy;
+}
+
+function makespanOf(timeline: Timeline): number {
+  let makespan = 0;
+  for (let job = 0; job < timeline.endMs.length; job++) if (timeline.endMs[job] > makespan) makespan = timeline.endMs[job];
+  return makespan;
+}
+
+/** Finished instances per second; 0 when nothing took any time. */
+function throughput(instances: number, makespanMs: number): number {
+  return makespanMs > 0 ? instances / (makespanMs / 1000) : 0;
+}
+
+/** Busy share of an element's units over the makespan, 0…1. */
+function utilization(problem: Problem, pe: number, makespanMs: number, busyMs: Float64Array): number {
+  return makespanMs > 0 ? busyMs[pe] / (makespanMs * problem.pes[pe].units) : 0;
+}
+
+/**
+ * mJ = mW·ms / 1000. Every active core draws active power while it (or the group it belongs to) is busy and idle power for the
+ * rest of the makespan; cores switched off draw off power; each cluster draws its cluster power for the makespan (at least one
+ * core is always powered); transfers draw pJ per byte.
+ */
+function energyMJ(problem: Problem, assignment: Assignment, timeline: Timeline, makespanMs: number, busyMs: Float64Array): number {
+  let microjoules = 0;
+  for (const processor of problem.processors) {
+    const point = processor.operatingPoints[assignment.operatingPoint[processor.index]];
+    const { activeCores } = arrangementOf(problem, assignment, processor.index);
+    let busyCoreMs = 0;
+    for (let pe = processor.firstPe; pe < processor.firstPe + processor.peCount; pe++) busyCoreMs += busyMs[pe] * groupSizeOf(problem, assignment, pe);
+    microjoules += point.activePowerMW * busyCoreMs;
+    microjoules += processor.idlePowerMW * (activeCores * makespanMs - busyCoreMs);
+    microjoules += processor.offPowerMW * ((processor.coreCount - activeCores) * makespanMs);
+    microjoules += point.clusterPowerMW * makespanMs;
+  }
+  return microjoules / 1000 + timeline.transferEnergyPJ * 1e-9;
+}
+
+/** Σ max(0, utilisation − maxUtilization) over elements + Σ max(0, response − deadline) / deadline over instances; 0 is feasible. */
+function constraintViolation(problem: Problem, makespanMs: number, busyMs: Float64Array, responseMs: Float64Array): number {
+  let violation = 0;
+  for (const pe of problem.pes) {
+    const excess = utilization(problem, pe.index, makespanMs, busyMs) - problem.processors[pe.processor].maxUtilization;
+    if (excess > 0) violation += excess;
+  }
+  for (let instance = 0; instance < responseMs.length; instance++) {
+    const deadline = problem.deadlineMs[problem.instanceApplication[instance]];
+    if (responseMs[instance] > deadline) violation += (responseMs[instance] - deadline) / deadline;
+  }
+  return violation;
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i];
+  return total;
+}

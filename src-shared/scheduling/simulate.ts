@@ -1,0 +1,348 @@
+/**
+ * The reference simulator: event-driven, non-preemptive, work-conserving list scheduling of every task instance ("job") of a
+ * problem under one assignment (DESIGN §6, "Dispatch"). It returns the whole timeline as typed arrays.
+ *
+ * At each instant all events are handled first (jobs that end, units that become free, jobs that become ready), in the order
+ * (time, kind, job); then every processing element starts what it can. A job of zero duration ends at the instant it starts and
+ * opens a further round of the same instant.
+ */
+import { arrangementOf, type Assignment } from './decode.ts';
+import { taskDurationMs, type Problem } from './problem.ts';
+
+/** What happened to each job of a problem, J entries in job order. */
+export interface Timeline {
+  /** When the job became ready (at a multiple of the tick, where there is one), ms. */
+  readonly readyMs: Float64Array;
+  readonly startMs: Float64Array;
+  /** Exact end, not rounded to a tick, ms. */
+  readonly endMs: Float64Array;
+  /** Processing element. */
+  readonly pe: Int32Array;
+  /** Unit within the processing element. */
+  readonly unit: Int32Array;
+  /** Highest total power over time, mW. */
+  readonly peakPowerMW: number;
+  /** Energy of all transfers between processors, pJ. */
+  readonly transferEnergyPJ: number;
+}
+
+/** Share of a tick by which a time may exceed a multiple and still count as that multiple: decimal ticks are not exact in binary. */
+const TICK_TOLERANCE = 1e-9;
+
+/** The first multiple of `tickMs` at or after `timeMs`; `timeMs` itself when there is no tick. */
+export function roundUpToTick(timeMs: number, tickMs: number): number {
+  return tickMs > 0 ? Math.ceil(timeMs / tickMs - TICK_TOLERANCE) * tickMs : timeMs;
+}
+
+/** Simulates `assignment` once. For many assignments of one problem, keep a `Simulator`. */
+export function simulate(problem: Problem, assignment: Assignment): Timeline {
+  return new Simulator(problem).run(assignment);
+}
+
+// Event kinds, in the order they are handled within an instant.
+const JOB_ENDS = 0;
+const UNIT_FREE = 1;
+const JOB_READY = 2;
+
+/** Simulates assignments of one problem, reusing its buffers: a timeline is valid until the next `run`. */
+export class Simulator {
+  private readonly problem: Problem;
+  // The timeline, per job.
+  private readonly readyMs: Float64Array;
+  private readonly startMs: Float64Array;
+  private readonly endMs: Float64Array;
+  private readonly pe: Int32Array;
+  private readonly unit: Int32Array;
+  /** Dependencies of the job that have not arrived yet. */
+  private readonly pending: Int32Array;
+  /** [T] the same for every instance. */
+  private readonly durationMs: Float64Array;
+  /** [T] rank by (application priority, layer priority), 0 first. */
+  private readonly priorityRank: Int32Array;
+  // Ready jobs: a binary heap per processing element, all in one array; a heap has room for every job of its element.
+  private readonly readyHeap: Int32Array;
+  private readonly readyFirst: Int32Array;
+  private readonly readySize: Int32Array;
+  // Units, per processing element.
+  private readonly unitFirst: Int32Array;
+  private readonly idleUnits: Int32Array;
+  private readonly unitBusy: Uint8Array;
+  // Events: a binary heap ordered by (time, kind, job).
+  private readonly eventMs: Float64Array;
+  private readonly eventCode: Float64Array;
+  private eventCount = 0;
+  /** [P × P] when the link's last transfer ends. */
+  private readonly linkFreeMs: Float64Array;
+  /** [P] cores now running a job. */
+  private readonly busyCores: Int32Array;
+  private transferEnergyPJ = 0;
+
+  constructor(problem: Problem) {
+    this.problem = problem;
+    const jobs = problem.jobTask.length;
+    const processors = problem.processors.length;
+    this.readyMs = new Float64Array(jobs);
+    this.startMs = new Float64Array(jobs);
+    this.endMs = new Float64Array(jobs);
+    this.pe = new Int32Array(jobs);
+    this.unit = new Int32Array(jobs);
+    this.pending = new Int32Array(jobs);
+    this.durationMs = new Float64Array(problem.tasks.length);
+    this.priorityRank = rankByPriority(problem);
+    this.readyHeap = new Int32Array(jobs);
+    this.readyFirst = new Int32Array(problem.pes.length + 1);
+    this.readySize = new Int32Array(problem.pes.length);
+    this.unitFirst = new Int32Array(problem.pes.length + 1);
+    problem.pes.forEach((pe) => {
+      this.unitFirst[pe.index + 1] = this.unitFirst[pe.index] + pe.units;
+    });
+    this.idleUnits = new Int32Array(problem.pes.length);
+    this.unitBusy = new Uint8Array(this.unitFirst[problem.pes.length]);
+    this.eventMs = new Float64Array(3 * jobs);
+    this.eventCode = new Float64Array(3 * jobs);
+    this.linkFreeMs = new Float64Array(processors * processors);
+    this.busyCores = new Int32Array(processors);
+  }
+
+  run(assignment: Assignment): Timeline {
+    this.reset(assignment);
+    const groupSizes = this.problem.pes.map((pe) => groupSizeOf(this.problem, assignment, pe.index));
+    const base = this.standingPowerMW(assignment);
+    let peakPowerMW = base;
+    while (this.eventCount > 0) {
+      const now = this.eventMs[0];
+      while (this.eventCount > 0 && this.eventMs[0] === now) this.handleNextEvent(now, assignment, groupSizes);
+      if (this.dispatch(now, groupSizes)) peakPowerMW = Math.max(peakPowerMW, base + this.busyPowerMW(assignment));
+    }
+    return { readyMs: this.readyMs, startMs: this.startMs, endMs: this.endMs, pe: this.pe, unit: this.unit, peakPowerMW, transferEnergyPJ: this.transferEnergyPJ };
+  }
+
+  private reset(assignment: Assignment): void {
+    const { problem } = this;
+    const { tasks, pes, jobTask } = problem;
+    for (let task = 0; task < tasks.length; task++) {
+      const pe = assignment.peOfTask[task];
+      const { processor } = pes[pe];
+      this.durationMs[task] = taskDurationMs(problem, task, processor, assignment.operatingPoint[processor], groupSizeOf(problem, assignment, pe));
+    }
+    this.readyFirst.fill(0);
+    for (let job = 0; job < jobTask.length; job++) {
+      this.pe[job] = assignment.peOfTask[jobTask[job]];
+      this.readyFirst[this.pe[job] + 1]++;
+    }
+    for (const pe of pes) {
+      this.readyFirst[pe.index + 1] += this.readyFirst[pe.index];
+      this.idleUnits[pe.index] = pe.units;
+    }
+    this.readySize.fill(0);
+    this.unitBusy.fill(0);
+    this.linkFreeMs.fill(0);
+    this.busyCores.fill(0);
+    this.transferEnergyPJ = 0;
+    this.eventCount = 0;
+    for (let job = 0; job < jobTask.length; job++) {
+      const task = jobTask[job];
+      this.pending[job] = problem.consumerFirstEdge[task + 1] - problem.consumerFirstEdge[task];
+      this.readyMs[job] = problem.jobReleaseMs[job];
+      if (this.pending[job] === 0) {
+        this.readyMs[job] = roundUpToTick(this.readyMs[job], problem.dispatchTickMs);
+        this.pushEvent(this.readyMs[job], JOB_READY, job);
+      }
+    }
+  }
+
+  private handleNextEvent(now: number, assignment: Assignment, groupSizes: readonly number[]): void {
+    const jobs = this.problem.jobTask.length;
+    const code = this.popEvent();
+    const kind = Math.floor(code / jobs);
+    const job = code - kind * jobs;
+    if (kind === JOB_READY) {
+      this.pushReady(job);
+      return;
+    }
+    if (kind === UNIT_FREE) {
+      this.freeUnit(job);
+      return;
+    }
+    const { processor } = this.problem.pes[this.pe[job]];
+    this.busyCores[processor] -= groupSizes[this.pe[job]];
+    const freeMs = roundUpToTick(now, this.problem.dispatchTickMs);
+    if (freeMs > now) this.pushEvent(freeMs, UNIT_FREE, job);
+    else this.freeUnit(job);
+    this.sendOutputs(now, job, assignment);
+  }
+
+  /** Starts the transfers of an ended job to its consumers, in ascending order of consumer. */
+  private sendOutputs(now: number, job: number, assignment: Assignment): void {
+    const { problem } = this;
+    const processorCount = problem.processors.length;
+    const task = problem.jobTask[job];
+    const from = problem.pes[this.pe[job]].processor;
+    const firstTask = problem.jobTask[problem.jobFirstOfInstance[job]];
+    for (let i = problem.producerFirstEdge[task]; i < problem.producerFirstEdge[task + 1]; i++) {
+      const edge = problem.outgoingEdge[i];
+      const consumerTask = problem.edgeConsumer[edge];
+      const consumer = problem.jobFirstOfInstance[job] + consumerTask - firstTask;
+      const to = problem.pes[assignment.peOfTask[consumerTask]].processor;
+      let arrivalMs = now;
+      if (from !== to) {
+        const link = from * processorCount + to;
+        const transferMs = problem.transferMs[edge * processorCount * processorCount + link];
+        if (problem.contendedLinks) {
+          arrivalMs = Math.max(now, this.linkFreeMs[link]) + transferMs;
+          this.linkFreeMs[link] = arrivalMs;
+        } else arrivalMs = now + transferMs;
+        this.transferEnergyPJ += problem.edgeBytes[edge] * problem.linkEnergyPJPerByte[link];
+      }
+      this.readyMs[consumer] = Math.max(this.readyMs[consumer], arrivalMs);
+      if (--this.pending[consumer] === 0) {
+        this.readyMs[consumer] = roundUpToTick(this.readyMs[consumer], problem.dispatchTickMs);
+        this.pushEvent(Math.max(now, this.readyMs[consumer]), JOB_READY, consumer);
+      }
+    }
+  }
+
+  private freeUnit(job: number): void {
+    const pe = this.pe[job];
+    this.unitBusy[this.unitFirst[pe] + this.unit[job]] = 0;
+    this.idleUnits[pe]++;
+  }
+
+  /** Starts ready jobs on idle units. @returns whether any job of positive duration started. */
+  private dispatch(now: number, groupSizes: readonly number[]): boolean {
+    let started = false;
+    for (let pe = 0; pe < this.idleUnits.length; pe++) {
+      while (this.idleUnits[pe] > 0 && this.readySize[pe] > 0) {
+        const job = this.popReady(pe);
+        let unit = 0;
+        while (this.unitBusy[this.unitFirst[pe] + unit] === 1) unit++;
+        this.unitBusy[this.unitFirst[pe] + unit] = 1;
+        this.idleUnits[pe]--;
+        this.busyCores[this.problem.pes[pe].processor] += groupSizes[pe];
+        const durationMs = this.durationMs[this.problem.jobTask[job]];
+        this.unit[job] = unit;
+        this.startMs[job] = now;
+        this.endMs[job] = now + durationMs;
+        this.pushEvent(this.endMs[job], JOB_ENDS, job);
+        if (durationMs > 0) started = true;
+      }
+    }
+    return started;
+  }
+
+  /** Power of everything idle, mW. */
+  private standingPowerMW(assignment: Assignment): number {
+    let power = 0;
+    for (const processor of this.problem.processors) {
+      const { activeCores } = arrangementOf(this.problem, assignment, processor.index);
+      const point = processor.operatingPoints[assignment.operatingPoint[processor.index]];
+      power += activeCores * processor.idlePowerMW + (processor.coreCount - activeCores) * processor.offPowerMW + point.clusterPowerMW;
+    }
+    return power;
+  }
+
+  /** What the busy cores draw beyond idle, mW. */
+  private busyPowerMW(assignment: Assignment): number {
+    let power = 0;
+    for (const processor of this.problem.processors) {
+      const point = processor.operatingPoints[assignment.operatingPoint[processor.index]];
+      power += this.busyCores[processor.index] * (point.activePowerMW - processor.idlePowerMW);
+    }
+    return power;
+  }
+
+  /** Whether ready job `a` starts before `b`: priority, then earliest ready, then lowest (instance, application, layer). */
+  private startsBefore(a: number, b: number): boolean {
+    const rankA = this.priorityRank[this.problem.jobTask[a]];
+    const rankB = this.priorityRank[this.problem.jobTask[b]];
+    if (rankA !== rankB) return rankA < rankB;
+    if (this.readyMs[a] !== this.readyMs[b]) return this.readyMs[a] < this.readyMs[b];
+    return a < b;
+  }
+
+  private pushReady(job: number): void {
+    const pe = this.pe[job];
+    const first = this.readyFirst[pe];
+    let hole = this.readySize[pe]++;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      const other = this.readyHeap[first + parent];
+      if (!this.startsBefore(job, other)) break;
+      this.readyHeap[first + hole] = other;
+      hole = parent;
+    }
+    this.readyHeap[first + hole] = job;
+  }
+
+  private popReady(pe: number): number {
+    const first = this.readyFirst[pe];
+    const top = this.readyHeap[first];
+    const size = --this.readySize[pe];
+    const last = this.readyHeap[first + size];
+    let hole = 0;
+    for (;;) {
+      let child = 2 * hole + 1;
+      if (child >= size) break;
+      if (child + 1 < size && this.startsBefore(this.readyHeap[first + child + 1], this.readyHeap[first + child])) child++;
+      if (!this.startsBefore(this.readyHeap[first + child], last)) break;
+      this.readyHeap[first + hole] = this.readyHeap[first + child];
+      hole = child;
+    }
+    this.readyHeap[first + hole] = last;
+    return top;
+  }
+
+  private pushEvent(timeMs: number, kind: number, job: number): void {
+    const code = kind * this.problem.jobTask.length + job;
+    let hole = this.eventCount++;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      if (this.eventMs[parent] < timeMs || (this.eventMs[parent] === timeMs && this.eventCode[parent] < code)) break;
+      this.eventMs[hole] = this.eventMs[parent];
+      this.eventCode[hole] = this.eventCode[parent];
+      hole = parent;
+    }
+    this.eventMs[hole] = timeMs;
+    this.eventCode[hole] = code;
+  }
+
+  private popEvent(): number {
+    const top = this.eventCode[0];
+    const size = --this.eventCount;
+    const timeMs = this.eventMs[size];
+    const code = this.eventCode[size];
+    let hole = 0;
+    for (;;) {
+      let child = 2 * hole + 1;
+      if (child >= size) break;
+      if (child + 1 < size && (this.eventMs[child + 1] < this.eventMs[child] || (this.eventMs[child + 1] === this.eventMs[child] && this.eventCode[child + 1] < this.eventCode[child]))) child++;
+      if (timeMs < this.eventMs[child] || (timeMs === this.eventMs[child] && code < this.eventCode[child])) break;
+      this.eventMs[hole] = this.eventMs[child];
+      this.eventCode[hole] = this.eventCode[child];
+      hole = child;
+    }
+    this.eventMs[hole] = timeMs;
+    this.eventCode[hole] = code;
+    return top;
+  }
+}
+
+/** Cores that work together in processing element `pe`: its group's size, 1 outside core groups. */
+export function groupSizeOf(problem: Problem, assignment: Assignment, pe: number): number {
+  const { processor, indexInProcessor } = problem.pes[pe];
+  if (problem.processors[processor].dispatch === 'pooled') return 1;
+  return arrangementOf(problem, assignment, processor).groups[indexInProcessor] ?? 1;
+}
+
+/** [T] dense rank of each task by application priority, then layer priority, higher first. */
+function rankByPriority(problem: Problem): Int32Array {
+  const order = problem.tasks.map((task) => task.index);
+  const compare = (a: number, b: number): number =>
+    problem.applicationPriority[problem.tasks[b].application] - problem.applicationPriority[problem.tasks[a].application] || problem.layerPriority[b] - problem.layerPriority[a];
+  order.sort((a, b) => compare(a, b) || a - b);
+  const rank = new Int32Array(order.length);
+  order.forEach((task, position) => {
+    if (position > 0) rank[task] = rank[order[position - 1]] + (compare(order[position - 1], task) === 0 ? 0 : 1);
+  });
+  return rank;
+}
