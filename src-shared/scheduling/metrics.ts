@@ -28,7 +28,7 @@ export function computeMetrics(problem: Problem, assignment: Assignment, timelin
   return {
     makespanMs,
     throughputPerS: throughput(responseMs.length, makespanMs),
-    energyMJ: energyMJ(problem, assignment, timeline, makespanMs, busyMs),
+    energyMJ: energyMJ(problem, assignment, makespanMs, busyMs),
     latencyMs: sum(responseMs) / responseMs.length,
     peakPowerMW: timeline.peakPowerMW,
     constraintViolation: constraintViolation(problem, makespanMs, busyMs, responseMs),
@@ -45,7 +45,7 @@ export function computeHeadlineMetrics(problem: Problem, assignment: Assignment,
   const responseMs = responseTimes(problem, timeline);
   out[0] = makespanMs;
   out[1] = throughput(responseMs.length, makespanMs);
-  out[2] = energyMJ(problem, assignment, timeline, makespanMs, busyMs);
+  out[2] = energyMJ(problem, assignment, makespanMs, busyMs);
   out[3] = sum(responseMs) / responseMs.length;
   out[4] = constraintViolation(problem, makespanMs, busyMs, responseMs);
 }
@@ -113,7 +113,7 @@ function utilization(problem: Problem, pe: number, makespanMs: number, busyMs: F
  * rest of the makespan; cores switched off draw off power; each cluster draws its cluster power for the makespan (at least one
  * core is always powered); transfers draw pJ per byte.
  */
-function energyMJ(problem: Problem, assignment: Assignment, timeline: Timeline, makespanMs: number, busyMs: Float64Array): number {
+function energyMJ(problem: Problem, assignment: Assignment, makespanMs: number, busyMs: Float64Array): number {
   let microjoules = 0;
   for (const processor of problem.processors) {
     const point = processor.operatingPoints[assignment.operatingPoint[processor.index]];
@@ -125,7 +125,20 @@ function energyMJ(problem: Problem, assignment: Assignment, timeline: Timeline, 
     microjoules += processor.offPowerMW * ((processor.coreCount - activeCores) * makespanMs);
     microjoules += point.clusterPowerMW * makespanMs;
   }
-  return microjoules / 1000 + timeline.transferEnergyPJ * 1e-9;
+  return microjoules / 1000 + transferEnergyPJ(problem, assignment) * 1e-9;
+}
+
+/** Energy of all transfers between processors, every instance of every edge, pJ. */
+function transferEnergyPJ(problem: Problem, assignment: Assignment): number {
+  let total = 0;
+  for (let edge = 0; edge < problem.edgeProducer.length; edge++) {
+    const from = problem.pes[assignment.peOfTask[problem.edgeProducer[edge]]].processor;
+    const to = problem.pes[assignment.peOfTask[problem.edgeConsumer[edge]]].processor;
+    if (from === to) continue;
+    const instances = problem.applicationInstances[problem.tasks[problem.edgeConsumer[edge]].application];
+    total += problem.edgeBytes[edge] * problem.linkEnergyPJPerByte[from * problem.processors.length + to] * instances;
+  }
+  return total;
 }
 
 /** Σ max(0, utilisation − maxUtilization) over elements + Σ max(0, response − deadline) / deadline over instances; 0 is feasible. */

@@ -106,6 +106,8 @@ export interface Problem {
   readonly jobReleaseMs: Float64Array;
   /** [J] index of the job of the same instance for the first task of its application; jobs of an instance are consecutive. */
   readonly jobFirstOfInstance: Int32Array;
+  /** [A] number of instances of each application. */
+  readonly applicationInstances: Int32Array;
   /** Application instances in job order. [I] each. */
   readonly instanceApplication: Int32Array;
   readonly instanceNumber: Int32Array;
@@ -421,6 +423,7 @@ function compileJobs(scenario: ResolvedScenario, applicationFirstTask: Int32Arra
     jobInstance,
     jobReleaseMs,
     jobFirstOfInstance,
+    applicationInstances: Int32Array.from(counts),
     instanceApplication: Int32Array.from(instanceApplication),
     instanceNumber: Int32Array.from(instanceNumber),
     instanceReleaseMs: Float64Array.from(instanceReleaseMs),

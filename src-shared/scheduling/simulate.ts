@@ -22,16 +22,14 @@ export interface Timeline {
   readonly unit: Int32Array;
   /** Highest total power over time, mW. */
   readonly peakPowerMW: number;
-  /** Energy of all transfers between processors, pJ. */
-  readonly transferEnergyPJ: number;
 }
 
 /** Share of a tick by which a time may exceed a multiple and still count as that multiple: decimal ticks are not exact in binary. */
 const TICK_TOLERANCE = 1e-9;
 
-/** The first multiple of `tickMs` at or after `timeMs`; `timeMs` itself when there is no tick. */
+/** The first multiple of `tickMs` at or after `timeMs`; `timeMs` itself when it counts as one or there is no tick. */
 export function roundUpToTick(timeMs: number, tickMs: number): number {
-  return tickMs > 0 ? Math.ceil(timeMs / tickMs - TICK_TOLERANCE) * tickMs : timeMs;
+  return tickMs > 0 ? Math.max(timeMs, Math.ceil(timeMs / tickMs - TICK_TOLERANCE) * tickMs) : timeMs;
 }
 
 /** Simulates `assignment` once. For many assignments of one problem, keep a `Simulator`. */
@@ -75,7 +73,6 @@ export class Simulator {
   private readonly linkFreeMs: Float64Array;
   /** [P] cores now running a job. */
   private readonly busyCores: Int32Array;
-  private transferEnergyPJ = 0;
 
   constructor(problem: Problem) {
     this.problem = problem;
@@ -114,7 +111,7 @@ export class Simulator {
       while (this.eventCount > 0 && this.eventMs[0] === now) this.handleNextEvent(now, assignment, groupSizes);
       if (this.dispatch(now, groupSizes)) peakPowerMW = Math.max(peakPowerMW, base + this.busyPowerMW(assignment));
     }
-    return { readyMs: this.readyMs, startMs: this.startMs, endMs: this.endMs, pe: this.pe, unit: this.unit, peakPowerMW, transferEnergyPJ: this.transferEnergyPJ };
+    return { readyMs: this.readyMs, startMs: this.startMs, endMs: this.endMs, pe: this.pe, unit: this.unit, peakPowerMW };
   }
 
   private reset(assignment: Assignment): void {
@@ -138,7 +135,6 @@ export class Simulator {
     this.unitBusy.fill(0);
     this.linkFreeMs.fill(0);
     this.busyCores.fill(0);
-    this.transferEnergyPJ = 0;
     this.eventCount = 0;
     for (let job = 0; job < jobTask.length; job++) {
       const task = jobTask[job];
@@ -192,12 +188,11 @@ export class Simulator {
           arrivalMs = Math.max(now, this.linkFreeMs[link]) + transferMs;
           this.linkFreeMs[link] = arrivalMs;
         } else arrivalMs = now + transferMs;
-        this.transferEnergyPJ += problem.edgeBytes[edge] * problem.linkEnergyPJPerByte[link];
       }
       this.readyMs[consumer] = Math.max(this.readyMs[consumer], arrivalMs);
       if (--this.pending[consumer] === 0) {
         this.readyMs[consumer] = roundUpToTick(this.readyMs[consumer], problem.dispatchTickMs);
-        this.pushEvent(Math.max(now, this.readyMs[consumer]), JOB_READY, consumer);
+        this.pushEvent(this.readyMs[consumer], JOB_READY, consumer);
       }
     }
   }
