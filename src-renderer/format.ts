@@ -26,7 +26,12 @@ export function formatNumber(value: number, significant = 3): string {
 
 /** A count: no decimals, thousands separated thinly. */
 export function formatCount(value: number): string {
-  return Number.isNaN(value) ? '–' : signed(value, Math.abs(value).toFixed(0));
+  return formatFixed(value, 0);
+}
+
+/** `value` with exactly `decimals` decimals, for numbers that stand in a column or on an axis. */
+export function formatFixed(value: number, decimals: number): string {
+  return Number.isNaN(value) ? '–' : signed(value, Math.abs(value).toFixed(decimals));
 }
 
 /** Every digit of `value`, as JSON would write it: for hover and copy. */

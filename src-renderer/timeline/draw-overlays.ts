@@ -1,0 +1,198 @@
+/** Draws what lies over the tiles: outlines, dependency arrows, the selected area, releases and deadlines. */
+import { formatDuration } from '../format.ts';
+import { applicationColor, withAlpha } from '../theme/palette.ts';
+import { textWidth, type DrawContext } from './draw-context.ts';
+import { rowTop, type TimelineLayout } from './layout.ts';
+import type { InstanceMark, Scene } from './scene.ts';
+import type { TimelineArea } from './selection.ts';
+import { consumersOf, producersOf } from './tile-facts.ts';
+import type { TimelineTheme } from './timeline-theme.ts';
+import { timeToPixel, type Viewport } from './viewport.ts';
+
+/** Marks of one kind and application closer than this are one mark. */
+const MARK_SPACING_PX = 3;
+
+/** Outlines the hovered and the selected tile, and underlines the other instances of the selected (else hovered) layer. */
+export function drawOutlines(context: DrawContext, scene: Scene, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, hoveredTile: number | undefined, selectedTile: number | undefined): void {
+  const model = selectedTile ?? hoveredTile;
+  if (model !== undefined) {
+    context.fillStyle = theme.outline;
+    for (const tile of siblingsOf(scene, model)) {
+      const box = tileBox(scene, layout, viewport, tile);
+      if (box.right >= viewport.leftPx && box.left <= viewport.leftPx + viewport.widthPx) context.fillRect(box.left, box.top + layout.rowHeightPx - 3, Math.max(2, box.right - box.left - 1), 3);
+    }
+  }
+  if (hoveredTile !== undefined && hoveredTile !== selectedTile) outline(context, layout, theme, tileBox(scene, layout, viewport, hoveredTile), 1.5);
+  if (selectedTile !== undefined) outline(context, layout, theme, tileBox(scene, layout, viewport, selectedTile), 2.5);
+}
+
+/** Arrows from the tiles whose output `tile` reads, and to those that read its own; dashed within a processor, where nothing is transferred. */
+export function drawDependencies(context: DrawContext, scene: Scene, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, tile: number): void {
+  const pairs = [...producersOf(scene, tile).map((producer) => [producer.tile, tile]), ...consumersOf(scene, tile).map((consumer) => [tile, consumer.tile])];
+  for (const [from, to] of pairs) {
+    const start = tileBox(scene, layout, viewport, from);
+    const end = tileBox(scene, layout, viewport, to);
+    const middle = layout.rowHeightPx / 2;
+    const isTransfer = scene.rows[scene.tileRow[from]].processor !== scene.rows[scene.tileRow[to]].processor;
+    arrow(context, theme, { x: start.right, y: start.top + middle }, { x: end.left, y: end.top + middle }, isTransfer);
+  }
+}
+
+/** The selected area with its duration above. */
+export function drawArea(context: DrawContext, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, area: TimelineArea): void {
+  const left = timeToPixel(viewport, area.startMs);
+  const right = timeToPixel(viewport, area.endMs);
+  const top = rowTop(layout, viewport, area.firstRow) - 1;
+  const bottom = rowTop(layout, viewport, area.lastRow) + layout.rowHeightPx + 1;
+  context.fillStyle = withAlpha(theme.accent, 0.14);
+  context.fillRect(left, top, right - left, bottom - top);
+  context.strokeStyle = theme.accent;
+  context.lineWidth = 1.5;
+  context.strokeRect(left, top, right - left, bottom - top);
+  context.font = theme.labelFont;
+  const label = formatDuration(area.endMs - area.startMs);
+  const width = textWidth(context, label) + 12;
+  if (width > right - left) return;
+  context.fillStyle = theme.surface;
+  context.fillRect((left + right - width) / 2, top + 3, width, 18);
+  context.fillStyle = theme.accent;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(label, (left + right) / 2, top + 12.5);
+}
+
+/** Releases (▲) and deadlines (▼) of the application instances in the strip below the axis; a missed deadline is crossed. */
+export function drawInstanceMarks(context: DrawContext, scene: Scene, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, focus: InstanceMark | undefined): void {
+  const lastPx = new Map<string, number>();
+  const bottom = layout.plotTopPx - 3;
+  for (const mark of scene.instances) {
+    context.fillStyle = applicationColor(mark.application, theme.name);
+    const releasePx = timeToPixel(viewport, mark.releaseMs);
+    if (isApart(lastPx, `r${mark.application}`, releasePx, viewport)) triangle(context, releasePx, bottom, bottom - 9);
+    if (Number.isNaN(mark.deadlineMs)) continue;
+    const deadlinePx = timeToPixel(viewport, mark.deadlineMs);
+    if (isApart(lastPx, `d${mark.application}${mark.isMissed ? '!' : ''}`, deadlinePx, viewport)) {
+      triangle(context, deadlinePx, bottom - 9, bottom);
+      if (mark.isMissed) cross(context, theme, deadlinePx, bottom - 5);
+    }
+  }
+  if (focus !== undefined) drawInstanceLines(context, layout, viewport, theme, focus);
+}
+
+/** Release and deadline of one instance as lines across all rows. */
+function drawInstanceLines(context: DrawContext, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, mark: InstanceMark): void {
+  context.lineWidth = 1;
+  context.strokeStyle = mark.isMissed ? theme.worse : theme.mutedText;
+  context.setLineDash([4, 3]);
+  context.beginPath();
+  for (const timeMs of [mark.releaseMs, mark.deadlineMs]) {
+    if (Number.isNaN(timeMs)) continue;
+    const x = Math.round(timeToPixel(viewport, timeMs)) + 0.5;
+    context.moveTo(x, layout.plotTopPx);
+    context.lineTo(x, layout.heightPx);
+  }
+  context.stroke();
+  context.setLineDash([]);
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+}
+
+function tileBox(scene: Scene, layout: TimelineLayout, viewport: Viewport, tile: number): Box {
+  return {
+    left: Math.round(timeToPixel(viewport, scene.tileStartMs[tile])),
+    right: Math.round(timeToPixel(viewport, scene.tileEndMs[tile])),
+    top: rowTop(layout, viewport, scene.tileRow[tile]),
+  };
+}
+
+/** The other tiles of the same task: one per instance of its application. */
+function siblingsOf(scene: Scene, tile: number): number[] {
+  const { problem } = scene;
+  const task = problem.jobTask[scene.tileJob[tile]];
+  const offset = task - problem.applicationFirstTask[problem.tasks[task].application];
+  const siblings: number[] = [];
+  problem.instanceApplication.forEach((application, instance) => {
+    if (application !== problem.tasks[task].application) return;
+    const sibling = scene.tileOfJob[problem.instanceFirstJob[instance] + offset];
+    if (sibling !== tile) siblings.push(sibling);
+  });
+  return siblings;
+}
+
+/** Strokes inside a halo of the surface's colour, so that it shows on any tile. Long tiles are cut to what coordinates can hold. */
+function outline(context: DrawContext, layout: TimelineLayout, theme: TimelineTheme, box: Box, lineWidth: number): void {
+  const left = Math.max(-50, box.left);
+  const width = Math.max(2, Math.min(layout.widthPx + 50, box.right) - left - (box.right - box.left > 3 ? 1 : 0));
+  context.lineJoin = 'round';
+  context.lineWidth = lineWidth + 2;
+  context.strokeStyle = theme.surface;
+  context.strokeRect(left, box.top, width, layout.rowHeightPx);
+  context.lineWidth = lineWidth;
+  context.strokeStyle = theme.outline;
+  context.strokeRect(left, box.top, width, layout.rowHeightPx);
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+function arrow(context: DrawContext, theme: TimelineTheme, from: Point, to: Point, isTransfer: boolean): void {
+  const reach = Math.max(14, Math.min(80, Math.abs(to.x - from.x) / 2));
+  const path = (): void => {
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.bezierCurveTo(from.x + reach, from.y, to.x - reach - 6, to.y, to.x - 5, to.y);
+    context.stroke();
+  };
+  context.strokeStyle = theme.surface;
+  context.lineWidth = 4;
+  path();
+  context.strokeStyle = theme.outline;
+  context.lineWidth = 1.5;
+  if (!isTransfer) context.setLineDash([4, 3]);
+  path();
+  context.setLineDash([]);
+  context.fillStyle = theme.outline;
+  context.lineWidth = 1;
+  context.strokeStyle = theme.surface;
+  context.beginPath();
+  context.moveTo(to.x, to.y);
+  context.lineTo(to.x - 8, to.y - 4.5);
+  context.lineTo(to.x - 8, to.y + 4.5);
+  context.closePath();
+  context.stroke();
+  context.fill();
+}
+
+/** Whether a mark at `px` is on the canvas and apart from the last one drawn of its kind. */
+function isApart(lastPx: Map<string, number>, kind: string, px: number, viewport: Viewport): boolean {
+  if (px < viewport.leftPx - 6 || px > viewport.leftPx + viewport.widthPx + 6) return false;
+  if (px - (lastPx.get(kind) ?? Number.NEGATIVE_INFINITY) < MARK_SPACING_PX) return false;
+  lastPx.set(kind, px);
+  return true;
+}
+
+function triangle(context: DrawContext, x: number, baseY: number, tipY: number): void {
+  context.beginPath();
+  context.moveTo(x - 4.5, baseY);
+  context.lineTo(x + 4.5, baseY);
+  context.lineTo(x, tipY);
+  context.closePath();
+  context.fill();
+}
+
+function cross(context: DrawContext, theme: TimelineTheme, x: number, y: number): void {
+  context.strokeStyle = theme.worse;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x - 5, y - 5);
+  context.lineTo(x + 5, y + 5);
+  context.moveTo(x + 5, y - 5);
+  context.lineTo(x - 5, y + 5);
+  context.stroke();
+}
