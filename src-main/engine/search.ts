@@ -1,5 +1,6 @@
 /** The interface of every scheduler: ask for genomes, tell their scores, be asked for the state (DESIGN §7). */
 import type { z } from 'zod';
+import type { FitnessWeights } from '#shared/scheduling/objectives.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import type { Random } from './random.ts';
 
@@ -34,8 +35,11 @@ export interface Population {
   readonly members: readonly Chromosome[];
 }
 
-/** State of a search between two generations: structured-clonable and JSON-able, apart from byte arrays. */
+/** State of a search between two generations: plain JSON. Chromosomes stand in it as ids. */
 export type SearchState = Readonly<Record<string, unknown>>;
+
+/** Any chromosome of the run so far by its id. @throws WorkbenchError `run.unknownChromosome` */
+export type ChromosomeLookup = (id: number) => Chromosome;
 
 export type StopReason = 'generations' | 'stagnation' | 'exhausted';
 
@@ -48,20 +52,26 @@ export interface Search {
   readonly stopReason: StopReason | undefined;
   /** Number of generations this search will report at most, for progress and ETA. */
   readonly plannedGenerations: number;
+  /** Only between `tell` and the next `ask`, or before the first `ask`. */
   saveState(): SearchState;
 }
 
+/** What the options of every scheduler have in common: the fitness that its chromosomes are recorded with. */
+export interface SearchOptions {
+  readonly weights: FitnessWeights;
+}
+
 /** A scheduler: declared once, used by every host. */
-export interface Scheduler<Options = unknown> {
+export interface Scheduler<Options extends SearchOptions = SearchOptions> {
   readonly id: string;
   readonly name: string;
   /** One line for lists. */
   readonly description: string;
   /** The publication the method comes from. */
   readonly source: string;
-  /** Zod object schema with a default and a `.describe` for each option, from which forms are made. */
+  /** Zod object schema with a default, a title and a description for each option, from which forms are made. */
   readonly optionsSchema: z.ZodType<Options>;
   create(problem: Problem, options: Options, random: Random): Search;
   /** Continues from `state` as if it had never stopped. `random` already carries its own saved state. */
-  restore(problem: Problem, options: Options, random: Random, state: SearchState): Search;
+  restore(problem: Problem, options: Options, random: Random, state: SearchState, chromosomes: ChromosomeLookup): Search;
 }

@@ -1,0 +1,109 @@
+/** Genomes that simple rules give: where a search may start instead of from chance alone. */
+import { defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
+import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
+import { canRun, taskDurationMs, type ProcessingElement, type Problem } from '#shared/scheduling/problem.ts';
+
+/** NPU first, fastest processor, earliest finish, least energy; in this order, and each only once. */
+export function heuristicGenomes(problem: Problem): Uint8Array[] {
+  const genomes = [
+    encodeAssignment(problem, npuFirstAssignment(problem)),
+    encodeMapping(problem, (task, choices) => least(choices, (pe) => durationMs(problem, task, pe))),
+    encodeMapping(problem, earliestFinish(problem)),
+    encodeMapping(problem, (task, choices) => least(choices, (pe) => taskEnergyUJ(problem, task, pe))),
+  ];
+  return genomes.filter((genes, index) => genomes.findIndex((earlier) => earlier.every((gene, locus) => gene === genes[locus])) === index);
+}
+
+/** Chooses one of the processing elements that can run a task. */
+type Rule = (task: number, choices: readonly ProcessingElement[]) => ProcessingElement;
+
+/** Every task mapped by `rule`, producers before their consumers; default core arrangement and frequency. */
+function encodeMapping(problem: Problem, rule: Rule): Uint8Array {
+  const peOfTask = new Int32Array(problem.tasks.length);
+  const active = defaultElements(problem);
+  for (const task of topologicalOrder(problem)) {
+    const able = active.filter((pe) => canRun(problem, task, pe.processor));
+    peOfTask[task] = rule(task, able).index;
+  }
+  return encodeAssignment(problem, defaultAssignment(problem, peOfTask));
+}
+
+/** List scheduling of one instance per application in topological order: where the task would finish first. A rule with a memory. */
+function earliestFinish(problem: Problem): Rule {
+  const freeMs = problem.pes.map((pe) => Array.from({ length: pe.units }, () => 0));
+  const finishMs = new Float64Array(problem.tasks.length);
+  const processorOfTask = new Int32Array(problem.tasks.length);
+  const processorCount = problem.processors.length;
+  const startMs = (task: number, pe: ProcessingElement): number => {
+    let start = problem.scenario.applications[problem.tasks[task].application].startTimeMs;
+    for (let edge = problem.consumerFirstEdge[task]; edge < problem.consumerFirstEdge[task + 1]; edge++) {
+      const producer = problem.edgeProducer[edge];
+      const arrival = finishMs[producer] + problem.transferMs[(edge * processorCount + processorOfTask[producer]) * processorCount + pe.processor];
+      if (arrival > start) start = arrival;
+    }
+    return Math.max(start, Math.min(...freeMs[pe.index]));
+  };
+  return (task, choices) => {
+    const chosen = least(choices, (pe) => startMs(task, pe) + durationMs(problem, task, pe));
+    finishMs[task] = startMs(task, chosen) + durationMs(problem, task, chosen);
+    processorOfTask[task] = chosen.processor;
+    const units = freeMs[chosen.index];
+    units[units.indexOf(Math.min(...units))] = finishMs[task];
+    return chosen;
+  };
+}
+
+/** The first of `choices` with the least `cost`. */
+function least(choices: readonly ProcessingElement[], cost: (pe: ProcessingElement) => number): ProcessingElement {
+  let best = choices[0];
+  let bestCost = cost(best);
+  for (const pe of choices) {
+    const own = cost(pe);
+    if (own < bestCost) {
+      best = pe;
+      bestCost = own;
+    }
+  }
+  return best;
+}
+
+function durationMs(problem: Problem, task: number, pe: ProcessingElement): number {
+  return taskDurationMs(problem, task, pe.processor, defaultPoint(problem, pe.processor), groupSize(problem, pe));
+}
+
+/** Energy of the busy cores while the task runs, µJ (mW·ms). */
+function taskEnergyUJ(problem: Problem, task: number, pe: ProcessingElement): number {
+  const point = problem.processors[pe.processor].operatingPoints[defaultPoint(problem, pe.processor)];
+  return point.activePowerMW * groupSize(problem, pe) * durationMs(problem, task, pe);
+}
+
+/** The processing elements there are in the default core arrangements. */
+function defaultElements(problem: Problem): ProcessingElement[] {
+  return problem.pes.filter((pe) => {
+    const processor = problem.processors[pe.processor];
+    return processor.dispatch === 'pooled' || pe.indexInProcessor < processor.arrangements[processor.defaultArrangement].groups.length;
+  });
+}
+
+function defaultPoint(problem: Problem, processor: number): number {
+  const model = problem.processors[processor];
+  return Math.min(model.nominalPoint, model.highestPoint[model.defaultArrangement]);
+}
+
+function groupSize(problem: Problem, pe: ProcessingElement): number {
+  const model = problem.processors[pe.processor];
+  return model.dispatch === 'pooled' ? 1 : model.arrangements[model.defaultArrangement].groups[pe.indexInProcessor];
+}
+
+/** Tasks in an order in which producers come before consumers, the lowest index first among those ready. Kahn's algorithm. */
+function topologicalOrder(problem: Problem): number[] {
+  const waiting = problem.tasks.map((task) => problem.consumerFirstEdge[task.index + 1] - problem.consumerFirstEdge[task.index]);
+  const order: number[] = problem.tasks.map((task) => task.index).filter((task) => waiting[task] === 0);
+  for (let next = 0; next < order.length; next++) {
+    for (let edge = problem.producerFirstEdge[order[next]]; edge < problem.producerFirstEdge[order[next] + 1]; edge++) {
+      const consumer = problem.edgeConsumer[problem.outgoingEdge[edge]];
+      if (--waiting[consumer] === 0) order.push(consumer);
+    }
+  }
+  return order;
+}

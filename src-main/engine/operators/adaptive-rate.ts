@@ -1,0 +1,47 @@
+/** How far the adaptive mutation raises its rate, and the diversity it looks at. */
+import type { GenomeLayout } from '#shared/scheduling/genome-layout.ts';
+import type { Chromosome } from '../search.ts';
+
+/** What the adaptive mutation knows of the search. */
+export interface SearchProgress {
+  /** `alleleDiversity` of the last generation, 0…1. */
+  readonly diversity: number;
+  /** Generations since the best fitness last improved. */
+  readonly stagnantGenerations: number;
+}
+
+/** Diversity below which the rate starts to rise. */
+const ENOUGH_DIVERSITY = 0.25;
+/** Generations without improvement after which the rate has risen fully. */
+const LONG_STAGNATION = 20;
+/** Most a rate is raised to, unless it is given higher. */
+const HIGHEST_RATE = 0.5;
+
+/**
+ * `rate` × (1 + 2 · lack of diversity + 2 · stagnation), both 0…1, at most one half: from once to five times the given rate.
+ * Additions, multiplications and divisions only, so the same on every machine.
+ */
+export function adaptiveRate(rate: number, { diversity, stagnantGenerations }: SearchProgress): number {
+  const lack = Math.max(0, 1 - diversity / ENOUGH_DIVERSITY);
+  const stagnation = Math.min(1, stagnantGenerations / LONG_STAGNATION);
+  return Math.max(rate, Math.min(HIGHEST_RATE, rate * (1 + 2 * lack + 2 * stagnation)));
+}
+
+/** Mean over the loci with a choice of the share of members that do not hold the commonest gene; 0: all alike. From whole counts. */
+export function alleleDiversity(layout: GenomeLayout, members: readonly Chromosome[]): number {
+  const counts = new Uint32Array(256);
+  let others = 0;
+  let loci = 0;
+  for (let locus = 0; locus < layout.length; locus++) {
+    if (layout.loci[locus].alleles.length < 2) continue;
+    loci++;
+    counts.fill(0);
+    let commonest = 0;
+    for (const { genes } of members) {
+      const count = ++counts[genes[locus]];
+      if (count > commonest) commonest = count;
+    }
+    others += members.length - commonest;
+  }
+  return loci > 0 ? others / (loci * members.length) : 0;
+}

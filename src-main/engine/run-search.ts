@@ -1,0 +1,214 @@
+/**
+ * The search loop: ask → evaluate → tell → statistics, one generation per `step()`.
+ *
+ *   const run = createRun(scenario, configuration);
+ *   for (let generation = run.step(); generation !== undefined; generation = run.step()) record(generation);
+ *
+ * Between two steps `saveState()` gives a small JSON object. Together with the chromosomes recorded so far it continues the run in
+ * another process as if it had never stopped: `restoreRun(scenario, configuration, parseRunState(json), chromosomes)`.
+ * No clock, no disk, no global randomness: the same scenario, configuration and seed give the same generations to the last bit.
+ */
+import { z } from 'zod';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { parseDocument } from '#shared/domain/parse.ts';
+import type { Metrics } from '#shared/domain/run.ts';
+import type { ResolvedScenario } from '#shared/domain/scenario.ts';
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { createEvaluator, type Evaluator } from '#shared/scheduling/evaluate.ts';
+import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
+import { fitnessOf, type FitnessWeights } from '#shared/scheduling/objectives.ts';
+import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
+import { ChromosomeRegistry } from './chromosome-registry.ts';
+import type { ChromosomeRecord, GenerationRecord } from './generation.ts';
+import { Random, randomStateSchema } from './random.ts';
+import { findScheduler, parseOptions } from './schedulers/index.ts';
+import type { Chromosome, Proposal, Search, StopReason } from './search.ts';
+import { countDistinct, EntropyMeter, summariseFitness } from './statistics.ts';
+
+/** What must be kept, beside the recorded chromosomes, to continue a run. Plain JSON, about 1 kB for 100 members. */
+export const runStateSchema = z.strictObject({
+  version: z.literal(1),
+  scheduler: z.string(),
+  /** Generations reported. */
+  generations: z.int().min(0),
+  evaluations: z.int().min(0),
+  /** Distinct genomes seen: ids 0 … chromosomes − 1. */
+  chromosomes: z.int().min(0),
+  /** Id of the best so far, null before the first generation. */
+  bestId: z.int().min(0).nullable(),
+  random: randomStateSchema,
+  search: z.record(z.string(), z.unknown()),
+});
+export type RunState = z.output<typeof runStateSchema>;
+
+/** Parses a saved state, e.g. from a checkpoint. @throws WorkbenchError `checkpoint.invalid` */
+export function parseRunState(input: unknown): RunState {
+  return parseDocument(runStateSchema, input, 'checkpoint');
+}
+
+export interface RunOptions {
+  /** How genomes are scored; default: the reference simulator. Any evaluator with the same bits gives the same run. */
+  readonly createEvaluator?: (problem: Problem) => Evaluator;
+}
+
+/**
+ * A run before its first generation.
+ * @throws WorkbenchError `scheduler.unknown`, `scheduler.invalid`, `problem.tooLarge`
+ */
+export function createRun(scenario: ResolvedScenario, configuration: SchedulerConfiguration, options: RunOptions = {}): SearchRun {
+  return new SearchRun(scenario, configuration, options, undefined, []);
+}
+
+/**
+ * The run that saved `state`, ready for its next generation. `chromosomes` are the recorded ones in order of id (at least the
+ * first `state.chromosomes`; later ones, recorded after the checkpoint, are ignored and will be found again).
+ * @throws WorkbenchError `run.foreignState`, `run.incompleteRecord`, and as `createRun`
+ */
+export function restoreRun(scenario: ResolvedScenario, configuration: SchedulerConfiguration, state: RunState, chromosomes: Iterable<Chromosome>, options: RunOptions = {}): SearchRun {
+  return new SearchRun(scenario, configuration, options, state, chromosomes);
+}
+
+export class SearchRun {
+  readonly problem: Problem;
+  /** Metrics of the NPU-first schedule, the reference of the fitness. */
+  readonly reference: Metrics;
+  private readonly configuration: SchedulerConfiguration;
+  private readonly weights: FitnessWeights;
+  private readonly random: Random;
+  private readonly registry: ChromosomeRegistry;
+  private readonly evaluator: Evaluator;
+  private readonly search: Search;
+  private readonly entropy: EntropyMeter;
+  private bestSoFar: Chromosome | undefined;
+  private generationCount: number;
+  private evaluationCount: number;
+
+  /** Use `createRun` or `restoreRun`. */
+  constructor(scenario: ResolvedScenario, configuration: SchedulerConfiguration, runOptions: RunOptions, state: RunState | undefined, chromosomes: Iterable<Chromosome>) {
+    const scheduler = findScheduler(configuration.scheduler);
+    const options = parseOptions(scheduler, configuration.options);
+    this.configuration = configuration;
+    this.weights = options.weights;
+    this.problem = compileProblem(scenario);
+    this.reference = referenceMetrics(this.problem);
+    this.evaluator = (runOptions.createEvaluator ?? createEvaluator)(this.problem);
+    this.entropy = new EntropyMeter(this.problem.layout);
+    this.registry = new ChromosomeRegistry(this.problem.layout.length);
+    this.generationCount = state?.generations ?? 0;
+    this.evaluationCount = state?.evaluations ?? 0;
+    if (state === undefined) {
+      this.random = new Random(configuration.seed);
+      this.search = scheduler.create(this.problem, options, this.random);
+    } else {
+      if (state.scheduler !== scheduler.id) {
+        throw new WorkbenchError('run.foreignState', `the saved state is one of scheduler "${state.scheduler}", the configuration says "${scheduler.id}"`, { hint: 'resume with the configuration the run was started with' });
+      }
+      refill(this.registry, state.chromosomes, chromosomes);
+      this.random = Random.restore(state.random);
+      this.search = scheduler.restore(this.problem, options, this.random, state.search, (id) => this.registry.get(id));
+      if (state.bestId !== null) this.bestSoFar = ownCopy(this.registry.get(state.bestId));
+    }
+  }
+
+  /** Number of generations there will be at most. */
+  get plannedGenerations(): number {
+    return this.search.plannedGenerations;
+  }
+
+  /** Generations reported so far. */
+  get generations(): number {
+    return this.generationCount;
+  }
+
+  /** Genomes scored so far, repeats included. */
+  get evaluations(): number {
+    return this.evaluationCount;
+  }
+
+  /** Why the run is over, or undefined while it is not. */
+  get stopReason(): StopReason | undefined {
+    return this.search.stopReason;
+  }
+
+  /** The best chromosome of all generations so far (the one seen first among equals), with arrays of its own. */
+  get best(): Chromosome | undefined {
+    return this.bestSoFar;
+  }
+
+  /** Computes the next generation; undefined when the run is over. The record's arrays are its own: they may be transferred. */
+  step(): GenerationRecord | undefined {
+    if (this.search.stopReason !== undefined) return undefined;
+    const proposals = this.search.ask();
+    const newChromosomes: ChromosomeRecord[] = [];
+    const mutationCounts = new Uint16Array(this.problem.layout.length);
+    const scored: Chromosome[] = [];
+    for (const proposal of proposals) scored.push(this.score(proposal, newChromosomes, mutationCounts));
+    this.evaluationCount += proposals.length;
+    const { members } = this.search.tell(scored);
+    const summary = summariseFitness(members);
+    const ids = new Uint32Array(members.length);
+    for (let i = 0; i < members.length; i++) ids[i] = members[i].id;
+    return {
+      index: this.generationCount++,
+      evaluations: this.evaluationCount,
+      bestFitness: summary.best.fitness,
+      meanFitness: summary.mean,
+      worstFitness: summary.worst,
+      stdFitness: summary.std,
+      bestId: summary.best.id,
+      bestMetrics: summary.best.metrics.slice(),
+      distinctGenomes: countDistinct(members),
+      meanEntropy: this.entropy.mean(members),
+      mutationCounts,
+      members: ids,
+      newChromosomes,
+    };
+  }
+
+  /** Everything `restoreRun` needs beside the chromosomes recorded so far. */
+  saveState(): RunState {
+    return {
+      version: 1,
+      scheduler: this.configuration.scheduler,
+      generations: this.generationCount,
+      evaluations: this.evaluationCount,
+      chromosomes: this.registry.size,
+      bestId: this.bestSoFar?.id ?? null,
+      random: this.random.saveState(),
+      search: this.search.saveState(),
+    };
+  }
+
+  /** The chromosome of a proposal: looked up where its genome was seen before, else evaluated, registered and recorded. */
+  private score(proposal: Proposal, newChromosomes: ChromosomeRecord[], mutationCounts: Uint16Array): Chromosome {
+    const known = this.registry.find(proposal.genes);
+    if (known !== undefined) return this.registry.get(known);
+    const metrics = this.evaluator.evaluate(proposal.genes);
+    const fitness = fitnessOf(metrics, this.reference, this.weights);
+    const id = this.registry.add(proposal.genes, fitness, metrics);
+    newChromosomes.push({ id, genes: proposal.genes.slice(), fitness, metrics, parents: proposal.parents, operator: proposal.operator, mutatedLoci: proposal.mutatedLoci });
+    for (const locus of proposal.mutatedLoci) mutationCounts[locus]++;
+    const chromosome = this.registry.get(id);
+    if (this.bestSoFar === undefined || fitness > this.bestSoFar.fitness) this.bestSoFar = ownCopy(chromosome);
+    return chromosome;
+  }
+}
+
+/** Fills `registry` with the first `count` of `chromosomes`. */
+function refill(registry: ChromosomeRegistry, count: number, chromosomes: Iterable<Chromosome>): void {
+  for (const { id, genes, fitness, metrics } of chromosomes) {
+    if (registry.size === count) break;
+    if (id !== registry.size) throw incomplete(count, registry.size);
+    registry.add(genes, fitness, metrics);
+  }
+  if (registry.size < count) throw incomplete(count, registry.size);
+}
+
+function incomplete(count: number, missing: number): WorkbenchError {
+  return new WorkbenchError('run.incompleteRecord', `the saved state needs chromosomes 0 … ${count - 1}, but chromosome ${missing} is missing from the record`, { hint: 'the run cannot be continued; start it again with the same seed' });
+}
+
+/** With arrays that are no views of the registry. */
+function ownCopy({ id, genes, fitness, metrics }: Chromosome): Chromosome {
+  return { id, genes: genes.slice(), fitness, metrics: metrics.slice() };
+}

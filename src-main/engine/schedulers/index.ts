@@ -1,0 +1,38 @@
+/** The registry of schedulers: what there is, by id, with its options checked and described. */
+import { z } from 'zod';
+import type { SchedulerSummary } from '#shared/contract/shapes.ts';
+import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
+import { parseDocument } from '#shared/domain/parse.ts';
+import type { Scheduler, SearchOptions } from '../search.ts';
+import { ga } from './ga.ts';
+import { npuFirst } from './npu-first.ts';
+import { randomSearch } from './random-search.ts';
+
+/** Every scheduler, in the order in which lists show them. */
+export const schedulers: readonly Scheduler[] = [ga, randomSearch, npuFirst];
+
+/** The scheduler with this id. @throws WorkbenchError `scheduler.unknown` */
+export function findScheduler(id: string): Scheduler {
+  const found = schedulers.find((scheduler) => scheduler.id === id);
+  if (found !== undefined) return found;
+  throw new WorkbenchError('scheduler.unknown', `there is no scheduler "${id}"`, { hint: suggest(id, schedulers.map((scheduler) => scheduler.id)), path: ['scheduler'] });
+}
+
+/**
+ * The options of `scheduler` with every default filled in.
+ * @throws WorkbenchError `scheduler.invalid`, with paths from the configuration's root (`options.populationSize`)
+ */
+export function parseOptions<Options extends SearchOptions>(scheduler: Scheduler<Options>, options: unknown): Options {
+  return parseDocument(z.object({ options: scheduler.optionsSchema }), { options }, 'scheduler').options;
+}
+
+/** Every scheduler with the JSON Schema of its options as a person gives them: what has a default may be left out. */
+export function describeSchedulers(): SchedulerSummary[] {
+  return schedulers.map(({ id, name, description, source, optionsSchema }) => ({ id, name, description, source, optionsSchema: jsonSchemaOf(optionsSchema) }));
+}
+
+function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  // zod adds functions under "~standard", which cannot cross the boundary
+  return { $schema, ...JSON.parse(JSON.stringify(rest)) };
+}
