@@ -1,0 +1,20 @@
+/** A schedule in words, for those who do not see the timeline. */
+import { formatCount, formatDuration, formatPercent } from '../format.ts';
+import { rowUtilization, type Scene } from './scene.ts';
+
+/** Rows told one by one; beyond that the summary would be a recital. */
+const MOST_ROWS = 16;
+
+/** Makespan, number of tasks and applications, and how busy each row is. */
+export function describeScene(scene: Scene): string {
+  const { applications } = scene.problem.scenario;
+  const names = applications.map((application) => application.name).join(', ');
+  const missed = scene.instances.filter((mark) => mark.isMissed).length;
+  const rows = scene.rows.slice(0, MOST_ROWS).map((row) => `${row.label} ${row.isActive ? `${formatCount(row.endTile - row.firstTile)} tasks, busy ${formatPercent(rowUtilization(scene, row), 2)}` : 'off'}`);
+  const others = scene.rows.length - rows.length;
+  return [
+    `${formatCount(scene.tileJob.length)} tasks of ${formatCount(applications.length)} ${applications.length === 1 ? 'application' : 'applications'} (${names}); makespan ${formatDuration(scene.makespanMs)}.`,
+    ...(missed > 0 ? [`${formatCount(missed)} missed ${missed === 1 ? 'deadline' : 'deadlines'}.`] : []),
+    `${rows.join('; ')}${others > 0 ? `; and ${formatCount(others)} more` : ''}.`,
+  ].join(' ');
+}
