@@ -4,6 +4,9 @@ import { arrangementOf, type Assignment } from './decode.ts';
 import type { Problem } from './problem.ts';
 import { groupSizeOf, type Timeline } from './simulate.ts';
 
+/** Share by which a response or a utilisation may exceed its limit and still keep it: rounding must not make a schedule infeasible. */
+export const LIMIT_TOLERANCE = 1e-9;
+
 /** All metrics of `timeline`. */
 export function computeMetrics(problem: Problem, assignment: Assignment, timeline: Timeline): Metrics {
   const makespanMs = makespanOf(timeline);
@@ -13,7 +16,7 @@ export function computeMetrics(problem: Problem, assignment: Assignment, timelin
   let deadlineMisses = 0;
   problem.scenario.applications.forEach((application, index) => {
     const own = responseMs.filter((_, instance) => problem.instanceApplication[instance] === index);
-    const misses = own.filter((response) => response > problem.deadlineMs[index]).length;
+    const misses = own.filter((response) => isLate(response, problem.deadlineMs[index])).length;
     const sorted = own.slice().sort();
     deadlineMisses += misses;
     applications[application.id] = {
@@ -105,7 +108,12 @@ function throughput(instances: number, makespanMs: number): number {
 
 /** Busy share of an element's units over the makespan, 0…1. */
 function utilization(problem: Problem, pe: number, makespanMs: number, busyMs: Float64Array): number {
-  return makespanMs > 0 ? busyMs[pe] / (makespanMs * problem.pes[pe].units) : 0;
+  return makespanMs > 0 ? Math.min(1, busyMs[pe] / (makespanMs * problem.pes[pe].units)) : 0;
+}
+
+/** Whether a response (ms) ends after its deadline (ms, NaN: none). */
+function isLate(responseMs: number, deadlineMs: number): boolean {
+  return responseMs > deadlineMs * (1 + LIMIT_TOLERANCE);
 }
 
 /**
@@ -146,11 +154,11 @@ function constraintViolation(problem: Problem, makespanMs: number, busyMs: Float
   let violation = 0;
   for (const pe of problem.pes) {
     const excess = utilization(problem, pe.index, makespanMs, busyMs) - problem.processors[pe.processor].maxUtilization;
-    if (excess > 0) violation += excess;
+    if (excess > LIMIT_TOLERANCE) violation += excess;
   }
   for (let instance = 0; instance < responseMs.length; instance++) {
     const deadline = problem.deadlineMs[problem.instanceApplication[instance]];
-    if (responseMs[instance] > deadline) violation += (responseMs[instance] - deadline) / deadline;
+    if (isLate(responseMs[instance], deadline)) violation += (responseMs[instance] - deadline) / deadline;
   }
   return violation;
 }

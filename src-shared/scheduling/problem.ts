@@ -120,7 +120,8 @@ export interface Problem {
 
 /**
  * Compiles `scenario`.
- * @throws WorkbenchError `problem.tooLarge` when genes or jobs exceed what a run can hold.
+ * @throws WorkbenchError `problem.tooLarge` when genes or jobs exceed what a run can hold, `problem.unrunnable` for a scenario
+ * that `resolveScenario` would have rejected.
  */
 export function compileProblem(scenario: ResolvedScenario): Problem {
   const processors = compileProcessors(scenario.platform);
@@ -157,6 +158,9 @@ export function compileProblem(scenario: ResolvedScenario): Problem {
     scenario.platform.processors.forEach((processor, index) => {
       baseTimes[task.index * processorCount + index] = baseTimeMs(processor, layer) ?? Number.NaN;
     });
+    if (!processors.some((processor) => !Number.isNaN(baseTimes[task.index * processorCount + processor.index]))) {
+      throw new WorkbenchError('problem.unrunnable', `layer "${task.id}" can run on no processor of platform "${scenario.platform.id}"`, { hint: 'resolve the scenario first: it names the offending fields' });
+    }
   });
 
   return {
@@ -195,20 +199,20 @@ export function taskDurationMs(problem: Problem, task: number, processor: number
 /**
  * The processing element a person means by `name`: its id ("cpu:0", "gpu"), or the processor's id followed by the
  * element's number in any usual notation ("cpu0", "cpu.0", "cpu#0", "cpu-0", "cpu_0", "cpu/0", "cpu[0]").
- * @throws WorkbenchError `mapping.unknownProcessingElement`
+ * @throws WorkbenchError `mapping.ambiguousProcessingElement` for a processor with several elements, `mapping.unknownProcessingElement`
  */
 export function findProcessingElement(problem: Problem, name: string): ProcessingElement {
   const exact = problem.pes.find((pe) => pe.id === name);
   if (exact !== undefined) return exact;
+  const whole = problem.processors.find((candidate) => candidate.id === name);
+  if (whole !== undefined) {
+    throw new WorkbenchError('mapping.ambiguousProcessingElement', `"${name}" has ${whole.peCount} processing elements`, { hint: `say which: "${name}:0" … "${name}:${whole.peCount - 1}"` });
+  }
   for (const pe of problem.pes) {
     const processor = problem.processors[pe.processor];
     if (!name.startsWith(processor.id)) continue;
     const rest = /^(?:[:.#_/-]?(\d+)|\[(\d+)\])$/.exec(name.slice(processor.id.length));
     if (rest !== null && Number(rest[1] ?? rest[2]) === pe.indexInProcessor) return pe;
-  }
-  const processor = problem.processors.find((candidate) => candidate.id === name);
-  if (processor !== undefined) {
-    throw new WorkbenchError('mapping.ambiguousProcessingElement', `"${name}" has ${processor.peCount} processing elements`, { hint: `say which: "${name}:0" … "${name}:${processor.peCount - 1}"` });
   }
   throw new WorkbenchError('mapping.unknownProcessingElement', `there is no processing element "${name}"`, { hint: suggest(name, problem.pes.map((pe) => pe.id)) });
 }
@@ -376,6 +380,7 @@ function instanceCount(application: ResolvedScenario['applications'][number], ho
   const wanted = application.instances ?? Number.POSITIVE_INFINITY;
   if (horizonMs === null || application.periodMs === null) return wanted;
   let released = Math.max(1, Math.ceil((horizonMs - application.startTimeMs) / application.periodMs));
+  if (released > MAX_JOBS) return Math.min(wanted, released);
   // The division may round either way: settle by the releases themselves.
   while (application.startTimeMs + released * application.periodMs < horizonMs) released++;
   while (released > 1 && application.startTimeMs + (released - 1) * application.periodMs >= horizonMs) released--;

@@ -24,12 +24,18 @@ export interface Timeline {
   readonly peakPowerMW: number;
 }
 
-/** Share of a tick by which a time may exceed a multiple and still count as that multiple: decimal ticks are not exact in binary. */
+/** Share of a tick, and of the time itself, by which a time may exceed a multiple and still count as that multiple: decimal ticks are not exact in binary. */
 const TICK_TOLERANCE = 1e-9;
+const ROUNDING_TOLERANCE = 1e-15;
 
-/** The first multiple of `tickMs` at or after `timeMs`; `timeMs` itself when it counts as one or there is no tick. */
+/**
+ * The first multiple of `tickMs` at or after `timeMs`, always the same double for the same multiple, so that everything that
+ * happens at one tick happens at one instant; it may lie below `timeMs` by the tolerance. `timeMs` itself without a tick.
+ */
 export function roundUpToTick(timeMs: number, tickMs: number): number {
-  return tickMs > 0 ? Math.max(timeMs, Math.ceil(timeMs / tickMs - TICK_TOLERANCE) * tickMs) : timeMs;
+  if (!(tickMs > 0)) return timeMs;
+  const ticks = timeMs / tickMs;
+  return Math.max(0, Math.ceil(ticks - ticks * ROUNDING_TOLERANCE - TICK_TOLERANCE)) * tickMs;
 }
 
 /** Simulates `assignment` once. For many assignments of one problem, keep a `Simulator`. */
@@ -85,7 +91,7 @@ export class Simulator {
     this.unit = new Int32Array(jobs);
     this.pending = new Int32Array(jobs);
     this.durationMs = new Float64Array(problem.tasks.length);
-    this.priorityRank = rankByPriority(problem);
+    this.priorityRank = priorityRanks(problem);
     this.readyHeap = new Int32Array(jobs);
     this.readyFirst = new Int32Array(problem.pes.length + 1);
     this.readySize = new Int32Array(problem.pes.length);
@@ -162,15 +168,16 @@ export class Simulator {
     }
     const { processor } = this.problem.pes[this.pe[job]];
     this.busyCores[processor] -= groupSizes[this.pe[job]];
-    const freeMs = roundUpToTick(now, this.problem.dispatchTickMs);
+    const freeMs = roundUpToTick(this.endMs[job], this.problem.dispatchTickMs);
     if (freeMs > now) this.pushEvent(freeMs, UNIT_FREE, job);
     else this.freeUnit(job);
-    this.sendOutputs(now, job, assignment);
+    this.sendOutputs(job, assignment);
   }
 
   /** Starts the transfers of an ended job to its consumers, in ascending order of consumer. */
-  private sendOutputs(now: number, job: number, assignment: Assignment): void {
+  private sendOutputs(job: number, assignment: Assignment): void {
     const { problem } = this;
+    const endMs = this.endMs[job];
     const processorCount = problem.processors.length;
     const task = problem.jobTask[job];
     const from = problem.pes[this.pe[job]].processor;
@@ -180,14 +187,14 @@ export class Simulator {
       const consumerTask = problem.edgeConsumer[edge];
       const consumer = problem.jobFirstOfInstance[job] + consumerTask - firstTask;
       const to = problem.pes[assignment.peOfTask[consumerTask]].processor;
-      let arrivalMs = now;
+      let arrivalMs = endMs;
       if (from !== to) {
         const link = from * processorCount + to;
         const transferMs = problem.transferMs[edge * processorCount * processorCount + link];
         if (problem.contendedLinks) {
-          arrivalMs = Math.max(now, this.linkFreeMs[link]) + transferMs;
+          arrivalMs = Math.max(endMs, this.linkFreeMs[link]) + transferMs;
           this.linkFreeMs[link] = arrivalMs;
-        } else arrivalMs = now + transferMs;
+        } else arrivalMs = endMs + transferMs;
       }
       this.readyMs[consumer] = Math.max(this.readyMs[consumer], arrivalMs);
       if (--this.pending[consumer] === 0) {
@@ -218,7 +225,8 @@ export class Simulator {
         this.unit[job] = unit;
         this.startMs[job] = now;
         this.endMs[job] = now + durationMs;
-        this.pushEvent(this.endMs[job], JOB_ENDS, job);
+        // An end that counts as a tick is handled before that tick's dispatch.
+        this.pushEvent(Math.min(this.endMs[job], roundUpToTick(this.endMs[job], this.problem.dispatchTickMs)), JOB_ENDS, job);
         if (durationMs > 0) started = true;
       }
     }
@@ -329,8 +337,8 @@ export function groupSizeOf(problem: Problem, assignment: Assignment, pe: number
   return arrangementOf(problem, assignment, processor).groups[indexInProcessor] ?? 1;
 }
 
-/** [T] dense rank of each task by application priority, then layer priority, higher first. */
-function rankByPriority(problem: Problem): Int32Array {
+/** [T] dense rank of each task by application priority, then layer priority; 0 is the highest. */
+export function priorityRanks(problem: Problem): Int32Array {
   const order = problem.tasks.map((task) => task.index);
   const compare = (a: number, b: number): number =>
     problem.applicationPriority[problem.tasks[b].application] - problem.applicationPriority[problem.tasks[a].application] || problem.layerPriority[b] - problem.layerPriority[a];
