@@ -14,17 +14,14 @@ export interface SearchProgress {
 const ENOUGH_DIVERSITY = 0.25;
 /** Generations without improvement after which the rate has risen fully. */
 const LONG_STAGNATION = 20;
-/** Most a rate is raised to, unless it is given higher. */
-const HIGHEST_RATE = 0.5;
-
 /**
- * `rate` × (1 + 2 · lack of diversity + 2 · stagnation), both 0…1, at most one half: from once to five times the given rate.
+ * `rate` × (½ + ¾ · lack of diversity + ¾ · stagnation), both 0…1, at most 1: from half to twice the given rate.
  * Additions, multiplications and divisions only, so the same on every machine.
  */
 export function adaptiveRate(rate: number, { diversity, stagnantGenerations }: SearchProgress): number {
   const lack = Math.max(0, 1 - diversity / ENOUGH_DIVERSITY);
   const stagnation = Math.min(1, stagnantGenerations / LONG_STAGNATION);
-  return Math.max(rate, Math.min(HIGHEST_RATE, rate * (1 + 2 * lack + 2 * stagnation)));
+  return Math.min(1, rate * (0.5 + 0.75 * lack + 0.75 * stagnation));
 }
 
 /** Mean over the loci with a choice of the share of members that do not hold the commonest gene; 0: all alike. From whole counts. */
