@@ -1,0 +1,27 @@
+/** How many generations a second the genetic algorithm makes, without process or record. */
+import { createRun } from '#main/engine/run-search.ts';
+import { Random } from '#main/engine/random.ts';
+import { defaultParameters, randomScenario } from './task-graph.ts';
+import type { BenchSection } from './types.ts';
+
+const POPULATION = 100;
+const GENERATIONS = 100;
+
+export const searchSection: BenchSection = {
+  name: 'search',
+  async run() {
+    const rows = [20, 60, 200, 1000].map((tasks) => {
+      const random = new Random(tasks);
+      const run = createRun(randomScenario({ ...defaultParameters, tasks }, (n) => random.nextInt(n)), {
+        scheduler: 'ga',
+        seed: 1,
+        options: { populationSize: POPULATION, generations: GENERATIONS, stagnationLimit: 0 },
+      });
+      const started = performance.now();
+      while (run.step() !== undefined);
+      const seconds = (performance.now() - started) / 1000;
+      return { tasks, 'generations/s': run.generations / seconds, 'evaluations/s': run.evaluations / seconds };
+    });
+    return [{ title: 'Search (ga, one thread, not recorded)', note: `${GENERATIONS} generations of ${POPULATION} genomes on a random task graph, seed 1.`, rows }];
+  },
+};
