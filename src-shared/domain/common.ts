@@ -7,7 +7,7 @@ export const schemaVersion = z.literal(1);
 /** Id of a document, processor or application: it appears in mapping keys ("app/layer"), so it has no slash. */
 export const idSchema = z
   .string()
-  .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u, 'letters, digits, "_", "." and "-", starting with a letter, digit or "_"')
+  .regex(/^(?!__proto__$)[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u, 'letters, digits, "_", "." and "-", starting with a letter, digit or "_"')
   .max(100);
 
 /** Id of a layer: any printable text, because imported networks bring their own names. */
@@ -17,13 +17,13 @@ export const nonNegative = z.number().min(0);
 export const positive = z.number().gt(0);
 export const wholePositive = z.int().min(1);
 
-/** Reports `issue` from inside a zod `superRefine`. */
-export function report(context: z.core.$RefinementCtx, issue: Omit<Issue, 'value'>): void {
+/** Reports `issue` from inside a zod `superRefine`; without a `value`, the one found at its path is shown. */
+export function report(context: z.core.$RefinementCtx, issue: Issue): void {
   context.addIssue({
     code: 'custom',
     path: [...issue.path],
     message: issue.message,
-    params: { expected: issue.expected, hint: issue.hint },
+    params: { expected: issue.expected, hint: issue.hint, value: issue.value },
     input: undefined,
   });
 }

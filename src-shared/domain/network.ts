@@ -10,7 +10,7 @@ export const dependencySchema = z.union([
     layer: layerIdSchema,
     bytes: nonNegative.optional().describe("Bytes moved along this edge; default: the producer's outputBytes"),
     transferMs: z
-      .record(z.string().regex(/^[^>]+>[^>]+$/, '"from>to" with two processor ids'), nonNegative)
+      .record(z.string().regex(/^[^>]+>[^>]+$/, '"from>to" with two processor ids, e.g. "cpu>gpu"'), nonNegative)
       .optional()
       .describe('Measured transfer time by "from>to", ms; wins over the interconnect'),
   }),
@@ -73,7 +73,7 @@ function checkNetwork(network: z.output<typeof networkObject>, context: z.core.$
       if (producer === undefined) {
         report(context, { path, message: `layer "${layer.id}" depends on "${id}", which does not exist`, expected: 'the id of a layer of this network', hint: suggest(id, ids) });
       } else if (producers.has(id)) {
-        report(context, { path, message: `layer "${layer.id}" already depends on "${id}"`, expected: 'each dependency once' });
+        report(context, { path, message: `layer "${layer.id}" already depends on "${id}"`, expected: 'each dependency once', hint: 'remove one of the two' });
       } else edges[index]?.push(producer);
       producers.add(id);
     });
@@ -88,6 +88,7 @@ function checkNetwork(network: z.output<typeof networkObject>, context: z.core.$
     report(context, {
       path: ['layers', cycle[0] ?? 0, 'dependencies'],
       message: `dependencies form a cycle: ${[...names, names[0]].map((name) => `"${name}"`).join(' ← ')}`,
+      value: names.join(', '),
       expected: 'a directed acyclic graph',
       hint: 'remove one of these dependencies',
     });

@@ -29,8 +29,8 @@ export const processorSchema = z.strictObject({
   basePerformance: positive.default(1).describe('Speed relative to the given execution times'),
   supportedOps: z.union([z.literal('all'), z.array(z.string().min(1))]).default('all').describe('Operations the processor can run'),
   executionTimeKey: z.string().min(1).optional().describe("Key into a layer's executionTimeMs; default: the processor's id"),
-  coreConfigurations: z.array(z.array(wholePositive).min(1)).max(256).optional().describe('Ways to group the cores, e.g. [2,1,1]; each group is a processing element'),
-  groupSpeedup: z.record(z.string().regex(/^[1-9]\d*$/, 'a number of cores'), positive).optional().describe('Speed-up of a group by its number of cores'),
+  coreConfigurations: z.array(z.array(wholePositive).min(1)).min(1).max(256).optional().describe('Ways to group the cores, e.g. [2,1,1]; each group is a processing element'),
+  groupSpeedup: z.record(z.string().regex(/^[1-9]\d*$/, 'a number of cores, e.g. "2"'), positive).optional().describe('Speed-up of a group by its number of cores'),
 });
 
 export const linkSchema = z.strictObject({
@@ -106,7 +106,7 @@ function checkPlatform(platform: z.output<typeof platformObject>, context: z.cor
       const total = groups.reduce((sum, size) => sum + size, 0);
       const path = [...at, 'coreConfigurations', configurationIndex];
       if (total > processor.coreCount) {
-        report(context, { path, message: `the groups (${groups.join(', ')}) use ${total} cores, processor "${processor.id}" has ${processor.coreCount}`, expected: `at most ${processor.coreCount} cores in all` });
+        report(context, { path, message: `the groups (${groups.join(', ')}) use ${total} cores, processor "${processor.id}" has ${processor.coreCount}`, expected: `at most ${processor.coreCount} cores in all`, hint: 'make the groups smaller, or raise coreCount' });
       }
       for (const size of groups) {
         if (size > 1 && processor.groupSpeedup?.[String(size)] === undefined) {
@@ -128,7 +128,7 @@ function checkPlatform(platform: z.output<typeof platformObject>, context: z.cor
     }
     const key = `${link.from}>${link.to}`;
     if (links.has(key)) {
-      report(context, { path: ['interconnect', 'links', index], message: `there is already a link from "${link.from}" to "${link.to}"`, expected: 'one link per ordered pair of processors' });
+      report(context, { path: ['interconnect', 'links', index], message: `there is already a link from "${link.from}" to "${link.to}"`, expected: 'one link per ordered pair of processors', hint: 'remove one of the two' });
     }
     links.add(key);
   });
@@ -140,7 +140,7 @@ function checkPlatform(platform: z.output<typeof platformObject>, context: z.cor
       return;
     }
     if (processor.operatingPoints.length > 0 && !processor.operatingPoints.some((point) => point.frequencyMHz <= cap.maxFrequencyMHz)) {
-      report(context, { path: ['frequencyCaps', index, 'maxFrequencyMHz'], message: `no operating point of "${cap.processor}" is at or below ${cap.maxFrequencyMHz} MHz`, expected: `at least ${Math.min(...processor.operatingPoints.map((point) => point.frequencyMHz))} MHz` });
+      report(context, { path: ['frequencyCaps', index, 'maxFrequencyMHz'], message: `no operating point of "${cap.processor}" is at or below ${cap.maxFrequencyMHz} MHz`, expected: `at least ${Math.min(...processor.operatingPoints.map((point) => point.frequencyMHz))} MHz`, hint: 'raise the cap, or add a slower operating point' });
     }
   });
 }

@@ -89,7 +89,8 @@ export function resolveScenario(scenario: Scenario, library: DocumentLibrary): R
 /** Whether `processor` can run `layer`, and in which base time (ms, at nominal frequency and base performance 1). */
 export function baseTimeMs(processor: Platform['processors'][number], layer: Network['layers'][number]): number | undefined {
   if (processor.supportedOps !== 'all' && !processor.supportedOps.includes(layer.op)) return undefined;
-  return layer.executionTimeMs[processor.executionTimeKey ?? processor.id];
+  const key = processor.executionTimeKey ?? processor.id;
+  return Object.hasOwn(layer.executionTimeMs, key) ? layer.executionTimeMs[key] : undefined;
 }
 
 function layersThatRunNowhere(scenario: ResolvedScenario): Issue[] {
@@ -118,7 +119,7 @@ function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.cor
       report(context, { path: ['applications', index, 'instances'], message: `application "${application.id}" has instances null but no ${application.periodMs === null ? 'period' : 'horizon'}`, expected: 'a number of instances, or periodMs and simulation.horizonMs', hint: 'set instances to a number' });
     }
     if (horizonMs !== null && application.startTimeMs >= horizonMs) {
-      report(context, { path: ['applications', index, 'startTimeMs'], message: `application "${application.id}" starts at ${application.startTimeMs} ms, at or after the horizon of ${horizonMs} ms, so it would never run`, expected: `less than ${horizonMs}` });
+      report(context, { path: ['applications', index, 'startTimeMs'], message: `application "${application.id}" starts at ${application.startTimeMs} ms, at or after the horizon of ${horizonMs} ms, so it would never run`, expected: `less than ${horizonMs}`, hint: 'start earlier, or raise simulation.horizonMs' });
     }
   });
 }

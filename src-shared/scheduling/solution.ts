@@ -1,11 +1,11 @@
 /** Schedules in the terms people read and write: mapping by names, frequencies, active cores, timeline entries. */
 import { z } from 'zod';
 import type { Solution } from '../domain/run.ts';
-import { describeValue, suggest, WorkbenchError, type Issue } from '../domain/errors.ts';
+import { describeValue, suggest, WorkbenchError, type Issue, type Path } from '../domain/errors.ts';
 import { invalid, parseDocument } from '../domain/parse.ts';
-import { arrangementOf, decodeGenome, defaultAssignment, type Assignment } from './decode.ts';
+import { arrangementOf, decodeGenome, type Assignment } from './decode.ts';
 import { computeMetrics } from './metrics.ts';
-import { canRun, findProcessingElement, type Problem } from './problem.ts';
+import { canRun, findProcessingElement, type CoreArrangement, type Problem, type ProcessorModel } from './problem.ts';
 import { simulate, type Timeline } from './simulate.ts';
 
 export interface TimelineEntry {
@@ -55,31 +55,39 @@ export function describeTimeline(problem: Problem, timeline: Timeline): Timeline
   });
 }
 
-/** Either the bare mapping `{ "app/layer": "pe" }`, or an object with `mapping` and, optionally, `frequencies`, `activeCores` and `coreConfigurations`, such as a run's `best`. */
-const mappingFileSchema = z.object({
-  mapping: z.record(z.string(), z.string()),
+const mappingSchema = z.record(z.string(), z.string());
+/** A mapping with other decisions. A run's `best` is one: its results are left alone. */
+const mappingFileSchema = z.strictObject({
+  mapping: mappingSchema,
   frequencies: z.record(z.string(), z.number()).optional(),
   activeCores: z.record(z.string(), z.number()).optional(),
   coreConfigurations: z.record(z.string(), z.array(z.number())).optional(),
+  genome: z.unknown().optional(),
+  fitness: z.unknown().optional(),
+  metrics: z.unknown().optional(),
 });
+type MappingFile = z.output<typeof mappingFileSchema>;
 
 /**
- * The assignment that a mapping file describes. Every task must be mapped, to a processing element that can run it and is active.
+ * The assignment that a mapping file describes: the bare mapping `{ "app/layer": "pe" }`, or an object with `mapping` and other
+ * decisions. Every task must be mapped, to a processing element that can run it and is active. Without `frequencies` a processor
+ * runs at the operating point closest to nominal within its caps; without `activeCores` all its cores are active.
  * @throws WorkbenchError `mapping.invalid` with one issue per offending entry
  */
 export function parseMapping(problem: Problem, input: unknown): Assignment {
-  const wrapped = typeof input === 'object' && input !== null && 'mapping' in input && typeof input.mapping === 'object' ? input : { mapping: input };
-  const file = parseDocument(mappingFileSchema, wrapped, 'mapping');
+  const isWrapped = typeof input === 'object' && input !== null && 'mapping' in input;
+  const file: MappingFile = isWrapped ? parseDocument(mappingFileSchema, input, 'mapping') : { mapping: parseDocument(mappingSchema, input, 'mapping') };
+  const at = (task: string): Path => (isWrapped ? ['mapping', task] : [task]);
   const issues: Issue[] = [];
   const { arrangement, operatingPoint } = chosenArrangements(problem, file, issues);
   const taskIds = new Set(problem.tasks.map((task) => task.id));
   for (const key of Object.keys(file.mapping)) {
-    if (!taskIds.has(key)) issues.push({ path: [key], message: `there is no layer "${key}"`, expected: '"application/layer" of the scenario', hint: suggest(key, [...taskIds]) });
+    if (!taskIds.has(key)) issues.push({ path: at(key), message: `there is no layer "${key}"`, value: describeValue(file.mapping[key]), expected: '"application/layer" of the scenario', hint: suggest(key, [...taskIds]) });
   }
   const peOfTask = problem.tasks.map((task) => {
     const name = file.mapping[task.id];
     if (name === undefined) {
-      issues.push({ path: [task.id], message: `layer "${task.id}" is not mapped`, expected: 'a processing element', hint: `add "${task.id}": "${problem.pes[0].id}"` });
+      issues.push({ path: at(task.id), message: `layer "${task.id}" is not mapped`, expected: 'a processing element', hint: `add "${task.id}": "${problem.pes[0].id}"` });
       return 0;
     }
     try {
@@ -87,47 +95,54 @@ export function parseMapping(problem: Problem, input: unknown): Assignment {
       const processor = problem.processors[pe.processor];
       if (!canRun(problem, task.index, pe.processor)) {
         const able = problem.pes.filter((candidate) => canRun(problem, task.index, candidate.processor)).map((candidate) => candidate.id);
-        issues.push({ path: [task.id], message: `layer "${task.id}" cannot run on "${name}"`, value: describeValue(name), expected: `one of ${able.join(', ')}` });
+        issues.push({ path: at(task.id), message: `layer "${task.id}" cannot run on "${name}"`, value: describeValue(name), expected: `one of ${able.join(', ')}`, hint: `map it to ${able.join(' or ')}` });
       } else if (processor.dispatch === 'pinned' && pe.indexInProcessor >= processor.arrangements[arrangement[pe.processor]].groups.length) {
-        issues.push({ path: [task.id], message: `layer "${task.id}" is mapped to "${name}", which is not active`, value: describeValue(name), expected: `an active core of "${processor.id}"` });
+        issues.push({ path: at(task.id), message: `layer "${task.id}" is mapped to "${name}", which is not active`, value: describeValue(name), expected: `an active core of "${processor.id}"`, hint: `raise activeCores of "${processor.id}", or map it to another core` });
       }
       return pe.index;
     } catch (error) {
       if (!(error instanceof WorkbenchError)) throw error;
-      issues.push({ path: [task.id], message: error.message, value: describeValue(name), expected: 'a processing element of the platform', hint: error.hint });
+      issues.push({ path: at(task.id), message: error.message, value: describeValue(name), expected: 'a processing element of the platform', hint: error.hint });
       return 0;
     }
   });
   if (issues.length > 0) throw invalid('mapping', issues);
-  return { ...defaultAssignment(problem, peOfTask), peOfTask: Int32Array.from(peOfTask), arrangement, operatingPoint };
+  return { peOfTask: Int32Array.from(peOfTask), arrangement, operatingPoint };
 }
 
-function chosenArrangements(problem: Problem, file: z.output<typeof mappingFileSchema>, issues: Issue[]): Pick<Assignment, 'arrangement' | 'operatingPoint'> {
-  const ids = problem.processors.map((processor) => processor.id);
+function chosenArrangements(problem: Problem, file: MappingFile, issues: Issue[]): Pick<Assignment, 'arrangement' | 'operatingPoint'> {
   const arrangement = Int32Array.from(problem.processors, (processor) => processor.defaultArrangement);
-  for (const [id, cores] of Object.entries(file.activeCores ?? {})) {
-    const processor = problem.processors.find((candidate) => candidate.id === id);
-    const index = processor?.arrangements.findIndex((candidate) => candidate.activeCores === cores) ?? -1;
-    if (processor === undefined) issues.push({ path: ['activeCores', id], message: `there is no processor "${id}"`, expected: 'a processor of the platform', hint: suggest(id, ids) });
-    else if (index < 0) issues.push({ path: ['activeCores', id], message: `"${id}" cannot have ${cores} active cores`, value: describeValue(cores), expected: `one of ${processor.arrangements.map((candidate) => candidate.activeCores).join(', ')}` });
-    else arrangement[processor.index] = index;
-  }
-  for (const [id, groups] of Object.entries(file.coreConfigurations ?? {})) {
-    const processor = problem.processors.find((candidate) => candidate.id === id);
-    const index = processor?.arrangements.findIndex((candidate) => candidate.groups.join() === groups.join()) ?? -1;
-    if (processor === undefined) issues.push({ path: ['coreConfigurations', id], message: `there is no processor "${id}"`, expected: 'a processor of the platform', hint: suggest(id, ids) });
-    else if (index < 0) issues.push({ path: ['coreConfigurations', id], message: `"${id}" has no core configuration (${groups.join(', ')})`, expected: `one of ${processor.arrangements.map((candidate) => `(${candidate.groups.join(', ')})`).join(', ')}` });
-    else arrangement[processor.index] = index;
-  }
-  const operatingPoint = Int32Array.from(problem.processors, (processor) => Math.min(processor.nominalPoint, processor.highestPoint[arrangement[processor.index]]));
-  for (const [id, frequency] of Object.entries(file.frequencies ?? {})) {
-    const processor = problem.processors.find((candidate) => candidate.id === id);
-    const index = processor?.operatingPoints.findIndex((candidate) => candidate.frequencyMHz === frequency) ?? -1;
-    if (processor === undefined) issues.push({ path: ['frequencies', id], message: `there is no processor "${id}"`, expected: 'a processor of the platform', hint: suggest(id, ids) });
-    else if (index < 0) issues.push({ path: ['frequencies', id], message: `"${id}" has no operating point at ${frequency} MHz`, value: describeValue(frequency), expected: `one of ${processor.operatingPoints.map((point) => point.frequencyMHz).join(', ')}` });
-    else if (index > processor.highestPoint[arrangement[processor.index]]) {
-      issues.push({ path: ['frequencies', id], message: `${frequency} MHz is above the cap of "${id}" for its active cores`, value: describeValue(frequency), expected: `at most ${processor.operatingPoints[processor.highestPoint[arrangement[processor.index]]].frequencyMHz} MHz` });
-    } else operatingPoint[processor.index] = index;
-  }
+  const chooseArrangement = (processor: ProcessorModel, path: Path, isChosen: (candidate: CoreArrangement) => boolean, value: string, names: readonly string[]): void => {
+    const index = processor.arrangements.findIndex(isChosen);
+    if (index >= 0) arrangement[processor.index] = index;
+    else issues.push({ path, message: `"${processor.id}" cannot have ${value}`, value, expected: `one of ${names.join(', ')}`, hint: `use one of ${names.join(', ')}` });
+  };
+  forEachProcessor(problem, 'activeCores', file.activeCores, issues, (processor, cores, path) => {
+    chooseArrangement(processor, path, ({ activeCores }) => activeCores === cores, `${cores} active cores`, processor.arrangements.map(({ activeCores }) => String(activeCores)));
+  });
+  forEachProcessor(problem, 'coreConfigurations', file.coreConfigurations, issues, (processor, sizes, path) => {
+    chooseArrangement(processor, path, ({ groups }) => groups.join() === sizes.join(), `the core configuration [${sizes.join(', ')}]`, processor.arrangements.map(({ groups }) => `[${groups.join(', ')}]`));
+  });
+  const highestPoint = (processor: ProcessorModel): number => processor.highestPoint[arrangement[processor.index]];
+  const operatingPoint = Int32Array.from(problem.processors, (processor) => Math.min(processor.nominalPoint, highestPoint(processor)));
+  forEachProcessor(problem, 'frequencies', file.frequencies, issues, (processor, frequency, path) => {
+    const index = processor.operatingPoints.findIndex((point) => point.frequencyMHz === frequency);
+    const allowed = processor.operatingPoints.slice(0, highestPoint(processor) + 1).map((point) => point.frequencyMHz).join(', ');
+    if (index >= 0 && index <= highestPoint(processor)) operatingPoint[processor.index] = index;
+    else {
+      const message = index < 0 ? `"${processor.id}" has no operating point at ${frequency} MHz` : `${frequency} MHz is above the cap of "${processor.id}" for its active cores`;
+      issues.push({ path, message, value: describeValue(frequency), expected: `one of ${allowed}`, hint: `use one of ${allowed}` });
+    }
+  });
   return { arrangement, operatingPoint };
+}
+
+/** Calls `decide` for each entry of a section that names a processor of the platform, and reports the others. */
+function forEachProcessor<Value>(problem: Problem, section: string, values: Readonly<Record<string, Value>> | undefined, issues: Issue[], decide: (processor: ProcessorModel, value: Value, path: Path) => void): void {
+  for (const [id, value] of Object.entries(values ?? {})) {
+    const processor = problem.processors.find((candidate) => candidate.id === id);
+    const path = [section, id];
+    if (processor !== undefined) decide(processor, value, path);
+    else issues.push({ path, message: `there is no processor "${id}"`, value: describeValue(value), expected: 'a processor of the platform', hint: suggest(id, problem.processors.map((candidate) => candidate.id)) });
+  }
 }
