@@ -1,0 +1,10 @@
+/** How the renderer stands with its host. */
+
+export type ConnectionState =
+  /** The first attempt, or an attempt after a wait. */
+  | { readonly status: 'connecting' }
+  | { readonly status: 'open' }
+  /** The connection was lost or could not be made; the next attempt comes after `retryInMs`. */
+  | { readonly status: 'waiting'; readonly attempt: number; readonly retryInMs: number }
+  /** The host runs, but no longer knows this browser (it was started anew): its printed address must be opened again. */
+  | { readonly status: 'unauthorized' };
