@@ -16,7 +16,8 @@ export interface StartCommand {
   readonly resume: boolean;
 }
 
-export type RunCommand = StartCommand | { readonly type: 'pause' } | { readonly type: 'resume' } | { readonly type: 'cancel' };
+/** `stop`: record what there is and end, so that the run can be resumed later. */
+export type RunCommand = StartCommand | { readonly type: 'pause' } | { readonly type: 'resume' } | { readonly type: 'cancel' } | { readonly type: 'stop' };
 
 /** How a run ended by itself or by request. */
 export interface RunOutcome {
@@ -36,5 +37,9 @@ export type RunEvent =
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
   | { readonly type: 'checkpointed'; readonly generation: number }
+  /** Answers `stop`: everything is recorded. */
+  | { readonly type: 'stopped' }
+  /** Sent every few seconds while nothing else is. */
+  | { readonly type: 'heartbeat' }
   | { readonly type: 'finished'; readonly outcome: RunOutcome }
   | { readonly type: 'failed'; readonly error: ErrorPayload };

@@ -6,8 +6,8 @@ export interface RunProcess {
   readonly pid: number | undefined;
   send(command: RunCommand): void;
   onEvent(listener: (event: RunEvent) => void): void;
-  /** `code` undefined: ended by a signal. Called once. */
-  onExit(listener: (code: number | undefined) => void): void;
+  /** `code` undefined: ended by a signal, named where the host knows it. Called once. */
+  onExit(listener: (code: number | undefined, signal?: string) => void): void;
   /** Ends the process at once; used only after it was asked to end. */
   kill(): void;
 }

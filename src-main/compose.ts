@@ -1,0 +1,76 @@
+/** The one place where the record, the services and a host's process spawner are put together (DESIGN §2). */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { DoctorCheck } from '#shared/contract/shapes.ts';
+import { loadPresets } from './formats/presets.ts';
+import type { ProcessSpawner } from './processes/spawner.ts';
+import { createDispatcher } from './services/dispatch.ts';
+import { Documents } from './services/document-library.ts';
+import { examine } from './services/doctor.ts';
+import { ENGINE_VERSION } from './services/engine-version.ts';
+import { EventHub } from './services/event-hub.ts';
+import { createHandlers } from './services/handlers.ts';
+import { RunService } from './services/run-service.ts';
+import { RunSupervisor } from './services/run-supervisor.ts';
+import type { Workbench } from './services/workbench.ts';
+import { loadMigrations } from './store/migrations.ts';
+import { translate } from './store/open.ts';
+import { openRecordRepositories } from './store/record.ts';
+import { purgeDeleted } from './store/run-deletion.ts';
+
+export { nodeSpawner } from './processes/node-spawner.ts';
+export { electronSpawner } from './processes/electron-spawner.ts';
+export { resourcesDirectory } from './services/resources-directory.ts';
+export { resolveWithoutRecord, runUnrecorded } from './services/unrecorded-run.ts';
+
+export interface WorkbenchOptions {
+  readonly databasePath: string;
+  readonly resourcesDirectory: string;
+  readonly host: 'electron' | 'served' | 'cli';
+  /** The product's version. */
+  readonly version: string;
+  readonly spawner: ProcessSpawner;
+  readonly electronVersion?: string | undefined;
+  readonly log: Logger;
+  /** Runs that search at the same time; default: all cores but one. */
+  readonly maxRunning?: number;
+  /** What only the host can tell: its browser, Electron's binary. */
+  readonly hostChecks?: () => DoctorCheck[] | Promise<DoctorCheck[]>;
+}
+
+/**
+ * Opens (or creates) the database and starts the services.
+ * @throws WorkbenchError `store.…` when the database is refused; the file is then as it was
+ */
+export function composeWorkbench(options: WorkbenchOptions): Workbench {
+  const { log, databasePath, version } = options;
+  const now = Date.now;
+  const presets = loadPresets(options.resourcesDirectory);
+  const record = openRecordRepositories(databasePath, loadMigrations(join(options.resourcesDirectory, 'migrations')));
+  const events = new EventHub(log);
+  const documents = new Documents(presets, record.documents, now);
+  const supervisor = new RunSupervisor({ record, spawner: options.spawner, events, log, now, ...(options.maxRunning === undefined ? {} : { maxRunning: options.maxRunning }) });
+  const runs = new RunService({ record, documents, supervisor, events, now });
+  let closing: Promise<void> | undefined;
+  const isClosing = (): boolean => closing !== undefined;
+  supervisor.interruptAbandoned();
+  const purged = purgeDeleted(record.database, isClosing).catch((error: unknown) => log.error({ err: error }, 'could not free the space of deleted runs'));
+
+  const handlers = createHandlers({
+    appInfo: {
+      version, engineVersion: ENGINE_VERSION, host: options.host, databasePath, nodeVersion: process.versions.node,
+      ...(options.electronVersion === undefined ? {} : { electronVersion: options.electronVersion }),
+    },
+    examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
+    presets, documents, runs, supervisor, isClosing,
+  });
+
+  return {
+    invoke: createDispatcher(handlers, log, (error) => translate(error, databasePath)),
+    subscribe: (listener) => events.subscribe(listener),
+    close() {
+      closing ??= supervisor.close().then(() => purged).then(() => record.close());
+      return closing;
+    },
+  };
+}

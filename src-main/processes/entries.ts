@@ -1,0 +1,13 @@
+/** Where the entry files of other processes and threads are: beside this file in the sources, in out/main when built. */
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export type EntryName = 'run-process' | 'search-worker';
+
+/** Path of the file that starts the process or worker `name`. */
+export function entryPath(name: EntryName): string {
+  const own = fileURLToPath(import.meta.url);
+  if (own.endsWith('.ts')) return join(dirname(own), `${name}.ts`);
+  const folder = dirname(own);
+  return join(basename(folder) === 'chunks' ? dirname(folder) : folder, `${name}.js`);
+}

@@ -1,0 +1,34 @@
+/** Starts run processes under Node, with `child_process.fork`. */
+import { fork } from 'node:child_process';
+import { entryPath } from './entries.ts';
+import type { RunEvent } from './protocol.ts';
+import type { ProcessSpawner, RunProcess } from './spawner.ts';
+
+export const nodeSpawner: ProcessSpawner = {
+  spawnRunProcess(): RunProcess {
+    // Advanced serialisation copies typed arrays as bytes. The parent's own flags (an inspector, a test runner's loader) are not passed on.
+    const child = fork(entryPath('run-process'), { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    return {
+      pid: child.pid,
+      send(command) {
+        if (child.connected) child.send(command, () => {}); // a send that fails is followed by the exit
+      },
+      onEvent(listener) {
+        child.on('message', (event) => listener(event as RunEvent)); // both ends are built together
+      },
+      onExit(listener) {
+        let over = false;
+        const once = (code: number | undefined, signal?: string): void => {
+          if (over) return;
+          over = true;
+          listener(code, signal);
+        };
+        child.on('error', () => once(undefined));
+        child.on('close', (code, signal) => once(code ?? undefined, signal ?? undefined));
+      },
+      kill() {
+        child.kill('SIGKILL');
+      },
+    };
+  },
+};

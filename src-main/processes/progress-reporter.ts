@@ -1,0 +1,108 @@
+/** Turns recorded generations into progress events: coalesced to at most ten a second, with a rate and an estimate. */
+import { headlineMetricNames } from '#shared/domain/run.ts';
+import type { RunProgress } from '#shared/contract/shapes.ts';
+import { emptySeries } from '../store/generation-repository.ts';
+import type { TimedGeneration } from '../store/recorder.ts';
+
+/** Between two progress events, ms. */
+const INTERVAL_MS = 100;
+/** The rate is an average over this much search time, ms. */
+const WINDOW_MS = 3000;
+
+export type BestSoFar = NonNullable<RunProgress['best']>;
+
+interface Point {
+  readonly elapsedMs: number;
+  readonly evaluations: number;
+  readonly generations: number;
+}
+
+export class ProgressReporter {
+  readonly #runId: number;
+  readonly #report: (progress: RunProgress) => void;
+  /** Monotonic clock, ms. */
+  readonly #now: () => number;
+  #plannedGenerations = 0;
+  #unreported: TimedGeneration[] = [];
+  #best: BestSoFar | undefined;
+  #window: Point[];
+  #reportedAt = -Infinity;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param from where the search stands: all zero for a new run */
+  constructor(runId: number, from: Point, report: (progress: RunProgress) => void, now: () => number) {
+    this.#runId = runId;
+    this.#window = [from];
+    this.#report = report;
+    this.#now = now;
+  }
+
+  plan(generations: number): void {
+    this.#plannedGenerations = generations;
+  }
+
+  /** Takes the generations of a batch; reports them now or soon. */
+  add(generations: readonly TimedGeneration[], best: BestSoFar | undefined): void {
+    this.#best = best;
+    for (const generation of generations) {
+      this.#unreported.push(generation);
+      this.#window.push({ elapsedMs: generation.elapsedMs, evaluations: generation.record.evaluations, generations: generation.record.index + 1 });
+    }
+    this.#trimWindow();
+    if (this.#unreported.length === 0 || this.#timer !== undefined) return;
+    const waitMs = this.#reportedAt + INTERVAL_MS - this.#now();
+    if (waitMs <= 0) this.flush();
+    else this.#timer = setTimeout(() => this.flush(), waitMs);
+  }
+
+  /** Reports whatever is not reported yet. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#unreported.length === 0) return;
+    this.#reportedAt = this.#now();
+    const first = this.#window[0];
+    const last = this.#window[this.#window.length - 1];
+    const windowMs = last.elapsedMs - first.elapsedMs;
+    const doneInWindow = last.generations - first.generations;
+    const remaining = Math.max(0, this.#plannedGenerations - last.generations);
+    this.#report({
+      runId: this.#runId,
+      generation: last.generations - 1,
+      plannedGenerations: this.#plannedGenerations,
+      evaluations: last.evaluations,
+      elapsedMs: last.elapsedMs,
+      evaluationsPerS: windowMs > 0 ? ((last.evaluations - first.evaluations) / windowMs) * 1000 : 0,
+      ...(windowMs > 0 && doneInWindow > 0 ? { etaMs: (remaining * windowMs) / doneInWindow } : {}),
+      ...(this.#best === undefined ? {} : { best: this.#best }),
+      series: seriesOf(this.#unreported),
+    });
+    this.#unreported = [];
+  }
+
+  /** Keeps the last point before the window, so that the window is never empty. */
+  #trimWindow(): void {
+    const start = this.#window[this.#window.length - 1].elapsedMs - WINDOW_MS;
+    const firstInside = this.#window.findIndex((point) => point.elapsedMs >= start);
+    if (firstInside > 1) this.#window.splice(0, firstInside - 1);
+  }
+}
+
+function seriesOf(generations: readonly TimedGeneration[]): RunProgress['series'] {
+  const series = emptySeries(generations[0].record.index, generations.length);
+  generations.forEach(({ record, elapsedMs }, i) => {
+    series.elapsedMs[i] = elapsedMs;
+    series.evaluations[i] = record.evaluations;
+    series.bestFitness[i] = record.bestFitness;
+    series.meanFitness[i] = record.meanFitness;
+    series.worstFitness[i] = record.worstFitness;
+    series.stdFitness[i] = record.stdFitness;
+    series.distinctGenomes[i] = record.distinctGenomes;
+    series.meanEntropy[i] = record.meanEntropy;
+    series.bestChromosomeId[i] = record.bestId;
+    headlineMetricNames.forEach((name, metric) => {
+      series[name][i] = record.bestMetrics[metric];
+    });
+  });
+  return series;
+}

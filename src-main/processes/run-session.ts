@@ -1,0 +1,166 @@
+/** One run inside its process: starts the worker that searches, records its batches, reports progress, and writes how it ended. */
+import { Worker } from 'node:worker_threads';
+import type { RunOutcome, RunCommand, RunEvent, StartCommand } from './protocol.ts';
+import { WorkbenchError, type ErrorPayload } from '#shared/domain/errors.ts';
+import type { Solution } from '#shared/domain/run.ts';
+import { headlineMetrics } from '#shared/scheduling/metrics.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
+import { describeSolution } from '#shared/scheduling/solution.ts';
+import { translate } from '../store/open.ts';
+import { unpackBatch } from './batch.ts';
+import { entryPath } from './entries.ts';
+import { errorPayloadOf } from './error-payload.ts';
+import { ProgressReporter, type BestSoFar } from './progress-reporter.ts';
+import { openRunStore, type RunStore } from './run-store.ts';
+import type { SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
+
+export class RunSession {
+  readonly #command: StartCommand;
+  readonly #send: (event: RunEvent) => Promise<void>;
+  readonly #store: RunStore | undefined;
+  readonly #progress: ProgressReporter;
+  readonly #worker: Worker;
+  #best: BestSoFar | undefined;
+  #generations: number;
+  #evaluations: number;
+  #stopReason = 'the application was closed';
+  #over = false;
+  /** Called once, when everything is recorded and reported. */
+  readonly #onOver: () => void;
+
+  /** @throws WorkbenchError when the record cannot be opened or the run not be resumed */
+  constructor(command: StartCommand, send: (event: RunEvent) => Promise<void>, onOver: () => void) {
+    this.#command = command;
+    this.#send = send;
+    this.#onOver = onOver;
+    this.#store = command.databasePath === undefined ? undefined : openRunStore(command.databasePath, command.runId);
+    const resumed = command.resume ? this.#store?.resumeFrom() : undefined;
+    this.#best = resumed?.best;
+    this.#generations = resumed?.generations ?? 0;
+    this.#evaluations = resumed?.evaluations ?? 0;
+    const elapsedMs = resumed?.elapsedMs ?? 0;
+    this.#progress = new ProgressReporter(
+      command.runId,
+      { elapsedMs, evaluations: this.#evaluations, generations: this.#generations },
+      (progress) => void send({ type: 'progress', progress }),
+      () => performance.now(),
+    );
+    const task: SearchTask = { scenario: command.scenario, configuration: command.configuration, saved: resumed?.saved, elapsedMs };
+    this.#worker = new Worker(entryPath('search-worker'), { workerData: task, name: `search ${command.runId}` });
+    this.#worker.on('message', (event: SearchEvent) => this.#guard(() => this.#handle(event)));
+    this.#worker.on('error', (error) => this.#fail(errorPayloadOf(error)));
+    this.#worker.on('exit', () => this.#fail(errorPayloadOf(new Error('the search ended without a result'))));
+  }
+
+  obey(command: Exclude<RunCommand, StartCommand>): void {
+    this.#post({ type: command.type });
+  }
+
+  /** Records what there is and ends, because nobody is listening any more. */
+  abandon(reason: string): void {
+    this.#stopReason = reason;
+    this.#post({ type: 'stop' });
+  }
+
+  #post(command: SearchCommand): void {
+    if (!this.#over) this.#worker.postMessage(command);
+  }
+
+  #handle(event: SearchEvent): void {
+    if (this.#over) return;
+    switch (event.type) {
+      case 'started':
+        this.#store?.recorder.plan(event.plannedGenerations);
+        this.#progress.plan(event.plannedGenerations);
+        void this.#send(event);
+        break;
+      case 'batch': {
+        const generations = unpackBatch(event.batch);
+        this.#store?.recorder.record({ generations, checkpoint: event.state }, Date.now());
+        this.#post({ type: 'credit' });
+        const fresh = generations.filter((generation) => generation.record.index >= this.#generations);
+        for (const { record } of fresh) {
+          this.#generations = record.index + 1;
+          this.#evaluations = record.evaluations;
+          for (const { id, genes, fitness, metrics } of record.newChromosomes) {
+            if (this.#best === undefined || fitness > this.#best.fitness) this.#best = { chromosomeId: id, fitness, genes: genes.slice(), metrics: headlineMetrics(metrics) };
+          }
+        }
+        this.#progress.add(fresh, this.#best);
+        if (fresh.length > 0 && this.#store !== undefined) void this.#send({ type: 'checkpointed', generation: this.#generations - 1 });
+        break;
+      }
+      case 'paused':
+        this.#progress.flush();
+        void this.#send(event);
+        break;
+      case 'resumed':
+        void this.#send(event);
+        break;
+      case 'ended':
+        this.#finish(event.by, event.elapsedMs);
+        break;
+      case 'failed':
+        this.#fail(event.error);
+        break;
+    }
+  }
+
+  #finish(by: 'itself' | 'cancel' | 'stop', elapsedMs: number): void {
+    const best = this.#describeBest();
+    if (by === 'stop') {
+      this.#end({ type: 'stopped' }, () => this.#store?.recorder.end({ status: 'interrupted', reason: this.#stopReason, elapsedMs, best, at: Date.now() }));
+      return;
+    }
+    const outcome: RunOutcome = {
+      status: by === 'cancel' ? 'cancelled' : 'finished',
+      generations: this.#generations,
+      evaluations: this.#evaluations,
+      elapsedMs,
+      best,
+      bestChromosomeId: this.#best?.chromosomeId,
+    };
+    this.#end({ type: 'finished', outcome }, () => this.#store?.recorder.end({ status: outcome.status, elapsedMs, best, at: Date.now() }));
+  }
+
+  #describeBest(): Solution | undefined {
+    if (this.#best === undefined) return undefined;
+    return describeSolution(compileProblem(this.#command.scenario), this.#best.genes, this.#best.fitness);
+  }
+
+  /** What the record refuses (a full disk, a lock) may pass: such a run can be resumed. */
+  #fail(error: ErrorPayload): void {
+    if (this.#over) return;
+    const status = error.code.startsWith('store.') ? 'interrupted' : 'failed';
+    this.#end({ type: 'failed', error }, () => this.#store?.recorder.end({ status, reason: error.message, elapsedMs: this.#store.recorder.elapsedMs, best: undefined, at: Date.now() }));
+  }
+
+  /** Writes the ending, tells it, and lets go of everything. */
+  #end(event: RunEvent, write: () => void): void {
+    let last = event;
+    this.#over = true;
+    this.#progress.flush();
+    try {
+      write();
+    } catch (error) {
+      last = { type: 'failed', error: event.type === 'failed' ? event.error : this.#explain(error) };
+    }
+    this.#store?.close();
+    void this.#worker.terminate();
+    void this.#send(last).then(this.#onOver);
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(this.#explain(error));
+    }
+  }
+
+  #explain(error: unknown): ErrorPayload {
+    const { databasePath } = this.#command;
+    const translated = databasePath === undefined ? error : translate(error, databasePath);
+    return translated instanceof WorkbenchError ? translated.toPayload() : errorPayloadOf(translated);
+  }
+}

@@ -1,0 +1,98 @@
+/** The search's own loop: steps generation by generation, sends them in batches, and obeys between two generations. */
+import { setImmediate } from 'node:timers/promises';
+import type { SearchRun } from '../engine/run-search.ts';
+import type { TimedGeneration } from '../store/recorder.ts';
+import { packBatch } from './batch.ts';
+import { BATCH_CREDITS, type SearchCommand, type SearchEvent } from './worker-protocol.ts';
+
+/** A batch is sent when it holds this many generations or is this old. */
+const BATCH_GENERATIONS = 64;
+const BATCH_MS = 50;
+/** How often the loop listens to commands, ms. */
+const LISTEN_MS = 5;
+
+export class SearchLoop {
+  readonly #run: SearchRun;
+  readonly #send: (event: SearchEvent) => void;
+  /** Monotonic clock, ms. */
+  readonly #now: () => number;
+  #credits = BATCH_CREDITS;
+  #paused = false;
+  #request: 'cancel' | 'stop' | undefined;
+  #wake: (() => void) | undefined;
+  #batch: TimedGeneration[] = [];
+  #batchStartedAt: number;
+  /** Time on the clock that does not count as searching. */
+  #uncountedMs: number;
+
+  /** @param elapsedMs time already spent searching */
+  constructor(run: SearchRun, elapsedMs: number, send: (event: SearchEvent) => void, now: () => number) {
+    this.#run = run;
+    this.#send = send;
+    this.#now = now;
+    this.#uncountedMs = now() - elapsedMs;
+    this.#batchStartedAt = now();
+  }
+
+  obey(command: SearchCommand): void {
+    if (command.type === 'credit') this.#credits++;
+    else if (command.type === 'pause') this.#paused = true;
+    else if (command.type === 'resume') this.#paused = false;
+    else this.#request ??= command.type;
+    this.#wake?.();
+  }
+
+  /** Runs until the search is over or told to end. */
+  async run(): Promise<void> {
+    this.#send({ type: 'started', plannedGenerations: this.#run.plannedGenerations });
+    let listenedAt = this.#now();
+    while (this.#request === undefined) {
+      if (this.#paused) {
+        await this.#pause();
+        continue;
+      }
+      const record = this.#run.step();
+      if (record === undefined) break;
+      const now = this.#now();
+      this.#batch.push({ record, elapsedMs: now - this.#uncountedMs });
+      if (this.#batch.length >= BATCH_GENERATIONS || now - this.#batchStartedAt >= BATCH_MS) await this.#flush();
+      if (now - listenedAt >= LISTEN_MS) {
+        await setImmediate();
+        listenedAt = this.#now();
+      }
+    }
+    const elapsedMs = this.#now() - this.#uncountedMs;
+    await this.#flush();
+    this.#send({ type: 'ended', by: this.#request ?? 'itself', elapsedMs });
+  }
+
+  /** Sends what has gathered, once there is a credit for it. */
+  async #flush(): Promise<void> {
+    this.#batchStartedAt = this.#now();
+    if (this.#batch.length === 0) return;
+    while (this.#credits === 0) await this.#nextCommand();
+    this.#credits--;
+    this.#send({ type: 'batch', batch: packBatch(this.#batch), state: this.#run.saveState() });
+    this.#batch = [];
+    this.#batchStartedAt = this.#now();
+  }
+
+  async #pause(): Promise<void> {
+    const pausedAt = this.#now();
+    await this.#flush();
+    this.#send({ type: 'paused' });
+    while (this.#paused && this.#request === undefined) await this.#nextCommand();
+    this.#uncountedMs += this.#now() - pausedAt;
+    this.#batchStartedAt = this.#now();
+    if (!this.#paused) this.#send({ type: 'resumed' });
+  }
+
+  #nextCommand(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,43 @@
+/** What passes between a run process's main thread, which records, and its worker thread, which searches. */
+import type { ErrorPayload } from '#shared/domain/errors.ts';
+import type { ResolvedScenario } from '#shared/domain/scenario.ts';
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import type { PackedBatch } from './batch.ts';
+
+/** The batches a search may be ahead of the recording. */
+export const BATCH_CREDITS = 4;
+
+/** A search as it was after a recorded generation. */
+export interface SavedSearch {
+  /** The engine's saved state, still to be parsed. */
+  readonly state: unknown;
+  readonly chromosomeCount: number;
+  /** [C × L] */
+  readonly genes: Uint8Array;
+  /** [C] */
+  readonly fitness: Float64Array;
+  /** [C × K] */
+  readonly metrics: Float64Array;
+}
+
+/** What the worker is started with. */
+export interface SearchTask {
+  readonly scenario: ResolvedScenario;
+  readonly configuration: SchedulerConfiguration;
+  readonly saved: SavedSearch | undefined;
+  /** Time already spent searching, ms. */
+  readonly elapsedMs: number;
+}
+
+/** `credit`: a batch was recorded, another one may be sent. */
+export type SearchCommand = { readonly type: 'pause' | 'resume' | 'cancel' | 'stop' | 'credit' };
+
+export type SearchEvent =
+  | { readonly type: 'started'; readonly plannedGenerations: number }
+  /** `state`: the search's state after the last generation of the batch. */
+  | { readonly type: 'batch'; readonly batch: PackedBatch; readonly state: unknown }
+  | { readonly type: 'paused' }
+  | { readonly type: 'resumed' }
+  /** Nothing follows. Every generation was sent before. */
+  | { readonly type: 'ended'; readonly by: 'itself' | 'cancel' | 'stop'; readonly elapsedMs: number }
+  | { readonly type: 'failed'; readonly error: ErrorPayload };

@@ -1,0 +1,123 @@
+/** Platforms, networks and scenarios by id: the presets, which are read-only, and the user's own documents. */
+import type { DocumentKind, DocumentSummary } from '#shared/contract/shapes.ts';
+import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
+import { parseNetwork, type Network } from '#shared/domain/network.ts';
+import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
+import { parseScenario, resolveScenario, type DocumentLibrary, type ResolvedScenario, type Scenario } from '#shared/domain/scenario.ts';
+import type { Presets } from '../formats/presets.ts';
+import type { DocumentRepository, StoredDocument } from '../store/document-repository.ts';
+
+type AnyDocument = Platform | Network | Scenario;
+/** Id of a document, or the document itself. */
+export type ScenarioReference = string | Record<string, unknown>;
+
+export class Documents {
+  readonly #presets: Presets;
+  readonly #stored: DocumentRepository | undefined;
+  /** @param at Unix time, ms */
+  readonly #now: () => number;
+
+  /** @param stored the user's documents; undefined: the presets only */
+  constructor(presets: Presets, stored: DocumentRepository | undefined, now: () => number) {
+    this.#presets = presets;
+    this.#stored = stored;
+    this.#now = now;
+  }
+
+  /** Presets first, then the user's own, by kind and id. */
+  list(kind?: DocumentKind): DocumentSummary[] {
+    const presets = (['platform', 'network', 'scenario'] as const).flatMap((each) => [...this.#presetsOf(each).values()].map((document) => summaryOfPreset(each, document)));
+    const own = this.#stored?.list().map((stored) => summaryOfStored(stored)) ?? [];
+    return [...presets, ...own].filter((summary) => kind === undefined || summary.kind === kind);
+  }
+
+  /** @throws WorkbenchError `document.unknown` */
+  get(kind: DocumentKind, id: string): { summary: DocumentSummary; document: Record<string, unknown> } {
+    const preset = this.#presetsOf(kind).get(id);
+    if (preset !== undefined) return { summary: summaryOfPreset(kind, preset), document: { ...preset } };
+    const stored = this.#stored?.get(kind, id);
+    if (stored === undefined) throw this.#unknown(kind, id);
+    return { summary: summaryOfStored(stored), document: stored.document };
+  }
+
+  /**
+   * Saves a new revision of a document that is valid and whose references exist.
+   * @throws WorkbenchError `<kind>.invalid`, `scenario.unknown…` or `document.readOnly`
+   */
+  save(kind: DocumentKind, input: Record<string, unknown>): DocumentSummary {
+    const document = parseKind(kind, input);
+    if (this.#presetsOf(kind).has(document.id)) {
+      throw new WorkbenchError('document.readOnly', `${kind} "${document.id}" is a preset and cannot be changed`, { hint: 'save it under another id', path: ['id'] });
+    }
+    if (kind === 'scenario') resolveScenario(parseScenario(input), this.#library());
+    this.#writable().save(kind, document.id, { ...document }, this.#now());
+    return this.get(kind, document.id).summary;
+  }
+
+  /** Runs keep their own copy, so they are not affected. @throws WorkbenchError `document.readOnly`, `document.inUse` or `document.unknown` */
+  delete(kind: DocumentKind, id: string): void {
+    if (this.#presetsOf(kind).has(id)) throw new WorkbenchError('document.readOnly', `${kind} "${id}" is a preset and cannot be deleted`);
+    const user = this.#scenariosUsing(kind, id)[0];
+    if (user !== undefined) throw new WorkbenchError('document.inUse', `${kind} "${id}" is used by scenario "${user}"`, { hint: 'change or delete that scenario first' });
+    if (!this.#writable().delete(kind, id)) throw this.#unknown(kind, id);
+  }
+
+  /**
+   * The scenario with its platform and networks inline.
+   * @throws WorkbenchError `scenario.unknown`, `scenario.unknownPlatform`, `scenario.unknownNetwork` or `scenario.invalid`
+   */
+  resolve(reference: ScenarioReference): ResolvedScenario {
+    return resolveScenario(typeof reference === 'string' ? this.#scenario(reference) : parseScenario(reference), this.#library());
+  }
+
+  #scenario(id: string): Scenario {
+    const preset = this.#presets.scenarios.get(id);
+    if (preset !== undefined) return preset;
+    const stored = this.#stored?.get('scenario', id);
+    if (stored !== undefined) return parseScenario(stored.document);
+    throw new WorkbenchError('scenario.unknown', `there is no scenario "${id}"`, { hint: suggest(id, this.list('scenario').map((summary) => summary.id)), path: ['scenario'] });
+  }
+
+  /** Everything that a scenario can name. A preset comes before a document of the user with the same id, which an older version may have allowed. */
+  #library(): DocumentLibrary {
+    const stored = this.#stored?.list() ?? [];
+    const own = <Document>(kind: DocumentKind, parse: (input: unknown) => Document): [string, Document][] =>
+      stored.filter((document) => document.kind === kind).map((document) => [document.id, parse(document.document)]);
+    return {
+      platforms: new Map([...own('platform', parsePlatform), ...this.#presets.platforms]),
+      networks: new Map([...own('network', parseNetwork), ...this.#presets.networks]),
+    };
+  }
+
+  #scenariosUsing(kind: DocumentKind, id: string): string[] {
+    if (kind === 'scenario') return [];
+    const scenarios = this.#stored?.list().filter((document) => document.kind === 'scenario').map((document) => parseScenario(document.document)) ?? [];
+    return scenarios.filter((scenario) => (kind === 'platform' ? scenario.platform === id : scenario.applications.some((application) => application.network === id))).map((scenario) => scenario.id);
+  }
+
+  #presetsOf(kind: DocumentKind): ReadonlyMap<string, AnyDocument> {
+    return kind === 'platform' ? this.#presets.platforms : kind === 'network' ? this.#presets.networks : this.#presets.scenarios;
+  }
+
+  #writable(): DocumentRepository {
+    if (this.#stored === undefined) throw new WorkbenchError('document.readOnly', 'there is no database to save to', { hint: 'open one with --db' });
+    return this.#stored;
+  }
+
+  #unknown(kind: DocumentKind, id: string): WorkbenchError {
+    return new WorkbenchError('document.unknown', `there is no ${kind} "${id}"`, { hint: suggest(id, this.list(kind).map((summary) => summary.id)) });
+  }
+}
+
+function parseKind(kind: DocumentKind, input: unknown): AnyDocument {
+  return kind === 'platform' ? parsePlatform(input) : kind === 'network' ? parseNetwork(input) : parseScenario(input);
+}
+
+function summaryOfPreset(kind: DocumentKind, document: AnyDocument): DocumentSummary {
+  return { kind, id: document.id, name: document.name, description: document.description, origin: 'preset', revision: 1 };
+}
+
+function summaryOfStored({ kind, document, revision, updatedAt }: StoredDocument): DocumentSummary {
+  const { id, name, description } = parseKind(kind, document);
+  return { kind, id, name, description, origin: 'user', revision, updatedAt };
+}

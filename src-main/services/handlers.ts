@@ -1,0 +1,54 @@
+/** One handler for each route of the contract: which service does it. */
+import type { DoctorCheck } from '#shared/contract/shapes.ts';
+import type { Handlers, RouteOutput } from '#shared/contract/routes.ts';
+import { describeSchedulers } from '../engine/schedulers/index.ts';
+import type { Presets } from '../formats/presets.ts';
+import type { Documents } from './document-library.ts';
+import type { RunService } from './run-service.ts';
+import type { RunSupervisor } from './run-supervisor.ts';
+
+export interface HandlerServices {
+  readonly appInfo: RouteOutput<'app.info'>;
+  readonly examine: () => DoctorCheck[] | Promise<DoctorCheck[]>;
+  readonly presets: Presets;
+  readonly documents: Documents;
+  readonly runs: RunService;
+  readonly supervisor: RunSupervisor;
+  readonly isClosing: () => boolean;
+}
+
+export function createHandlers({ appInfo, examine, presets, documents, runs, supervisor, isClosing }: HandlerServices): Handlers {
+  return {
+    'app.info': () => appInfo,
+    'doctor.report': async () => ({ checks: await examine() }),
+
+    'documents.list': ({ kind }) => ({ documents: documents.list(kind) }),
+    'documents.get': ({ kind, id }) => documents.get(kind, id),
+    'documents.save': ({ kind, document }) => ({ summary: documents.save(kind, document) }),
+    'documents.delete': ({ kind, id }) => {
+      documents.delete(kind, id);
+      return {};
+    },
+    'scenarios.resolve': ({ scenario }) => ({ scenario: { ...documents.resolve(scenario) } }),
+    'demos.list': () => ({ demos: [...presets.demos] }),
+    'schedulers.list': () => ({ schedulers: describeSchedulers() }),
+
+    'runs.start': ({ scenario, configuration, name }) => ({ run: runs.start(scenario, configuration, name) }),
+    'runs.list': (filter) => {
+      supervisor.interruptAbandoned();
+      return runs.list(filter);
+    },
+    'runs.get': ({ runId }) => runs.detail(runId),
+    'runs.generations': ({ runId, from, limit }) => runs.generations(runId, from, limit),
+    'runs.population': ({ runId, generation }) => runs.population(runId, generation),
+    'runs.chromosome': ({ runId, chromosomeId }) => ({ chromosome: runs.chromosome(runId, chromosomeId) }),
+    'runs.pause': async ({ runId }) => ({ status: await supervisor.pause(runId) }),
+    'runs.resume': async ({ runId }) => ({ status: await supervisor.resume(runId) }),
+    'runs.cancel': async ({ runId }) => ({ status: await supervisor.cancel(runId) }),
+    'runs.update': ({ runId, name, notes, tags, starred }) => ({ run: runs.update(runId, { name, notes, tags, starred }) }),
+    'runs.delete': async ({ runId }) => {
+      await runs.delete(runId, isClosing);
+      return {};
+    },
+  };
+}

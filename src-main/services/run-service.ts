@@ -1,0 +1,180 @@
+/** Use cases around runs: starting one, reading what was recorded, changing and deleting it. */
+import { setImmediate } from 'node:timers/promises';
+import type { GenerationSeries, PopulationView, RunDetail, RunSummary } from '#shared/contract/shapes.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
+import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
+import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
+import { describeSolution } from '#shared/scheduling/solution.ts';
+import { findScheduler, parseOptions } from '../engine/schedulers/index.ts';
+import { bitsFor, type RunLayout } from '../store/columns.ts';
+import { emptySeries } from '../store/generation-repository.ts';
+import type { RunRecord } from '../store/record.ts';
+import { markDeleted, purgeDeleted } from '../store/run-deletion.ts';
+import type { RunFilter, RunPatch } from '../store/run-repository.ts';
+import type { Documents, ScenarioReference } from './document-library.ts';
+import { ENGINE_VERSION } from './engine-version.ts';
+import type { EventHub } from './event-hub.ts';
+import type { RunSupervisor } from './run-supervisor.ts';
+
+/** Generations read from the database in one go; more would hold up whatever else this thread does. */
+const PAGE = 2000;
+
+export interface RunServiceOptions {
+  readonly record: RunRecord;
+  readonly documents: Documents;
+  readonly supervisor: RunSupervisor;
+  readonly events: EventHub;
+  /** Unix time, ms. */
+  readonly now: () => number;
+}
+
+export class RunService {
+  readonly #record: RunRecord;
+  readonly #documents: Documents;
+  readonly #supervisor: RunSupervisor;
+  readonly #events: EventHub;
+  readonly #now: () => number;
+
+  constructor(options: RunServiceOptions) {
+    this.#record = options.record;
+    this.#documents = options.documents;
+    this.#supervisor = options.supervisor;
+    this.#events = options.events;
+    this.#now = options.now;
+  }
+
+  /**
+   * Records a new run with its own copy of scenario and configuration (every default filled in) and queues it.
+   * @throws WorkbenchError `scenario.…`, `scheduler.…` or `problem.tooLarge`
+   */
+  start(reference: ScenarioReference, configuration: SchedulerConfiguration, name: string | undefined): RunSummary {
+    const scenario = this.#documents.resolve(reference);
+    const scheduler = findScheduler(configuration.scheduler);
+    const options = parseOptions(scheduler, configuration.options);
+    const problem = compileProblem(scenario);
+    const runId = this.#record.runs.create({
+      name: name === undefined || name.trim() === '' ? `${scenario.name}, ${scheduler.name}, seed ${configuration.seed}` : name.trim(),
+      scenario,
+      configuration: { ...configuration, options: { ...options } },
+      engineVersion: ENGINE_VERSION,
+      reference: referenceMetrics(problem),
+      layout: layoutOf(problem),
+      createdAt: this.#now(),
+      owner: this.#supervisor.claim(),
+    });
+    this.#supervisor.enqueue(runId, false);
+    return this.summary(runId);
+  }
+
+  list(filter: RunFilter): { runs: RunSummary[]; total: number } {
+    const { runs, total } = this.#record.runs.list(filter);
+    return { runs: runs.map((run) => this.#supervisor.describe(run)), total };
+  }
+
+  /** @throws WorkbenchError `run.unknown` */
+  summary(runId: number): RunSummary {
+    const summary = this.#record.runs.summary(runId);
+    if (summary === undefined) throw unknownRun(runId);
+    return this.#supervisor.describe(summary);
+  }
+
+  /** @throws WorkbenchError `run.unknown` */
+  detail(runId: number): RunDetail {
+    const run = this.summary(runId);
+    const snapshot = this.#record.runs.snapshot(runId);
+    if (snapshot === undefined) throw unknownRun(runId);
+    const { engineVersion, scenario, configuration, reference, bestChromosomeId } = snapshot;
+    const best = snapshot.best ?? this.#describeBest(runId, bestChromosomeId, scenario);
+    return { run, engineVersion, scenario, configuration, reference, ...(bestChromosomeId === undefined ? {} : { bestChromosomeId }), ...(best === undefined ? {} : { best }) };
+  }
+
+  /** Generations from index `from` on, read a little at a time. @throws WorkbenchError `run.unknown` */
+  async generations(runId: number, from: number, limit: number): Promise<GenerationSeries> {
+    const layout = this.#layout(runId);
+    const pages: GenerationSeries[] = [];
+    for (let next = from; next < from + limit; next += PAGE) {
+      const size = Math.min(PAGE, from + limit - next);
+      const page = this.#record.generations.series(runId, layout, next, size);
+      pages.push(page);
+      if (page.length < size) break;
+      await setImmediate();
+    }
+    return joined(from, pages);
+  }
+
+  /** @throws WorkbenchError `run.unknown` or `run.unknownGeneration` */
+  population(runId: number, generation: number): PopulationView {
+    const population = this.#record.generations.population(runId, this.#layout(runId), generation);
+    if (population !== undefined) return population;
+    const { generations } = this.summary(runId);
+    throw new WorkbenchError('run.unknownGeneration', `run ${runId} has no generation ${generation}`, { hint: generations === 0 ? 'none is recorded yet' : `it has 0 … ${generations - 1}`, path: ['generation'] });
+  }
+
+  /** @throws WorkbenchError `run.unknown` or `run.unknownChromosome` */
+  chromosome(runId: number, chromosomeId: number): PopulationView['chromosomes'][number] {
+    const chromosome = this.#record.generations.chromosome(runId, this.#layout(runId), chromosomeId);
+    if (chromosome !== undefined) return chromosome;
+    throw new WorkbenchError('run.unknownChromosome', `run ${runId} has no chromosome ${chromosomeId}`, { hint: 'its chromosomes are numbered from 0 in the order of their first appearance', path: ['chromosomeId'] });
+  }
+
+  /** @throws WorkbenchError `run.unknown` */
+  update(runId: number, patch: RunPatch): RunSummary {
+    if (!this.#record.runs.update(runId, patch)) throw unknownRun(runId);
+    const run = this.summary(runId);
+    this.#events.emit({ name: 'run.changed', payload: { run } });
+    return run;
+  }
+
+  /** Removes a run and everything recorded of it; resolves when its space is free. @throws WorkbenchError `run.unknown` or `run.active` */
+  async delete(runId: number, isClosing: () => boolean): Promise<void> {
+    const { status } = this.summary(runId);
+    if (status === 'queued' || status === 'running' || status === 'paused') {
+      throw new WorkbenchError('run.active', `run ${runId} is ${status} and cannot be deleted`, { hint: 'cancel it first' });
+    }
+    if (!markDeleted(this.#record.database, runId)) throw unknownRun(runId);
+    this.#events.emit({ name: 'run.deleted', payload: { runId } });
+    await purgeDeleted(this.#record.database, isClosing);
+  }
+
+  /** Until a run has ended, its best is described from the chromosome. */
+  #describeBest(runId: number, chromosomeId: number | undefined, scenario: Record<string, unknown>): RunDetail['best'] {
+    if (chromosomeId === undefined) return undefined;
+    const { genes, fitness } = this.chromosome(runId, chromosomeId);
+    return describeSolution(compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary)), genes, fitness);
+  }
+
+  #layout(runId: number): RunLayout {
+    const layout = this.#record.runs.layout(runId);
+    if (layout === undefined) throw unknownRun(runId);
+    return layout;
+  }
+}
+
+/** How the genomes of `problem` are recorded. */
+export function layoutOf(problem: Problem): RunLayout {
+  const { layout } = problem;
+  return {
+    genomeLength: layout.length,
+    geneBits: layout.loci.reduce((bits, locus) => Math.max(bits, bitsFor(locus.cardinality)), 1),
+    instances: problem.instanceApplication.length,
+  };
+}
+
+function joined(from: number, pages: readonly GenerationSeries[]): GenerationSeries {
+  const [first] = pages;
+  if (first !== undefined && pages.length === 1) return first;
+  const all = emptySeries(from, pages.reduce((length, page) => length + page.length, 0));
+  for (const page of pages) {
+    for (const [name, column] of Object.entries(all)) {
+      const part: unknown = Reflect.get(page, name);
+      if (column instanceof Float64Array && part instanceof Float64Array) column.set(part, page.from - from);
+    }
+  }
+  return all;
+}
+
+function unknownRun(runId: number): WorkbenchError {
+  return new WorkbenchError('run.unknown', `there is no run ${runId}`, { hint: 'see the list of runs', path: ['runId'] });
+}

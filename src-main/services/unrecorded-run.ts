@@ -1,0 +1,45 @@
+/** Running a search without a record (`tessera run --no-record`): a run process like any other, but no database. */
+import type { RunProgress } from '#shared/contract/shapes.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import type { ResolvedScenario } from '#shared/domain/scenario.ts';
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { loadPresets } from '../formats/presets.ts';
+import type { RunOutcome } from '../processes/protocol.ts';
+import type { ProcessSpawner } from '../processes/spawner.ts';
+import { Documents, type ScenarioReference } from './document-library.ts';
+
+export interface UnrecordedRun {
+  readonly scenario: ResolvedScenario;
+  readonly configuration: SchedulerConfiguration;
+  readonly spawner: ProcessSpawner;
+  readonly onProgress?: (progress: RunProgress) => void;
+  /** Aborting cancels the search; the promise then resolves with what it had found. */
+  readonly signal?: AbortSignal;
+}
+
+/** The scenario a person means, from the presets alone. @throws WorkbenchError as `Documents.resolve` */
+export function resolveWithoutRecord(resourcesDirectory: string, reference: ScenarioReference): ResolvedScenario {
+  return new Documents(loadPresets(resourcesDirectory), undefined, Date.now).resolve(reference);
+}
+
+/** Resolves when the search has ended. Rejects with a WorkbenchError: what the search threw, or `run.interrupted` when its process died. */
+export function runUnrecorded({ scenario, configuration, spawner, onProgress, signal }: UnrecordedRun): Promise<RunOutcome> {
+  return new Promise((resolve, reject) => {
+    const runProcess = spawner.spawnRunProcess();
+    const cancel = (): void => runProcess.send({ type: 'cancel' });
+    let end: (() => void) | undefined;
+    runProcess.onEvent((event) => {
+      if (event.type === 'progress') onProgress?.(event.progress);
+      else if (event.type === 'finished') end = () => resolve(event.outcome);
+      else if (event.type === 'failed') end = () => reject(WorkbenchError.fromPayload(event.error));
+    });
+    runProcess.onExit((code, exitSignal) => {
+      signal?.removeEventListener('abort', cancel);
+      if (end === undefined) reject(new WorkbenchError('run.interrupted', `the search process ended (${exitSignal ?? `exit code ${code}`}) before the search did`, { hint: 'run it again; if it happens twice, report it' }));
+      else end();
+    });
+    runProcess.send({ type: 'start', runId: 1, scenario, configuration, databasePath: undefined, resume: false });
+    if (signal?.aborted === true) cancel();
+    else signal?.addEventListener('abort', cancel, { once: true });
+  });
+}

@@ -1,0 +1,75 @@
+/** What can be told about a database file without SQLite touching it: whether it is one, whose, and whether it is whole. */
+import { accessSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+
+/** "Tess" in ASCII: SQLite's `application_id` of a Tessera database. */
+export const APPLICATION_ID = 0x54657373;
+
+const elsewhere = 'name another database with --db or TESSERA_DB';
+
+/**
+ * Checks that `path` is absent or empty ('new'), or an undamaged-looking Tessera database ('existing'); reads its header only.
+ * Makes the folder where it is missing.
+ * @param newestVersion highest `user_version` this version understands
+ * @throws WorkbenchError `store.isDirectory`, `store.unwritable`, `store.unreadable`, `store.notADatabase`, `store.foreign`, `store.newer` or `store.corrupt`
+ */
+export function inspectDatabaseFile(path: string, newestVersion: number): 'new' | 'existing' {
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new WorkbenchError('store.unwritable', `the folder ${folder} cannot be written to (${reasonOf(cause)})`, { hint: elsewhere, cause });
+  }
+  if (!existsSync(path)) return 'new';
+  if (statSync(path).isDirectory()) throw new WorkbenchError('store.isDirectory', `${path} is a folder, not a database file`, { hint: `name a file in it, such as ${path.replace(/[\\/]+$/, '')}/tessera.db` });
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (cause) {
+    throw new WorkbenchError('store.unwritable', `${path} cannot be read and written (${reasonOf(cause)})`, { hint: `change its permissions, or ${elsewhere}`, cause });
+  }
+  const { header, sizeBytes } = readHeader(path);
+  if (sizeBytes === 0) return 'new';
+  checkHeader(path, header, sizeBytes, newestVersion);
+  return 'existing';
+}
+
+/** The first 100 bytes of a SQLite file (https://www.sqlite.org/fileformat2.html, section 1.3); all its numbers are big-endian. */
+function checkHeader(path: string, header: Buffer, sizeBytes: number, newestVersion: number): void {
+  if (header.length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
+    throw new WorkbenchError('store.notADatabase', `${path} is not a SQLite database`, { hint: elsewhere });
+  }
+  const applicationId = header.readUInt32BE(68);
+  if (applicationId !== APPLICATION_ID) {
+    throw new WorkbenchError('store.foreign', `${path} is a SQLite database of another application (application id ${applicationId}, Tessera's is ${APPLICATION_ID})`, { hint: elsewhere });
+  }
+  const version = header.readUInt32BE(60);
+  if (version > newestVersion) {
+    throw new WorkbenchError('store.newer', `${path} was written by a newer version of Tessera: its format is ${version}, this version knows up to ${newestVersion}`, { hint: `install the newer version, or ${elsewhere}` });
+  }
+  const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  const expectedBytes = header.readUInt32BE(28) * pageBytes;
+  if (sizeBytes < expectedBytes && !existsSync(`${path}-wal`)) {
+    throw new WorkbenchError('store.corrupt', `${path} is damaged: it is ${sizeBytes} bytes long and should be ${expectedBytes}`, { hint: `restore it from a backup, or ${elsewhere}` });
+  }
+}
+
+function readHeader(path: string): { header: Buffer; sizeBytes: number } {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const header = Buffer.alloc(100);
+      const length = readSync(file, header, 0, header.length, 0);
+      return { header: header.subarray(0, length), sizeBytes: fstatSync(file).size };
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    throw new WorkbenchError('store.unreadable', `${path} cannot be read (${reasonOf(cause)})`, { hint: elsewhere, cause });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,144 @@
+/** Reading what was recorded of a run: its generations as columns, a generation's population, single chromosomes, the checkpoint. */
+import type { Database, Statement } from 'better-sqlite3';
+import { operatorNames, type Chromosome } from '../engine/search.ts';
+import { headlineMetricNames } from '#shared/domain/run.ts';
+import { headlineMetrics } from '#shared/scheduling/metrics.ts';
+import type { ChromosomeView, GenerationSeries, PopulationView } from '#shared/contract/shapes.ts';
+import { indexOfKey, recordKey, unpackCounts, unpackGenes, unpackIds, unpackLoci, unpackMetrics, type RunLayout } from './columns.ts';
+
+interface GenerationRow {
+  key: number;
+  elapsed_ms: number;
+  evaluations: number;
+  best_fitness: number;
+  mean_fitness: number;
+  worst_fitness: number;
+  std_fitness: number;
+  best_id: number;
+  best_metrics: Uint8Array;
+  distinct_genomes: number;
+  mean_entropy: number;
+}
+
+interface ChromosomeRow {
+  key: number;
+  born: number;
+  operator: number;
+  fitness: number;
+  metrics: Uint8Array;
+  parents: Uint8Array;
+  mutated_loci: Uint8Array;
+  genes: Uint8Array;
+}
+
+export interface Checkpoint {
+  /** Index of the last generation before it. */
+  readonly generation: number;
+  /** The engine's saved state, still to be parsed. */
+  readonly state: unknown;
+}
+
+const generationColumns = 'key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy';
+const chromosomeColumns = 'key, born, operator, fitness, metrics, parents, mutated_loci, genes';
+
+export class GenerationRepository {
+  readonly #range: Statement<[number, number], GenerationRow>;
+  readonly #members: Statement<[number], { members: Uint8Array }>;
+  readonly #mutations: Statement<[number, number], { mutation_counts: Uint8Array }>;
+  readonly #chromosome: Statement<[number], ChromosomeRow>;
+  readonly #chromosomes: Statement<[number, number], ChromosomeRow>;
+  readonly #checkpoint: Statement<[number], { generation: number; state_json: string }>;
+
+  constructor(database: Database) {
+    this.#range = database.prepare(`SELECT ${generationColumns} FROM generation WHERE key >= ? AND key < ? ORDER BY key`);
+    this.#members = database.prepare('SELECT members FROM generation WHERE key = ?');
+    this.#mutations = database.prepare('SELECT mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key');
+    this.#chromosome = database.prepare(`SELECT ${chromosomeColumns} FROM chromosome WHERE key = ?`);
+    this.#chromosomes = database.prepare(`SELECT ${chromosomeColumns} FROM chromosome WHERE key >= ? AND key < ? ORDER BY key`);
+    this.#checkpoint = database.prepare('SELECT generation, state_json FROM checkpoint WHERE run_id = ?');
+  }
+
+  /** At most `limit` generations from index `from` on. */
+  series(runId: number, layout: RunLayout, from: number, limit: number): GenerationSeries {
+    const rows = this.#range.all(recordKey(runId, from), recordKey(runId, from + limit));
+    const series = emptySeries(from, rows.length);
+    rows.forEach((row, i) => {
+      series.elapsedMs[i] = row.elapsed_ms;
+      series.evaluations[i] = row.evaluations;
+      series.bestFitness[i] = row.best_fitness;
+      series.meanFitness[i] = row.mean_fitness;
+      series.worstFitness[i] = row.worst_fitness;
+      series.stdFitness[i] = row.std_fitness;
+      series.distinctGenomes[i] = row.distinct_genomes;
+      series.meanEntropy[i] = row.mean_entropy;
+      series.bestChromosomeId[i] = row.best_id;
+      const metrics = unpackMetrics(row.best_metrics, layout.instances);
+      headlineMetricNames.forEach((name, metric) => {
+        series[name][i] = metrics[metric];
+      });
+    });
+    return series;
+  }
+
+  /** Per generation of `from … from + limit − 1`, how many of its new genomes were mutated at each locus. */
+  mutationCounts(runId: number, layout: RunLayout, from: number, limit: number): Uint16Array[] {
+    return this.#mutations.all(recordKey(runId, from), recordKey(runId, from + limit)).map((row) => unpackCounts(row.mutation_counts, layout.genomeLength));
+  }
+
+  /** The members of a generation in order and each distinct chromosome among them once, or undefined when it is not recorded. */
+  population(runId: number, layout: RunLayout, generation: number): PopulationView | undefined {
+    const row = this.#members.get(recordKey(runId, generation));
+    if (row === undefined) return undefined;
+    const members = unpackIds(row.members);
+    const distinct = [...new Set(members)];
+    const chromosomes = distinct.flatMap((id) => this.chromosome(runId, layout, id) ?? []);
+    return { generation, members, chromosomes };
+  }
+
+  chromosome(runId: number, layout: RunLayout, id: number): ChromosomeView | undefined {
+    const row = this.#chromosome.get(recordKey(runId, id));
+    return row === undefined ? undefined : viewOf(row, layout);
+  }
+
+  /** Chromosomes `from … from + limit − 1`, those of them that are recorded, by ascending id. */
+  chromosomes(runId: number, layout: RunLayout, from: number, limit: number): ChromosomeView[] {
+    return this.#chromosomes.all(recordKey(runId, from), recordKey(runId, from + limit)).map((row) => viewOf(row, layout));
+  }
+
+  /** The first `count` chromosomes with their scores, as the engine wants them back. Read one by one: do nothing else on this connection meanwhile. */
+  *scored(runId: number, layout: RunLayout, count: number): Generator<Chromosome> {
+    for (const row of this.#chromosomes.iterate(recordKey(runId, 0), recordKey(runId, count))) {
+      yield { id: indexOfKey(row.key), genes: unpackGenes(row.genes, layout), fitness: row.fitness, metrics: unpackMetrics(row.metrics, layout.instances) };
+    }
+  }
+
+  checkpoint(runId: number): Checkpoint | undefined {
+    const row = this.#checkpoint.get(runId);
+    return row === undefined ? undefined : { generation: row.generation, state: JSON.parse(row.state_json) };
+  }
+}
+
+/** A series of `length` generations from `from` on, all zero. */
+export function emptySeries(from: number, length: number): GenerationSeries {
+  const column = (): Float64Array<ArrayBuffer> => new Float64Array(length);
+  return {
+    from, length,
+    elapsedMs: column(), evaluations: column(), bestFitness: column(), meanFitness: column(), worstFitness: column(), stdFitness: column(),
+    distinctGenomes: column(), meanEntropy: column(), bestChromosomeId: column(),
+    makespanMs: column(), throughputPerS: column(), energyMJ: column(), latencyMs: column(), constraintViolation: column(),
+  };
+}
+
+function viewOf(row: ChromosomeRow, layout: RunLayout): ChromosomeView {
+  const id = indexOfKey(row.key);
+  return {
+    id,
+    genes: unpackGenes(row.genes, layout),
+    fitness: row.fitness,
+    metrics: headlineMetrics(unpackMetrics(row.metrics, layout.instances)),
+    bornInGeneration: row.born,
+    parents: [...unpackIds(row.parents, id)],
+    operator: operatorNames[row.operator],
+    mutatedLoci: unpackLoci(row.mutated_loci),
+  };
+}

@@ -1,0 +1,111 @@
+/** Opening the record: creates it where there is none, refuses what is not ours and leaves it untouched, backs up and migrates what is older. */
+import { existsSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { APPLICATION_ID, inspectDatabaseFile } from './database-file.ts';
+import { appliedMigrations, applyMigrations, pendingMigrations, type Migration } from './migrations.ts';
+
+/** How long a connection waits for another one's write, ms. */
+const BUSY_TIMEOUT_MS = 10_000;
+/** Rows of a few dozen bytes and of a kilobyte both fill a page of this size well. */
+const PAGE_BYTES = 8192;
+/** Up to this size opening reads the whole file to find damage; beyond, only the schema and both ends of each table. */
+const FULL_CHECK_BYTES = 16 * 2 ** 20;
+
+/**
+ * Opens the record at `path`, at the newest of `migrations`.
+ * @throws WorkbenchError `store.…`; the file is then byte for byte as it was
+ */
+export function openRecord(path: string, migrations: readonly Migration[]): Database.Database {
+  if (inspectDatabaseFile(path, migrations.length) === 'existing') {
+    const pending = checkContents(path, migrations);
+    const database = connect(path);
+    return pending.length === 0 ? database : closingOnError(database, path, () => migrateWithBackup(database, path, migrations));
+  }
+  const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  return closingOnError(database, path, () => {
+    database.pragma(`page_size = ${PAGE_BYTES}`);
+    database.pragma('auto_vacuum = INCREMENTAL');
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    applyMigrations(database, migrations, path);
+    configure(database);
+  });
+}
+
+/** A connection to a record that `openRecord` has opened before, in this or another process. */
+export function connect(path: string): Database.Database {
+  return configure(new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true }));
+}
+
+function configure(database: Database.Database): Database.Database {
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = NORMAL'); // a commit survives the death of every process; only a power cut may take the last ones, and never tears the file
+  database.pragma('foreign_keys = ON');
+  return database;
+}
+
+/** Reads `path` without writing to it; returns what is to be migrated. */
+function checkContents(path: string, migrations: readonly Migration[]): readonly Migration[] {
+  // Closing a connection that may write folds a left-over log into the file, one that may only read does not. Without a log,
+  // only the former clears away the log it made.
+  const readonly = existsSync(`${path}-wal`);
+  try {
+    const database = new Database(path, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      checkIntegrity(database, path);
+      return pendingMigrations(appliedMigrations(database), migrations, path);
+    } finally {
+      database.close();
+    }
+  } catch (cause) {
+    if (cause instanceof WorkbenchError) throw cause;
+    throw translate(cause, path);
+  }
+}
+
+function checkIntegrity(database: Database.Database, path: string): void {
+  if (statSync(path).size <= FULL_CHECK_BYTES) {
+    const problem = database.prepare('PRAGMA quick_check(1)').pluck().get();
+    if (problem !== 'ok') throw new WorkbenchError('store.corrupt', `${path} is damaged: ${String(problem).split('\n').at(-1)}`, { hint: 'restore it from a backup, or name another database with --db' });
+    return;
+  }
+  const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  for (const table of tables) {
+    for (const direction of ['ASC', 'DESC']) database.prepare(`SELECT * FROM "${table.replaceAll('"', '""')}" ORDER BY rowid ${direction} LIMIT 1`).get();
+  }
+}
+
+function closingOnError(database: Database.Database, path: string, prepare: () => void): Database.Database {
+  try {
+    prepare();
+    return database;
+  } catch (cause) {
+    database.close();
+    throw translate(cause, path);
+  }
+}
+
+/** A database without any migration is one whose creation was cut short: there is nothing to back up. */
+function migrateWithBackup(database: Database.Database, path: string, migrations: readonly Migration[]): void {
+  const version = appliedMigrations(database).length;
+  const backup = `${path}.backup-v${version}-${new Date().toISOString().replaceAll(/[:.]/g, '')}`;
+  if (version > 0) database.prepare('VACUUM INTO ?').run(backup);
+  applyMigrations(database, migrations, path);
+}
+
+/** SQLite's own error about the file at `path`, in our words; anything else as it is. */
+export function translate(cause: unknown, path: string): unknown {
+  if (!(cause instanceof Database.SqliteError)) return cause;
+  const code = cause.code;
+  if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
+    return new WorkbenchError('store.corrupt', `${path} is damaged: ${cause.message}`, { hint: 'restore it from a backup, or name another database with --db', cause });
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new WorkbenchError('store.busy', `${path} is locked by another program`, { hint: 'close the program that holds it, then try again', cause });
+  }
+  if (code.startsWith('SQLITE_FULL')) return new WorkbenchError('store.full', `there is no room left on the disk of ${path}`, { hint: 'free some space, then resume the run', cause });
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_PERM')) {
+    return new WorkbenchError('store.unwritable', `${path} cannot be read and written: ${cause.message}`, { hint: 'change its permissions, or name another database with --db', cause });
+  }
+  return cause;
+}

@@ -1,0 +1,29 @@
+/** The record as its users see it: one open database with its repositories. */
+import type { Database } from 'better-sqlite3';
+import { DocumentRepository } from './document-repository.ts';
+import { GenerationRepository } from './generation-repository.ts';
+import type { Migration } from './migrations.ts';
+import { openRecord } from './open.ts';
+import { RunRepository } from './run-repository.ts';
+
+export interface RunRecord {
+  readonly path: string;
+  readonly database: Database;
+  readonly documents: DocumentRepository;
+  readonly runs: RunRepository;
+  readonly generations: GenerationRepository;
+  close(): void;
+}
+
+/** Opens (or creates) the record at `path`. @throws WorkbenchError `store.…` */
+export function openRecordRepositories(path: string, migrations: readonly Migration[]): RunRecord {
+  const database = openRecord(path, migrations);
+  return {
+    path,
+    database,
+    documents: new DocumentRepository(database),
+    runs: new RunRepository(database),
+    generations: new GenerationRepository(database),
+    close: () => void database.close(),
+  };
+}

@@ -1,0 +1,188 @@
+/** Writes a run as it happens: one transaction per batch of generations, with the summary and the checkpoint that belong to it. */
+import type { Database, Statement } from 'better-sqlite3';
+import type { ChromosomeRecord, GenerationRecord } from '../engine/generation.ts';
+import { operatorNames } from '../engine/search.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import type { RunStatus, Solution } from '#shared/domain/run.ts';
+import { packCounts, packGenes, packIds, packLoci, packMetrics, recordKey, type RunLayout } from './columns.ts';
+
+/** A generation with the time it was reached at. */
+export interface TimedGeneration {
+  readonly record: GenerationRecord;
+  /** Time spent searching since the start of the run, pauses not counted, ms. */
+  readonly elapsedMs: number;
+}
+
+export interface Batch {
+  readonly generations: readonly TimedGeneration[];
+  /** The search's state after the last of them; it must be JSON. */
+  readonly checkpoint: unknown;
+}
+
+export interface RunEnding {
+  readonly status: RunStatus;
+  readonly reason?: string;
+  readonly elapsedMs: number;
+  /** The best solution by names, where there is one. */
+  readonly best: Solution | undefined;
+  /** Unix time, ms. */
+  readonly at: number;
+}
+
+interface RunRow {
+  genome_length: number;
+  gene_bits: number;
+  instances: number;
+  attempt: number;
+  generations: number;
+  elapsed_ms: number;
+  best_chromosome_id: number | null;
+  best_fitness: number | null;
+}
+
+/**
+ * The one writer of a run's generations and chromosomes. A resumed search computes again what was recorded after its checkpoint:
+ * these generations are compared with the record instead of being written twice.
+ */
+export class RunRecorder {
+  readonly #runId: number;
+  readonly #attempt: number;
+  readonly #layout: RunLayout;
+  readonly #insertGeneration: Statement;
+  readonly #insertChromosome: Statement;
+  readonly #summarise: Statement;
+  readonly #saveCheckpoint: Statement;
+  readonly #plan: Statement;
+  readonly #end: Statement;
+  readonly #recorded: Statement<[number], { best_fitness: number; members: Uint8Array }>;
+  readonly #recordBatch: (batch: Batch, at: number) => void;
+  #generations: number;
+  #elapsedMs: number;
+  #best: { id: number; fitness: number } | undefined;
+  #bestMetrics: Uint8Array | undefined;
+
+  /** @throws WorkbenchError `run.unknown` */
+  constructor(database: Database, runId: number) {
+    const row = database.prepare<[number], RunRow>('SELECT genome_length, gene_bits, instances, attempt, generations, elapsed_ms, best_chromosome_id, best_fitness FROM run WHERE id = ?').get(runId);
+    if (row === undefined) throw new WorkbenchError('run.unknown', `there is no run ${runId}`);
+    this.#runId = runId;
+    this.#attempt = row.attempt;
+    this.#layout = { genomeLength: row.genome_length, geneBits: row.gene_bits, instances: row.instances };
+    this.#generations = row.generations;
+    this.#elapsedMs = row.elapsed_ms;
+    if (row.best_chromosome_id !== null && row.best_fitness !== null) this.#best = { id: row.best_chromosome_id, fitness: row.best_fitness };
+    this.#insertGeneration = database.prepare(`INSERT INTO generation (key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy, mutation_counts, members)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#insertChromosome = database.prepare('INSERT INTO chromosome (key, born, operator, fitness, metrics, parents, mutated_loci, genes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#summarise = database.prepare(`UPDATE run SET generations = :generations, evaluations = :evaluations, elapsed_ms = :elapsedMs, best_chromosome_id = :bestId, best_fitness = :bestFitness,
+      best_metrics = coalesce(:bestMetrics, best_metrics) WHERE id = :id AND attempt = :attempt`);
+    this.#saveCheckpoint = database.prepare('INSERT INTO checkpoint (run_id, generation, saved_at, state_json) VALUES (?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET generation = excluded.generation, saved_at = excluded.saved_at, state_json = excluded.state_json');
+    this.#plan = database.prepare('UPDATE run SET planned_generations = :planned WHERE id = :id AND attempt = :attempt');
+    this.#end = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :at, elapsed_ms = :elapsedMs, best_json = :best, owner = NULL
+      WHERE id = :id AND attempt = :attempt AND status IN ('queued', 'running', 'paused')`);
+    this.#recorded = database.prepare('SELECT best_fitness, members FROM generation WHERE key = ?');
+    const transaction = database.transaction((batch: Batch, at: number) => this.#write(batch, at));
+    this.#recordBatch = (batch, at) => transaction.immediate(batch, at);
+  }
+
+  /** Generations in the record. */
+  get generations(): number {
+    return this.#generations;
+  }
+
+  /** Time spent searching up to the last recorded batch, ms. */
+  get elapsedMs(): number {
+    return this.#elapsedMs;
+  }
+
+  /** The best chromosome in the record: the first among those of highest fitness. */
+  get best(): { readonly id: number; readonly fitness: number } | undefined {
+    return this.#best;
+  }
+
+  plan(plannedGenerations: number): void {
+    this.#plan.run({ id: this.#runId, attempt: this.#attempt, planned: plannedGenerations });
+  }
+
+  /**
+   * Records `batch` whole or not at all.
+   * @param at Unix time, ms
+   * @throws WorkbenchError `run.takenOver` when another process has been started for this run since, `run.notReproducible` when a
+   * generation differs from the one already recorded
+   */
+  record(batch: Batch, at: number): void {
+    const before = { generations: this.#generations, elapsedMs: this.#elapsedMs, best: this.#best, bestMetrics: this.#bestMetrics };
+    try {
+      this.#recordBatch(batch, at);
+    } catch (error) {
+      this.#generations = before.generations;
+      this.#elapsedMs = before.elapsedMs;
+      this.#best = before.best;
+      this.#bestMetrics = before.bestMetrics;
+      throw error;
+    }
+  }
+
+  /** Writes how the run ended; false when another process has taken it over, or it had ended already. */
+  end(ending: RunEnding): boolean {
+    const best = ending.best === undefined ? null : JSON.stringify(ending.best);
+    return this.#end.run({ id: this.#runId, attempt: this.#attempt, status: ending.status, reason: ending.reason ?? null, at: ending.at, elapsedMs: ending.elapsedMs, best }).changes > 0;
+  }
+
+  #write({ generations, checkpoint }: Batch, at: number): void {
+    let last: TimedGeneration | undefined;
+    for (const generation of generations) {
+      if (generation.record.index < this.#generations) this.#compare(generation.record);
+      else {
+        this.#writeGeneration(generation);
+        last = generation;
+      }
+    }
+    if (last === undefined) return;
+    this.#elapsedMs = last.elapsedMs;
+    const { changes } = this.#summarise.run({
+      id: this.#runId,
+      attempt: this.#attempt,
+      generations: this.#generations,
+      evaluations: last.record.evaluations,
+      elapsedMs: last.elapsedMs,
+      bestId: this.#best?.id ?? null,
+      bestFitness: this.#best?.fitness ?? null,
+      bestMetrics: this.#bestMetrics ?? null,
+    });
+    if (changes === 0) throw new WorkbenchError('run.takenOver', `run ${this.#runId} is being continued by another process`, { hint: 'nothing is lost: that process records it' });
+    this.#saveCheckpoint.run(this.#runId, last.record.index, at, JSON.stringify(checkpoint));
+  }
+
+  #writeGeneration({ record, elapsedMs }: TimedGeneration): void {
+    if (record.index !== this.#generations) throw new Error(`generation ${record.index} of run ${this.#runId} follows ${this.#generations} recorded ones`);
+    for (const chromosome of record.newChromosomes) this.#writeChromosome(chromosome, record.index);
+    this.#insertGeneration.run(
+      recordKey(this.#runId, record.index), elapsedMs, record.evaluations, record.bestFitness, record.meanFitness, record.worstFitness, record.stdFitness,
+      record.bestId, packMetrics(record.bestMetrics, this.#layout.instances), record.distinctGenomes, record.meanEntropy, packCounts(record.mutationCounts), packIds(record.members),
+    );
+    this.#generations = record.index + 1;
+  }
+
+  #writeChromosome({ id, genes, fitness, metrics, parents, operator, mutatedLoci }: ChromosomeRecord, born: number): void {
+    const packedMetrics = packMetrics(metrics, this.#layout.instances);
+    this.#insertChromosome.run(
+      recordKey(this.#runId, id), born, operatorNames.indexOf(operator), fitness, packedMetrics,
+      packIds(parents, id), packLoci(mutatedLoci, this.#layout.genomeLength), packGenes(genes, this.#layout.geneBits),
+    );
+    if (this.#best === undefined || fitness > this.#best.fitness) {
+      this.#best = { id, fitness };
+      this.#bestMetrics = packedMetrics;
+    }
+  }
+
+  #compare(record: GenerationRecord): void {
+    const recorded = this.#recorded.get(recordKey(this.#runId, record.index));
+    const same = recorded !== undefined && recorded.best_fitness === record.bestFitness && Buffer.compare(recorded.members, packIds(record.members)) === 0;
+    if (!same) {
+      throw new WorkbenchError('run.notReproducible', `generation ${record.index} of run ${this.#runId} came out differently from the one recorded before it was interrupted`, {
+        hint: 'the run was recorded by another version of the search; start it again with the same seed',
+      });
+    }
+  }
+}

@@ -1,0 +1,259 @@
+/** The `run` table: creating, listing and describing runs, and the changes of their status. */
+import type { Database, Statement } from 'better-sqlite3';
+import { activeStatuses, metricsSchema, solutionSchema, type Metrics, type RunStatus, type Solution } from '#shared/domain/run.ts';
+import { schedulerConfigurationSchema, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import type { ResolvedScenario } from '#shared/domain/scenario.ts';
+import { headlineMetrics } from '#shared/scheduling/metrics.ts';
+import type { RunSummary } from '#shared/contract/shapes.ts';
+import { unpackMetrics, type RunLayout } from './columns.ts';
+
+export interface NewRun {
+  readonly name: string;
+  readonly scenario: ResolvedScenario;
+  readonly configuration: SchedulerConfiguration;
+  readonly engineVersion: string;
+  readonly reference: Metrics;
+  readonly layout: RunLayout;
+  /** Unix time, ms. */
+  readonly createdAt: number;
+  readonly owner: string;
+}
+
+export interface RunFilter {
+  readonly limit: number;
+  readonly offset: number;
+  readonly status?: RunStatus | undefined;
+  /** Part of the name, scenario, platform, scheduler, a tag or the notes, or the id. */
+  readonly text?: string | undefined;
+}
+
+export interface RunSnapshot {
+  readonly engineVersion: string;
+  /** A scenario document, still to be parsed. */
+  readonly scenario: Record<string, unknown>;
+  readonly configuration: SchedulerConfiguration;
+  readonly reference: Metrics;
+  readonly bestChromosomeId: number | undefined;
+  readonly best: Solution | undefined;
+}
+
+export interface RunPatch {
+  readonly name?: string | undefined;
+  readonly notes?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly starred?: boolean | undefined;
+}
+
+interface SummaryRow {
+  id: number;
+  name: string;
+  scenario_id: string;
+  scenario_name: string;
+  platform_name: string;
+  scheduler: string;
+  seed: number;
+  status: RunStatus;
+  status_reason: string | null;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  elapsed_ms: number;
+  generations: number;
+  planned_generations: number | null;
+  evaluations: number;
+  best_fitness: number | null;
+  best_metrics: Uint8Array | null;
+  instances: number;
+  starred: number;
+  tags_json: string;
+  notes: string;
+}
+
+interface SnapshotRow {
+  engine_version: string;
+  configuration_json: string;
+  reference_json: string;
+  best_chromosome_id: number | null;
+  best_json: string | null;
+  scenario_json: string;
+}
+
+const summaryColumns = `id, name, scenario_id, scenario_name, platform_name, scheduler, seed, status, status_reason, created_at, started_at, ended_at,
+  elapsed_ms, generations, planned_generations, evaluations, best_fitness, best_metrics, instances, starred, tags_json, notes`;
+const active = activeStatuses.map((status) => `'${status}'`).join(', ');
+const matches = `deleting = 0 AND (:status IS NULL OR status = :status) AND (:text IS NULL OR id || '' = :text
+  OR instr(lower(name || char(10) || scenario_id || char(10) || scenario_name || char(10) || platform_name || char(10) || scheduler || char(10) || tags_json || char(10) || notes), :text) > 0)`;
+
+interface Matching {
+  readonly status: RunStatus | null;
+  readonly text: string | null;
+}
+
+export class RunRepository {
+  readonly #insert: Statement;
+  readonly #summary: Statement<[number], SummaryRow>;
+  readonly #snapshot: Statement<[number], SnapshotRow>;
+  readonly #list: Statement<[Matching & { limit: number; offset: number }], SummaryRow>;
+  readonly #count: Statement<[Matching], { total: number }>;
+  readonly #layout: Statement<[number], { genome_length: number; gene_bits: number; instances: number }>;
+  readonly #update: Statement;
+  readonly #setStatus: Statement;
+  readonly #start: Statement;
+  readonly #enqueue: Statement;
+  readonly #interrupt: Statement;
+  readonly #owner: Statement<[number], { owner: string | null }>;
+  readonly #activeOwners: Statement<[], { owner: string | null }>;
+  readonly #activeOf: Statement<[string | null], { id: number }>;
+
+  constructor(database: Database) {
+    this.#insert = database.prepare(`INSERT INTO run (name, scenario_id, scenario_name, platform_name, scheduler, seed, status, owner, created_at, genome_length, gene_bits, instances, engine_version, configuration_json, reference_json, scenario_json)
+      VALUES (:name, :scenarioId, :scenarioName, :platformName, :scheduler, :seed, 'queued', :owner, :createdAt, :genomeLength, :geneBits, :instances, :engineVersion, :configuration, :reference, :scenario)`);
+    this.#summary = database.prepare(`SELECT ${summaryColumns} FROM run WHERE id = ? AND deleting = 0`);
+    this.#snapshot = database.prepare('SELECT engine_version, configuration_json, reference_json, best_chromosome_id, best_json, scenario_json FROM run WHERE id = ? AND deleting = 0');
+    this.#list = database.prepare(`SELECT ${summaryColumns} FROM run WHERE ${matches} ORDER BY id DESC LIMIT :limit OFFSET :offset`);
+    this.#count = database.prepare(`SELECT count(*) AS total FROM run WHERE ${matches}`);
+    this.#layout = database.prepare('SELECT genome_length, gene_bits, instances FROM run WHERE id = ? AND deleting = 0');
+    this.#update = database.prepare('UPDATE run SET name = coalesce(:name, name), notes = coalesce(:notes, notes), tags_json = coalesce(:tags, tags_json), starred = coalesce(:starred, starred) WHERE id = :id AND deleting = 0');
+    this.#setStatus = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :endedAt, owner = CASE WHEN :status IN (${active}) THEN owner END WHERE id = :id AND status IN (${active})`);
+    this.#start = database.prepare("UPDATE run SET status = 'running', status_reason = NULL, attempt = attempt + 1, started_at = coalesce(started_at, :at), ended_at = NULL WHERE id = :id");
+    this.#enqueue = database.prepare("UPDATE run SET status = 'queued', status_reason = NULL, owner = :owner, ended_at = NULL WHERE id = :id AND status = 'interrupted'");
+    this.#interrupt = database.prepare(`UPDATE run SET status = 'interrupted', status_reason = :reason, ended_at = :at, owner = NULL WHERE id = :id AND status IN (${active}) AND owner IS :owner`);
+    this.#owner = database.prepare('SELECT owner FROM run WHERE id = ?');
+    this.#activeOwners = database.prepare(`SELECT DISTINCT owner FROM run WHERE status IN (${active})`);
+    this.#activeOf = database.prepare(`SELECT id FROM run WHERE status IN (${active}) AND owner IS ?`);
+  }
+
+  /** Adds a queued run; returns its id. */
+  create(run: NewRun): number {
+    const { lastInsertRowid } = this.#insert.run({
+      name: run.name,
+      scenarioId: run.scenario.id,
+      scenarioName: run.scenario.name,
+      platformName: run.scenario.platform.name,
+      scheduler: run.configuration.scheduler,
+      seed: run.configuration.seed,
+      owner: run.owner,
+      createdAt: run.createdAt,
+      genomeLength: run.layout.genomeLength,
+      geneBits: run.layout.geneBits,
+      instances: run.layout.instances,
+      engineVersion: run.engineVersion,
+      configuration: JSON.stringify(run.configuration),
+      reference: JSON.stringify(run.reference),
+      scenario: JSON.stringify(run.scenario),
+    });
+    return Number(lastInsertRowid);
+  }
+
+  summary(runId: number): RunSummary | undefined {
+    const row = this.#summary.get(runId);
+    return row === undefined ? undefined : summaryOf(row);
+  }
+
+  /** Newest first. Reads the `run` table only. */
+  list(filter: RunFilter): { runs: RunSummary[]; total: number } {
+    const matching: Matching = { status: filter.status ?? null, text: filter.text === undefined || filter.text.trim() === '' ? null : filter.text.trim().toLowerCase() };
+    return {
+      runs: this.#list.all({ ...matching, limit: filter.limit, offset: filter.offset }).map(summaryOf),
+      total: this.#count.get(matching)?.total ?? 0,
+    };
+  }
+
+  snapshot(runId: number): RunSnapshot | undefined {
+    const row = this.#snapshot.get(runId);
+    if (row === undefined) return undefined;
+    return {
+      engineVersion: row.engine_version,
+      scenario: parseRecord(row.scenario_json),
+      configuration: schedulerConfigurationSchema.parse(JSON.parse(row.configuration_json)),
+      reference: metricsSchema.parse(JSON.parse(row.reference_json)),
+      bestChromosomeId: row.best_chromosome_id ?? undefined,
+      best: row.best_json === null ? undefined : solutionSchema.parse(JSON.parse(row.best_json)),
+    };
+  }
+
+  layout(runId: number): RunLayout | undefined {
+    const row = this.#layout.get(runId);
+    return row === undefined ? undefined : { genomeLength: row.genome_length, geneBits: row.gene_bits, instances: row.instances };
+  }
+
+  /** False when there is no such run. */
+  update(runId: number, patch: RunPatch): boolean {
+    const result = this.#update.run({
+      id: runId,
+      name: patch.name ?? null,
+      notes: patch.notes ?? null,
+      tags: patch.tags === undefined ? null : JSON.stringify([...new Set(patch.tags)]),
+      starred: patch.starred === undefined ? null : Number(patch.starred),
+    });
+    return result.changes > 0;
+  }
+
+  /** A process is about to work for it. */
+  markStarted(runId: number, at: number): void {
+    this.#start.run({ id: runId, at });
+  }
+
+  /** Changes the status of an active run; false when it was not active any more. */
+  setStatus(runId: number, status: RunStatus, ending: { readonly reason?: string | undefined; readonly at?: number } = {}): boolean {
+    return this.#setStatus.run({ id: runId, status, reason: ending.reason ?? null, endedAt: ending.at ?? null }).changes > 0;
+  }
+
+  /** Puts an interrupted run back into the queue of `owner`; false when it was not interrupted. */
+  enqueueAgain(runId: number, owner: string): boolean {
+    return this.#enqueue.run({ id: runId, owner }).changes > 0;
+  }
+
+  /** The workbench instance an active run belongs to. */
+  ownerOf(runId: number): string | undefined {
+    return this.#owner.get(runId)?.owner ?? undefined;
+  }
+
+  /** Whose runs are queued, running or paused. */
+  activeOwners(): (string | undefined)[] {
+    return this.#activeOwners.all().map((row) => row.owner ?? undefined);
+  }
+
+  /** Marks every active run of `owner` as interrupted; returns their ids. */
+  interruptRunsOf(owner: string | undefined, reason: string, at: number): number[] {
+    const ids = this.#activeOf.all(owner ?? null).map((row) => row.id);
+    return ids.filter((id) => this.#interrupt.run({ id, owner: owner ?? null, reason, at }).changes > 0);
+  }
+}
+
+function summaryOf(row: SummaryRow): RunSummary {
+  return {
+    id: row.id,
+    name: row.name,
+    scenarioId: row.scenario_id,
+    scenarioName: row.scenario_name,
+    platformName: row.platform_name,
+    scheduler: row.scheduler,
+    seed: row.seed,
+    status: row.status,
+    ...(row.status_reason === null ? {} : { statusReason: row.status_reason }),
+    createdAt: row.created_at,
+    ...(row.started_at === null ? {} : { startedAt: row.started_at }),
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+    elapsedMs: row.elapsed_ms,
+    generations: row.generations,
+    ...(row.planned_generations === null ? {} : { plannedGenerations: row.planned_generations }),
+    evaluations: row.evaluations,
+    ...(row.best_fitness === null ? {} : { bestFitness: row.best_fitness }),
+    ...(row.best_metrics === null ? {} : { bestMetrics: headlineMetrics(unpackMetrics(row.best_metrics, row.instances)) }),
+    tags: parseStrings(row.tags_json),
+    notes: row.notes,
+    starred: row.starred === 1,
+  };
+}
+
+function parseStrings(json: string): string[] {
+  const value: unknown = JSON.parse(json);
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function parseRecord(json: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== 'object' || value === null) throw new TypeError('a recorded scenario is not an object');
+  return { ...value };
+}
