@@ -32,14 +32,14 @@ function tournament(ranked: readonly Chromosome[], { tournamentSize }: { readonl
 const ROULETTE_STEPS = 65_535;
 
 /**
- * Proportional to fitness above the worst member's. Shares are whole: 1 + round(65,535 · (f − worst)/(best − worst)), halves up,
+ * Proportional to fitness above the worst member's. Shares are whole: 1 + round((f − worst)/(best − worst) · 65,535), halves up,
  * so the worst keeps a chance and no sum of fractions depends on its order; all members alike: equal shares.
  */
 function roulette(ranked: readonly Chromosome[]): Select {
   const best = ranked[0].fitness;
   const worst = ranked[ranked.length - 1].fitness;
   const range = best - worst;
-  return drawByShare(Float64Array.from(ranked, ({ fitness }) => 1 + (range > 0 ? Math.round((ROULETTE_STEPS * (fitness - worst)) / range) : 0)));
+  return drawByShare(Float64Array.from(ranked, ({ fitness }) => 1 + (range > 0 ? Math.round(((fitness - worst) / range) * ROULETTE_STEPS) : 0)));
 }
 
 /** Linear ranking (Baker 1985): of n members the best has n shares, the worst 1; exact, nothing is rounded. */

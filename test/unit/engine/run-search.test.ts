@@ -1,0 +1,201 @@
+/** The search loop: determinism, continuing after an interruption, what is evaluated and what a record holds. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { headlineMetricNames } from '#shared/domain/run.ts';
+import type { ResolvedScenario } from '#shared/domain/scenario.ts';
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { createEvaluator } from '#shared/scheduling/evaluate.ts';
+import { headlineVector } from '#shared/scheduling/metrics.ts';
+import { createKernel } from '#main/engine/kernel/kernel.ts';
+import type { ChromosomeRecord, GenerationRecord } from '#main/engine/generation.ts';
+import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
+import { findScheduler, parseOptions, schedulers } from '#main/engine/schedulers/index.ts';
+import { aSmallScenario } from '#test/fixtures/builders.ts';
+
+const small = { populationSize: 12, generations: 8 };
+
+/** A configuration of `scheduler` that takes the options of `small` it knows. */
+function configurationOf(scheduler: string, seed = 42, options: Record<string, unknown> = {}): SchedulerConfiguration {
+  const known = parseOptions(findScheduler(scheduler), {});
+  return { scheduler, seed, options: { ...Object.fromEntries(Object.entries(small).filter(([name]) => name in known)), ...options } };
+}
+
+function generationsOf(run: SearchRun): GenerationRecord[] {
+  const generations: GenerationRecord[] = [];
+  for (let generation = run.step(); generation !== undefined; generation = run.step()) generations.push(generation);
+  return generations;
+}
+
+const chromosomesOf = (generations: readonly GenerationRecord[]): ChromosomeRecord[] => generations.flatMap((generation) => generation.newChromosomes);
+
+let scenario: ResolvedScenario;
+beforeAll(() => {
+  scenario = aSmallScenario().build();
+});
+
+describe('determinism', () => {
+  test.each(schedulers.map(({ id }) => id))('%s: the same seed gives the same generations to the last bit', (id) => {
+    expect(generationsOf(createRun(scenario, configurationOf(id)))).toEqual(generationsOf(createRun(scenario, configurationOf(id))));
+  });
+
+  test.each(['ga', 'random'])('%s: another seed gives other genomes', (id) => {
+    const genesOf = (seed: number) => chromosomesOf(generationsOf(createRun(scenario, configurationOf(id, seed)))).map(({ genes }) => genes.join());
+    expect(genesOf(1)).not.toEqual(genesOf(2));
+  });
+
+  test('the WebAssembly kernel gives the same generations as the reference simulator', () => {
+    expect(generationsOf(createRun(scenario, configurationOf('ga'), { createEvaluator: createKernel }))).toEqual(generationsOf(createRun(scenario, configurationOf('ga'))));
+  });
+});
+
+describe('a saved and restored run', () => {
+  test.each([...schedulers.map(({ id }) => configurationOf(id)), configurationOf('ga', 7, { mutation: 'adaptive', eliteSize: 0, stagnationLimit: 5, generations: 30 })])(
+    'ends like an uninterrupted one wherever it was interrupted: $scheduler $options',
+    (configuration) => {
+      const whole = generationsOf(createRun(scenario, configuration));
+      const end = createRun(scenario, configuration);
+      generationsOf(end);
+      for (let interruption = 0; interruption <= whole.length; interruption++) {
+        const first = createRun(scenario, configuration);
+        const before = Array.from({ length: interruption }, () => first.step()!);
+        const state = parseRunState(JSON.parse(JSON.stringify(first.saveState())));
+        const second = restoreRun(scenario, configuration, state, chromosomesOf(before));
+        expect([...before, ...generationsOf(second)]).toEqual(whole);
+        expect(second.saveState()).toEqual(end.saveState());
+        expect(second.best).toEqual(end.best);
+        expect(second.stopReason).toBe(end.stopReason);
+      }
+    },
+  );
+
+  test('may be interrupted after every single generation', () => {
+    const configuration = configurationOf('ga');
+    const whole = generationsOf(createRun(scenario, configuration));
+    const recorded: GenerationRecord[] = [];
+    let run = createRun(scenario, configuration);
+    for (let generation = run.step(); generation !== undefined; generation = run.step()) {
+      recorded.push(generation);
+      run = restoreRun(scenario, configuration, run.saveState(), chromosomesOf(recorded));
+    }
+    expect(recorded).toEqual(whole);
+  });
+
+  test('ignores chromosomes recorded after its checkpoint', () => {
+    const configuration = configurationOf('ga');
+    const whole = generationsOf(createRun(scenario, configuration));
+    const first = createRun(scenario, configuration);
+    first.step();
+    expect(generationsOf(restoreRun(scenario, configuration, first.saveState(), chromosomesOf(whole)))).toEqual(whole.slice(1));
+  });
+
+  test('refuses a record with a chromosome missing', () => {
+    const first = createRun(scenario, configurationOf('ga'));
+    const recorded = chromosomesOf([first.step()!]);
+    const incomplete = (chromosomes: ChromosomeRecord[]) => () => restoreRun(scenario, configurationOf('ga'), first.saveState(), chromosomes);
+    expect(incomplete(recorded.filter(({ id }) => id !== 3))).toThrow(expect.objectContaining({ code: 'run.incompleteRecord', message: expect.stringContaining('chromosome 3 is missing') }));
+    expect(incomplete(recorded.slice(0, -1))).toThrow(expect.objectContaining({ code: 'run.incompleteRecord' }));
+  });
+
+  test('refuses the state of another scheduler', () => {
+    const state = createRun(scenario, configurationOf('random')).saveState();
+    expect(() => restoreRun(scenario, configurationOf('ga'), state, [])).toThrow(expect.objectContaining({ code: 'run.foreignState' }));
+  });
+
+  test('rejects a damaged state at the offending field', () => {
+    const state = createRun(scenario, configurationOf('ga')).saveState();
+    expect(() => parseRunState({ ...state, random: [1, 2] })).toThrow(expect.objectContaining({ code: 'checkpoint.invalid', path: ['random'] }));
+  });
+
+  test('needs about a kilobyte of state for a hundred members', () => {
+    const run = createRun(scenario, configurationOf('ga', 1, { populationSize: 100 }));
+    generationsOf(run);
+    expect(JSON.stringify(run.saveState()).length).toBeLessThan(1500);
+  });
+});
+
+describe('evaluation', () => {
+  test('scores each distinct genome once', () => {
+    const seen = new Map<string, number>();
+    const run = createRun(scenario, configurationOf('ga'), {
+      createEvaluator: (problem) => {
+        const evaluator = createEvaluator(problem);
+        return {
+          evaluate(genes) {
+            seen.set(genes.join(), (seen.get(genes.join()) ?? 0) + 1);
+            return evaluator.evaluate(genes);
+          },
+        };
+      },
+    });
+    const chromosomes = chromosomesOf(generationsOf(run));
+    expect([...seen.values()].every((times) => times === 1)).toBe(true);
+    expect(chromosomes.map(({ genes }) => genes.join())).toEqual([...seen.keys()]);
+    expect(run.evaluations).toBeGreaterThan(seen.size);
+  });
+
+  test('measures fitness against the NPU-first schedule: it scores throughput − energy − latency weights, minus its violation', () => {
+    const weights = { throughput: 3, energy: 1, latency: 0.5, penalty: 0 };
+    const run = createRun(scenario, configurationOf('npu_first', 1, { weights }));
+    const [only] = generationsOf(run);
+    expect(only?.bestFitness).toBe(1.5);
+    expect(only?.bestMetrics).toEqual(headlineVector(run.reference));
+  });
+
+  test('takes the raw sum when told not to normalise', () => {
+    const run = createRun(scenario, configurationOf('npu_first', 1, { weights: { throughput: 2, energy: 0, latency: 0, penalty: 0, normalise: false } }));
+    expect(generationsOf(run)[0]?.bestFitness).toBe(2 * run.reference.throughputPerS);
+  });
+});
+
+describe('a generation record', () => {
+  test('counts up indexes, evaluations and ids, and refers to recorded chromosomes only', () => {
+    const generations = generationsOf(createRun(scenario, configurationOf('ga')));
+    expect(generations.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(generations.map(({ evaluations }) => evaluations)).toEqual([12, 22, 32, 42, 52, 62, 72, 82]);
+    const byId = new Map<number, ChromosomeRecord>();
+    for (const generation of generations) {
+      for (const chromosome of generation.newChromosomes) {
+        expect(chromosome.id).toBe(byId.size);
+        expect(chromosome.parents.every((parent) => byId.has(parent) && parent < generation.newChromosomes[0]!.id)).toBe(true);
+        byId.set(chromosome.id, chromosome);
+      }
+      const members = [...generation.members].map((id) => byId.get(id)!);
+      expect(members).toHaveLength(12);
+      expect(generation.bestFitness).toBe(Math.max(...members.map(({ fitness }) => fitness)));
+      expect(generation.worstFitness).toBe(Math.min(...members.map(({ fitness }) => fitness)));
+      expect(byId.get(generation.bestId)).toMatchObject({ fitness: generation.bestFitness, metrics: generation.bestMetrics });
+      expect(generation.distinctGenomes).toBe(new Set(generation.members).size);
+      expect(generation.bestMetrics).toHaveLength(headlineMetricNames.length);
+    }
+  });
+
+  test('counts the mutated loci of its new genomes', () => {
+    for (const generation of generationsOf(createRun(scenario, configurationOf('ga', 3, { mutationRate: 0.2 })))) {
+      const counts = new Uint16Array(generation.mutationCounts.length);
+      for (const { mutatedLoci } of generation.newChromosomes) for (const locus of mutatedLoci) counts[locus]++;
+      expect(generation.mutationCounts).toEqual(counts);
+    }
+  });
+
+  test('owns its arrays, so that they can be transferred while the search goes on', () => {
+    const expected = generationsOf(createRun(scenario, configurationOf('ga')));
+    const run = createRun(scenario, configurationOf('ga'));
+    for (const generation of expected) {
+      const own = run.step()!;
+      const arrays = [own.members, own.mutationCounts, own.bestMetrics, ...own.newChromosomes.flatMap(({ genes, metrics }) => [genes, metrics])];
+      expect(arrays.every((array) => array.byteOffset === 0 && array.buffer.byteLength === array.byteLength)).toBe(true);
+      expect(structuredClone(own, { transfer: arrays.map(({ buffer }) => buffer as ArrayBuffer) })).toEqual(generation);
+    }
+    expect(run.best).toEqual(createBest());
+  });
+
+  function createBest() {
+    const run = createRun(scenario, configurationOf('ga'));
+    generationsOf(run);
+    return run.best;
+  }
+});
+
+test('an unknown scheduler or option is refused before anything is computed', () => {
+  expect(() => createRun(scenario, { scheduler: 'gaa', seed: 1, options: {} })).toThrow(expect.objectContaining({ code: 'scheduler.unknown' }));
+  expect(() => createRun(scenario, { scheduler: 'ga', seed: 1, options: { generations: 0 } })).toThrow(expect.objectContaining({ code: 'scheduler.invalid' }));
+});
