@@ -36,7 +36,11 @@ const chromosome = (id: number, fitness: number, genes = new Uint8Array()): Chro
 
 describe('random genomes', () => {
   test('hold admissible values only', () => {
-    fc.assert(fc.property(layout, seed, (of, from) => expect(isAdmissible(randomGenome(of, new Random(from)), of)).toBe(true)));
+    fc.assert(
+      fc.property(layout, seed, (of, from) => {
+        expect(isAdmissible(randomGenome(of, new Random(from)), of)).toBe(true);
+      }),
+    );
   });
 
   test('take every allele about equally often', () => {
