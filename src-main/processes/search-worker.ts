@@ -1,5 +1,6 @@
 /** Entry of the worker thread that searches, beside the main thread of a run process, which records. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { createKernel } from '../engine/kernel/kernel.ts';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '../engine/run-search.ts';
 import type { Chromosome } from '../engine/search.ts';
 import { transferListOf } from './batch.ts';
@@ -23,8 +24,9 @@ try {
 port.close();
 
 function openRun({ scenario, configuration, saved }: SearchTask): SearchRun {
-  if (saved === undefined) return createRun(scenario, configuration);
-  return restoreRun(scenario, configuration, parseRunState(saved.state), chromosomesOf(saved));
+  const options = { createEvaluator: createKernel };
+  if (saved === undefined) return createRun(scenario, configuration, options);
+  return restoreRun(scenario, configuration, parseRunState(saved.state), chromosomesOf(saved), options);
 }
 
 function* chromosomesOf({ chromosomeCount, genes, fitness, metrics }: SavedSearch): Generator<Chromosome> {
