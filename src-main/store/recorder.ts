@@ -54,6 +54,7 @@ export class RunRecorder {
   readonly #saveCheckpoint: Statement;
   readonly #plan: Statement;
   readonly #end: Statement;
+  readonly #latestAttempt: Statement<[number], { attempt: number }>;
   readonly #recorded: Statement<[number], { best_fitness: number; members: Uint8Array }>;
   readonly #recordBatch: (batch: Batch, at: number) => void;
   #generations: number;
@@ -75,11 +76,12 @@ export class RunRecorder {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#insertChromosome = database.prepare('INSERT INTO chromosome (key, born, operator, fitness, metrics, parents, mutated_loci, genes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#summarise = database.prepare(`UPDATE run SET generations = :generations, evaluations = :evaluations, elapsed_ms = :elapsedMs, best_chromosome_id = :bestId, best_fitness = :bestFitness,
-      best_metrics = coalesce(:bestMetrics, best_metrics) WHERE id = :id AND attempt = :attempt`);
+      best_metrics = coalesce(:bestMetrics, best_metrics) WHERE id = :id`);
     this.#saveCheckpoint = database.prepare('INSERT INTO checkpoint (run_id, generation, saved_at, state_json) VALUES (?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET generation = excluded.generation, saved_at = excluded.saved_at, state_json = excluded.state_json');
     this.#plan = database.prepare('UPDATE run SET planned_generations = :planned WHERE id = :id AND attempt = :attempt');
     this.#end = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :at, elapsed_ms = :elapsedMs, best_json = :best, owner = NULL
       WHERE id = :id AND attempt = :attempt AND status IN ('queued', 'running', 'paused')`);
+    this.#latestAttempt = database.prepare('SELECT attempt FROM run WHERE id = ?');
     this.#recorded = database.prepare('SELECT best_fitness, members FROM generation WHERE key = ?');
     const transaction = database.transaction((batch: Batch, at: number) => this.#write(batch, at));
     this.#recordBatch = (batch, at) => transaction.immediate(batch, at);
@@ -130,6 +132,9 @@ export class RunRecorder {
   }
 
   #write({ generations, checkpoint }: Batch, at: number): void {
+    if (this.#latestAttempt.get(this.#runId)?.attempt !== this.#attempt) {
+      throw new WorkbenchError('run.takenOver', `run ${this.#runId} is being continued by another process`, { hint: 'nothing is lost: that process records it' });
+    }
     let last: TimedGeneration | undefined;
     for (const generation of generations) {
       if (generation.record.index < this.#generations) this.#compare(generation.record);
@@ -140,9 +145,8 @@ export class RunRecorder {
     }
     if (last === undefined) return;
     this.#elapsedMs = last.elapsedMs;
-    const { changes } = this.#summarise.run({
+    this.#summarise.run({
       id: this.#runId,
-      attempt: this.#attempt,
       generations: this.#generations,
       evaluations: last.record.evaluations,
       elapsedMs: last.elapsedMs,
@@ -150,7 +154,6 @@ export class RunRecorder {
       bestFitness: this.#best?.fitness ?? null,
       bestMetrics: this.#bestMetrics ?? null,
     });
-    if (changes === 0) throw new WorkbenchError('run.takenOver', `run ${this.#runId} is being continued by another process`, { hint: 'nothing is lost: that process records it' });
     this.#saveCheckpoint.run(this.#runId, last.record.index, at, JSON.stringify(checkpoint));
   }
 

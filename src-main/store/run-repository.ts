@@ -116,11 +116,11 @@ export class RunRepository {
     this.#update = database.prepare('UPDATE run SET name = coalesce(:name, name), notes = coalesce(:notes, notes), tags_json = coalesce(:tags, tags_json), starred = coalesce(:starred, starred) WHERE id = :id AND deleting = 0');
     this.#setStatus = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :endedAt, owner = CASE WHEN :status IN (${active}) THEN owner END WHERE id = :id AND status IN (${active})`);
     this.#start = database.prepare("UPDATE run SET status = 'running', status_reason = NULL, attempt = attempt + 1, started_at = coalesce(started_at, :at), ended_at = NULL WHERE id = :id");
-    this.#enqueue = database.prepare("UPDATE run SET status = 'queued', status_reason = NULL, owner = :owner, ended_at = NULL WHERE id = :id AND status = 'interrupted'");
+    this.#enqueue = database.prepare("UPDATE run SET status = 'queued', status_reason = NULL, owner = :owner, ended_at = NULL, best_json = NULL WHERE id = :id AND status = 'interrupted'");
     this.#interrupt = database.prepare(`UPDATE run SET status = 'interrupted', status_reason = :reason, ended_at = :at, owner = NULL WHERE id = :id AND status IN (${active}) AND owner IS :owner`);
     this.#owner = database.prepare('SELECT owner FROM run WHERE id = ?');
-    this.#activeOwners = database.prepare(`SELECT DISTINCT owner FROM run WHERE status IN (${active})`);
-    this.#activeOf = database.prepare(`SELECT id FROM run WHERE status IN (${active}) AND owner IS ?`);
+    this.#activeOwners = database.prepare(`SELECT DISTINCT owner FROM run WHERE deleting = 0 AND status IN (${active})`);
+    this.#activeOf = database.prepare(`SELECT id FROM run WHERE deleting = 0 AND status IN (${active}) AND owner IS ?`);
   }
 
   /** Adds a queued run; returns its id. */

@@ -1,0 +1,38 @@
+/** Batches between the search's thread and the recording one: what arrives is what was sent. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { packBatch, transferListOf, unpackBatch } from '#main/processes/batch.ts';
+import { operatorNames } from '#main/engine/search.ts';
+import type { TimedGeneration } from '#main/store/recorder.ts';
+
+const id = fc.integer({ min: 0, max: 0xffff_ffff });
+const finite = fc.double({ noNaN: true });
+
+const generationOf = (loci: number): fc.Arbitrary<TimedGeneration> => {
+  const vector = fc.array(finite, { minLength: 5, maxLength: 5 }).map((values) => Float64Array.from(values));
+  const chromosome = fc.record({
+    id,
+    genes: fc.uint8Array({ minLength: loci, maxLength: loci }),
+    fitness: finite,
+    metrics: vector,
+    parents: fc.array(id, { maxLength: 2 }),
+    operator: fc.constantFrom(...operatorNames),
+    mutatedLoci: fc.array(fc.integer({ min: 0, max: Math.max(0, loci - 1) }), { maxLength: loci }),
+  });
+  const record = fc.record({
+    index: id, evaluations: id, bestFitness: finite, meanFitness: finite, worstFitness: finite, stdFitness: finite, bestId: id, bestMetrics: vector,
+    distinctGenomes: id, meanEntropy: finite, mutationCounts: fc.uint16Array({ minLength: loci, maxLength: loci }),
+    members: fc.array(id, { maxLength: 20 }).map((members) => Uint32Array.from(members)),
+    newChromosomes: fc.array(chromosome, { maxLength: 6 }),
+  });
+  return fc.record({ record, elapsedMs: finite });
+};
+
+it('arrives as it was sent', () => {
+  const batches = fc.integer({ min: 1, max: 12 }).chain((loci) => fc.array(generationOf(loci), { maxLength: 5 }));
+  fc.assert(fc.property(batches, (generations) => {
+    const packed = packBatch(generations);
+    const moved = structuredClone(packed, { transfer: transferListOf(packed) });
+    expect(unpackBatch(moved)).toEqual(generations);
+  }));
+});

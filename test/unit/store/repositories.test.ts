@@ -1,0 +1,135 @@
+/** The tables' everyday use: documents with revisions, lists of runs, their status, their deletion, and who owns them. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createRun } from '#main/engine/run-search.ts';
+import { layoutOf } from '#main/services/run-service.ts';
+import { isOwnerAlive, OwnerLock } from '#main/store/owner-lock.ts';
+import { RunRecorder } from '#main/store/recorder.ts';
+import type { RunRecord } from '#main/store/record.ts';
+import { markDeleted, purgeDeleted } from '#main/store/run-deletion.ts';
+import { aSmallScenario } from '../../fixtures/builders.ts';
+import { aRecord } from '../../fixtures/record.ts';
+
+const scenario = aSmallScenario().build();
+const search = createRun(scenario, { scheduler: 'random', seed: 1, options: {} });
+
+function addRun(record: RunRecord, name: string, owner = 'me'): number {
+  return record.runs.create({ name, scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: 'test', reference: search.reference, layout: layoutOf(search.problem), createdAt: 5, owner });
+}
+
+describe('documents', () => {
+  it('get a revision per save, and keep the latest', () => {
+    const { documents } = aRecord();
+    documents.save('network', 'n', { id: 'n', v: 1 }, 10);
+    documents.save('network', 'n', { id: 'n', v: 2 }, 20);
+    documents.save('platform', 'n', { id: 'n', v: 3 }, 30);
+    expect(documents.get('network', 'n')).toEqual({ kind: 'network', id: 'n', revision: 2, updatedAt: 20, document: { id: 'n', v: 2 } });
+    expect(documents.list().map(({ kind, id, revision }) => [kind, id, revision])).toEqual([['network', 'n', 2], ['platform', 'n', 1]]);
+    expect(documents.get('scenario', 'n')).toBeUndefined();
+  });
+
+  it('are deleted with every revision', () => {
+    const { documents } = aRecord();
+    documents.save('network', 'n', { id: 'n' }, 10);
+    documents.save('network', 'n', { id: 'n' }, 20);
+    expect(documents.delete('network', 'n')).toBe(true);
+    expect(documents.delete('network', 'n')).toBe(false);
+    expect(documents.list()).toEqual([]);
+  });
+});
+
+describe('the list of runs', () => {
+  it('is newest first, in pages, with the number of all that match', () => {
+    const { runs, ...record } = aRecord();
+    for (const name of ['a', 'b', 'c', 'd']) addRun({ runs, ...record }, name);
+    const page = runs.list({ limit: 2, offset: 1 });
+    expect(page.runs.map((run) => run.name)).toEqual(['c', 'b']);
+    expect(page.total).toBe(4);
+  });
+
+  it('is filtered by status and by text in name, notes and tags, whatever the case', () => {
+    const record = aRecord();
+    const [first, second, third] = [addRun(record, 'Morning'), addRun(record, 'noon'), addRun(record, 'night')];
+    record.runs.markStarted(second, 6);
+    record.runs.update(third, { tags: ['paper'], notes: 'Figure 3' });
+    const names = (filter: { status?: 'running'; text?: string }): string[] => record.runs.list({ limit: 10, offset: 0, ...filter }).runs.map((run) => run.name);
+    expect(names({ status: 'running' })).toEqual(['noon']);
+    expect(names({ text: 'MORN' })).toEqual(['Morning']);
+    expect(names({ text: 'figure' })).toEqual(['night']);
+    expect(names({ text: 'paper' })).toEqual(['night']);
+    expect(names({ text: String(first) })).toContain('Morning');
+    expect(names({ text: '%' })).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  it('keeps name, notes, tags and star, each changed by itself', () => {
+    const { runs, ...record } = aRecord();
+    const runId = addRun({ runs, ...record }, 'a');
+    expect(runs.update(runId, { starred: true })).toBe(true);
+    expect(runs.update(runId, { tags: ['x', 'y', 'x'] })).toBe(true);
+    expect(runs.summary(runId)).toMatchObject({ name: 'a', starred: true, tags: ['x', 'y'], notes: '' });
+    expect(runs.update(99, { starred: true })).toBe(false);
+  });
+
+  it('does not change its status once it has ended', () => {
+    const { runs, ...record } = aRecord();
+    const runId = addRun({ runs, ...record }, 'a');
+    expect(runs.setStatus(runId, 'cancelled', { at: 9 })).toBe(true);
+    expect(runs.setStatus(runId, 'running')).toBe(false);
+    expect(runs.summary(runId)).toMatchObject({ status: 'cancelled', endedAt: 9 });
+  });
+
+  it('is queued again only when it was interrupted', () => {
+    const { runs, ...record } = aRecord();
+    const runId = addRun({ runs, ...record }, 'a');
+    expect(runs.enqueueAgain(runId, 'me')).toBe(false);
+    runs.setStatus(runId, 'interrupted', { reason: 'lost', at: 9 });
+    expect(runs.enqueueAgain(runId, 'me')).toBe(true);
+    const summary = runs.summary(runId);
+    expect(summary).toMatchObject({ status: 'queued' });
+    expect(summary).not.toHaveProperty('statusReason');
+    expect(summary).not.toHaveProperty('endedAt');
+  });
+});
+
+describe('deleting', () => {
+  it('frees the rows of that run only, and gives the space back', async () => {
+    const record = aRecord();
+    const [kept, deleted] = [addRun(record, 'kept'), addRun(record, 'deleted')];
+    for (const runId of [kept, deleted]) {
+      const run = createRun(scenario, { scheduler: 'random', seed: 3, options: { populationSize: 200, generations: 20 } });
+      const recorder = new RunRecorder(record.database, runId);
+      for (let next = run.step(); next !== undefined; next = run.step()) recorder.record({ generations: [{ record: next, elapsedMs: 1 }], checkpoint: run.saveState() }, 1);
+    }
+    const layout = record.runs.layout(kept)!;
+    record.database.pragma('wal_checkpoint(TRUNCATE)');
+    const sizeBefore = statSync(record.path).size;
+    expect(markDeleted(record.database, deleted)).toBe(true);
+    expect(record.runs.summary(deleted)).toBeUndefined();
+    expect(record.runs.list({ limit: 10, offset: 0 }).total).toBe(1);
+    await purgeDeleted(record.database);
+    record.database.pragma('wal_checkpoint(TRUNCATE)');
+    expect(statSync(record.path).size).toBeLessThan(sizeBefore * 0.7);
+    for (const table of ['generation', 'chromosome', 'checkpoint']) expect(record.database.prepare(`SELECT DISTINCT run_id FROM ${table}`).pluck().all()).toEqual([kept]);
+    expect(record.generations.series(kept, layout, 0, 100).length).toBe(20);
+    expect(addRun(record, 'next')).toBe(deleted + 1);
+  });
+});
+
+describe('an owner', () => {
+  it('is alive while it holds its lock, and leaves no file behind', () => {
+    const { path } = aRecord();
+    const lock = new OwnerLock(path);
+    expect(isOwnerAlive(path, lock.owner)).toBe(false);
+    lock.hold();
+    lock.hold();
+    expect(isOwnerAlive(path, lock.owner)).toBe(true);
+    expect(isOwnerAlive(path, lock.owner)).toBe(true);
+    lock.release();
+    expect(isOwnerAlive(path, lock.owner)).toBe(false);
+    expect(readdirSync(dirname(path)).filter((name) => name.includes('owner'))).toEqual([]);
+    expect(existsSync(path)).toBe(true);
+  });
+});
