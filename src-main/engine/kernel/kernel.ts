@@ -127,7 +127,7 @@ function describeProblem(problem: Problem, layout: MemoryLayout): void {
   layout.place(rank);
   layout.place(problem.jobTask);
   layout.place(Int32Array.from(problem.jobTask, (task, job) => problem.jobFirstOfInstance[job] - problem.applicationFirstTask[tasks[task].application]));
-  layout.place(problem.jobReleaseMs);
+  layout.place(Float64Array.from(problem.jobReleaseMs, (release) => release + 0)); // no −0: the kernel compares times by their bits
   layout.place(Int32Array.from(problem.jobTask, (task) => pendingOf(problem, task)));
   layout.place(Int32Array.from(sources));
   layout.place(problem.producerFirstEdge);

@@ -74,6 +74,15 @@ export function firstFreeAddress(): usize {
   store<f64>(base + (<usize>index << 3), value);
 }
 
+/**
+ * The later of two times. Times are never negative, and non-negative doubles are ordered as their bits: integers compare and select
+ * without a branch, which `Math.max` of doubles does not (it cost a quarter of the run time in mispredictions).
+ */
+@inline function later(a: f64, b: f64): f64 {
+  const x = reinterpret<i64>(a), y = reinterpret<i64>(b);
+  return reinterpret<f64>(select<i64>(x, y, x > y));
+}
+
 /** Reads the header. `linkEnergyUsed`: whether any link has an energy per byte. */
 export function configure(tickMs: f64, linkEnergyUsed: bool): void {
   tick = tickMs;
@@ -252,7 +261,7 @@ function popRunnable(heap: usize, size: i32): void {
   store<u32>(queue, <u32>(end + ENTRY_SIZE), 4);
   if (i32At(runnableSizes, pe) == 0) {
     const free = f64At(unitFree, i32At(unitFirsts, pe)), head = load<f64>(first);
-    putF64(candidates, pe, select(free, head, free > head));
+    putF64(candidates, pe, later(free, head));
   }
 }
 
@@ -293,13 +302,14 @@ function simulateEagerly(): bool {
   const peOfTask = wPe, processorOf = peProcessor, unitsOf = peUnits, firsts = firstOut, consumers = outConsumer, transfers = outTransfer, ranks = rank;
   for (let left = jobs; left > 0; ) {
     let pe = 0;
-    let now = f64At(candidates, 0);
+    let soonest = load<i64>(candidates);
     for (let i = 1; i < peCount; i++) {
-      const candidate = f64At(candidates, i);
-      const sooner = candidate < now;
-      pe = select(i, pe, sooner);
-      now = select(candidate, now, sooner);
+      const candidate = load<i64>(candidates + (<usize>i << 3));
+      const sooner = candidate < soonest; // as times: see `later`
+      pe = select<i32>(i, pe, sooner);
+      soonest = select<i64>(candidate, soonest, sooner);
     }
+    const now = reinterpret<f64>(soonest);
     if (nextRelease <= now) {
       const job = i32At(source, nextSource);
       const task = i32At(taskOf, job);
@@ -336,7 +346,7 @@ function simulateEagerly(): bool {
       const first = load<u32>(queue);
       const ready = load<f64>(first);
       // Beyond the end stands whatever an earlier genome left there: read, but not chosen.
-      putF64(candidates, pe, select(select(ready, earliest, ready > earliest), f64.MAX_VALUE, first < load<u32>(queue, 4)));
+      store<i64>(candidates + (<usize>pe << 3), select<i64>(reinterpret<i64>(later(ready, earliest)), reinterpret<i64>(f64.MAX_VALUE), first < load<u32>(queue, 4)));
     }
     // Outputs.
     const offset = i32At(offsets, job);
@@ -347,7 +357,7 @@ function simulateEagerly(): bool {
       const consumerPe = i32At(peOfTask, consumerTask);
       const arrival = end + f64At(transfers, i * pairs + from + i32At(processorOf, consumerPe));
       const earlier = f64At(readyTimes, consumer);
-      const ready = select(arrival, earlier, arrival > earlier);
+      const ready = later(arrival, earlier);
       const pending = i32At(pendings, consumer) - 1;
       putI32(pendings, consumer, pending);
       putF64(readyTimes, consumer, ready);
@@ -503,7 +513,7 @@ function measure(out: usize): void {
       const pe = i32At(wPe, i32At(jobTask, job));
       const end = f64At(wEnd, job);
       putF64(wBusy, pe, f64At(wBusy, pe) + (end - f64At(wStart, job)));
-      finish = max(finish, end);
+      finish = later(finish, end);
     }
     makespan = max(makespan, finish);
     responseSum += finish - f64At(instanceRelease, instance);
