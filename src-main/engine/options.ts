@@ -15,7 +15,7 @@ export const weightsSchema = z
   .prefault({})
   .meta({ title: 'Fitness weights', description: 'What the search optimises: throughput up, energy, latency and violations down' });
 
-export const populationSizeSchema = z.int().min(2).max(10_000).default(100).meta({ title: 'Population size', description: 'Genomes per generation (genomes)' });
+export const populationSizeSchema = z.int().min(2).max(10_000).default(200).meta({ title: 'Population size', description: 'Genomes per generation (genomes)' });
 
 export const generationsSchema = z.int().min(1).max(100_000).default(200).meta({ title: 'Generations', description: 'Generations to compute, the initial one included (generations)' });
 

@@ -22,7 +22,7 @@ const presets = loadPresets(join(import.meta.dirname, '../../resources'));
 /** Per generation: best fitness, and a hash of members, new genomes, their scores and their lineage. */
 type GoldenRun = readonly (readonly [number, string])[];
 
-const small = { populationSize: 16, generations: 8, mutationRate: 0.05 };
+const small = { populationSize: 16, generations: 8, mutatedGenes: 3 };
 const configurations: Readonly<Record<string, SchedulerConfiguration>> = {
   npu_first: { scheduler: 'npu_first', seed: 1, options: {} },
   random: { scheduler: 'random', seed: 7, options: { populationSize: 16, generations: 8 } },

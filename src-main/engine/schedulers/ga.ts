@@ -20,7 +20,8 @@ const optionsSchema = z
     crossover: z.enum(crossoverNames).default('uniform').meta({ title: 'Crossover', description: 'How two parents exchange genes' }),
     crossoverRate: rateSchema('Crossover rate', 0.9, 'Probability that two parents exchange genes at all (0…1)'),
     mutation: z.enum(mutationNames).default('bit_flip').meta({ title: 'Mutation', description: 'How a gene changes: to any other value, in exchange with another gene, by a few steps, or more often when the search is stuck' }),
-    mutationRate: rateSchema('Mutation rate', 0.02, 'Probability per gene (0…1); about one gene per genome works well'),
+    mutationRate: rateSchema('Mutation rate', 0.9, 'Probability that a new genome is mutated at all (0…1)'),
+    mutatedGenes: z.number().min(0).max(1000).default(1.5).meta({ title: 'Genes per mutation', description: 'Genes that a mutation changes on average, whatever the length of the genome (genes)' }),
     eliteSize: z.int().min(0).max(1000).default(2).meta({ title: 'Elite size', description: 'Best genomes that go over to the next generation as they are (genomes)' }),
     stagnationLimit: z.int().min(0).max(100_000).default(0).meta({ title: 'Stagnation limit', description: 'Stop when the best has not improved for this long (generations); 0: never' }),
     heuristicSeeding: z.boolean().default(false).meta({ title: 'Heuristic seeding', description: 'Start from the NPU-first and a few greedy schedules beside random ones' }),
@@ -63,6 +64,8 @@ class GeneticSearch implements Search {
   private readonly options: GaOptions;
   private readonly random: Random;
   private readonly unmutated: Uint8Array;
+  /** Loci with more than one allele. */
+  private readonly choices: number;
   private generation = 0;
   private stagnantGenerations = 0;
   private best: Chromosome | undefined;
@@ -74,6 +77,7 @@ class GeneticSearch implements Search {
     this.options = options;
     this.random = random;
     this.unmutated = new Uint8Array(problem.layout.length);
+    this.choices = problem.layout.loci.filter(({ alleles }) => alleles.length > 1).length;
   }
 
   continueFrom(generation: number, stagnantGenerations: number, best: Chromosome | undefined, ranked: readonly Chromosome[]): void {
@@ -127,7 +131,7 @@ class GeneticSearch implements Search {
     const crossOver = crossoverOperators[options.crossover];
     const mutation: MutationSettings = {
       layout: this.problem.layout,
-      rate: options.mutationRate,
+      rate: Math.min(1, options.mutatedGenes / Math.max(1, this.choices)),
       progress: { diversity: options.mutation === 'adaptive' ? alleleDiversity(this.problem.layout, ranked) : 1, stagnantGenerations: this.stagnantGenerations },
     };
     const wanted = options.populationSize - options.eliteSize;
@@ -145,12 +149,14 @@ class GeneticSearch implements Search {
     return proposals;
   }
 
-  /** Mutates `genes` in place and says what happened to them. */
+  /** Mutates `genes` in place, or not, and says what happened to them. */
   private mutated(genes: Uint8Array, parents: readonly number[], crossed: boolean, settings: MutationSettings): Proposal {
-    this.unmutated.set(genes);
-    mutationOperators[this.options.mutation](genes, settings, this.random);
     const mutatedLoci: number[] = [];
-    for (let locus = 0; locus < genes.length; locus++) if (genes[locus] !== this.unmutated[locus]) mutatedLoci.push(locus);
+    if (this.random.chance(this.options.mutationRate)) {
+      this.unmutated.set(genes);
+      mutationOperators[this.options.mutation](genes, settings, this.random);
+      for (let locus = 0; locus < genes.length; locus++) if (genes[locus] !== this.unmutated[locus]) mutatedLoci.push(locus);
+    }
     return { genes, parents, operator: operatorOf(crossed, mutatedLoci.length > 0), mutatedLoci };
   }
 }

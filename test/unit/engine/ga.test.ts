@@ -22,7 +22,7 @@ function runGa(options: Record<string, unknown>, seed = 1): { run: SearchRun; ge
 
 describe('elitism', () => {
   test.each([1, 2, 3, 4, 5])('the best never gets worse, seed %d', (seed) => {
-    const best = runGa({ eliteSize: 1, mutationRate: 0.3 }, seed).generations.map(({ bestFitness }) => bestFitness);
+    const best = runGa({ eliteSize: 1, mutatedGenes: 5 }, seed).generations.map(({ bestFitness }) => bestFitness);
     for (let i = 1; i < best.length; i++) expect(best[i]).toBeGreaterThanOrEqual(best[i - 1]!);
     expect(best.at(-1)).toBeGreaterThan(best[0]!);
   });
@@ -39,7 +39,7 @@ describe('elitism', () => {
   });
 
   test('without an elite the run still remembers the best it ever saw', () => {
-    const { run, generations } = runGa({ eliteSize: 0, mutationRate: 0.5 });
+    const { run, generations } = runGa({ eliteSize: 0, mutatedGenes: 8 });
     expect(run.best?.fitness).toBe(Math.max(...generations.map(({ bestFitness }) => bestFitness)));
     expect(generations.some((generation, index) => index > 0 && generation.bestFitness < generations[index - 1]!.bestFitness)).toBe(true);
   });
@@ -88,7 +88,7 @@ describe('seeding', () => {
 
 describe('lineage', () => {
   test('says by which operator each genome was made, from whom, and where it was mutated', () => {
-    const { generations } = runGa({ mutationRate: 0.1 });
+    const { generations } = runGa({ mutationRate: 0.7 });
     const genes = new Map(generations.flatMap(({ newChromosomes }) => newChromosomes.map((chromosome) => [chromosome.id, chromosome.genes])));
     const made = generations.slice(1).flatMap(({ newChromosomes }) => newChromosomes);
     expect(new Set(made.map(({ operator }) => operator))).toEqual(new Set(['crossover', 'mutation', 'crossover+mutation']));
@@ -98,6 +98,18 @@ describe('lineage', () => {
       const inherited = (gene: number, locus: number) => child.parents.some((parent) => genes.get(parent)![locus] === gene);
       expect([...child.genes].every((gene, locus) => inherited(gene, locus) || child.mutatedLoci.includes(locus))).toBe(true);
     }
+  });
+
+  test('mutates as many of the new genomes, and as many of their genes, as it is told', () => {
+    const { run, generations } = runGa({ populationSize: 200, generations: 6, eliteSize: 0, crossoverRate: 1, mutationRate: 0.6, mutatedGenes: 4 });
+    const made = generations.slice(1).flatMap(({ newChromosomes }) => newChromosomes);
+    const mutated = made.filter(({ mutatedLoci }) => mutatedLoci.length > 0);
+    const genes = mutated.reduce((sum, { mutatedLoci }) => sum + mutatedLoci.length, 0);
+    expect(run.problem.layout.length).toBeGreaterThan(10);
+    expect(mutated.length / made.length).toBeGreaterThan(0.5);
+    expect(mutated.length / made.length).toBeLessThan(0.7);
+    expect(genes / mutated.length).toBeGreaterThan(3.6);
+    expect(genes / mutated.length).toBeLessThan(4.5);
   });
 
   test('without crossover and mutation nothing new appears', () => {

@@ -169,7 +169,7 @@ describe('a generation record', () => {
   });
 
   test('counts the mutated loci of its new genomes', () => {
-    for (const generation of generationsOf(createRun(scenario, configurationOf('ga', 3, { mutationRate: 0.2 })))) {
+    for (const generation of generationsOf(createRun(scenario, configurationOf('ga', 3, { mutatedGenes: 3 })))) {
       const counts = new Uint16Array(generation.mutationCounts.length);
       for (const { mutatedLoci } of generation.newChromosomes) for (const locus of mutatedLoci) counts[locus]++;
       expect(generation.mutationCounts).toEqual(counts);
