@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { hasDisplay } from '../served/open-browser.ts';
 import { ensureBuilt, root } from './build.ts';
 import { fetchElectron, findElectron, type ElectronPlaces } from './electron-binary.ts';
 import { runCommandLine } from './tessera.ts';
@@ -12,11 +13,6 @@ const FETCH_LIMIT_MS = 60_000;
 /** An Electron that fails sooner than this never showed a window: a missing library, or a sandbox the system does not allow. */
 const STARTUP_MS = 10_000;
 
-/** Whether a window can be shown. On Linux and the BSDs a display is named in the environment; elsewhere there is one. */
-export function hasDisplay(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): boolean {
-  return platform === 'win32' || platform === 'darwin' || Boolean(env['DISPLAY']) || Boolean(env['WAYLAND_DISPLAY']);
-}
-
 export type HostChoice = { readonly host: 'electron'; readonly executable: string } | { readonly host: 'served'; readonly reason: string | undefined };
 
 /** Chooses the host. @throws Error when TESSERA_HOST asks for something that cannot be had */
@@ -24,7 +20,7 @@ export async function chooseHost(places: ElectronPlaces, platform: NodeJS.Platfo
   const wanted = places.env['TESSERA_HOST'] || undefined;
   if (wanted !== undefined && wanted !== 'served' && wanted !== 'electron') throw new Error(`TESSERA_HOST is "${wanted}"; it can be "electron" or "served"`);
   if (wanted === 'served') return { host: 'served', reason: undefined };
-  if (wanted === undefined && !hasDisplay(platform, places.env)) return { host: 'served', reason: 'this machine has no display' };
+  if (wanted === undefined && !hasDisplay({ platform, env: places.env })) return { host: 'served', reason: 'this machine has no display' };
   const present = findElectron(places);
   if (present !== undefined) return { host: 'electron', executable: present };
   console.error(`Tessera: fetching Electron, for at most ${Math.round(limitMs / 1000)} s …`);

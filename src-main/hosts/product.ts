@@ -1,0 +1,16 @@
+/** What every host needs to know of the product it belongs to. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { resourcesDirectory } from '../compose.ts';
+
+/** The product's version, from its package.json. */
+export function productVersion(): string {
+  const file = join(resourcesDirectory(), '..', 'package.json');
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+}
+
+/** The built renderer, beside the resources. */
+export function rendererDirectory(): string {
+  return join(resourcesDirectory(), '..', 'out', 'renderer');
+}
