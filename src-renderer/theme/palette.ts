@@ -15,10 +15,10 @@ export const surfaceColor: Readonly<Record<ThemeName, string>> = { light: '#ffff
 /** Lowest contrast of a mark (tile, line, point) against the surface, WCAG 2.2 criterion 1.4.11. */
 export const MINIMUM_MARK_CONTRAST = 3;
 
-// Sky blue, vermilion, reddish purple, bluish green, yellow, orange, blue: the first ones are the farthest from the processor kinds.
+// Sky blue, vermilion, reddish purple, bluish green, yellow, blue, orange: the first ones are the farthest from the processor kinds.
 const applicationHues: Readonly<Record<ThemeName, readonly string[]>> = {
-  light: ['#3193c6', '#893a02', '#bc6a98', '#0e825f', '#968d07', '#92650b', '#086399'],
-  dark: ['#5bb9ee', '#ca5a06', '#9e507d', '#3fbe91', '#efe341', '#d89607', '#3390d2'],
+  light: ['#3193c6', '#cf5a00', '#9e507d', '#16a479', '#5a5503', '#0774b5', '#4c3202'],
+  dark: ['#5bb9ee', '#d9661a', '#9e507d', '#56d1a3', '#f6ea4a', '#308dcf', '#efa81c'],
 };
 
 // Four shades each, for the cores of a cluster; the first is the kind's own colour, its neighbours differ clearly.

@@ -34,12 +34,15 @@ export function forgetTextWidths(): void {
   widthsOf = new WeakMap();
 }
 
-/** `text`, shortened with an ellipsis to `widthPx`; empty where not even one letter and the ellipsis fit. */
+/** Fewer letters than this before an ellipsis tell nothing. */
+const SHORTEST_START = 3;
+
+/** `text`, shortened with an ellipsis to `widthPx`; empty where too little of it would be left to tell anything. */
 export function fitText(context: DrawContext, text: string, widthPx: number): string {
   const width = textWidth(context, text);
   if (width <= widthPx) return text;
   let length = Math.min(text.length - 1, Math.floor((text.length * widthPx) / width));
-  while (length > 0) {
+  while (length >= SHORTEST_START) {
     const shortened = text.slice(0, length).trimEnd() + ELLIPSIS;
     if (textWidth(context, shortened) <= widthPx) return shortened;
     length--;

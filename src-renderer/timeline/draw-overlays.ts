@@ -2,7 +2,7 @@
 import { formatDuration } from '../format.ts';
 import { applicationColor, withAlpha } from '../theme/palette.ts';
 import { textWidth, type DrawContext } from './draw-context.ts';
-import { rowTop, type TimelineLayout } from './layout.ts';
+import { plotBottom, rowTop, type TimelineLayout } from './layout.ts';
 import type { InstanceMark, Scene } from './scene.ts';
 import type { TimelineArea } from './selection.ts';
 import { consumersOf, producersOf } from './tile-facts.ts';
@@ -11,6 +11,8 @@ import { timeToPixel, type Viewport } from './viewport.ts';
 
 /** Marks of one kind and application closer than this are one mark. */
 const MARK_SPACING_PX = 3;
+/** Room that a triangle or cross takes; with less than this per instance, they crowd. */
+const SYMBOL_SPACING_PX = 12;
 
 /** Outlines the hovered and the selected tile, and underlines the other instances of the selected (else hovered) layer. */
 export function drawOutlines(context: DrawContext, scene: Scene, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, hoveredTile: number | undefined, selectedTile: number | undefined): void {
@@ -42,8 +44,10 @@ export function drawDependencies(context: DrawContext, scene: Scene, layout: Tim
 export function drawArea(context: DrawContext, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, area: TimelineArea): void {
   const left = timeToPixel(viewport, area.startMs);
   const right = timeToPixel(viewport, area.endMs);
-  const top = rowTop(layout, viewport, area.firstRow) - 1;
-  const bottom = rowTop(layout, viewport, area.lastRow) + layout.rowHeightPx + 1;
+  // Within what the plot shows, so that the frame and the duration stay in sight.
+  const top = Math.max(layout.plotTopPx + 1, rowTop(layout, viewport, area.firstRow) - 1);
+  const bottom = Math.min(layout.heightPx - 1, rowTop(layout, viewport, area.lastRow) + layout.rowHeightPx + 1);
+  if (bottom <= top) return;
   context.fillStyle = withAlpha(theme.accent, 0.14);
   context.fillRect(left, top, right - left, bottom - top);
   context.strokeStyle = theme.accent;
@@ -61,20 +65,27 @@ export function drawArea(context: DrawContext, layout: TimelineLayout, viewport:
   context.fillText(label, (left + right) / 2, top + 12.5);
 }
 
-/** Releases (▲) and deadlines (▼) of the application instances in the strip below the axis; a missed deadline is crossed. */
+/**
+ * Releases (▲, below) and deadlines (▼, above; ✕ where missed) of the application instances in the strip under the axis.
+ * Where they crowd, ticks take the place of the symbols.
+ */
 export function drawInstanceMarks(context: DrawContext, scene: Scene, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, focus: InstanceMark | undefined): void {
+  const visible = scene.instances.filter((mark) => isOnPlot(viewport, mark.releaseMs) || isOnPlot(viewport, mark.deadlineMs));
+  const isCrowded = visible.length * SYMBOL_SPACING_PX > viewport.widthPx;
   const lastPx = new Map<string, number>();
-  const bottom = layout.plotTopPx - 3;
-  for (const mark of scene.instances) {
-    context.fillStyle = applicationColor(mark.application, theme.name);
+  const middle = (layout.axisPx + layout.plotTopPx) / 2;
+  for (const mark of visible) {
+    const color = applicationColor(mark.application, theme.name);
     const releasePx = timeToPixel(viewport, mark.releaseMs);
-    if (isApart(lastPx, `r${mark.application}`, releasePx, viewport)) triangle(context, releasePx, bottom, bottom - 9);
-    if (Number.isNaN(mark.deadlineMs)) continue;
-    const deadlinePx = timeToPixel(viewport, mark.deadlineMs);
-    if (isApart(lastPx, `d${mark.application}${mark.isMissed ? '!' : ''}`, deadlinePx, viewport)) {
-      triangle(context, deadlinePx, bottom - 9, bottom);
-      if (mark.isMissed) cross(context, theme, deadlinePx, bottom - 5);
+    if (isOnPlot(viewport, mark.releaseMs) && isApart(lastPx, `release ${mark.application}`, releasePx)) {
+      if (isCrowded) tick(context, color, releasePx, middle + 3);
+      else triangle(context, color, releasePx, middle + 9, middle + 2);
     }
+    const deadlinePx = timeToPixel(viewport, mark.deadlineMs);
+    if (!isOnPlot(viewport, mark.deadlineMs) || !isApart(lastPx, `deadline ${mark.application} ${mark.isMissed}`, deadlinePx)) continue;
+    if (isCrowded) tick(context, color, deadlinePx, middle - 7);
+    else if (mark.isMissed) cross(context, color, deadlinePx, middle - 4);
+    else triangle(context, color, deadlinePx, middle - 8, middle - 1);
   }
   if (focus !== undefined) drawInstanceLines(context, layout, viewport, theme, focus);
 }
@@ -89,7 +100,7 @@ function drawInstanceLines(context: DrawContext, layout: TimelineLayout, viewpor
     if (Number.isNaN(timeMs)) continue;
     const x = Math.round(timeToPixel(viewport, timeMs)) + 0.5;
     context.moveTo(x, layout.plotTopPx);
-    context.lineTo(x, layout.heightPx);
+    context.lineTo(x, plotBottom(layout, viewport));
   }
   context.stroke();
   context.setLineDash([]);
@@ -169,15 +180,26 @@ function arrow(context: DrawContext, theme: TimelineTheme, from: Point, to: Poin
   context.fill();
 }
 
-/** Whether a mark at `px` is on the canvas and apart from the last one drawn of its kind. */
-function isApart(lastPx: Map<string, number>, kind: string, px: number, viewport: Viewport): boolean {
-  if (px < viewport.leftPx - 6 || px > viewport.leftPx + viewport.widthPx + 6) return false;
+/** Whether `timeMs` is in view, with a little to spare for a symbol's width; no for NaN. */
+function isOnPlot(viewport: Viewport, timeMs: number): boolean {
+  const px = timeToPixel(viewport, timeMs);
+  return px >= viewport.leftPx - 5 && px <= viewport.leftPx + viewport.widthPx + 5;
+}
+
+/** Whether a mark at `px` is apart from the last one drawn of its kind. */
+function isApart(lastPx: Map<string, number>, kind: string, px: number): boolean {
   if (px - (lastPx.get(kind) ?? Number.NEGATIVE_INFINITY) < MARK_SPACING_PX) return false;
   lastPx.set(kind, px);
   return true;
 }
 
-function triangle(context: DrawContext, x: number, baseY: number, tipY: number): void {
+function tick(context: DrawContext, color: string, x: number, top: number): void {
+  context.fillStyle = color;
+  context.fillRect(Math.round(x) - 1, top, 2, 6);
+}
+
+function triangle(context: DrawContext, color: string, x: number, baseY: number, tipY: number): void {
+  context.fillStyle = color;
   context.beginPath();
   context.moveTo(x - 4.5, baseY);
   context.lineTo(x + 4.5, baseY);
@@ -186,13 +208,13 @@ function triangle(context: DrawContext, x: number, baseY: number, tipY: number):
   context.fill();
 }
 
-function cross(context: DrawContext, theme: TimelineTheme, x: number, y: number): void {
-  context.strokeStyle = theme.worse;
-  context.lineWidth = 2;
+function cross(context: DrawContext, color: string, x: number, y: number): void {
+  context.strokeStyle = color;
+  context.lineWidth = 2.5;
   context.beginPath();
-  context.moveTo(x - 5, y - 5);
-  context.lineTo(x + 5, y + 5);
-  context.moveTo(x + 5, y - 5);
-  context.lineTo(x - 5, y + 5);
+  context.moveTo(x - 4, y - 4);
+  context.lineTo(x + 4, y + 4);
+  context.moveTo(x + 4, y - 4);
+  context.lineTo(x - 4, y + 4);
   context.stroke();
 }

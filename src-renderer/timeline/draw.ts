@@ -3,11 +3,11 @@ import { formatPercent } from '../format.ts';
 import { fitText, textWidth, type DrawContext } from './draw-context.ts';
 import { drawArea, drawDependencies, drawInstanceMarks, drawOutlines } from './draw-overlays.ts';
 import { drawTiles } from './draw-tiles.ts';
-import { rowTop, type TimelineLayout } from './layout.ts';
+import { plotBottom, rowTop, type TimelineLayout } from './layout.ts';
 import { rowUtilization, type Scene, type SceneRow } from './scene.ts';
 import type { TimelineArea } from './selection.ts';
 import { rowColor, type TimelineTheme } from './timeline-theme.ts';
-import { timeAxis, timeToPixel, type TimeAxis, type Viewport } from './viewport.ts';
+import { formatAxisTime, timeAxis, timeToPixel, type TimeAxis, type Viewport } from './viewport.ts';
 
 /** Size and visible part of a timeline. */
 export interface TimelineView {
@@ -60,7 +60,7 @@ export function drawTimeline(context: DrawContext, scene: Scene, { layout, viewp
   clipTo(context, layout.gutterPx - 6, 0, layout.widthPx - layout.gutterPx + 6, layout.heightPx);
   drawAxis(context, layout, viewport, theme, axis);
   drawInstanceMarks(context, scene, layout, viewport, theme, focusedInstance(scene, state));
-  if (state.cursorMs !== undefined) drawCursor(context, layout, viewport, theme, state.cursorMs);
+  if (state.cursorMs !== undefined) drawCursor(context, layout, viewport, theme, axis, state.cursorMs);
   context.restore();
   drawGutter(context, scene, layout, viewport, theme, state, axis);
 }
@@ -105,16 +105,17 @@ function drawOffHatch(context: DrawContext, layout: TimelineLayout, theme: Timel
 }
 
 function drawGrid(context: DrawContext, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, axis: TimeAxis): void {
+  const bottom = plotBottom(layout, viewport);
   context.lineWidth = 1;
   context.strokeStyle = theme.minorGridLine;
   context.beginPath();
   const first = Math.ceil(viewport.startMs / axis.minorStepMs);
   const last = Math.floor(viewport.endMs / axis.minorStepMs);
-  for (let index = first; index <= last; index++) verticalLine(context, timeToPixel(viewport, index * axis.minorStepMs), layout.plotTopPx, layout.heightPx);
+  for (let index = first; index <= last; index++) verticalLine(context, timeToPixel(viewport, index * axis.minorStepMs), layout.plotTopPx, bottom);
   context.stroke();
   context.strokeStyle = theme.gridLine;
   context.beginPath();
-  for (const tick of axis.ticks) verticalLine(context, timeToPixel(viewport, tick.timeMs), layout.plotTopPx, layout.heightPx);
+  for (const tick of axis.ticks) verticalLine(context, timeToPixel(viewport, tick.timeMs), layout.plotTopPx, bottom);
   context.stroke();
 }
 
@@ -138,12 +139,24 @@ function drawAxis(context: DrawContext, layout: TimelineLayout, viewport: Viewpo
   }
 }
 
-function drawCursor(context: DrawContext, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, timeMs: number): void {
+/** The time under the pointer: a line across the rows and its value on the axis, exact to the pixel. */
+function drawCursor(context: DrawContext, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, axis: TimeAxis, timeMs: number): void {
+  const x = timeToPixel(viewport, timeMs);
   context.strokeStyle = theme.mutedText;
   context.lineWidth = 1;
   context.beginPath();
-  verticalLine(context, timeToPixel(viewport, timeMs), layout.axisPx, layout.heightPx);
+  verticalLine(context, x, layout.axisPx, plotBottom(layout, viewport));
   context.stroke();
+  context.font = theme.smallFont;
+  const label = formatAxisTime(axis, viewport, timeMs);
+  const width = textWidth(context, label) + 10;
+  const left = Math.max(layout.gutterPx - 4, Math.min(layout.widthPx - width, x - width / 2));
+  context.fillStyle = theme.text;
+  context.fillRect(left, 3, width, layout.axisPx - 6);
+  context.fillStyle = theme.surface;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillText(label, left + 5, layout.axisPx / 2 + 0.5);
 }
 
 function drawGutter(context: DrawContext, scene: Scene, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, state: TimelineState, axis: TimeAxis): void {
@@ -168,7 +181,7 @@ function drawGutter(context: DrawContext, scene: Scene, layout: TimelineLayout, 
   context.strokeStyle = theme.divider;
   context.lineWidth = 1;
   context.beginPath();
-  verticalLine(context, layout.gutterPx - 1, layout.axisPx, layout.heightPx);
+  verticalLine(context, layout.gutterPx - 1, layout.axisPx, plotBottom(layout, viewport));
   context.stroke();
 }
 

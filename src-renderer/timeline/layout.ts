@@ -19,9 +19,9 @@ export interface TimelineLayout {
 }
 
 const AXIS_PX = 24;
-const MARKS_PX = 16;
+const MARKS_PX = 20;
 const SMALLEST_ROW_PX = 18;
-const LARGEST_ROW_PX = 44;
+const LARGEST_ROW_PX = 60;
 const ROW_GAP_PX = 2;
 const PROCESSOR_GAP_PX = 9;
 const BOTTOM_PX = 6;
@@ -51,6 +51,11 @@ export function layOutTimeline(scene: Scene, widthPx: number, heightPx: number, 
 /** Height at which every row has `rowHeightPx`, for exports that do not scroll. */
 export function heightOf(layout: TimelineLayout): number {
   return layout.plotTopPx + layout.contentPx;
+}
+
+/** Where the rows end on the canvas, or the canvas itself. */
+export function plotBottom(layout: TimelineLayout, viewport: Viewport): number {
+  return Math.min(layout.heightPx, layout.plotTopPx + layout.contentPx - BOTTOM_PX - viewport.scrollPx);
 }
 
 /** How far the rows can scroll. */

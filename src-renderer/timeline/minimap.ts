@@ -40,9 +40,7 @@ export function drawMinimap(context: DrawContext, scene: Scene, size: MinimapSiz
   });
   rectangles.forEach((list, application) => {
     context.fillStyle = tileColor(theme, application, DENSITY_LEVELS - 1, false);
-    context.beginPath();
-    for (let i = 0; i < list.length; i += 3) context.rect(list[i], list[i + 1], list[i + 2], thickness);
-    context.fill();
+    for (let i = 0; i < list.length; i += 3) context.fillRect(list[i], list[i + 1], list[i + 2], thickness);
   });
 }
 

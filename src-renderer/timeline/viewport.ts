@@ -136,6 +136,13 @@ export function timeAxis(viewport: Viewport, minimumSpacingPx = 88): TimeAxis {
   }
 }
 
+/** `timeMs` in the axis's unit, with the decimals that one pixel can tell apart. */
+export function formatAxisTime(axis: TimeAxis, viewport: Viewport, timeMs: number): string {
+  const { lengthMs } = durationUnit(viewport.endMs - viewport.startMs);
+  const decimals = Math.max(0, Math.min(9, Math.ceil(-Math.log10(msPerPixel(viewport) / lengthMs))));
+  return `${formatFixed(timeMs / lengthMs, decimals)}\u00A0${axis.unit}`;
+}
+
 /** The smallest 1, 2 or 5 × 10ⁿ that is not below `atLeast`, and into how many parts it divides well. */
 function niceStep(atLeast: number): { size: number; divisions: number } {
   const power = 10 ** Math.floor(Math.log10(atLeast));
