@@ -14,7 +14,7 @@ export const npuFirst: Scheduler<NpuFirstOptions> = {
   id: 'npu_first',
   name: 'NPU first',
   description: 'Every layer on the NPU where it can run there, else on the DSP, the GPU or the least loaded CPU core',
-  source: 'The usual vendor default, used as the baseline by Kang et al., IEEE Access 8 (2020)',
+  source: 'The usual vendor practice: offload whatever the NPU supports',
   optionsSchema,
   create: (problem) => constructed(encodeAssignment(problem, npuFirstAssignment(problem)), false),
   restore: (problem, _options, _random, state) => constructed(encodeAssignment(problem, npuFirstAssignment(problem)), stateSchema.parse(state).done),
