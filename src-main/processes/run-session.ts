@@ -77,7 +77,8 @@ export class RunSession {
       case 'batch': {
         const generations = unpackBatch(event.batch);
         this.#store?.recorder.record({ generations, checkpoint: event.state }, Date.now());
-        this.#post({ type: 'credit' });
+        // Not at once: Node hands out waiting messages of a thread without turning to commands and timers in between.
+        setImmediate(() => this.#post({ type: 'credit' }));
         const fresh = generations.filter((generation) => generation.record.index >= this.#generations);
         for (const { record } of fresh) {
           this.#generations = record.index + 1;

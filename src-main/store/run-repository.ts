@@ -101,7 +101,6 @@ export class RunRepository {
   readonly #start: Statement;
   readonly #enqueue: Statement;
   readonly #interrupt: Statement;
-  readonly #owner: Statement<[number], { owner: string | null }>;
   readonly #activeOwners: Statement<[], { owner: string | null }>;
   readonly #activeOf: Statement<[string | null], { id: number }>;
 
@@ -118,7 +117,6 @@ export class RunRepository {
     this.#start = database.prepare("UPDATE run SET status = 'running', status_reason = NULL, attempt = attempt + 1, started_at = coalesce(started_at, :at), ended_at = NULL WHERE id = :id");
     this.#enqueue = database.prepare("UPDATE run SET status = 'queued', status_reason = NULL, owner = :owner, ended_at = NULL, best_json = NULL WHERE id = :id AND status = 'interrupted'");
     this.#interrupt = database.prepare(`UPDATE run SET status = 'interrupted', status_reason = :reason, ended_at = :at, owner = NULL WHERE id = :id AND status IN (${active}) AND owner IS :owner`);
-    this.#owner = database.prepare('SELECT owner FROM run WHERE id = ?');
     this.#activeOwners = database.prepare(`SELECT DISTINCT owner FROM run WHERE deleting = 0 AND status IN (${active})`);
     this.#activeOf = database.prepare(`SELECT id FROM run WHERE deleting = 0 AND status IN (${active}) AND owner IS ?`);
   }
@@ -202,11 +200,6 @@ export class RunRepository {
   /** Puts an interrupted run back into the queue of `owner`; false when it was not interrupted. */
   enqueueAgain(runId: number, owner: string): boolean {
     return this.#enqueue.run({ id: runId, owner }).changes > 0;
-  }
-
-  /** The workbench instance an active run belongs to. */
-  ownerOf(runId: number): string | undefined {
-    return this.#owner.get(runId)?.owner ?? undefined;
   }
 
   /** Whose runs are queued, running or paused. */

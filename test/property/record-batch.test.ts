@@ -1,5 +1,5 @@
 /** Batches between the search's thread and the recording one: what arrives is what was sent. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packBatch, transferListOf, unpackBatch } from '#main/processes/batch.ts';
 import { operatorNames } from '#main/engine/search.ts';

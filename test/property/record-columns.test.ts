@@ -1,5 +1,5 @@
 /** The binary columns of the record: whatever is written is read back to the last bit. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bitsFor, indexOfKey, packCounts, packGenes, packIds, packLoci, packMetrics, recordKey, unpackCounts, unpackGenes, unpackIds, unpackLoci, unpackMetrics,

@@ -1,0 +1,227 @@
+/** The supervisor's decisions, with run processes that do what the test says. */
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createRun } from '#main/engine/run-search.ts';
+import { EventHub } from '#main/services/event-hub.ts';
+import { layoutOf } from '#main/services/run-service.ts';
+import { RunSupervisor } from '#main/services/run-supervisor.ts';
+import type { RunRecord } from '#main/store/record.ts';
+import type { AnyEvent } from '#shared/contract/events.ts';
+import { aSmallScenario } from '../../fixtures/builders.ts';
+import { aRecord } from '../../fixtures/record.ts';
+import { SpawnerDouble } from '../../fixtures/run-process-double.ts';
+
+const scenario = aSmallScenario().build();
+const search = createRun(scenario, { scheduler: 'random', seed: 1, options: {} });
+const log = pino({ level: 'silent' });
+
+function aSupervisor({ maxRunning = 1, graceMs = 10_000, record = aRecord(), now = Date.now }: { maxRunning?: number; graceMs?: number; record?: RunRecord; now?: () => number } = {}) {
+  const spawner = new SpawnerDouble();
+  const events = new EventHub(log);
+  const statuses: string[] = [];
+  events.subscribe((event) => {
+    if (event.name === 'run.changed') statuses.push(`${event.payload.run.id} ${event.payload.run.status}`);
+  });
+  const supervisor = new RunSupervisor({ record, spawner, events, log, maxRunning, graceMs, now });
+  const add = (): number => {
+    const runId = record.runs.create({ name: 'r', scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: 'test', reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: supervisor.claim() });
+    supervisor.enqueue(runId, false);
+    return runId;
+  };
+  const status = (runId: number): string => record.runs.summary(runId)!.status;
+  return { supervisor, spawner, record, statuses, add, status };
+}
+
+describe('the queue', () => {
+  it('starts as many runs as may run at once, and the next when one has ended', () => {
+    const { spawner, add, status } = aSupervisor({ maxRunning: 2 });
+    const [first, second, third] = [add(), add(), add()];
+    expect([first, second, third].map(status)).toEqual(['running', 'running', 'queued']);
+    expect(spawner.processes).toHaveLength(2);
+    spawner.processes[0]!.exit(1);
+    expect([first, second, third].map(status)).toEqual(['interrupted', 'running', 'running']);
+  });
+
+  it('gives the place of a paused run to the next one, and lets the paused one wait for its turn again', async () => {
+    const { supervisor, spawner, add, status } = aSupervisor();
+    const [first, second] = [add(), add()];
+    const pausing = supervisor.pause(first);
+    expect(spawner.processes[0]!.asked).toEqual(['pause']);
+    spawner.processes[0]!.tell({ type: 'paused' });
+    expect(await pausing).toBe('paused');
+    expect(status(second)).toBe('running');
+    expect(await supervisor.resume(first)).toBe('queued');
+    expect(spawner.processes[0]!.asked).toEqual(['pause']);
+    spawner.processes[1]!.exit(0);
+    expect(spawner.processes[0]!.asked).toEqual(['pause', 'resume']);
+    spawner.processes[0]!.tell({ type: 'resumed' });
+    expect(status(first)).toBe('running');
+  });
+
+  it('holds back a run that is paused before it begins', async () => {
+    const { supervisor, spawner, add, status } = aSupervisor();
+    const [first, second] = [add(), add()];
+    expect(await supervisor.pause(second)).toBe('paused');
+    spawner.processes[0]!.exit(0);
+    expect(status(second)).toBe('paused');
+    expect(spawner.processes).toHaveLength(1);
+    expect(await supervisor.resume(second)).toBe('running');
+    expect(spawner.processes[1]!.commands[0]).toMatchObject({ type: 'start', runId: second, resume: false });
+    expect(status(first)).toBe('interrupted');
+  });
+
+  it('drops a run that is cancelled before it begins', async () => {
+    const { supervisor, spawner, add, status } = aSupervisor();
+    const [, second] = [add(), add()];
+    expect(await supervisor.cancel(second)).toBe('cancelled');
+    spawner.processes[0]!.exit(0);
+    expect(status(second)).toBe('cancelled');
+    expect(spawner.processes).toHaveLength(1);
+  });
+});
+
+describe('a process that ends without a result', () => {
+  it.each([
+    [undefined, 'SIGKILL', 'its process was ended by SIGKILL'],
+    [137, undefined, 'its process exited with code 137'],
+  ])('(code %s, signal %s) leaves the run interrupted, with the reason', (code, signal, reason) => {
+    const { spawner, record, add, statuses } = aSupervisor();
+    const runId = add();
+    spawner.processes[0]!.exit(code, signal);
+    expect(record.runs.summary(runId)).toMatchObject({ status: 'interrupted', statusReason: reason });
+    expect(statuses.at(-1)).toBe(`${runId} interrupted`);
+  });
+
+  it('can be followed by another that continues the run', async () => {
+    const { supervisor, spawner, add, status } = aSupervisor();
+    const runId = add();
+    spawner.processes[0]!.exit(undefined, 'SIGSEGV');
+    expect(await supervisor.resume(runId)).toBe('running');
+    expect(spawner.processes[1]!.commands[0]).toMatchObject({ type: 'start', runId, resume: true });
+    expect(status(runId)).toBe('running');
+  });
+});
+
+describe('a failed run', () => {
+  it('says why', () => {
+    const { spawner, record, add } = aSupervisor();
+    const runId = add();
+    spawner.processes[0]!.tell({ type: 'failed', error: { code: 'problem.tooLarge', message: 'too many jobs', details: [], hint: '' } });
+    spawner.processes[0]!.exit(0);
+    expect(record.runs.summary(runId)).toMatchObject({ status: 'failed', statusReason: 'too many jobs' });
+  });
+
+  it('can be resumed when it was the record that could not be written', () => {
+    const { spawner, record, add } = aSupervisor();
+    const runId = add();
+    spawner.processes[0]!.tell({ type: 'failed', error: { code: 'store.full', message: 'no room left', details: [], hint: '' } });
+    expect(record.runs.summary(runId)).toMatchObject({ status: 'interrupted', statusReason: 'no room left' });
+  });
+});
+
+describe('cancelling', () => {
+  it('asks the process to end and waits for it', async () => {
+    const { supervisor, spawner, record, add } = aSupervisor();
+    const runId = add();
+    const cancelling = supervisor.cancel(runId);
+    expect(spawner.processes[0]!.asked).toEqual(['cancel']);
+    record.runs.setStatus(runId, 'cancelled', { at: 3 }); // as the process does
+    spawner.processes[0]!.tell({ type: 'finished', outcome: { status: 'cancelled', generations: 0, evaluations: 0, elapsedMs: 1, best: undefined, bestChromosomeId: undefined } });
+    spawner.processes[0]!.exit(0);
+    expect(await cancelling).toBe('cancelled');
+    expect(spawner.processes[0]!.killed).toBe(false);
+  });
+
+  it('kills a process that does not obey', async () => {
+    const { supervisor, spawner, add, status } = aSupervisor({ graceMs: 20 });
+    const runId = add();
+    expect(await supervisor.cancel(runId)).toBe('cancelled');
+    expect(spawner.processes[0]!.killed).toBe(true);
+    expect(status(runId)).toBe('cancelled');
+  });
+
+  it('is refused for a run that has ended', async () => {
+    const { supervisor, spawner, add } = aSupervisor();
+    const runId = add();
+    spawner.processes[0]!.exit(1);
+    await expect(supervisor.cancel(runId)).rejects.toMatchObject({ code: 'run.notRunning', hint: 'resume it first, or delete it' });
+    await expect(supervisor.pause(99)).rejects.toMatchObject({ code: 'run.unknown' });
+  });
+});
+
+describe('closing', () => {
+  it('stops what runs, interrupts what waits, and leaves nothing active', async () => {
+    const { supervisor, spawner, record, add } = aSupervisor();
+    const [running, waiting] = [add(), add()];
+    const closing = supervisor.close();
+    expect(spawner.processes[0]!.asked).toEqual(['stop']);
+    spawner.processes[0]!.exit(0);
+    await closing;
+    expect(record.runs.summary(running)).toMatchObject({ status: 'interrupted', statusReason: 'the application was closed' });
+    expect(record.runs.summary(waiting)).toMatchObject({ status: 'interrupted', statusReason: 'the application was closed before it began' });
+    expect(spawner.processes).toHaveLength(1);
+  });
+
+  it('does not wait longer than the grace period', async () => {
+    const { supervisor, spawner, add, status } = aSupervisor({ graceMs: 20 });
+    const runId = add();
+    await supervisor.close();
+    expect(spawner.processes[0]!.killed).toBe(true);
+    expect(status(runId)).toBe('interrupted');
+  });
+});
+
+describe('several instances on one database', () => {
+  it('leave each other\'s runs alone while they live', async () => {
+    const first = aSupervisor();
+    const runId = first.add();
+    const second = aSupervisor({ record: aRecord(first.record.path) });
+    second.supervisor.interruptAbandoned();
+    expect(first.status(runId)).toBe('running');
+    await expect(second.supervisor.cancel(runId)).rejects.toMatchObject({ code: 'run.elsewhere' });
+    await expect(second.supervisor.pause(runId)).rejects.toMatchObject({ code: 'run.elsewhere' });
+  });
+
+  it('interrupt the runs, running and queued, of one that is gone', () => {
+    const { supervisor, record, statuses } = aSupervisor();
+    const orphans = ['running', 'queued'].map((status) => {
+      const runId = record.runs.create({ name: status, scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: 'test', reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: 'dead-instance' });
+      if (status === 'running') record.runs.markStarted(runId, 1);
+      return runId;
+    });
+    supervisor.interruptAbandoned();
+    for (const runId of orphans) {
+      expect(record.runs.summary(runId)).toMatchObject({ status: 'interrupted', statusReason: 'the application ended while it was under way' });
+      expect(statuses).toContain(`${runId} interrupted`);
+    }
+  });
+});
+
+it('tells when a process has not answered for half a minute, and when it answers again', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { supervisor, spawner, record, add } = aSupervisor();
+  const runId = add();
+  const reason = (): string | undefined => supervisor.describe(record.runs.summary(runId)!).statusReason;
+  vi.advanceTimersByTime(25_000);
+  spawner.processes[0]!.tell({ type: 'heartbeat' });
+  vi.advanceTimersByTime(25_000);
+  expect(reason()).toBeUndefined();
+  vi.advanceTimersByTime(15_000);
+  expect(reason()).toContain('has not answered since');
+  spawner.processes[0]!.tell({ type: 'heartbeat' });
+  expect(reason()).toBeUndefined();
+});
+
+it('an event reaches every listener even when one of them fails', () => {
+  const events = new EventHub(log);
+  const heard = vi.fn<(event: AnyEvent) => void>();
+  events.subscribe(() => {
+    throw new Error('a broken window');
+  });
+  const unsubscribe = events.subscribe(heard);
+  events.emit({ name: 'run.deleted', payload: { runId: 1 } });
+  unsubscribe();
+  events.emit({ name: 'run.deleted', payload: { runId: 2 } });
+  expect(heard.mock.calls).toEqual([[{ name: 'run.deleted', payload: { runId: 1 } }]]);
+});
