@@ -1,5 +1,5 @@
 /** Where each decision stands in the genome: named segments of loci, each with the values it may take (DESIGN §6, "Genome"). */
-import type { ProcessingElement, ProcessorModel, TaskModel } from './problem.ts';
+import type { ProcessingElement, ProcessorModel, TaskModel } from './problem-model.ts';
 
 export type SegmentName = 'activeCores' | 'coreConfiguration' | 'frequency' | 'mapping';
 

@@ -1,75 +1,16 @@
 /** Compiles a resolved scenario into the flat arrays that decoding and simulation read (DESIGN §6, "Compile"). */
 import { baseTimeMs, type ResolvedScenario } from '../domain/scenario.ts';
-import type { Platform, Processor, ProcessorKind } from '../domain/platform.ts';
+import type { Platform, Processor } from '../domain/platform.ts';
 import { suggest, WorkbenchError } from '../domain/errors.ts';
 import { layOutGenome, type GenomeLayout } from './genome-layout.ts';
+import type { CoreArrangement, OperatingPointModel, ProcessingElement, ProcessorModel, TaskModel } from './problem-model.ts';
+
+export type { CoreArrangement, OperatingPointModel, ProcessingElement, ProcessorModel, TaskModel } from './problem-model.ts';
 
 /** Genes are bytes, so no locus can choose among more values than this. */
 export const MAX_PROCESSING_ELEMENTS = 256;
 /** Jobs (task instances) a problem may have; beyond this a scenario is surely a mistake. */
 export const MAX_JOBS = 2_000_000;
-
-/** A frequency a processor can run at, with what it means for time and power. */
-export interface OperatingPointModel {
-  readonly frequencyMHz: number;
-  readonly activePowerMW: number;
-  readonly clusterPowerMW: number;
-  /** (1 − s) + s × nominal / frequency. */
-  readonly timeFactor: number;
-}
-
-/** How the cores of a pinned processor are grouped: group sizes, largest index last; cores outside are off. */
-export interface CoreArrangement {
-  readonly groups: readonly number[];
-  readonly activeCores: number;
-}
-
-export interface ProcessorModel {
-  readonly index: number;
-  readonly id: string;
-  readonly name: string;
-  readonly kind: ProcessorKind;
-  readonly dispatch: 'pinned' | 'pooled';
-  readonly coreCount: number;
-  readonly basePerformance: number;
-  readonly idlePowerMW: number;
-  readonly offPowerMW: number;
-  readonly maxUtilization: number;
-  /** Ascending by frequency, at least one. */
-  readonly operatingPoints: readonly OperatingPointModel[];
-  /** Index of the operating point closest to the nominal frequency (the higher one of two equally close). */
-  readonly nominalPoint: number;
-  /** What an `activeCores` or `coreConfiguration` gene chooses among; one entry where there is nothing to choose. */
-  readonly arrangements: readonly CoreArrangement[];
-  /** Arrangement without a gene: all cores active, or the first core configuration. */
-  readonly defaultArrangement: number;
-  /** Per arrangement, the highest operating point allowed by the frequency caps. */
-  readonly highestPoint: readonly number[];
-  /** By group size: speed-up of a group of that many cores. */
-  readonly groupSpeedup: readonly number[];
-  /** Index of its first processing element. */
-  readonly firstPe: number;
-  /** Number of its processing elements (as many as it can ever have). */
-  readonly peCount: number;
-}
-
-export interface ProcessingElement {
-  readonly index: number;
-  /** "gpu" when it is its processor's only one, else "cpu:0", "cpu:1", … */
-  readonly id: string;
-  readonly processor: number;
-  readonly indexInProcessor: number;
-  /** Interchangeable units: 1, or the core count of a pooled processor. */
-  readonly units: number;
-}
-
-export interface TaskModel {
-  readonly index: number;
-  readonly application: number;
-  readonly layer: number;
-  /** "application/layer". */
-  readonly id: string;
-}
 
 /** A compiled scenario. T tasks, P processors, E edges, J jobs (task instances), A applications. */
 export interface Problem {

@@ -20,7 +20,7 @@ export interface Timeline {
   readonly pe: Int32Array;
   /** Unit within the processing element. */
   readonly unit: Int32Array;
-  /** Highest total power over time, mW. */
+  /** Highest total power at any time before the last end, mW; 0 when no time passes. */
   readonly peakPowerMW: number;
 }
 
@@ -75,6 +75,7 @@ export class Simulator {
   private readonly eventMs: Float64Array;
   private readonly eventCode: Float64Array;
   private eventCount = 0;
+  private unfinishedJobs = 0;
   /** [P × P] when the link's last transfer ends. */
   private readonly linkFreeMs: Float64Array;
   /** [P] cores now running a job. */
@@ -110,12 +111,14 @@ export class Simulator {
   run(assignment: Assignment): Timeline {
     this.reset(assignment);
     const groupSizes = this.problem.pes.map((pe) => groupSizeOf(this.problem, assignment, pe.index));
-    const base = this.standingPowerMW(assignment);
-    let peakPowerMW = base;
+    const standingPowerMW = this.standingPowerMW(assignment);
+    let peakPowerMW = this.eventMs[0] > 0 ? standingPowerMW : 0;
     while (this.eventCount > 0) {
       const now = this.eventMs[0];
       while (this.eventCount > 0 && this.eventMs[0] === now) this.handleNextEvent(now, assignment, groupSizes);
-      if (this.dispatch(now, groupSizes)) peakPowerMW = Math.max(peakPowerMW, base + this.busyPowerMW(assignment));
+      this.dispatch(now, groupSizes);
+      const timePasses = this.eventCount > 0 && this.eventMs[0] > now && this.unfinishedJobs > 0;
+      if (timePasses) peakPowerMW = Math.max(peakPowerMW, standingPowerMW + this.busyPowerMW(assignment));
     }
     return { readyMs: this.readyMs, startMs: this.startMs, endMs: this.endMs, pe: this.pe, unit: this.unit, peakPowerMW };
   }
@@ -142,6 +145,7 @@ export class Simulator {
     this.linkFreeMs.fill(0);
     this.busyCores.fill(0);
     this.eventCount = 0;
+    this.unfinishedJobs = jobTask.length;
     for (let job = 0; job < jobTask.length; job++) {
       const task = jobTask[job];
       this.pending[job] = problem.consumerFirstEdge[task + 1] - problem.consumerFirstEdge[task];
@@ -167,6 +171,7 @@ export class Simulator {
       return;
     }
     const { processor } = this.problem.pes[this.pe[job]];
+    this.unfinishedJobs--;
     this.busyCores[processor] -= groupSizes[this.pe[job]];
     const freeMs = roundUpToTick(this.endMs[job], this.problem.dispatchTickMs);
     if (freeMs > now) this.pushEvent(freeMs, UNIT_FREE, job);
@@ -210,9 +215,8 @@ export class Simulator {
     this.idleUnits[pe]++;
   }
 
-  /** Starts ready jobs on idle units. @returns whether any job of positive duration started. */
-  private dispatch(now: number, groupSizes: readonly number[]): boolean {
-    let started = false;
+  /** Starts ready jobs on idle units. */
+  private dispatch(now: number, groupSizes: readonly number[]): void {
     for (let pe = 0; pe < this.idleUnits.length; pe++) {
       while (this.idleUnits[pe] > 0 && this.readySize[pe] > 0) {
         const job = this.popReady(pe);
@@ -221,16 +225,13 @@ export class Simulator {
         this.unitBusy[this.unitFirst[pe] + unit] = 1;
         this.idleUnits[pe]--;
         this.busyCores[this.problem.pes[pe].processor] += groupSizes[pe];
-        const durationMs = this.durationMs[this.problem.jobTask[job]];
         this.unit[job] = unit;
         this.startMs[job] = now;
-        this.endMs[job] = now + durationMs;
+        this.endMs[job] = now + this.durationMs[this.problem.jobTask[job]];
         // An end that counts as a tick is handled before that tick's dispatch.
         this.pushEvent(Math.min(this.endMs[job], roundUpToTick(this.endMs[job], this.problem.dispatchTickMs)), JOB_ENDS, job);
-        if (durationMs > 0) started = true;
       }
     }
-    return started;
   }
 
   /** Power of everything idle, mW. */

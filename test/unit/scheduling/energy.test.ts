@@ -110,8 +110,22 @@ describe('peak power', () => {
     expect(simulateMapping(aScenario().on(grouped).running(oneLayer).problem(), { 'a/x': 'cpu:0' }).metrics.peakPowerMW).toBe(3 * 500 + 40);
   });
 
-  it('is what the idle platform draws when no task takes any time', () => {
-    const { metrics } = simulateMapping(aScenario().on(platform).running(aNetwork().withLayer('x', { cpu: 0 })).problem(), { 'a/x': 'cpu:0' });
-    expect(metrics.peakPowerMW).toBe(40 + 40 + 60 + 30);
+  it('includes the idle platform waiting for the first release', () => {
+    const waiting = aScenario().on(platform).running(aNetwork().withLayer('x', { cpu: 0 }), { startTimeMs: 5 }).problem();
+    expect(simulateMapping(waiting, { 'a/x': 'cpu:0' }).metrics.peakPowerMW).toBe(40 + 40 + 60 + 30);
+  });
+
+  it('does not count tasks that take no time', () => {
+    // "now" starts with x on another core and is over at once: one core busy, not two
+    const network = aNetwork().withLayer('x', { cpu: 10 }).withLayer('now', { cpu: 0 });
+    const { metrics } = simulateMapping(aScenario().on(platform).running(network).problem(), { 'a/x': 'cpu:0', 'a/now': 'cpu:1' });
+    expect(metrics.peakPowerMW).toBe(500 + 40 + 60 + 30);
+  });
+
+  it('may come after a task ends, where a processor draws more idle than busy', () => {
+    // npu busy 0–4 at 10 mW, idle at 100 mW; the CPU is busy 0–10: 500 + 100 from 4 on
+    const odd = aPlatform().withCores(1, { operatingPoints: [point(1000, 500)] }).withNpu({ operatingPoints: [point(800, 10)], idlePowerMW: 100 });
+    const network = aNetwork().withLayer('x', { cpu: 10 }).withLayer('y', { npu: 4 });
+    expect(simulateMapping(aScenario().on(odd).running(network).problem(), { 'a/x': 'cpu', 'a/y': 'npu' }).metrics.peakPowerMW).toBe(600);
   });
 });
