@@ -54,7 +54,7 @@ const steps: readonly (readonly [name: string, step: () => Count])[] = [
   ['types: shared', () => check(bin('tsc'), ['-p', 'tsconfig.shared.json'])],
   ['types: node', () => check(bin('tsc'), ['-p', 'tsconfig.node.json'])],
   ['types: web', () => check(bin('vue-tsc'), ['-p', 'tsconfig.web.json'])],
-  ['build', () => check(process.execPath, ['src-main/hosts/launch/build.ts'])],
+  ['build', () => check(process.execPath, ['src-main/hosts/launch/launch.js', 'build'])],
   ['unit, golden, property, contract and component tests', () => vitest('node', 'component')],
   ['end-to-end tests', () => vitest('e2e')],
 ];

@@ -1,0 +1,62 @@
+/** The kernel is the reference simulator, to the last bit; and the committed WebAssembly is what its source compiles to. */
+import { readFile } from 'node:fs/promises';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createKernel, KERNEL_BATCH } from '#main/engine/kernel/kernel.ts';
+import { compileKernel } from '#main/hosts/launch/compile-kernel.ts';
+import { createEvaluator } from '#shared/scheduling/evaluate.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import { arbitraryProblemAndGenes } from '#test/fixtures/random-scenario.ts';
+
+const bits = (metrics: Float64Array): string[] => Array.from(new BigUint64Array(metrics.slice().buffer), (word) => word.toString(16));
+
+function expectSameBits(problem: Problem, genes: Uint8Array): void {
+  expect(bits(createKernel(problem).evaluate(genes))).toEqual(bits(createEvaluator(problem).evaluate(genes)));
+}
+
+test('gives the bits of the reference on any scenario', () => {
+  fc.assert(fc.property(arbitraryProblemAndGenes(), ({ problem, genes }) => expectSameBits(problem, genes)), { numRuns: 1500 });
+});
+
+test('gives the bits of the reference when links are contended', () => {
+  fc.assert(fc.property(arbitraryProblemAndGenes({ interconnect: 'contended' }), ({ problem, genes }) => expectSameBits(problem, genes)), { numRuns: 400 });
+});
+
+test('gives the bits of the reference when no job is instantaneous', () => {
+  fc.assert(fc.property(arbitraryProblemAndGenes({ zeroTimes: false, interconnect: 'latency' }), ({ problem, genes }) => expectSameBits(problem, genes)), { numRuns: 800 });
+});
+
+test('evaluates a batch of any size as it does each genome alone, in any order', () => {
+  fc.assert(
+    fc.property(arbitraryProblemAndGenes(), fc.integer({ min: 1, max: 2 * KERNEL_BATCH + 3 }), fc.integer({ min: 0, max: 5 }), ({ problem, genes }, count, first) => {
+      const kernel = createKernel(problem);
+      const genomes = Array.from({ length: first + count }, (_, i) => genes.map((gene, locus) => (gene + i) % problem.layout.loci[locus].cardinality));
+      const out = new Float64Array(count * HEADLINE_METRIC_COUNT);
+      kernel.evaluateBatch(genomes, first, count, out);
+      for (let i = count - 1; i >= 0; i--) {
+        expect(bits(out.subarray(i * HEADLINE_METRIC_COUNT, (i + 1) * HEADLINE_METRIC_COUNT))).toEqual(bits(kernel.evaluate(genomes[first + i])));
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('refuses a genome that does not fit, as the decoder does, and goes on', () => {
+  fc.assert(
+    fc.property(arbitraryProblemAndGenes(), fc.nat(), ({ problem, genes }, at) => {
+      const kernel = createKernel(problem);
+      const locus = at % genes.length;
+      const wrong = genes.slice();
+      wrong[locus] = problem.layout.loci[locus].cardinality;
+      expect(() => kernel.evaluate(wrong)).toThrow(/its locus takes/);
+      expect(() => kernel.evaluate(genes.subarray(1))).toThrow(/this problem has/);
+      expect(bits(kernel.evaluate(genes))).toEqual(bits(createEvaluator(problem).evaluate(genes)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('is compiled from its present source (else run: node src-main/hosts/launch/compile-kernel.ts)', async () => {
+  expect(await readFile('src-main/engine/kernel/kernel-wasm.ts', 'utf8')).toBe(await compileKernel());
+});
