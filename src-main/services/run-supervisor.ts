@@ -9,6 +9,7 @@ import type { RunEvent, StartCommand } from '../processes/protocol.ts';
 import type { ProcessSpawner, RunProcess } from '../processes/spawner.ts';
 import { isOwnerAlive, OwnerLock } from '../store/owner-lock.ts';
 import type { RunRecord } from '../store/record.ts';
+import { ENGINE_VERSION } from './engine-version.ts';
 import type { EventHub } from './event-hub.ts';
 
 /** How long a process may take to obey before it is killed, ms. */
@@ -120,15 +121,16 @@ export class RunSupervisor {
     return this.#statusOtherThan(runId, ['running', 'queued']);
   }
 
-  /** Continues a paused or interrupted run as soon as it is its turn. @throws WorkbenchError `run.notResumable` and as `#summary` */
-  resume(runId: number): Promise<RunStatus> {
+  /** Continues a paused or interrupted run as soon as it is its turn. @throws WorkbenchError `run.notResumable`, `run.otherEngine` and as `#summary` */
+  async resume(runId: number): Promise<RunStatus> {
     const { status } = this.#summary(runId);
     if (status === 'interrupted') {
-      if (!this.#record.runs.enqueueAgain(runId, this.claim())) return Promise.resolve(this.#summary(runId).status);
+      this.#assertSameEngine(runId);
+      if (!this.#record.runs.enqueueAgain(runId, this.claim())) return this.#summary(runId).status;
       this.enqueue(runId, true);
-      return Promise.resolve(this.#summary(runId).status);
+      return this.#summary(runId).status;
     }
-    if (status === 'running' || status === 'queued') return Promise.resolve(status);
+    if (status === 'running' || status === 'queued') return status;
     if (status !== 'paused') throw new WorkbenchError('run.notResumable', `run ${runId} is ${status}`, { hint: 'only paused and interrupted runs can be resumed; start a new one' });
     this.#ownActive(runId, 'resumed');
     const live = this.#live.get(runId);
@@ -339,6 +341,13 @@ export class RunSupervisor {
       this.#statusWaiters.add(check);
       check();
     });
+  }
+
+  /** Only the engine that began a run can end it with the same bits. @throws WorkbenchError `run.otherEngine` */
+  #assertSameEngine(runId: number): void {
+    const engineVersion = this.#record.runs.snapshot(runId)?.engineVersion;
+    if (engineVersion === ENGINE_VERSION) return;
+    throw new WorkbenchError('run.otherEngine', `run ${runId} was begun by search engine ${engineVersion}, this is ${ENGINE_VERSION}: it would not continue as it began`, { hint: 'start it again with the same seed' });
   }
 
   /** An active run whose process, if any, is ours. */

@@ -81,20 +81,27 @@ interface SnapshotRow {
 const summaryColumns = `id, name, scenario_id, scenario_name, platform_name, scheduler, seed, status, status_reason, created_at, started_at, ended_at,
   elapsed_ms, generations, planned_generations, evaluations, best_fitness, best_metrics, instances, starred, tags_json, notes`;
 const active = activeStatuses.map((status) => `'${status}'`).join(', ');
-const matches = `deleting = 0 AND (:status IS NULL OR status = :status) AND (:text IS NULL OR id || '' = :text
+const ofStatus = 'status = :status';
+const withText = `(id || '' = :text
   OR instr(lower(name || char(10) || scenario_id || char(10) || scenario_name || char(10) || platform_name || char(10) || scheduler || char(10) || tags_json || char(10) || notes), :text) > 0)`;
 
 interface Matching {
-  readonly status: RunStatus | null;
-  readonly text: string | null;
+  readonly status?: RunStatus;
+  readonly text?: string;
+}
+
+interface Listing {
+  readonly page: Statement<[Matching & { limit: number; offset: number }], SummaryRow>;
+  readonly count: Statement<[Matching], { total: number }>;
 }
 
 export class RunRepository {
   readonly #insert: Statement;
   readonly #summary: Statement<[number], SummaryRow>;
   readonly #snapshot: Statement<[number], SnapshotRow>;
-  readonly #list: Statement<[Matching & { limit: number; offset: number }], SummaryRow>;
-  readonly #count: Statement<[Matching], { total: number }>;
+  /** By condition: without a text, status and count come from an index alone. */
+  readonly #listings = new Map<string, Listing>();
+  readonly #database: Database;
   readonly #layout: Statement<[number], { genome_length: number; gene_bits: number; instances: number }>;
   readonly #update: Statement;
   readonly #setStatus: Statement;
@@ -109,8 +116,7 @@ export class RunRepository {
       VALUES (:name, :scenarioId, :scenarioName, :platformName, :scheduler, :seed, 'queued', :owner, :createdAt, :genomeLength, :geneBits, :instances, :engineVersion, :configuration, :reference, :scenario)`);
     this.#summary = database.prepare(`SELECT ${summaryColumns} FROM run WHERE id = ? AND deleting = 0`);
     this.#snapshot = database.prepare('SELECT engine_version, configuration_json, reference_json, best_chromosome_id, best_json, scenario_json FROM run WHERE id = ? AND deleting = 0');
-    this.#list = database.prepare(`SELECT ${summaryColumns} FROM run WHERE ${matches} ORDER BY id DESC LIMIT :limit OFFSET :offset`);
-    this.#count = database.prepare(`SELECT count(*) AS total FROM run WHERE ${matches}`);
+    this.#database = database;
     this.#layout = database.prepare('SELECT genome_length, gene_bits, instances FROM run WHERE id = ? AND deleting = 0');
     this.#update = database.prepare('UPDATE run SET name = coalesce(:name, name), notes = coalesce(:notes, notes), tags_json = coalesce(:tags, tags_json), starred = coalesce(:starred, starred) WHERE id = :id AND deleting = 0');
     this.#setStatus = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :endedAt, owner = CASE WHEN :status IN (${active}) THEN owner END WHERE id = :id AND status IN (${active})`);
@@ -150,11 +156,25 @@ export class RunRepository {
 
   /** Newest first. Reads the `run` table only. */
   list(filter: RunFilter): { runs: RunSummary[]; total: number } {
-    const matching: Matching = { status: filter.status ?? null, text: filter.text === undefined || filter.text.trim() === '' ? null : filter.text.trim().toLowerCase() };
+    const text = filter.text?.trim().toLowerCase() ?? '';
+    const matching: Matching = { ...(filter.status === undefined ? {} : { status: filter.status }), ...(text === '' ? {} : { text }) };
+    const { page, count } = this.#listing(matching);
     return {
-      runs: this.#list.all({ ...matching, limit: filter.limit, offset: filter.offset }).map(summaryOf),
-      total: this.#count.get(matching)?.total ?? 0,
+      runs: page.all({ ...matching, limit: filter.limit, offset: filter.offset }).map(summaryOf),
+      total: count.get(matching)?.total ?? 0,
     };
+  }
+
+  #listing(matching: Matching): Listing {
+    const condition = ['deleting = 0', ...(matching.status === undefined ? [] : [ofStatus]), ...(matching.text === undefined ? [] : [withText])].join(' AND ');
+    const known = this.#listings.get(condition);
+    if (known !== undefined) return known;
+    const listing: Listing = {
+      page: this.#database.prepare(`SELECT ${summaryColumns} FROM run WHERE ${condition} ORDER BY id DESC LIMIT :limit OFFSET :offset`),
+      count: this.#database.prepare(`SELECT count(*) AS total FROM run WHERE ${condition}`),
+    };
+    this.#listings.set(condition, listing);
+    return listing;
   }
 
   snapshot(runId: number): RunSnapshot | undefined {

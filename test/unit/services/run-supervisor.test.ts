@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
+import { ENGINE_VERSION } from '#main/services/engine-version.ts';
 import { EventHub } from '#main/services/event-hub.ts';
 import { layoutOf } from '#main/services/run-service.ts';
 import { RunSupervisor } from '#main/services/run-supervisor.ts';
@@ -24,7 +25,7 @@ function aSupervisor({ maxRunning = 1, graceMs = 10_000, record = aRecord(), now
   });
   const supervisor = new RunSupervisor({ record, spawner, events, log, maxRunning, graceMs, now });
   const add = (): number => {
-    const runId = record.runs.create({ name: 'r', scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: 'test', reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: supervisor.claim() });
+    const runId = record.runs.create({ name: 'r', scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: ENGINE_VERSION, reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: supervisor.claim() });
     supervisor.enqueue(runId, false);
     return runId;
   };
@@ -100,6 +101,15 @@ describe('a process that ends without a result', () => {
     expect(spawner.processes[1]!.commands[0]).toMatchObject({ type: 'start', runId, resume: true });
     expect(status(runId)).toBe('running');
   });
+});
+
+it('a run begun by another engine is not continued', async () => {
+  const { supervisor, spawner, record, add } = aSupervisor();
+  const runId = add();
+  spawner.processes[0]!.exit(1);
+  record.database.prepare("UPDATE run SET engine_version = 'old'").run();
+  await expect(supervisor.resume(runId)).rejects.toMatchObject({ code: 'run.otherEngine' });
+  expect(record.runs.summary(runId)).toMatchObject({ status: 'interrupted' });
 });
 
 describe('a failed run', () => {
@@ -185,7 +195,7 @@ describe('several instances on one database', () => {
   it('interrupt the runs, running and queued, of one that is gone', () => {
     const { supervisor, record, statuses } = aSupervisor();
     const orphans = ['running', 'queued'].map((status) => {
-      const runId = record.runs.create({ name: status, scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: 'test', reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: 'dead-instance' });
+      const runId = record.runs.create({ name: status, scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: ENGINE_VERSION, reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: 'dead-instance' });
       if (status === 'running') record.runs.markStarted(runId, 1);
       return runId;
     });
