@@ -112,12 +112,14 @@ export class Simulator {
     this.reset(assignment);
     const groupSizes = this.problem.pes.map((pe) => groupSizeOf(this.problem, assignment, pe.index));
     const standingPowerMW = this.standingPowerMW(assignment);
+    // An end that misses its tick by a rounding error is at that tick: no time passes between the two.
+    const shortestMs = this.problem.dispatchTickMs * TICK_TOLERANCE;
     let peakPowerMW = this.eventMs[0] > 0 ? standingPowerMW : 0;
     while (this.eventCount > 0) {
       const now = this.eventMs[0];
       while (this.eventCount > 0 && this.eventMs[0] === now) this.handleNextEvent(now, assignment, groupSizes);
       this.dispatch(now, groupSizes);
-      const timePasses = this.eventCount > 0 && this.eventMs[0] > now && this.unfinishedJobs > 0;
+      const timePasses = this.eventCount > 0 && this.eventMs[0] - now > shortestMs && this.unfinishedJobs > 0;
       if (timePasses) peakPowerMW = Math.max(peakPowerMW, standingPowerMW + this.busyPowerMW(assignment));
     }
     return { readyMs: this.readyMs, startMs: this.startMs, endMs: this.endMs, pe: this.pe, unit: this.unit, peakPowerMW };
