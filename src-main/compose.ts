@@ -22,6 +22,7 @@ export { nodeSpawner } from './processes/node-spawner.ts';
 export { electronSpawner } from './processes/electron-spawner.ts';
 export { resourcesDirectory } from './services/resources-directory.ts';
 export { resolveWithoutRecord, runUnrecorded } from './services/unrecorded-run.ts';
+export { describeSchedulers } from './engine/schedulers/index.ts';
 
 export interface WorkbenchOptions {
   readonly databasePath: string;
