@@ -1,0 +1,63 @@
+/** Progress: at most ten reports a second, nothing left out, rate and estimate from the last seconds of search time. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ProgressReporter } from '#main/processes/progress-reporter.ts';
+import type { TimedGeneration } from '#main/store/recorder.ts';
+import type { RunProgress } from '#shared/contract/shapes.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const generation = (index: number, elapsedMs: number): TimedGeneration => ({
+  elapsedMs,
+  record: {
+    index, evaluations: (index + 1) * 100, bestFitness: index, meanFitness: 0, worstFitness: 0, stdFitness: 0, bestId: index, bestMetrics: Float64Array.of(1, 2, 3, 4, 5),
+    distinctGenomes: 1, meanEntropy: 0, mutationCounts: new Uint16Array(1), members: new Uint32Array(1), newChromosomes: [],
+  },
+});
+
+function aReporter() {
+  const reports: RunProgress[] = [];
+  const reporter = new ProgressReporter(7, { elapsedMs: 0, evaluations: 0, generations: 0 }, (progress) => reports.push(progress), () => Date.now());
+  reporter.plan(1000);
+  return { reporter, reports };
+}
+
+it('reports at most once in 100 ms, and every generation once', () => {
+  const { reporter, reports } = aReporter();
+  for (let index = 0; index < 100; index++) {
+    reporter.add([generation(index, index * 10)], undefined);
+    vi.advanceTimersByTime(10);
+  }
+  vi.advanceTimersByTime(1000);
+  expect(reports.length).toBeLessThanOrEqual(11);
+  expect(reports.flatMap((report) => [...report.series.bestFitness])).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  expect(reports.every((report, i) => i === 0 || report.series.from === reports[i - 1]!.series.from + reports[i - 1]!.series.length)).toBe(true);
+});
+
+it('reports what is left when it is told to, and nothing twice', () => {
+  const { reporter, reports } = aReporter();
+  reporter.add([generation(0, 1)], undefined);
+  reporter.add([generation(1, 2)], undefined);
+  reporter.flush();
+  reporter.flush();
+  vi.advanceTimersByTime(1000);
+  expect(reports.map((report) => report.generation)).toEqual([0, 1]);
+});
+
+it('estimates the rest from the rate of the last three seconds of search time', () => {
+  const { reporter, reports } = aReporter();
+  for (let index = 0; index < 100; index++) reporter.add([generation(index, (index + 1) * 10)], undefined);
+  for (let index = 100; index < 200; index++) reporter.add([generation(index, 1000 + (index - 99) * 100)], undefined);
+  reporter.flush();
+  const last = reports.at(-1)!;
+  expect(last).toMatchObject({ runId: 7, generation: 199, plannedGenerations: 1000, evaluations: 20_000, elapsedMs: 11_000 });
+  expect(last.evaluationsPerS).toBeCloseTo(1000, 6);
+  expect(last.etaMs).toBeCloseTo(80_000, 6);
+});
+
+it('gives no estimate before there is a rate', () => {
+  const { reporter, reports } = aReporter();
+  reporter.add([generation(0, 0)], undefined);
+  expect(reports[0]).toMatchObject({ evaluationsPerS: 0 });
+  expect(reports[0]).not.toHaveProperty('etaMs');
+});

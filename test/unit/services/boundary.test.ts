@@ -1,0 +1,94 @@
+/** The boundary's own rules: inputs and outputs are validated, and only WorkbenchErrors come out. */
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { createDispatcher } from '#main/services/dispatch.ts';
+import { routes, type Handlers } from '#shared/contract/routes.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { aWorkbench } from '../../fixtures/workbench.ts';
+
+describe('a call', () => {
+  it('of a route that does not exist names the closest one', async () => {
+    await expect(aWorkbench().invoke('runs.lisst', {})).rejects.toMatchObject({ code: 'contract.unknownRoute', hint: 'did you mean "runs.list"?' });
+  });
+
+  it('with a wrong input names the field', async () => {
+    await expect(aWorkbench().invoke('runs.get', { runId: 'seven' })).rejects.toMatchObject({ code: 'input.invalid', message: expect.stringContaining('runId') });
+  });
+
+  it('fills the defaults of its input', async () => {
+    expect(await aWorkbench().invoke('runs.list', {})).toEqual({ runs: [], total: 0 });
+  });
+
+  it('that fails unexpectedly tells an id under which the log has the cause, and nothing else', async () => {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line) => void lines.push(line) });
+    const handlers = { 'runs.list': () => { throw new TypeError('secret internals'); } } as unknown as Handlers;
+    const error: unknown = await createDispatcher(handlers, log, (cause) => cause)('runs.list', {}).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(WorkbenchError);
+    const { code, message } = error as WorkbenchError;
+    expect(code).toBe('internal.unexpected');
+    expect(message).not.toContain('secret');
+    const id = /error (\w+)/.exec(message)![1]!;
+    expect(lines.join('')).toContain(id);
+    expect(lines.join('')).toContain('secret internals');
+  });
+
+  it('whose output breaks the contract fails instead of passing it on', async () => {
+    const handlers = { 'runs.list': () => ({ runs: 'none' }) } as unknown as Handlers;
+    await expect(createDispatcher(handlers, pino({ level: 'silent' }), (cause) => cause)('runs.list', {})).rejects.toMatchObject({ code: 'internal.unexpected' });
+  });
+});
+
+it('every route of the contract is answered', async () => {
+  const workbench = aWorkbench();
+  const input = { runId: 1, generation: 0, chromosomeId: 0, kind: 'network', id: 'none', document: {}, scenario: 'none', configuration: { scheduler: 'ga' } };
+  const codeOf = (error: unknown): string => (error instanceof WorkbenchError ? error.code : String(error));
+  const answers = await Promise.all(Object.values(routes).map(({ name }) => workbench.invoke(name, input).then(() => 'answered', codeOf)));
+  expect(answers.filter((answer) => !/^(answered|(run|document|network|scenario)\.\w+)$/.test(answer))).toEqual([]);
+});
+
+describe('documents', () => {
+  const network = { schemaVersion: 1, id: 'mine', layers: [{ id: 'a', op: 'Conv', executionTimeMs: { cpu: 1 } }] };
+  const scenario = { schemaVersion: 1, id: 'own', platform: 'simple', applications: [{ id: 'a', network: 'mine' }] };
+
+  it('are the presets and the user\'s own, and a scenario may use both', async () => {
+    const { client } = aWorkbench();
+    expect((await client.invoke('documents.save', { kind: 'network', document: network })).summary).toMatchObject({ id: 'mine', name: 'mine', origin: 'user', revision: 1 });
+    expect((await client.invoke('documents.save', { kind: 'network', document: { ...network, name: 'Mine' } })).summary).toMatchObject({ name: 'Mine', revision: 2 });
+    await client.invoke('documents.save', { kind: 'scenario', document: scenario });
+    const resolved = (await client.invoke('scenarios.resolve', { scenario: 'own' })).scenario;
+    expect(resolved).toMatchObject({ platform: { id: 'simple' }, applications: [{ network: { id: 'mine', name: 'Mine' } }] });
+    const { documents } = await client.invoke('documents.list', { kind: 'network' });
+    expect(documents.map(({ id, origin }) => [id, origin])).toEqual(expect.arrayContaining([['cnn', 'preset'], ['mine', 'user']]));
+  });
+
+  it('that are presets cannot be changed or deleted', async () => {
+    const { client } = aWorkbench();
+    await expect(client.invoke('documents.save', { kind: 'network', document: { ...network, id: 'cnn' } })).rejects.toMatchObject({ code: 'document.readOnly' });
+    await expect(client.invoke('documents.delete', { kind: 'network', id: 'cnn' })).rejects.toMatchObject({ code: 'document.readOnly' });
+  });
+
+  it('that are broken are not saved, not even in part', async () => {
+    const { client } = aWorkbench();
+    await expect(client.invoke('documents.save', { kind: 'scenario', document: scenario })).rejects.toMatchObject({ code: 'scenario.unknownNetwork' });
+    await expect(client.invoke('documents.save', { kind: 'network', document: { ...network, layers: [] } })).rejects.toMatchObject({ code: 'network.invalid' });
+    expect((await client.invoke('documents.list', {})).documents.filter(({ origin }) => origin === 'user')).toEqual([]);
+  });
+
+  it('in use by a scenario cannot be deleted before it', async () => {
+    const { client } = aWorkbench();
+    await client.invoke('documents.save', { kind: 'network', document: network });
+    await client.invoke('documents.save', { kind: 'scenario', document: scenario });
+    await expect(client.invoke('documents.delete', { kind: 'network', id: 'mine' })).rejects.toMatchObject({ code: 'document.inUse', message: expect.stringContaining('"own"') });
+    await client.invoke('documents.delete', { kind: 'scenario', id: 'own' });
+    await client.invoke('documents.delete', { kind: 'network', id: 'mine' });
+    await expect(client.invoke('documents.get', { kind: 'network', id: 'mine' })).rejects.toMatchObject({ code: 'document.unknown' });
+  });
+});
+
+it('the doctor finds a healthy database', async () => {
+  const workbench = aWorkbench();
+  const { checks } = await workbench.client.invoke('doctor.report', {});
+  expect(checks.find((check) => check.name === 'Database')).toMatchObject({ status: 'ok', detail: expect.stringContaining(workbench.databasePath) });
+  expect(checks.map((check) => check.name)).toEqual(expect.arrayContaining(['Tessera', 'Node', 'SQLite']));
+});
