@@ -6,28 +6,38 @@ const SAME_KEY_PRESS_MS = 400;
 /** Exit code of a process that a second signal ended. */
 const INTERRUPTED = 1;
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** SIGINT is Ctrl-C, SIGTERM a request to end, SIGHUP a closed terminal. */
+export type StopCause = (typeof signals)[number];
+
 export interface Interruption {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
+  /** Calls `listener` on the first signal; at once if there was one already. */
+  onStop(listener: (cause: StopCause) => void): void;
   /** Gives the signals their usual meaning back. */
   release(): void;
 }
 
-/** Listens for SIGINT and SIGTERM. @param onFirst called once, e.g. to say that work is being stopped */
-export function onInterrupt(onFirst: () => void = () => {}): Interruption {
+/** Starts to listen for signals. */
+export function onInterrupt(): Interruption {
   const controller = new AbortController();
+  const first = Promise.withResolvers<StopCause>();
   let firstAt: number | undefined;
-  const handle = (): void => {
+  const handle = (cause: NodeJS.Signals): void => {
     const now = performance.now();
     if (firstAt === undefined) {
       firstAt = now;
-      onFirst();
+      first.resolve(signals.find((signal) => signal === cause) ?? 'SIGTERM');
       controller.abort();
     } else if (now - firstAt > SAME_KEY_PRESS_MS) process.exit(INTERRUPTED);
   };
-  process.on('SIGINT', handle).on('SIGTERM', handle);
+  for (const signal of signals) process.on(signal, handle);
   return {
     signal: controller.signal,
-    release: () => void process.off('SIGINT', handle).off('SIGTERM', handle),
+    onStop: (listener) => void first.promise.then(listener),
+    release() {
+      for (const signal of signals) process.off(signal, handle);
+    },
   };
 }

@@ -1,0 +1,140 @@
+/** What stands on the command line, turned into documents, options and numbers. */
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { remark, usageError } from './output.ts';
+
+export type JsonObject = Record<string, unknown>;
+
+/** A scenario as it was given: the id of a preset or stored document, or the document of a file. */
+export type ScenarioArgument = string | JsonObject;
+
+/** What looks like a path is a file, everything else an id. @throws WorkbenchError `input.unreadable` or `input.notJson` */
+export function parseScenarioArgument(argument: string): ScenarioArgument {
+  return /[/\\]|\.json$/i.test(argument) ? readJsonObject(argument, 'scenario') : argument;
+}
+
+/** A JSON object given directly or as the name of a file. @param what as a person calls it */
+export function parseFileOrJson(argument: string, what: string): JsonObject {
+  return argument.trimStart().startsWith('{') ? parseJsonObject(argument, `the ${what} on the command line`) : readJsonObject(argument, what);
+}
+
+function readJsonObject(path: string, what: string): JsonObject {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? (cause.code === 'ENOENT' ? 'there is no such file' : String(cause.code)) : String(cause);
+    throw new WorkbenchError('input.unreadable', `cannot read the ${what} "${path}": ${reason}`, { hint: 'check its path', cause });
+  }
+  return parseJsonObject(text, path);
+}
+
+function parseJsonObject(text: string, source: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new WorkbenchError('input.notJson', `${source} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { hint: 'check its quotes, commas and brackets', cause });
+  }
+  if (!isObject(value)) throw new WorkbenchError('input.notJson', `${source} is not a JSON object`, { hint: 'expected { … }' });
+  return value;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Puts `key=value` settings into `options`: a dot in a key leads into an object; a value is JSON where it can be read as such, else text.
+ * @throws WorkbenchError `cli.usage`
+ */
+export function applySettings(options: JsonObject, settings: readonly string[]): JsonObject {
+  const result = structuredClone(options);
+  for (const setting of settings) {
+    const position = setting.indexOf('=');
+    const keys = setting.slice(0, Math.max(0, position)).split('.');
+    const last = keys.pop();
+    if (last === undefined || last === '' || keys.includes('') || [...keys, last].includes('__proto__')) {
+      throw usageError(`--set "${setting}" is not a setting`, 'write --set key=value, e.g. --set populationSize=100 or --set weights.energy=2');
+    }
+    let target = result;
+    for (const key of keys) {
+      const inner: unknown = Object.hasOwn(target, key) ? target[key] : undefined;
+      const next = isObject(inner) ? inner : {};
+      target[key] = next;
+      target = next;
+    }
+    target[last] = jsonOrText(setting.slice(position + 1));
+  }
+  return result;
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A parser of whole numbers from `least` to `most`, for commander. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
+
+/** Options of every command that prints a result. */
+export interface OutputOptions {
+  readonly json?: true;
+}
+
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print the result as one JSON object');
+}
+
+export interface DatabaseOption {
+  readonly db?: string;
+}
+
+export function withDatabase(command: Command): Command {
+  return command.option('--db <path>', 'database file (default: TESSERA_DB, else the per-user one)');
+}
+
+/** Options of the commands that search. */
+export interface SearchOptions extends OutputOptions, DatabaseOption {
+  readonly scheduler?: string;
+  readonly options?: string;
+  readonly set: readonly string[];
+  readonly seed?: number;
+  /** False with --no-record. */
+  readonly record: boolean;
+  readonly threads: number;
+  readonly name?: string;
+  readonly quiet?: true;
+}
+
+export function withSearchOptions(command: Command): Command {
+  return withQuiet(withDatabase(withJson(command)))
+    .option('--scheduler <id>', 'scheduler to search with; "tessera schedulers" lists them')
+    .option('--options <file|json>', "the scheduler's options")
+    .addOption(new Option('--set <key=value>', 'one option, after --options; repeatable, e.g. --set weights.energy=2').argParser(collect).default([], 'none'))
+    .option('--seed <n>', 'seed of the search', wholeNumber(0, 0xffff_ffff))
+    .option('--name <text>', 'name of the run in the record')
+    .option('--no-record', 'search without a database: only the presets are known, and nothing is kept')
+    .option('--threads <n>', 'threads to evaluate with; results never depend on it', wholeNumber(1, 1024), 1);
+}
+
+export function withQuiet(command: Command): Command {
+  return command.option('--quiet', 'no progress on stderr');
+}
+
+/** Says so when more threads were asked for than this version uses. */
+export function remarkOnThreads(threads: number): void {
+  if (threads > 1) remark(`note: --threads ${threads}: this version evaluates in one thread; the result is the same`);
+}

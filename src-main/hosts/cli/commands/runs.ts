@@ -1,0 +1,87 @@
+/** `tessera runs list|show|delete`: the record. */
+import type { Command } from 'commander';
+import type { RunSummary } from '#shared/contract/shapes.ts';
+import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
+import { Option } from 'commander';
+import { wholeNumber, withDatabase, withJson, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import { printJson, printText } from '../output.ts';
+import { renderMetrics } from '../run-result.ts';
+import { withWorkbench } from '../session.ts';
+import { duration, number, table, time } from '../table.ts';
+
+interface ListOptions extends OutputOptions, DatabaseOption {
+  readonly limit: number;
+  readonly offset: number;
+  readonly status?: RunStatus;
+  readonly text?: string;
+}
+
+export const runId = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+
+export function registerRuns(program: Command): void {
+  const runs = program.command('runs').description('list, show and delete recorded runs');
+
+  withDatabase(withJson(runs.command('list')))
+    .description('list recorded runs, newest first')
+    .option('--limit <n>', 'at most this many', wholeNumber(1, 1000), 50)
+    .option('--offset <n>', 'leave out this many', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
+    .addOption(new Option('--status <status>', 'only those with this status').choices(runStatuses))
+    .option('--text <text>', 'only those whose name, scenario, tags or notes have this text')
+    .action(async ({ db, json, limit, offset, status, text }: ListOptions) => {
+      const found = await withWorkbench(db, (client) => client.invoke('runs.list', { limit, offset, ...(status === undefined ? {} : { status }), ...(text === undefined ? {} : { text }) }));
+      if (json) printJson(found);
+      else if (found.runs.length === 0) printText(found.total === 0 ? 'no runs; "tessera demo simple" makes one' : `none of the ${found.total} runs from ${offset} on`);
+      else {
+        printText(renderRuns(found.runs));
+        if (found.total > found.runs.length) printText(`${found.runs.length} of ${found.total}; --limit and --offset show the others`);
+      }
+    });
+
+  withDatabase(withJson(runs.command('show')).argument('<id>', "the run's id", runId))
+    .description('show a recorded run')
+    .action(async (id: number, { db, json }: OutputOptions & DatabaseOption) => {
+      const detail = await withWorkbench(db, (client) => client.invoke('runs.get', { runId: id }));
+      if (json) {
+        printJson(detail);
+        return;
+      }
+      const { run, best, reference, configuration } = detail;
+      const facts = [
+        ['name', run.name],
+        ['scenario', `${run.scenarioName} on ${run.platformName}`],
+        ['scheduler', `${run.scheduler}, seed ${run.seed}`],
+        ['options', JSON.stringify(configuration.options)],
+        ['status', run.statusReason === undefined ? run.status : `${run.status}: ${run.statusReason}`],
+        ['created', time(run.createdAt)],
+        ['searched', `${run.generations} generations, ${run.evaluations} evaluations in ${duration(run.elapsedMs)}`],
+        ['engine', `version ${detail.engineVersion}`],
+        ...(run.tags.length === 0 ? [] : [['tags', run.tags.join(', ')]]),
+        ...(run.notes === '' ? [] : [['notes', run.notes]]),
+      ];
+      printText(`Run ${run.id}\n${facts.map(([name, value]) => `  ${name?.padEnd(10)} ${value}`).join('\n')}`);
+      if (best !== undefined) printText(`\nbest fitness ${number(best.fitness)}\n\n${renderMetrics(best.metrics, reference)}`);
+    });
+
+  withDatabase(withJson(runs.command('delete')).argument('<id>', "the run's id", runId))
+    .description('delete a run with everything recorded of it')
+    .action(async (id: number, { db, json }: OutputOptions & DatabaseOption) => {
+      await withWorkbench(db, (client) => client.invoke('runs.delete', { runId: id }));
+      if (json) printJson({ deleted: id });
+      else printText(`run ${id} is deleted`);
+    });
+}
+
+function renderRuns(runs: readonly RunSummary[]): string {
+  return table(runs, [
+    { title: 'id', value: (run) => String(run.id), align: 'right' },
+    { title: 'created', value: (run) => time(run.createdAt) },
+    { title: 'status', value: (run) => run.status },
+    { title: 'scenario', value: (run) => run.scenarioId },
+    { title: 'scheduler', value: (run) => run.scheduler },
+    { title: 'seed', value: (run) => String(run.seed), align: 'right' },
+    { title: 'generations', value: (run) => String(run.generations), align: 'right' },
+    { title: 'best fitness', value: (run) => number(run.bestFitness), align: 'right' },
+    { title: 'makespan ms', value: (run) => number(run.bestMetrics?.makespanMs), align: 'right' },
+    { title: 'energy mJ', value: (run) => number(run.bestMetrics?.energyMJ), align: 'right' },
+  ]);
+}

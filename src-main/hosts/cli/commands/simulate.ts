@@ -1,0 +1,48 @@
+/** `tessera simulate`: what one given mapping of a scenario does. */
+import type { Command } from 'commander';
+import { computeMetrics } from '#shared/scheduling/metrics.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
+import { describeTimeline, parseMapping } from '#shared/scheduling/solution.ts';
+import { parseFileOrJson, parseScenarioArgument, withDatabase, withJson, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import { printJson, printText } from '../output.ts';
+import { renderApplications, renderMetrics } from '../run-result.ts';
+import { resolveScenarioArgument } from '../session.ts';
+import { number, table } from '../table.ts';
+
+interface SimulateOptions extends OutputOptions, DatabaseOption {
+  readonly mapping: string;
+  readonly timeline?: true;
+}
+
+export function registerSimulate(program: Command): void {
+  withDatabase(withJson(program.command('simulate <scenario>')))
+    .description('simulate one given mapping of a scenario')
+    .requiredOption('--mapping <file|json>', '{ "<application>/<layer>": "<processing element>", … }, or the "best" of a run')
+    .option('--timeline', 'also when and where each layer runs')
+    .action(async (argument: string, options: SimulateOptions) => {
+      const scenario = await resolveScenarioArgument(parseScenarioArgument(argument), options.db);
+      const problem = compileProblem(scenario);
+      const assignment = parseMapping(problem, parseFileOrJson(options.mapping, 'mapping'));
+      const timeline = simulate(problem, assignment);
+      const metrics = computeMetrics(problem, assignment, timeline);
+      const entries = options.timeline === undefined ? undefined : describeTimeline(problem, timeline);
+      if (options.json) {
+        printJson({ metrics, ...(entries === undefined ? {} : { timeline: entries }) });
+        return;
+      }
+      printText(`${scenario.name} on ${scenario.platform.name}\n\n${renderMetrics(metrics)}\n\n${renderApplications(metrics)}`);
+      if (entries === undefined) return;
+      printText(
+        `\n${table(entries, [
+          { title: 'application', value: (entry) => entry.app },
+          { title: 'instance', value: (entry) => String(entry.instance), align: 'right' },
+          { title: 'layer', value: (entry) => entry.layer },
+          { title: 'element', value: (entry) => entry.pe },
+          { title: 'unit', value: (entry) => String(entry.unit), align: 'right' },
+          { title: 'start ms', value: (entry) => number(entry.startMs), align: 'right' },
+          { title: 'end ms', value: (entry) => number(entry.endMs), align: 'right' },
+        ])}`,
+      );
+    });
+}

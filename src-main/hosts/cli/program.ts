@@ -1,0 +1,77 @@
+/** The command line: its commands, and how their results and errors leave it (DESIGN §9). */
+import { Command, CommanderError } from 'commander';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { productVersion } from '../product.ts';
+import { registerDemo } from './commands/demo.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerLists } from './commands/lists.ts';
+import { registerResume } from './commands/resume.ts';
+import { registerRun } from './commands/run.ts';
+import { registerRuns } from './commands/runs.ts';
+import { registerServe } from './commands/serve.ts';
+import { registerSimulate } from './commands/simulate.ts';
+import { exitCodeOf, printError, surviveClosedPipes, usageError } from './output.ts';
+
+/**
+ * Runs one command.
+ * @param argv what follows the program's name
+ * @returns the exit code: 0 done, 1 failed, 2 bad input
+ */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  surviveClosedPipes();
+  const program = createProgram();
+  if (argv.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
+  let exitCode = 0;
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    exitCode = Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0; // help or version, already printed
+    const reported = error instanceof CommanderError ? explainUsage(error, program, argv) : error;
+    printError(reported, wantsJson(argv));
+    exitCode = exitCodeOf(reported);
+  }
+  return exitCode;
+}
+
+function createProgram(): Command {
+  const program = new Command('tessera')
+    .description('Schedules deep-learning applications onto the processors of an embedded device: searches, records, simulates.')
+    .version(productVersion(), '-V, --version', 'print the version')
+    .helpCommand(true)
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 bad input. Every command takes --json and --help.\nThe record is the file of --db, else of TESSERA_DB, else tessera.db in the per-user data folder.')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} }); // errors are printed in one place, below
+  for (const register of [registerRun, registerSimulate, registerDemo, registerRuns, registerResume, registerLists, registerServe, registerDoctor]) register(program);
+  return program;
+}
+
+/** What commander found wrong with the command line, in the form of every other error. */
+function explainUsage(error: CommanderError, program: Command, argv: readonly string[]): WorkbenchError {
+  const command = commandOf(program, argv);
+  const help = `"${command} --help" shows how it is used`;
+  if (error.code === 'commander.help') return usageError(`"${command}" needs a command after it`, help);
+  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  return usageError(first, suggestion === undefined ? help : suggestion.replace(/^\(Did you mean (?:one of )?(.*)\?\)$/, 'did you mean $1?'));
+}
+
+function commandOf(program: Command, argv: readonly string[]): string {
+  let command = program;
+  let name = program.name();
+  for (const argument of argv) {
+    const next = command.commands.find((candidate) => candidate.name() === argument);
+    if (next === undefined) break;
+    command = next;
+    name += ` ${next.name()}`;
+  }
+  return name;
+}
+
+/** Whether `--json` was given, also where the rest of the command line makes no sense. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end < 0 ? argv.length : end).includes('--json');
+}

@@ -1,0 +1,45 @@
+/** Opening the workbench for one command, and resolving scenarios with no more of it than needed. */
+import { existsSync } from 'node:fs';
+import { createClient, type Client } from '#shared/contract/client.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { emptyLibrary, parseScenario, resolveScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import { composeWorkbench, nodeSpawner, resolveWithoutRecord, resourcesDirectory } from '../../compose.ts';
+import { examineHosts } from '../host-checks.ts';
+import { inProcessTransport } from '../in-process-transport.ts';
+import { openLog } from '../log.ts';
+import { dataDirectory, databasePath } from '../paths.ts';
+import { productVersion } from '../product.ts';
+import type { ScenarioArgument } from './arguments.ts';
+
+/**
+ * Opens the workbench on the database `db`, does `work` and closes it again, whatever happens.
+ * @throws WorkbenchError `store.…` when the database is refused
+ */
+export async function withWorkbench<Result>(db: string | undefined, work: (client: Client, close: () => Promise<void>) => Promise<Result>): Promise<Result> {
+  const workbench = composeWorkbench({
+    databasePath: databasePath(db),
+    resourcesDirectory: resourcesDirectory(),
+    host: 'cli',
+    version: productVersion(),
+    spawner: nodeSpawner,
+    log: openLog(dataDirectory(), 'cli'),
+    hostChecks: examineHosts,
+  });
+  try {
+    return await work(createClient(inProcessTransport(workbench)), () => workbench.close());
+  } finally {
+    await workbench.close();
+  }
+}
+
+/** A scenario with everything inline: from the presets, and from the database only where they do not know it and there is one. */
+export async function resolveScenarioArgument(scenario: ScenarioArgument, db: string | undefined): Promise<ResolvedScenario> {
+  try {
+    return resolveWithoutRecord(resourcesDirectory(), scenario);
+  } catch (error) {
+    const isUnknown = error instanceof WorkbenchError && error.code.startsWith('scenario.unknown');
+    if (!isUnknown || !existsSync(databasePath(db))) throw error;
+  }
+  const { scenario: document } = await withWorkbench(db, (client) => client.invoke('scenarios.resolve', { scenario }));
+  return resolveScenario(parseScenario(document), emptyLibrary);
+}
