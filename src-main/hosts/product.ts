@@ -14,3 +14,8 @@ export function productVersion(): string {
 export function rendererDirectory(): string {
   return join(resourcesDirectory(), '..', 'out', 'renderer');
 }
+
+/** The built preload of the Electron host. */
+export function preloadFile(): string {
+  return join(resourcesDirectory(), '..', 'out', 'preload', 'preload.cjs');
+}

@@ -1,5 +1,5 @@
 /** Entry of the command line. Loads nothing before it knows that this Node can run it: SQLite would crash an older one without a word. */
-export {};
+import process from 'node:process';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
