@@ -1,0 +1,167 @@
+/** The convergence of a run as a chart: best, mean and worst fitness, or a metric of each generation's best, against generations, evaluations or time. */
+import type { HeadlineMetricName } from '#shared/domain/run.ts';
+import { REFERENCE_NAME, shownMetrics } from '../components/headline-metrics.ts';
+import { formatCount, formatNumber } from '../format.ts';
+import type { ThemeName } from '../theme/palette.ts';
+import { colorTokens } from '../theme/tokens.ts';
+import { plainGrid, tooltipContent, tooltipStyle, xAxis, yAxis } from './chart-style.ts';
+import type { EChartsOption } from './echarts.ts';
+
+export const progressAxes = ['generation', 'evaluations', 'time'] as const;
+export type ProgressAxis = (typeof progressAxes)[number];
+export type ConvergenceQuantity = 'fitness' | Exclude<HeadlineMetricName, 'constraintViolation'>;
+
+/** One number per generation in each column. */
+export interface ConvergenceColumns extends Readonly<Record<'elapsedMs' | 'evaluations' | 'bestFitness' | 'meanFitness' | 'worstFitness' | Exclude<HeadlineMetricName, 'constraintViolation'>, Float64Array>> {
+  readonly length: number;
+}
+
+export interface ConvergenceChart {
+  readonly columns: ConvergenceColumns;
+  readonly axis: ProgressAxis;
+  readonly quantity: ConvergenceQuantity;
+  /** The quantity of the NPU-first schedule. */
+  readonly reference: number | undefined;
+  /** Where the generation axis ends while the run goes on, so that the curve grows into its room. */
+  readonly plannedGenerations: number | undefined;
+  readonly theme: ThemeName;
+}
+
+export interface ConvergenceLine {
+  readonly name: string;
+  readonly column: keyof Omit<ConvergenceColumns, 'length'>;
+  readonly color: string;
+  readonly dash: 'solid' | 'dashed' | 'dotted';
+  readonly width: number;
+}
+
+/** More points than these are thinned evenly: a screen shows no more. */
+export const MOST_POINTS = 1500;
+
+export const axisTitles: Readonly<Record<ProgressAxis, string>> = { generation: 'Generation', evaluations: 'Evaluations', time: 'Time searching (s)' };
+
+/** "Makespan (ms)". */
+export function quantityTitle(quantity: ConvergenceQuantity): string {
+  const metric = shownMetrics.find((candidate) => candidate.name === quantity);
+  return metric === undefined ? 'Fitness (no unit)' : `${metric.title} (${metric.unit})`;
+}
+
+/** The lines of a chart, front to back. */
+export function convergenceLines(quantity: ConvergenceQuantity, theme: ThemeName): ConvergenceLine[] {
+  const color = colorTokens[theme];
+  if (quantity !== 'fitness') return [{ name: 'best', column: quantity, color: color.accent, dash: 'solid', width: 2 }];
+  return [
+    { name: 'best', column: 'bestFitness', color: color.accent, dash: 'solid', width: 2 },
+    { name: 'mean', column: 'meanFitness', color: color.textMuted, dash: 'solid', width: 1.25 },
+    { name: 'worst', column: 'worstFitness', color: color.textFaint, dash: 'dashed', width: 1 },
+  ];
+}
+
+export function convergenceOption(chart: ConvergenceChart): EChartsOption {
+  const { columns, axis, quantity, reference, theme } = chart;
+  const color = colorTokens[theme];
+  const lines = convergenceLines(quantity, theme);
+  const points = thinned(columns.length);
+  const position = (index: number): number => (axis === 'generation' ? index : axis === 'evaluations' ? columns.evaluations[index] : columns.elapsedMs[index] / 1000);
+  const unit = shownMetrics.find((metric) => metric.name === quantity)?.unit ?? '';
+  const range = valueRange(chart, lines, points);
+  return {
+    animation: false,
+    grid: plainGrid,
+    xAxis: { ...xAxis({ title: axisTitles[axis], min: axis === 'generation' ? 0 : 'dataMin', max: axis === 'generation' ? Math.max(1, (chart.plannedGenerations ?? columns.length) - 1) : 'dataMax' }, theme), ...(axis === 'generation' ? { minInterval: 1 } : {}) },
+    yAxis: yAxis({ title: quantityTitle(quantity), ...range }, theme),
+    tooltip: {
+      ...tooltipStyle(theme),
+      trigger: 'axis',
+      axisPointer: { type: 'line', lineStyle: { color: color.textFaint, width: 1 }, snap: true },
+      formatter: (parameters: unknown) => {
+        const index = generationAt(parameters);
+        if (index === undefined) return '';
+        const heading = `Generation ${formatCount(index)} · ${formatCount(columns.evaluations[index])} evaluations · ${formatNumber(columns.elapsedMs[index] / 1000)} s`;
+        const rows = lines.map((line) => ({ name: line.name, color: line.color, value: columns[line.column][index], unit }));
+        return tooltipContent(heading, reference === undefined ? rows : [...rows, { name: REFERENCE_NAME, color: color.warning, value: reference, unit }], theme);
+      },
+    },
+    series: lines.toReversed().map((line, order) => ({
+      type: 'line' as const,
+      name: line.name,
+      data: points.map((index) => [position(index), columns[line.column][index], index]),
+      encode: { x: 0, y: 1 },
+      lineStyle: { color: line.color, width: line.width, type: line.dash, cap: 'butt' as const },
+      itemStyle: { color: line.color },
+      // A single point has no line to be seen by.
+      showSymbol: points.length === 1,
+      symbol: 'circle',
+      symbolSize: points.length === 1 ? 7 : 5,
+      z: 3 + order,
+      emphasis: { disabled: true },
+      ...(order === lines.length - 1 && reference !== undefined ? { markLine: referenceLine(reference, theme) } : {}),
+    })),
+  };
+}
+
+function referenceLine(value: number, theme: ThemeName) {
+  const color = colorTokens[theme];
+  return {
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    label: { formatter: REFERENCE_NAME, position: 'insideEndTop' as const, color: color.textMuted, fontSize: 11, distance: 3 },
+    lineStyle: { color: color.warning, width: 1, type: [6, 3] },
+    data: [{ yAxis: value }],
+  };
+}
+
+/** Indices of the generations to draw: all, or evenly chosen ones with the first and the last. */
+export function thinned(length: number, most = MOST_POINTS): number[] {
+  if (length <= most) return Array.from({ length }, (_, index) => index);
+  return Array.from({ length: most }, (_, index) => Math.round((index * (length - 1)) / (most - 1)));
+}
+
+/**
+ * The y range that shows best, mean and reference whole. The worst, which a penalty can throw far down, may leave the picture at
+ * the bottom once it lies further below the others than they are apart.
+ */
+function valueRange({ columns, quantity, reference }: ConvergenceChart, lines: readonly ConvergenceLine[], points: readonly number[]): { min?: number; max?: number } {
+  if (points.length === 0) return {};
+  let low = reference ?? Infinity;
+  let high = reference ?? -Infinity;
+  let worst = Infinity;
+  for (const { column } of lines) {
+    for (const index of points) {
+      const value = columns[column][index];
+      if (column === 'worstFitness') worst = Math.min(worst, value);
+      else low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  const span = high - low || Math.abs(high) || 1;
+  if (quantity === 'fitness') low = Math.max(worst, low - span * 0.6);
+  return { min: niceFloor(low - (high - low || span) * 0.04, span), max: niceCeil(high + (high - low || span) * 0.06, span) };
+}
+
+/** A round number at or below `value`, on a grid about a twentieth of `span`. */
+function niceFloor(value: number, span: number): number {
+  const step = gridStep(span);
+  return tidy(Math.floor(value / step) * step);
+}
+
+function niceCeil(value: number, span: number): number {
+  const step = gridStep(span);
+  return tidy(Math.ceil(value / step) * step);
+}
+
+function gridStep(span: number): number {
+  return 10 ** Math.floor(Math.log10(span / 4)) || 1;
+}
+
+function tidy(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+function generationAt(parameters: unknown): number | undefined {
+  const first: unknown = Array.isArray(parameters) ? parameters[0] : undefined;
+  if (typeof first !== 'object' || first === null || !('value' in first) || !Array.isArray(first.value)) return undefined;
+  const index: unknown = first.value[2];
+  return typeof index === 'number' ? index : undefined;
+}

@@ -1,0 +1,74 @@
+/** How busy each processing element is, as bars, with the NPU-first schedule and the accepted limit beside them. */
+import type { Metrics } from '#shared/domain/run.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import { REFERENCE_NAME } from '../components/headline-metrics.ts';
+import { formatPercent } from '../format.ts';
+import { processorColor, type ThemeName } from '../theme/palette.ts';
+import { colorTokens, fontTokens } from '../theme/tokens.ts';
+import { AXIS_FONT_PX, tooltipContent, tooltipStyle, xAxis } from './chart-style.ts';
+import type { EChartsOption } from './echarts.ts';
+
+export interface UtilizationChart {
+  readonly problem: Problem;
+  readonly metrics: Pick<Metrics, 'utilization'>;
+  readonly reference: Pick<Metrics, 'utilization'> | undefined;
+  readonly theme: ThemeName;
+}
+
+export function utilizationOption({ problem, metrics, reference, theme }: UtilizationChart): EChartsOption {
+  const color = colorTokens[theme];
+  const rows = problem.pes.map((pe) => {
+    const processor = problem.processors[pe.processor];
+    return { id: pe.id, share: metrics.utilization[pe.id] ?? 0, base: reference?.utilization[pe.id], limit: processor.maxUtilization, fill: processorColor(processor.kind, pe.indexInProcessor, theme) };
+  });
+  const percent = (share: number): number => share * 100;
+  return {
+    animation: false,
+    grid: { left: 8, right: 60, top: 6, bottom: 40, containLabel: true },
+    xAxis: { ...xAxis({ title: 'Utilisation (% of the makespan)', min: 0, max: 100, splitNumber: 4 }, theme), splitLine: { show: true, lineStyle: { color: color.line, opacity: 0.7 } } },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: rows.map((row) => row.id),
+      axisLine: { show: false },
+      axisTick: { show: false },
+      axisLabel: { color: color.text, fontFamily: fontTokens.mono, fontSize: AXIS_FONT_PX },
+    },
+    tooltip: {
+      ...tooltipStyle(theme),
+      trigger: 'axis',
+      axisPointer: { type: 'shadow', shadowStyle: { color: color.hover, opacity: 0.6 } },
+      formatter: (parameters: unknown) => {
+        const row = rows[dataIndexOf(parameters)];
+        if (row === undefined) return '';
+        const entries = [{ name: 'this schedule', color: row.fill, value: percent(row.share), unit: '%' }];
+        if (row.base !== undefined) entries.push({ name: REFERENCE_NAME, color: color.warning, value: percent(row.base), unit: '%' });
+        if (row.limit < 1) entries.push({ name: 'highest accepted', color: color.worse, value: percent(row.limit), unit: '%' });
+        return tooltipContent(row.id, entries, theme);
+      },
+    },
+    series: [
+      {
+        type: 'bar',
+        name: 'utilisation',
+        barMaxWidth: 14,
+        barCategoryGap: '35%',
+        data: rows.map((row) => ({ value: percent(row.share), itemStyle: { color: row.fill, borderRadius: [0, 2, 2, 0] } })),
+        label: { show: true, position: 'right', color: color.text, fontFamily: fontTokens.sans, fontSize: AXIS_FONT_PX, formatter: ({ dataIndex }) => formatPercent(rows[dataIndex].share) },
+        emphasis: { disabled: true },
+      },
+      mark('reference', rows.map((row, index) => [row.base === undefined ? Number.NaN : percent(row.base), index]), color.warning),
+      mark('limit', rows.flatMap((row, index) => (row.limit < 1 ? [[percent(row.limit), index]] : [])), color.worse),
+    ],
+  };
+}
+
+/** Upright strokes across a bar. */
+function mark(name: string, data: number[][], fill: string) {
+  return { type: 'scatter' as const, name, data, symbol: 'rect', symbolSize: [2, 16], itemStyle: { color: fill }, z: 5, silent: true, emphasis: { disabled: true } };
+}
+
+function dataIndexOf(parameters: unknown): number {
+  const first: unknown = Array.isArray(parameters) ? parameters[0] : undefined;
+  return typeof first === 'object' && first !== null && 'dataIndex' in first && typeof first.dataIndex === 'number' ? first.dataIndex : -1;
+}

@@ -1,0 +1,38 @@
+/** The entries of the rail, and the address at which each was left, so that lists keep their filters when one comes back. */
+import { shallowReactive } from 'vue';
+import type { Router } from 'vue-router';
+import type { IconName } from '../components/icons.ts';
+
+export type SectionId = 'home' | 'runs' | 'library' | 'settings' | 'help';
+
+export interface Section {
+  readonly id: SectionId;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly path: string;
+  readonly isAtEnd?: boolean;
+}
+
+export const sections: readonly Section[] = [
+  { id: 'home', title: 'Home', icon: 'home', path: '/' },
+  { id: 'runs', title: 'Runs', icon: 'runs', path: '/runs' },
+  { id: 'library', title: 'Library', icon: 'library', path: '/library' },
+  { id: 'settings', title: 'Settings', icon: 'settings', path: '/settings', isAtEnd: true },
+  { id: 'help', title: 'Help', icon: 'help', path: '/help', isAtEnd: true },
+];
+
+const lastAddresses = shallowReactive(new Map<SectionId, string>());
+
+/** Where the list of a section was left, or its start. */
+export function lastAddress(id: SectionId): string {
+  return lastAddresses.get(id) ?? sections.find((section) => section.id === id)?.path ?? '/';
+}
+
+/** Remembers the addresses of lists from now on. */
+export function rememberAddresses(router: Router): void {
+  router.afterEach((to) => {
+    if (to.name === 'runs') lastAddresses.set('runs', to.fullPath);
+    if (to.name === 'library') lastAddresses.set('library', to.fullPath);
+    if (to.name === 'help') lastAddresses.set('help', to.fullPath);
+  });
+}

@@ -1,0 +1,32 @@
+/** The address of every page. */
+import { createRouter, createWebHashHistory, type RouteRecordRaw, type Router, type RouterHistory } from 'vue-router';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    readonly title?: string;
+    /** Which entry of the rail it belongs to. */
+    readonly section?: 'home' | 'runs' | 'library' | 'settings' | 'help';
+  }
+}
+
+export const runTabs = ['overview', 'convergence', 'schedule', 'configuration', 'notes'] as const;
+export type RunTab = (typeof runTabs)[number];
+
+const pages: readonly RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('./features/home/HomePage.vue'), meta: { title: 'Home', section: 'home' } },
+  { path: '/runs', name: 'runs', component: () => import('./features/runs/RunsPage.vue'), meta: { title: 'Runs', section: 'runs' } },
+  { path: '/runs/new', name: 'newRun', component: () => import('./features/new-run/NewRunPage.vue'), meta: { title: 'New run', section: 'runs' } },
+  { path: `/runs/:id([1-9]\\d*)/:tab(${runTabs.join('|')})?`, name: 'run', component: () => import('./features/run/RunPage.vue'), meta: { title: 'Run', section: 'runs' } },
+  { path: '/library/:kind(platforms|networks|scenarios)?/:id?', name: 'library', component: () => import('./features/library/LibraryPage.vue'), meta: { title: 'Library', section: 'library' } },
+  { path: '/settings', name: 'settings', component: () => import('./features/settings/SettingsPage.vue'), meta: { title: 'Settings', section: 'settings' } },
+  { path: '/help/:page?', name: 'help', component: () => import('./features/help/HelpPage.vue'), meta: { title: 'Help', section: 'help' } },
+  { path: '/:path(.*)*', name: 'notFound', component: () => import('./features/errors/NotFoundPage.vue'), meta: { title: 'Not found' } },
+];
+
+export function createWorkbenchRouter(history: RouterHistory = createWebHashHistory()): Router {
+  const router = createRouter({ history, routes: [...pages] });
+  router.afterEach((to) => {
+    document.title = to.meta.title === undefined || to.meta.section === 'home' ? 'Tessera' : `${to.meta.title} · Tessera`;
+  });
+  return router;
+}

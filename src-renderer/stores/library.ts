@@ -1,0 +1,47 @@
+/** Documents and demos: what there is to run, and resolved scenarios ready to be compiled and drawn. */
+import { computed, shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { Demo, DocumentSummary } from '#shared/contract/shapes.ts';
+import { parseScenario, resolveScenario, emptyLibrary, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import { client } from '../api/index.ts';
+
+export const useLibraryStore = defineStore('library', () => {
+  const documents = shallowRef<readonly DocumentSummary[]>([]);
+  const demos = shallowRef<readonly Demo[]>([]);
+  const scenarios = computed(() => documents.value.filter((document) => document.kind === 'scenario'));
+  /** By id; a stored document may change, so only presets are kept. */
+  const resolved = new Map<string, Promise<ResolvedScenario>>();
+
+  async function loadDocuments(): Promise<void> {
+    documents.value = (await client.invoke('documents.list', {})).documents;
+  }
+
+  async function loadDemos(): Promise<void> {
+    demos.value = (await client.invoke('demos.list', {})).demos;
+  }
+
+  /** A scenario with its platform and networks inline. Rejects with a WorkbenchError that tells what is wrong where. */
+  async function resolve(scenario: string | Record<string, unknown>): Promise<ResolvedScenario> {
+    if (typeof scenario !== 'string') return ask(scenario);
+    const known = resolved.get(scenario);
+    if (known !== undefined) return known;
+    const asked = ask(scenario);
+    const isPreset = documents.value.some((document) => document.kind === 'scenario' && document.id === scenario && document.origin === 'preset');
+    if (isPreset) {
+      resolved.set(scenario, asked);
+      asked.catch(() => resolved.delete(scenario));
+    }
+    return asked;
+  }
+
+  async function ask(scenario: string | Record<string, unknown>): Promise<ResolvedScenario> {
+    return parseResolvedScenario((await client.invoke('scenarios.resolve', { scenario })).scenario);
+  }
+
+  return { documents, demos, scenarios, loadDocuments, loadDemos, resolve };
+});
+
+/** A scenario document with everything inline, as runs keep it and `scenarios.resolve` gives it. @throws WorkbenchError `scenario.invalid` */
+export function parseResolvedScenario(json: unknown): ResolvedScenario {
+  return resolveScenario(parseScenario(json), emptyLibrary);
+}
