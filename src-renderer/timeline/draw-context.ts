@@ -1,11 +1,32 @@
 /** The small part of a 2-D canvas context that the timeline draws with, so that a canvas, an SVG writer and a recording double all do. */
 
-export type DrawContext = Pick<
-  CanvasRenderingContext2D,
-  | 'fillStyle' | 'strokeStyle' | 'lineWidth' | 'font' | 'textAlign' | 'textBaseline' | 'lineJoin'
-  | 'save' | 'restore' | 'beginPath' | 'closePath' | 'moveTo' | 'lineTo' | 'bezierCurveTo' | 'rect' | 'clip' | 'fill' | 'stroke'
-  | 'fillRect' | 'strokeRect' | 'fillText' | 'setLineDash'
-> & { measureText(text: string): { readonly width: number } };
+/** A `CanvasRenderingContext2D` is one; written out, because drawing is tested where there is no DOM. */
+export interface DrawContext {
+  /** Always set to a CSS colour here; a canvas may hold other things. */
+  fillStyle: string | object;
+  strokeStyle: string | object;
+  lineWidth: number;
+  lineJoin: 'bevel' | 'miter' | 'round';
+  font: string;
+  textAlign: 'center' | 'end' | 'left' | 'right' | 'start';
+  textBaseline: 'alphabetic' | 'bottom' | 'hanging' | 'ideographic' | 'middle' | 'top';
+  save(): void;
+  restore(): void;
+  beginPath(): void;
+  closePath(): void;
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  bezierCurveTo(ax: number, ay: number, bx: number, by: number, x: number, y: number): void;
+  rect(x: number, y: number, width: number, height: number): void;
+  clip(): void;
+  fill(): void;
+  stroke(): void;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  strokeRect(x: number, y: number, width: number, height: number): void;
+  fillText(text: string, x: number, y: number): void;
+  measureText(text: string): { readonly width: number };
+  setLineDash(dash: number[]): void;
+}
 
 const ELLIPSIS = '…';
 /** Forget the widths once there are this many, so that a long session does not gather every label it ever showed. */

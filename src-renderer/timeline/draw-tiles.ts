@@ -165,10 +165,11 @@ function drawLabels(context: DrawContext, scene: Scene, layout: TimelineLayout, 
     if (name === '') continue;
     context.fillStyle = textColorOn(tileColor(theme, scene.tileApplication[tile], DENSITY_LEVELS - 1, isDimmed(tile)));
     const middle = rowTop(layout, viewport, scene.tileRow[tile]) + layout.rowHeightPx / 2;
-    context.fillText(name, left, hasTwoLines ? middle - 7 : middle + 0.5);
-    if (!hasTwoLines) continue;
     context.font = theme.smallFont;
     const duration = formatDuration(scene.tileEndMs[tile] - scene.tileStartMs[tile]);
-    if (textWidth(context, duration) <= space) context.fillText(duration, left, middle + 8);
+    const showsDuration = hasTwoLines && textWidth(context, duration) <= space;
+    if (showsDuration) context.fillText(duration, left, middle + 8);
+    context.font = theme.labelFont;
+    context.fillText(name, left, showsDuration ? middle - 7 : middle + 0.5);
   }
 }

@@ -30,8 +30,17 @@ const shortcuts: readonly Shortcut[] = [
   { command: 'clear', keys: ['escape'] },
 ];
 
+/** What of a `KeyboardEvent` decides. */
+export interface KeyPress {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+}
+
 /** The command of a key press, or undefined where the key is not the timeline's. */
-export function commandOfKey(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>): TimelineCommand | undefined {
+export function commandOfKey(event: KeyPress): TimelineCommand | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   const key = event.key.toLowerCase();
   return shortcuts.find((shortcut) => shortcut.keys.includes(key) && (shortcut.shift !== true || event.shiftKey))?.command;

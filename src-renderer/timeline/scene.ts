@@ -33,7 +33,8 @@ export interface InstanceMark {
 }
 
 /**
- * N tiles, one per job, in order of (row, start, end, job); tiles of a row do not overlap, so starts and ends both ascend in a row.
+ * N tiles, one per job, in order of (row, start, end, job); tiles of a row do not overlap, so starts and ends both ascend in a row
+ * (with a dispatch tick, up to the rounding of its multiples: far below a pixel).
  * All arrays are copies: the scene stays valid when the simulator that made the timeline runs again.
  */
 export interface Scene {

@@ -5,16 +5,16 @@ interface Style {
   fillStyle: DrawContext['fillStyle'];
   strokeStyle: DrawContext['strokeStyle'];
   lineWidth: number;
-  lineJoin: CanvasLineJoin;
+  lineJoin: DrawContext['lineJoin'];
   font: string;
-  textAlign: CanvasTextAlign;
-  textBaseline: CanvasTextBaseline;
+  textAlign: DrawContext['textAlign'];
+  textBaseline: DrawContext['textBaseline'];
   dash: readonly number[];
   /** Groups that `clip` opened since the last `save`. */
   openGroups: number;
 }
 
-const anchors: Partial<Record<CanvasTextAlign, string>> = { center: 'middle', right: 'end', end: 'end' };
+const anchors: Partial<Record<DrawContext['textAlign'], string>> = { center: 'middle', right: 'end', end: 'end' };
 /** How far below the given point the text's baseline lies when it is aligned by its middle, in font sizes. */
 const MIDDLE_SHIFT = 0.35;
 
@@ -81,11 +81,13 @@ export class SvgContext implements DrawContext {
     const { weight, size, family } = parseFont(this.style.font);
     const baseline = this.style.textBaseline === 'middle' ? y + size * MIDDLE_SHIFT : y;
     const anchor = anchors[this.style.textAlign];
-    this.elements.push(`<text x="${points(x)}" y="${points(baseline)}" font-family="${escapeXml(family)}" font-size="${size}"${weight === '' ? '' : ` font-weight="${weight}"`}${anchor === undefined ? '' : ` text-anchor="${anchor}"`}${this.paint('fill', this.style.fillStyle)}>${escapeXml(text)}</text>`);
+    // With its length given, text keeps to its place where the font is missing and another is used.
+    const length = points(this.measureText(text).width);
+    this.elements.push(`<text x="${points(x)}" y="${points(baseline)}" textLength="${length}" lengthAdjust="spacingAndGlyphs" font-family="${escapeXml(family)}" font-size="${size}"${weight === '' ? '' : ` font-weight="${weight}"`}${anchor === undefined ? '' : ` text-anchor="${anchor}"`}${this.paint('fill', this.style.fillStyle)}>${escapeXml(text)}</text>`);
   }
 
   measureText(text: string): { width: number } { return { width: this.measure(text, this.style.font) }; }
-  setLineDash(dash: Iterable<number>): void { this.style.dash = [...dash]; }
+  setLineDash(dash: readonly number[]): void { this.style.dash = [...dash]; }
 
   /** The whole document. */
   toString(widthPx: number, heightPx: number, title: string): string {

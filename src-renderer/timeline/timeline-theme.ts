@@ -1,5 +1,6 @@
 /** The colours and fonts a timeline is drawn with, for the light and the dark theme. */
-import { applicationColor, mixColors, processorColor, surfaceColor, type ThemeName } from '../theme/palette.ts';
+import { applicationColor, mixColors, processorColor, type ThemeName } from '../theme/palette.ts';
+import { colorTokens, fontTokens } from '../theme/tokens.ts';
 import type { SceneRow } from './scene.ts';
 
 export interface TimelineTheme {
@@ -22,42 +23,31 @@ export interface TimelineTheme {
   readonly rowFont: string;
 }
 
-const sans = '"Inter Variable", Inter, system-ui, sans-serif';
-const mono = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace';
-const fonts = { labelFont: `500 12px ${sans}`, smallFont: `11px ${sans}`, rowFont: `12px ${mono}` };
-
-export const timelineThemes: Readonly<Record<ThemeName, TimelineTheme>> = {
-  light: {
-    name: 'light',
-    surface: surfaceColor.light,
-    row: '#f4f5f7',
-    offHatch: '#dcdfe4',
-    gridLine: '#dfe2e7',
-    minorGridLine: '#eceef1',
-    divider: '#d5d9df',
-    text: '#1b1e24',
-    mutedText: '#5c6470',
-    outline: '#111318',
-    accent: '#2f6bd8',
-    worse: '#b84a00',
-    ...fonts,
-  },
-  dark: {
-    name: 'dark',
-    surface: surfaceColor.dark,
-    row: '#1e2127',
-    offHatch: '#30343c',
-    gridLine: '#2d3139',
-    minorGridLine: '#23262d',
-    divider: '#353a43',
-    text: '#e6e8ec',
-    mutedText: '#9aa2ae',
-    outline: '#ffffff',
-    accent: '#6ea3ff',
-    worse: '#f2813c',
-    ...fonts,
-  },
+/** Grid lines are fainter than the lines of the page: they lie behind everything. */
+const lines: Readonly<Record<ThemeName, Pick<TimelineTheme, 'offHatch' | 'gridLine' | 'minorGridLine' | 'outline'>>> = {
+  light: { offHatch: '#dcdfe4', gridLine: '#dfe2e7', minorGridLine: '#eceef1', outline: '#111318' },
+  dark: { offHatch: '#30343c', gridLine: '#2d3139', minorGridLine: '#23262d', outline: '#ffffff' },
 };
+
+export const timelineThemes: Readonly<Record<ThemeName, TimelineTheme>> = { light: timelineTheme('light'), dark: timelineTheme('dark') };
+
+function timelineTheme(name: ThemeName): TimelineTheme {
+  const { surface, fill, line, text, textMuted, accent, worse } = colorTokens[name];
+  return {
+    name,
+    surface,
+    row: fill,
+    divider: line,
+    text,
+    mutedText: textMuted,
+    accent,
+    worse,
+    ...lines[name],
+    labelFont: `500 12px ${fontTokens.sans}`,
+    smallFont: `11px ${fontTokens.sans}`,
+    rowFont: `12px ${fontTokens.mono}`,
+  };
+}
 
 /** How many levels of density a merged column of short tasks can have; the highest is a full tile. */
 export const DENSITY_LEVELS = 4;

@@ -1,0 +1,188 @@
+/** What is drawn: tiles where their time is, in their application's colour; density instead of thousands of slivers; nothing left over. */
+import { describe, expect, it } from 'vitest';
+import { applicationColor } from '#renderer/theme/palette.ts';
+import { fitText } from '#renderer/timeline/draw-context.ts';
+import { drawLegend } from '#renderer/timeline/draw-legend.ts';
+import { drawTimeline, measureGutter, restingState, type TimelineState } from '#renderer/timeline/draw.ts';
+import { timelineSvg } from '#renderer/timeline/picture.ts';
+import { layOutTimeline, plotExtent, rowTop } from '#renderer/timeline/layout.ts';
+import { drawMinimap, dragMinimap, minimapGrip, minimapWindow } from '#renderer/timeline/minimap.ts';
+import { buildScene, type Scene } from '#renderer/timeline/scene.ts';
+import { tileColor, timelineThemes } from '#renderer/timeline/timeline-theme.ts';
+import { limitsOf, timeToPixel, zoomAt, type Viewport } from '#renderer/timeline/viewport.ts';
+import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
+import { everythingOn, simulateMapping } from '#test/fixtures/schedules.ts';
+import { denseScene, exampleScene, RecordingContext, tileNamed } from './example-scene.ts';
+
+const theme = timelineThemes.light;
+const scene = exampleScene();
+
+function viewOf(shown: Scene, changes: Partial<Viewport> = {}, gutterPx = 100) {
+  const layout = layOutTimeline(shown, 1000, 300, gutterPx);
+  return { layout, viewport: { startMs: 0, endMs: shown.endMs, scrollPx: 0, ...plotExtent(layout), ...changes } };
+}
+
+function draw(shown: Scene, state: Partial<TimelineState> = {}, view = viewOf(shown)): RecordingContext {
+  const context = new RecordingContext();
+  drawTimeline(context, shown, view, theme, { ...restingState, ...state });
+  expect(context.depth).toBe(0);
+  return context;
+}
+
+describe('drawTimeline', () => {
+  it('draws every tile at its time in its row, in its application’s colour', () => {
+    const { layout, viewport } = viewOf(scene);
+    const context = draw(scene);
+    const expected = [...scene.tileJob.keys()].map((tile) => ({
+      color: applicationColor(scene.tileApplication[tile], 'light'),
+      x: Math.round(timeToPixel(viewport, scene.tileStartMs[tile])),
+      y: rowTop(layout, viewport, scene.tileRow[tile]),
+    }));
+    const drawn = [0, 1].flatMap((application) => context.rectangles(applicationColor(application, 'light')).map(({ x, y }) => ({ color: applicationColor(application, 'light'), x, y })));
+    for (const tile of expected) expect(drawn).toContainEqual(tile);
+  });
+
+  it('labels rows, utilisation, axis and tiles', () => {
+    expect(draw(scene).texts()).toEqual(expect.arrayContaining(['cpu:0', 'cpu:1', 'gpu', 'stem', 'branch', 'l0', 'Time (ms)', '0', '10', '39\u00A0%']));
+  });
+
+  it('shortens labels with an ellipsis, and leaves out those of which too little would be left', () => {
+    const context = new RecordingContext();
+    expect(fitText(context, 'depthwise', 54)).toBe('depthwise');
+    expect(fitText(context, 'depthwise', 53)).toBe('depthwi…');
+    expect(fitText(context, 'depthwise', 20)).toBe('');
+  });
+
+  it('draws no more rectangles than there are pixels, however many tasks there are', () => {
+    const context = draw(denseScene(10_000));
+    const tiles = context.calls.filter((call) => call.kind === 'fillRect' && call.y >= 44 && call.x >= 100);
+    expect(tiles.length).toBeLessThan(1000);
+    // 10,000 tasks without a pause look like one full bar.
+    const full = context.rectangles(applicationColor(0, 'light'));
+    expect(full.reduce((sum, { width }) => sum + width, 0)).toBeGreaterThan(860);
+  });
+
+  it('shows half-empty columns paler than full ones', () => {
+    const problem = aScenario().on(aPlatform()).running(aNetwork().withLayer('x', { cpu: 0.3 }), { instances: 5000, periodMs: 1 }).problem();
+    const sparse = buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu')).timeline);
+    const context = draw(sparse);
+    expect(context.rectangles(tileColor(theme, 0, 1, false)).length).toBeGreaterThan(0);
+    expect(context.rectangles(applicationColor(0, 'light')).filter(({ y }) => y >= 44)).toEqual([]);
+  });
+
+  it('draws tasks without duration as marks', () => {
+    const problem = aScenario().on(aPlatform()).running(aNetwork().withLayer('zero', { cpu: 0 }).withLayer('one', { cpu: 1 }, { dependencies: ['zero'] })).problem();
+    const context = draw(buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu')).timeline));
+    expect(context.rectangles(tileColor(theme, 0, 0, false))).toContainEqual(expect.objectContaining({ x: 100, width: 1 }));
+  });
+
+  it('dims the other applications when one is emphasised, and the other instances when a tile is selected', () => {
+    const emphasised = draw(scene, { highlightedApplication: 1 });
+    expect(emphasised.rectangles(applicationColor(0, 'light'))).toEqual([]);
+    expect(emphasised.rectangles(tileColor(theme, 0, 3, true))).toHaveLength(6);
+    const selected = draw(scene, { selectedTile: tileNamed(scene, 'stem#1') });
+    expect(selected.rectangles(tileColor(theme, 0, 3, true))).toHaveLength(3);
+    expect(selected.rectangles(tileColor(theme, 1, 3, true))).toHaveLength(2);
+  });
+
+  it('outlines hovered and selected tiles', () => {
+    const outlines = (state: Partial<TimelineState>): number => draw(scene, state).calls.filter((call) => call.kind === 'strokeRect' && call.color === theme.outline).length;
+    expect(outlines({})).toBe(0);
+    expect(outlines({ hoveredTile: 0 })).toBe(1);
+    expect(outlines({ hoveredTile: 0, selectedTile: 1 })).toBe(2);
+    expect(outlines({ hoveredTile: 1, selectedTile: 1 })).toBe(1);
+  });
+
+  it('draws an arrow for each dependency of the selected tile, in and out', () => {
+    const arrows = (tile: number): number => draw(scene, { selectedTile: tile }).calls.filter((call) => call.kind === 'stroke' && call.color === theme.outline).length;
+    expect(arrows(tileNamed(scene, 'stem'))).toBe(2);
+    expect(arrows(tileNamed(scene, 'branch'))).toBe(2);
+    expect(arrows(tileNamed(scene, 'l1'))).toBe(1);
+  });
+
+  it('frames the selected area and writes its duration', () => {
+    const context = draw(scene, { area: { startMs: 5, endMs: 25, firstRow: 0, lastRow: 1 } });
+    expect(context.texts()).toContain('20\u00A0ms');
+    expect(context.calls.some((call) => call.kind === 'strokeRect' && call.color === theme.accent)).toBe(true);
+  });
+
+  it('draws only the rows in view', () => {
+    const problem = aScenario().on(aPlatform().withCores(60)).running(aNetwork().withLayer('x', { cpu: 1 })).problem();
+    const tall = buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu:0')).timeline);
+    const top = draw(tall, {}, viewOf(tall, {}, 120)).texts();
+    expect(top).toContain('cpu:0');
+    expect(top).not.toContain('cpu:59');
+    const bottom = draw(tall, {}, viewOf(tall, { scrollPx: 1000 }, 120)).texts();
+    expect(bottom).not.toContain('cpu:0');
+    expect(bottom).toContain('cpu:59');
+  });
+
+  it('says "off" on rows that are switched off', () => {
+    const problem = aScenario().on(aPlatform().withCores(2)).running(aNetwork().withLayer('x', { cpu: 1 })).problem();
+    const { timeline, assignment } = simulateMapping(problem, { mapping: everythingOn(problem, 'cpu:0'), activeCores: { cpu: 1 } });
+    expect(draw(buildScene(problem, timeline, assignment)).texts()).toContain('off');
+  });
+
+  it('makes the label column as wide as its labels need, within reason', () => {
+    const context = new RecordingContext();
+    const wide = aScenario().on(aPlatform().withProcessor({ id: 'a-processor-with-a-very-long-name-that-nobody-can-pronounce', kind: 'cpu', executionTimeKey: 'cpu' })).running(aNetwork().withLayer('x', { cpu: 1 })).problem();
+    expect(measureGutter(context, scene, theme)).toBe(14 + 5 * 6 + 8 + 44);
+    expect(measureGutter(context, buildScene(wide, simulateMapping(wide, everythingOn(wide, 'cpu')).timeline), theme)).toBe(220);
+  });
+});
+
+describe('minimap', () => {
+  const limits = limitsOf(1000, 0);
+  const whole: Viewport = { startMs: 0, endMs: 1000, leftPx: 0, widthPx: 500, scrollPx: 0 };
+  const zoomed = zoomAt(whole, limits, 250, 4);
+
+  it('draws every application in its colour', () => {
+    const context = new RecordingContext();
+    drawMinimap(context, scene, { widthPx: 500, heightPx: 40 }, theme);
+    for (const application of [0, 1]) expect(context.rectangles(applicationColor(application, 'light')).length).toBeGreaterThan(0);
+  });
+
+  it('shows the window where the viewport is, never too narrow to grasp', () => {
+    expect(minimapWindow(zoomed, limits, 500)).toEqual({ leftPx: 187.5, widthPx: 125 });
+    expect(minimapWindow(zoomAt(whole, limits, 0, 1e6), limits, 500)).toEqual({ leftPx: 0, widthPx: 8 });
+  });
+
+  it('is taken at its window, its edges, or beside it', () => {
+    expect([190, 250, 310, 400].map((px) => minimapGrip(zoomed, limits, 500, px))).toEqual(['left', 'window', 'right', 'outside']);
+  });
+
+  it('pans by the window, zooms by its edges, jumps beside it', () => {
+    const ends = (viewport: Viewport): number[] => [viewport.startMs, viewport.endMs].map(Math.round);
+    expect(ends(dragMinimap(zoomed, limits, 'window', 500, 600))).toEqual([475, 725]);
+    expect(ends(dragMinimap(zoomed, limits, 'window', 500, 5000))).toEqual([750, 1000]);
+    expect(ends(dragMinimap(zoomed, limits, 'left', 375, 100))).toEqual([100, 625]);
+    expect(ends(dragMinimap(zoomed, limits, 'right', 625, 300))).toEqual([300, 375]);
+    expect(ends(dragMinimap(zoomed, limits, 'outside', 800, 800))).toEqual([675, 925]);
+  });
+});
+
+describe('export', () => {
+  const measure = (text: string): number => text.length * 6;
+
+  it('writes an SVG with all rows, the legend and escaped names', () => {
+    const problem = aScenario('x').with({ name: 'A & B <1>' }).on(aPlatform().withCores(40)).running(aNetwork().withLayer('a<b', { cpu: 5 })).problem();
+    const tall = buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu:0')).timeline);
+    const svg = timelineSvg({ scene: tall, view: viewOf(tall, { scrollPx: 100 }, 120), theme, state: restingState }, measure);
+    expect(svg).toContain('<title>A &#38; B &#60;1&#62;</title>');
+    expect(svg).toContain('>a&#60;b</text>');
+    expect(svg).toContain('>cpu:0</text>');
+    expect(svg).toContain('>cpu:39</text>');
+    expect(svg.match(/<g /g)?.length).toBe(svg.match(/<\/g>/g)?.length);
+    expect(svg).not.toMatch(/NaN|undefined|rgba/);
+  });
+
+  it('counts the applications that have no room in the legend', () => {
+    let scenario = aScenario().on(aPlatform());
+    for (let i = 0; i < 20; i++) scenario = scenario.running(aNetwork(`n${i}`).withLayer('x', { cpu: 1 }), { id: `application-${i}` });
+    const problem = scenario.problem();
+    const crowded = buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu')).timeline);
+    const context = new RecordingContext();
+    drawLegend(context, crowded, theme, viewOf(crowded).layout, 300);
+    expect(context.texts().at(-1)).toMatch(/^\+ \d+ more$/);
+  });
+});
