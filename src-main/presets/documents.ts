@@ -4,6 +4,7 @@ import type { PlatformInput } from '#shared/domain/platform.ts';
 import type { ScenarioInput } from '#shared/domain/scenario.ts';
 import { cnn, mobilenetV1, resnet18 } from './architectures.ts';
 import type { LayerGraph } from './layer-graph.ts';
+import { prismNetworks, prismPlatforms, prismScenarios } from './prism.ts';
 import { BYTES_PER_ELEMENT, executionTimesMs } from './roofline.ts';
 
 type ProcessorInput = PlatformInput['processors'][number];
@@ -95,12 +96,14 @@ export const platforms: readonly PlatformInput[] = [
     processors: [cpu, gpu],
     interconnect: { model: 'latency', default: { latencyMs: 0.05, bandwidthMBps: 5000, energyPJPerByte: 40 } },
   },
+  ...prismPlatforms,
 ];
 
 export const networks: readonly NetworkInput[] = [
   networkDocument('cnn', 'CNN', 'A small AlexNet-style image classifier for 128 × 128 images.', 'assumed: the architecture, made for this example in the manner of AlexNet (Krizhevsky, Sutskever & Hinton 2012)', cnn()),
   networkDocument('resnet18', 'ResNet-18', 'Residual image classifier for 224 × 224 images.', 'published: architecture of He et al., "Deep residual learning for image recognition", CVPR 2016, table 1', resnet18()),
   networkDocument('mobilenet-v1', 'MobileNet v1', 'Image classifier of depthwise separable convolutions for 224 × 224 images, width 1.0.', 'published: architecture of Howard et al., "MobileNets", arXiv 1704.04861, table 1', mobilenetV1()),
+  ...prismNetworks,
 ];
 
 export const scenarios: readonly ScenarioInput[] = [
@@ -129,7 +132,11 @@ export const scenarios: readonly ScenarioInput[] = [
       { id: 'recognition', name: 'ResNet-18', network: 'resnet18', startTimeMs: 8, deadlineMs: 60 },
     ],
   },
+  ...prismScenarios,
 ];
+
+/** Generations a second: at full speed a demo would be over before anybody could follow it. The command line does not wait. */
+const DEMO_PACE = 20;
 
 /** Home's cards and `tessera demo`; matches `demoSchema` of the contract. */
 export const demos = [
@@ -139,6 +146,7 @@ export const demos = [
     description: 'Two applications on 4 CPU cores, a GPU and an NPU: watch the genetic algorithm improve on sending everything to the NPU.',
     scenario: 'simple',
     configuration: { scheduler: 'ga', seed: 42, options: {} },
+    paceGenerationsPerS: DEMO_PACE,
   },
   {
     id: 'multi',
@@ -146,6 +154,7 @@ export const demos = [
     description: 'Three applications with different start times, one of them periodic and urgent.',
     scenario: 'multi',
     configuration: { scheduler: 'ga', seed: 42, options: {} },
+    paceGenerationsPerS: DEMO_PACE,
   },
 ];
 

@@ -23,14 +23,19 @@ export class ProgressReporter {
   /** Monotonic clock, ms. */
   readonly #now: () => number;
   #plannedGenerations = 0;
+  #paceGenerationsPerS: number | undefined;
   #unreported: TimedGeneration[] = [];
   #best: BestSoFar | undefined;
   #window: Point[];
   #reportedAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param from where the search stands: all zero for a new run */
-  constructor(runId: number, from: Point, report: (progress: RunProgress) => void, now: () => number) {
+  /**
+   * @param from where the search stands: all zero for a new run
+   * @param paceGenerationsPerS the most generations a second; undefined: full speed
+   */
+  constructor(runId: number, from: Point, report: (progress: RunProgress) => void, now: () => number, paceGenerationsPerS?: number) {
+    this.#paceGenerationsPerS = paceGenerationsPerS;
     this.#runId = runId;
     this.#window = [from];
     this.#report = report;
@@ -39,6 +44,12 @@ export class ProgressReporter {
 
   plan(generations: number): void {
     this.#plannedGenerations = generations;
+  }
+
+  /** The rate of before says nothing of what comes. */
+  pace(generationsPerS: number | undefined): void {
+    this.#paceGenerationsPerS = generationsPerS;
+    this.#window = this.#window.slice(-1);
   }
 
   /** Takes the generations of a batch; reports them now or soon. */
@@ -74,6 +85,7 @@ export class ProgressReporter {
       elapsedMs: last.elapsedMs,
       evaluationsPerS: windowMs > 0 ? ((last.evaluations - first.evaluations) / windowMs) * 1000 : 0,
       ...(windowMs > 0 && doneInWindow > 0 ? { etaMs: (remaining * windowMs) / doneInWindow } : {}),
+      ...(this.#paceGenerationsPerS === undefined ? {} : { paceGenerationsPerS: this.#paceGenerationsPerS }),
       ...(this.#best === undefined ? {} : { best: this.#best }),
       series: seriesOf(this.#unreported),
     });

@@ -14,10 +14,12 @@ export interface StartCommand {
   readonly databasePath: string | undefined;
   /** Continue from the recorded checkpoint instead of from the beginning. */
   readonly resume: boolean;
+  /** The most generations a second, to be watched; undefined: full speed. */
+  readonly paceGenerationsPerS?: number | undefined;
 }
 
 /** `stop`: record what there is and end, so that the run can be resumed later. */
-export type RunCommand = StartCommand | { readonly type: 'pause' } | { readonly type: 'resume' } | { readonly type: 'cancel' } | { readonly type: 'stop' };
+export type RunCommand = StartCommand | { readonly type: 'pause' } | { readonly type: 'resume' } | { readonly type: 'cancel' } | { readonly type: 'stop' } | { readonly type: 'pace'; readonly generationsPerS: number | undefined };
 
 /** How a run ended by itself or by request. */
 export interface RunOutcome {

@@ -44,8 +44,9 @@ export class RunSession {
       { elapsedMs, evaluations: this.#evaluations, generations: this.#generations },
       (progress) => void send({ type: 'progress', progress }),
       () => performance.now(),
+      command.paceGenerationsPerS,
     );
-    const task: SearchTask = { scenario: command.scenario, configuration: command.configuration, saved: resumed?.saved, elapsedMs };
+    const task: SearchTask = { scenario: command.scenario, configuration: command.configuration, saved: resumed?.saved, elapsedMs, paceGenerationsPerS: command.paceGenerationsPerS };
     this.#worker = new Worker(entryPath('search-worker'), { workerData: task, name: `search ${command.runId}` });
     this.#worker.on('message', (event: SearchEvent) => this.#guard(() => this.#handle(event)));
     this.#worker.on('error', (error) => this.#fail(errorPayloadOf(error)));
@@ -53,7 +54,8 @@ export class RunSession {
   }
 
   obey(command: Exclude<RunCommand, StartCommand>): void {
-    this.#post({ type: command.type });
+    if (command.type === 'pace') this.#progress.pace(command.generationsPerS);
+    this.#post(command);
   }
 
   /** Records what there is and ends, because nobody is listening any more. */

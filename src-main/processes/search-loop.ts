@@ -5,8 +5,9 @@ import type { TimedGeneration } from '../store/recorder.ts';
 import { packBatch } from './batch.ts';
 import { BATCH_CREDITS, type SearchCommand, type SearchEvent } from './worker-protocol.ts';
 
-/** A batch is sent when it holds this many generations or is this old. */
+/** A batch is sent when it holds this many generations or new chromosomes, or is this old: small ones die young in both threads' heaps. */
 const BATCH_GENERATIONS = 64;
+const BATCH_CHROMOSOMES = 1000;
 const BATCH_MS = 50;
 /** How often the loop listens to commands, ms. */
 const LISTEN_MS = 5;
@@ -21,24 +22,37 @@ export class SearchLoop {
   #request: 'cancel' | 'stop' | undefined;
   #wake: (() => void) | undefined;
   #batch: TimedGeneration[] = [];
+  #batchChromosomes = 0;
   #batchStartedAt: number;
   /** Time on the clock that does not count as searching. */
   #uncountedMs: number;
+  /** Shortest time from one generation to the next, ms. */
+  #intervalMs: number;
+  /** When the next generation may begin, on the clock. */
+  #dueAt: number;
 
-  /** @param elapsedMs time already spent searching */
-  constructor(run: SearchRun, elapsedMs: number, send: (event: SearchEvent) => void, now: () => number) {
+  /**
+   * @param elapsedMs time already spent searching
+   * @param paceGenerationsPerS the most generations a second; undefined: full speed
+   */
+  constructor(run: SearchRun, elapsedMs: number, send: (event: SearchEvent) => void, now: () => number, paceGenerationsPerS?: number) {
     this.#run = run;
     this.#send = send;
     this.#now = now;
     this.#uncountedMs = now() - elapsedMs;
     this.#batchStartedAt = now();
+    this.#intervalMs = intervalOf(paceGenerationsPerS);
+    this.#dueAt = now();
   }
 
   obey(command: SearchCommand): void {
     if (command.type === 'credit') this.#credits++;
     else if (command.type === 'pause') this.#paused = true;
     else if (command.type === 'resume') this.#paused = false;
-    else this.#request ??= command.type;
+    else if (command.type === 'pace') {
+      this.#intervalMs = intervalOf(command.generationsPerS);
+      this.#dueAt = this.#now();
+    } else this.#request ??= command.type;
     this.#wake?.();
   }
 
@@ -51,11 +65,17 @@ export class SearchLoop {
         await this.#pause();
         continue;
       }
+      if (this.#dueAt > this.#now()) {
+        await this.#waitUntilDue();
+        continue;
+      }
       const record = this.#run.step();
       if (record === undefined) break;
       const now = this.#now();
+      this.#dueAt = Math.max(now, this.#dueAt + this.#intervalMs);
       this.#batch.push({ record, elapsedMs: now - this.#uncountedMs });
-      if (this.#batch.length >= BATCH_GENERATIONS || now - this.#batchStartedAt >= BATCH_MS) await this.#flush();
+      this.#batchChromosomes += record.newChromosomes.length;
+      if (this.#batch.length >= BATCH_GENERATIONS || this.#batchChromosomes >= BATCH_CHROMOSOMES || now - this.#batchStartedAt >= BATCH_MS) await this.#flush();
       if (now - listenedAt >= LISTEN_MS) {
         await setImmediate();
         listenedAt = this.#now();
@@ -74,7 +94,19 @@ export class SearchLoop {
     this.#credits--;
     this.#send({ type: 'batch', batch: packBatch(this.#batch), state: this.#run.saveState() });
     this.#batch = [];
+    this.#batchChromosomes = 0;
     this.#batchStartedAt = this.#now();
+  }
+
+  /** Sends what has gathered, then waits for the next generation's turn or for a command. */
+  async #waitUntilDue(): Promise<void> {
+    await this.#flush();
+    const waitMs = this.#dueAt - this.#now();
+    if (waitMs <= 0) return;
+    const command = this.#nextCommand();
+    const timer = setTimeout(() => this.#wake?.(), waitMs);
+    await command;
+    clearTimeout(timer);
   }
 
   async #pause(): Promise<void> {
@@ -95,4 +127,8 @@ export class SearchLoop {
       };
     });
   }
+}
+
+function intervalOf(generationsPerS: number | undefined): number {
+  return generationsPerS === undefined ? 0 : 1000 / generationsPerS;
 }

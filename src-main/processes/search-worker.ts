@@ -15,7 +15,7 @@ const send = (event: SearchEvent): void => port.postMessage(event, event.type ==
 
 try {
   const task = workerData as SearchTask; // both ends are built together
-  const loop = new SearchLoop(openRun(task), task.elapsedMs, send, () => performance.now());
+  const loop = new SearchLoop(openRun(task), task.elapsedMs, send, () => performance.now(), task.paceGenerationsPerS);
   port.on('message', (command: SearchCommand) => loop.obey(command));
   await loop.run();
 } catch (error) {

@@ -27,10 +27,12 @@ export interface SearchTask {
   readonly saved: SavedSearch | undefined;
   /** Time already spent searching, ms. */
   readonly elapsedMs: number;
+  /** The most generations a second; undefined: full speed. */
+  readonly paceGenerationsPerS?: number | undefined;
 }
 
 /** `credit`: a batch was recorded, another one may be sent. */
-export type SearchCommand = { readonly type: 'pause' | 'resume' | 'cancel' | 'stop' | 'credit' };
+export type SearchCommand = { readonly type: 'pause' | 'resume' | 'cancel' | 'stop' | 'credit' } | { readonly type: 'pace'; readonly generationsPerS: number | undefined };
 
 export type SearchEvent =
   | { readonly type: 'started'; readonly plannedGenerations: number }

@@ -33,7 +33,7 @@ export function createHandlers({ appInfo, examine, presets, documents, runs, sup
     'demos.list': () => ({ demos: [...presets.demos] }),
     'schedulers.list': () => ({ schedulers: describeSchedulers() }),
 
-    'runs.start': ({ scenario, configuration, name }) => ({ run: runs.start(scenario, configuration, name) }),
+    'runs.start': ({ scenario, configuration, name, paceGenerationsPerS }) => ({ run: runs.start(scenario, configuration, name, paceGenerationsPerS) }),
     'runs.list': (filter) => {
       supervisor.interruptAbandoned();
       return runs.list(filter);
@@ -45,6 +45,10 @@ export function createHandlers({ appInfo, examine, presets, documents, runs, sup
     'runs.pause': async ({ runId }) => ({ status: await supervisor.pause(runId) }),
     'runs.resume': async ({ runId }) => ({ status: await supervisor.resume(runId) }),
     'runs.cancel': async ({ runId }) => ({ status: await supervisor.cancel(runId) }),
+    'runs.pace': ({ runId, generationsPerS }) => {
+      supervisor.pace(runId, generationsPerS ?? undefined);
+      return {};
+    },
     'runs.update': ({ runId, name, notes, tags, starred }) => ({ run: runs.update(runId, { name, notes, tags, starred }) }),
     'runs.delete': async ({ runId }) => {
       await runs.delete(runId, isClosing);

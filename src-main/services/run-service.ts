@@ -49,7 +49,7 @@ export class RunService {
    * Records a new run with its own copy of scenario and configuration (every default filled in) and queues it.
    * @throws WorkbenchError `scenario.…`, `scheduler.…` or `problem.tooLarge`
    */
-  start(reference: ScenarioReference, configuration: SchedulerConfiguration, name: string | undefined): RunSummary {
+  start(reference: ScenarioReference, configuration: SchedulerConfiguration, name: string | undefined, paceGenerationsPerS: number | undefined): RunSummary {
     const scenario = this.#documents.resolve(reference);
     const scheduler = findScheduler(configuration.scheduler);
     const options = parseOptions(scheduler, configuration.options);
@@ -64,7 +64,7 @@ export class RunService {
       createdAt: this.#now(),
       owner: this.#supervisor.claim(),
     });
-    this.#supervisor.enqueue(runId, false);
+    this.#supervisor.enqueue(runId, false, paceGenerationsPerS);
     return this.summary(runId);
   }
 

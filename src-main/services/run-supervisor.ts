@@ -46,6 +46,8 @@ interface QueuedRun {
   readonly runId: number;
   /** Continue from the checkpoint. */
   readonly resume: boolean;
+  /** The most generations a second; undefined: full speed. */
+  readonly paceGenerationsPerS?: number | undefined;
 }
 
 export class RunSupervisor {
@@ -94,8 +96,8 @@ export class RunSupervisor {
   }
 
   /** Adds a run that the record knows as queued. */
-  enqueue(runId: number, resume: boolean): void {
-    this.#queue.push({ runId, resume });
+  enqueue(runId: number, resume: boolean, paceGenerationsPerS?: number): void {
+    this.#queue.push({ runId, resume, paceGenerationsPerS });
     this.#announce(runId);
     this.#startNext();
   }
@@ -155,6 +157,15 @@ export class RunSupervisor {
     return this.#summary(runId).status;
   }
 
+  /** Slows a run down to be watched, or (undefined) lets it go at full speed. @throws WorkbenchError `run.notRunning` and as `#summary` */
+  pace(runId: number, generationsPerS: number | undefined): void {
+    this.#ownActive(runId, 'paced');
+    this.#queue = this.#queue.map((queued) => (queued.runId === runId ? { ...queued, paceGenerationsPerS: generationsPerS } : queued));
+    const held = this.#heldBack.get(runId);
+    if (held !== undefined) this.#heldBack.set(runId, { ...held, paceGenerationsPerS: generationsPerS });
+    this.#live.get(runId)?.process.send({ type: 'pace', generationsPerS });
+  }
+
   /** Whether a process works for it, or may soon. */
   isActive(runId: number): boolean {
     return this.#live.has(runId) || this.#heldBack.has(runId) || this.#queue.some((queued) => queued.runId === runId);
@@ -192,7 +203,7 @@ export class RunSupervisor {
     return [...this.#live.values()].filter((live) => live.state === 'running').length;
   }
 
-  #start({ runId, resume }: QueuedRun): void {
+  #start({ runId, resume, paceGenerationsPerS }: QueuedRun): void {
     const task = this.#task(runId);
     if (task === undefined) return;
     this.#record.runs.markStarted(runId, this.#now());
@@ -205,7 +216,7 @@ export class RunSupervisor {
       this.#handleExit(live, code, signal);
       exited();
     });
-    runProcess.send({ type: 'start', runId, ...task, databasePath: this.#record.path, resume });
+    runProcess.send({ type: 'start', runId, ...task, databasePath: this.#record.path, resume, paceGenerationsPerS });
     this.#log.info({ runId, pid: runProcess.pid, resume }, 'run started');
     this.#announce(runId);
   }

@@ -5,7 +5,7 @@ import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
 import { defineRoute, type Route } from './route.ts';
 import {
   chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
-  generationSeriesSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
+  generationSeriesSchema, paceSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
 } from './shapes.ts';
 
 const nothing = z.object({});
@@ -30,7 +30,7 @@ export const routes = {
   schedulersList: defineRoute('schedulers.list', { input: nothing, output: z.object({ schedulers: z.array(schedulerSummarySchema) }) }),
 
   runsStart: defineRoute('runs.start', {
-    input: z.object({ scenario: scenarioReference, configuration: schedulerConfigurationSchema, name: z.string().max(200).optional() }),
+    input: z.object({ scenario: scenarioReference, configuration: schedulerConfigurationSchema, name: z.string().max(200).optional(), paceGenerationsPerS: paceSchema.optional() }),
     output: z.object({ run: runSummarySchema }),
   }),
   runsList: defineRoute('runs.list', {
@@ -47,6 +47,8 @@ export const routes = {
   runsPause: defineRoute('runs.pause', { input: runId, output: newStatus }),
   runsResume: defineRoute('runs.resume', { input: runId, output: newStatus }),
   runsCancel: defineRoute('runs.cancel', { input: runId, output: newStatus }),
+  /** Slows a run down to be watched, or (null) lets it go at full speed; for as long as its process lives. */
+  runsPace: defineRoute('runs.pace', { input: runId.extend({ generationsPerS: paceSchema.nullable() }), output: nothing }),
   runsUpdate: defineRoute('runs.update', {
     input: runId.extend({ name: z.string().min(1).max(200).optional(), notes: z.string().optional(), tags: z.array(z.string().min(1).max(50)).optional(), starred: z.boolean().optional() }),
     output: z.object({ run: runSummarySchema }),

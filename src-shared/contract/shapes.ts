@@ -32,6 +32,9 @@ export const schedulerSummarySchema = z.object({
 });
 export type SchedulerSummary = z.output<typeof schedulerSummarySchema>;
 
+/** The most generations a second that a run makes, so that a person can watch it; its results do not depend on it. */
+export const paceSchema = z.number().min(0.1).max(1000);
+
 /** A card on Home: a scenario with a configuration worth seeing. */
 export const demoSchema = z.object({
   id: z.string(),
@@ -39,6 +42,8 @@ export const demoSchema = z.object({
   description: z.string(),
   scenario: z.string(),
   configuration: schedulerConfigurationSchema,
+  /** Slow enough to be watched; see `paceSchema`. */
+  paceGenerationsPerS: paceSchema.optional(),
 });
 export type Demo = z.output<typeof demoSchema>;
 
@@ -141,6 +146,8 @@ export const runProgressSchema = z.object({
   evaluationsPerS: z.number(),
   /** Undefined while it cannot be told. */
   etaMs: z.number().optional(),
+  /** Undefined at full speed. */
+  paceGenerationsPerS: paceSchema.optional(),
   best: z.object({ chromosomeId: z.number(), fitness: z.number(), genes: bytes, metrics: headlineMetricsSchema }).optional(),
   /** The generations since the previous progress event. */
   series: generationSeriesSchema,
