@@ -1,0 +1,61 @@
+/** PRISM's published case, to the last digit: Xception on GrAI with 4 NPUs and 2 CPUs (resources/data/prism/SOURCES.md). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { resolveScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import { encodeAssignment } from '#shared/scheduling/decode.ts';
+import { computeMetrics } from '#shared/scheduling/metrics.ts';
+import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
+import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
+import { parseMapping } from '#shared/scheduling/solution.ts';
+import { createKernel } from '#main/engine/kernel/kernel.ts';
+import { loadPresets } from '#main/formats/presets.ts';
+import { prismMapping } from '#main/formats/prism.ts';
+
+const resources = join(import.meta.dirname, '../../resources');
+const presets = loadPresets(resources);
+const publishedMapping = prismMapping(readFileSync(join(resources, 'data/prism/xception_random_mapping.csv'), 'utf8'), presets.networks.get('xception-prism')!, 'xception');
+
+/** The published case with another batch size or platform. */
+function caseOf({ batch = 16, platform = 'prism-grai' } = {}): ResolvedScenario {
+  const scenario = presets.scenarios.get('prism-xception')!;
+  return resolveScenario({ ...scenario, platform, applications: scenario.applications.map((application) => ({ ...application, instances: batch })) }, presets);
+}
+
+/** Makespan of the published `random` or `npufirst` mapping, µs. */
+function makespanUs(problem: Problem, mapping: 'random' | 'npufirst'): number {
+  const assignment = mapping === 'random' ? parseMapping(problem, publishedMapping) : npuFirstAssignment(problem);
+  const { makespanMs } = computeMetrics(problem, assignment, simulate(problem, assignment));
+  expect(createKernel(problem).evaluate(encodeAssignment(problem, assignment))[0]).toBe(makespanMs);
+  return makespanMs * 1000;
+}
+
+/** 12 significant digits, as a person compares them. */
+const digits = (value: number): string => value.toPrecision(12);
+
+describe('Xception on GrAI', () => {
+  test.each([
+    ['random', 2183219.796971777],
+    ['npufirst', 1064300.6650120076],
+  ] as const)('batch of 16, %s: the published makespan', (mapping, published) => {
+    expect(digits(makespanUs(compileProblem(caseOf()), mapping))).toBe(digits(published));
+  });
+
+  test.each([
+    ['random', 144489.07836541932],
+    ['npufirst', 81885.69693808591],
+  ] as const)('average time per batch over batches of 2, 4, …, 128, %s: the published average', (mapping, published) => {
+    const batches = [2, 4, 8, 16, 32, 64, 128];
+    const perBatch = batches.map((batch) => makespanUs(compileProblem(caseOf({ batch })), mapping) / batch);
+    expect(digits(perBatch.reduce((sum, value) => sum + value, 0) / batches.length)).toBe(digits(published));
+  });
+});
+
+describe.each(['prism-microbrain', 'prism-speck'])('Xception on %s', (platform) => {
+  test('runs on the CPUs alone, because the published list of supported operations is empty', () => {
+    const problem = compileProblem(caseOf({ platform }));
+    expect(problem.layout.loci.filter(({ segment }) => segment === 'mapping').every(({ alleles }) => [...alleles].join() === '1')).toBe(true);
+    expect(problem.pes[1]?.id).toBe('cpu');
+  });
+});
