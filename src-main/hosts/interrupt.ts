@@ -3,11 +3,14 @@
 /** Two signals closer than this are one: a terminal sends Ctrl-C to the whole process group, and npm passes it on again. */
 const SAME_KEY_PRESS_MS = 400;
 
+/** npm passes SIGTERM on to the shell it started us with, which ends without passing it on: seen by looking this often, ms. */
+const LOOK_FOR_SHELL_MS = 1000;
+
 /** Exit code of a process that a second signal ended. */
 const INTERRUPTED = 1;
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** SIGINT is Ctrl-C, SIGTERM a request to end, SIGHUP a closed terminal. */
+const signals = ['SIGINT', 'SIGTERM'] as const;
+/** SIGINT is Ctrl-C, SIGTERM a request to end. */
 export type StopCause = (typeof signals)[number];
 
 export interface Interruption {
@@ -19,7 +22,7 @@ export interface Interruption {
   release(): void;
 }
 
-/** Starts to listen for signals. */
+/** Starts to listen for signals, and, within an npm script, for the end of its shell. */
 export function onInterrupt(): Interruption {
   const controller = new AbortController();
   const first = Promise.withResolvers<StopCause>();
@@ -33,10 +36,16 @@ export function onInterrupt(): Interruption {
     } else if (now - firstAt > SAME_KEY_PRESS_MS) process.exit(INTERRUPTED);
   };
   for (const signal of signals) process.on(signal, handle);
+  const shell = process.ppid;
+  const look = (): void => {
+    if (process.ppid !== shell && firstAt === undefined) handle('SIGTERM');
+  };
+  const timer = process.env['npm_lifecycle_event'] === undefined ? undefined : setInterval(look, LOOK_FOR_SHELL_MS).unref();
   return {
     signal: controller.signal,
     onStop: (listener) => void first.promise.then(listener),
     release() {
+      clearInterval(timer);
       for (const signal of signals) process.off(signal, handle);
     },
   };

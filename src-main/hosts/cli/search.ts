@@ -43,7 +43,7 @@ export function search(request: SearchRequest): Promise<SearchReport> {
 }
 
 /**
- * Starts a run and follows it to its end. Ctrl-C cancels it; a request to end (SIGTERM, a closed terminal) leaves it interrupted.
+ * Starts a run and follows it to its end. Ctrl-C cancels it; a request to end (SIGTERM) leaves it interrupted.
  * @param start gives the run's id
  * @throws WorkbenchError `run.failed` or `run.interrupted`
  */
