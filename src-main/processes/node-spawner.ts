@@ -4,10 +4,16 @@ import { entryPath } from './entries.ts';
 import type { RunEvent } from './protocol.ts';
 import type { ProcessSpawner, RunProcess } from './spawner.ts';
 
+/**
+ * Recording makes much short-lived garbage. V8 would let the young generation grow to hold it; 8 MB are enough: with them a run of
+ * 1,000 generations of 200 genomes peaks at 260 MB instead of 370 MB, at the same speed.
+ */
+const YOUNG_GENERATION = '--max-semi-space-size=8';
+
 export const nodeSpawner: ProcessSpawner = {
   spawnRunProcess(): RunProcess {
     // Advanced serialisation copies typed arrays as bytes. The parent's own flags (an inspector, a test runner's loader) are not passed on.
-    const child = fork(entryPath('run-process'), { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(entryPath('run-process'), { serialization: 'advanced', execArgv: [YOUNG_GENERATION], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     return {
       pid: child.pid,
       send(command) {
