@@ -1,13 +1,14 @@
 /** Genomes that simple rules give: where a search may start instead of from chance alone. */
 import { defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
 import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
-import { canRun, taskDurationMs, type ProcessingElement, type Problem } from '#shared/scheduling/problem.ts';
+import { canRun, type ProcessingElement, type Problem } from '#shared/scheduling/problem.ts';
+import { defaultDurationMs, defaultElements, defaultGroupSize, defaultPoint } from './load.ts';
 
 /** NPU first, fastest processor, earliest finish, least energy; in this order, and each only once. */
 export function heuristicGenomes(problem: Problem): Uint8Array[] {
   const genomes = [
     encodeAssignment(problem, npuFirstAssignment(problem)),
-    encodeMapping(problem, (task, choices) => least(choices, (pe) => durationMs(problem, task, pe))),
+    encodeMapping(problem, (task, choices) => least(choices, (pe) => defaultDurationMs(problem, task, pe))),
     encodeMapping(problem, earliestFinish(problem)),
     encodeMapping(problem, (task, choices) => least(choices, (pe) => taskEnergyUJ(problem, task, pe))),
   ];
@@ -44,8 +45,8 @@ function earliestFinish(problem: Problem): Rule {
     return Math.max(start, Math.min(...freeMs[pe.index]));
   };
   return (task, choices) => {
-    const chosen = least(choices, (pe) => startMs(task, pe) + durationMs(problem, task, pe));
-    finishMs[task] = startMs(task, chosen) + durationMs(problem, task, chosen);
+    const chosen = least(choices, (pe) => startMs(task, pe) + defaultDurationMs(problem, task, pe));
+    finishMs[task] = startMs(task, chosen) + defaultDurationMs(problem, task, chosen);
     processorOfTask[task] = chosen.processor;
     const units = freeMs[chosen.index];
     units[units.indexOf(Math.min(...units))] = finishMs[task];
@@ -67,36 +68,14 @@ function least(choices: readonly ProcessingElement[], cost: (pe: ProcessingEleme
   return best;
 }
 
-function durationMs(problem: Problem, task: number, pe: ProcessingElement): number {
-  return taskDurationMs(problem, task, pe.processor, defaultPoint(problem, pe.processor), groupSize(problem, pe));
-}
-
 /** Energy of the busy cores while the task runs, µJ (mW·ms). */
 function taskEnergyUJ(problem: Problem, task: number, pe: ProcessingElement): number {
   const point = problem.processors[pe.processor].operatingPoints[defaultPoint(problem, pe.processor)];
-  return point.activePowerMW * groupSize(problem, pe) * durationMs(problem, task, pe);
-}
-
-/** The processing elements there are in the default core arrangements. */
-function defaultElements(problem: Problem): ProcessingElement[] {
-  return problem.pes.filter((pe) => {
-    const processor = problem.processors[pe.processor];
-    return processor.dispatch === 'pooled' || pe.indexInProcessor < processor.arrangements[processor.defaultArrangement].groups.length;
-  });
-}
-
-function defaultPoint(problem: Problem, processor: number): number {
-  const model = problem.processors[processor];
-  return Math.min(model.nominalPoint, model.highestPoint[model.defaultArrangement]);
-}
-
-function groupSize(problem: Problem, pe: ProcessingElement): number {
-  const model = problem.processors[pe.processor];
-  return model.dispatch === 'pooled' ? 1 : model.arrangements[model.defaultArrangement].groups[pe.indexInProcessor];
+  return point.activePowerMW * defaultGroupSize(problem, pe) * defaultDurationMs(problem, task, pe);
 }
 
 /** Tasks in an order in which producers come before consumers, the lowest index first among those ready. Kahn's algorithm. */
-function topologicalOrder(problem: Problem): number[] {
+export function topologicalOrder(problem: Problem): number[] {
   const waiting = problem.tasks.map((task) => problem.consumerFirstEdge[task.index + 1] - problem.consumerFirstEdge[task.index]);
   const order: number[] = problem.tasks.map((task) => task.index).filter((task) => waiting[task] === 0);
   for (let next = 0; next < order.length; next++) {

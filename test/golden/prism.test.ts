@@ -9,7 +9,9 @@ import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { parseMapping } from '#shared/scheduling/solution.ts';
+import type { GenerationRecord } from '#main/engine/generation.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
+import { createRun, type RunOptions } from '#main/engine/run-search.ts';
 import { loadPresets } from '#main/formats/presets.ts';
 import { prismMapping } from '#main/formats/prism.ts';
 
@@ -57,5 +59,26 @@ describe.each(['prism-microbrain', 'prism-speck'])('Xception on %s', (platform) 
     const problem = compileProblem(caseOf({ platform }));
     expect(problem.layout.loci.filter(({ segment }) => segment === 'mapping').every(({ alleles }) => [...alleles].join() === '1')).toBe(true);
     expect(problem.pes[1]?.id).toBe('cpu');
+  });
+});
+
+describe('hill climbing from the published random mapping', () => {
+  const climb = (createEvaluator?: RunOptions['createEvaluator']) => {
+    const run = createRun(caseOf(), { scheduler: 'prism', seed: 1, options: { start: 'mapping', initialMapping: publishedMapping } }, createEvaluator === undefined ? {} : { createEvaluator });
+    const generations: GenerationRecord[] = [];
+    for (let generation = run.step(); generation !== undefined; generation = run.step()) generations.push(generation);
+    return { run, generations };
+  };
+
+  test.each([
+    ['the reference simulator', undefined],
+    ['the WebAssembly kernel', createKernel],
+  ])('with %s: the published makespan after 401 evaluations in 4 passes', (_, createEvaluator) => {
+    const { run, generations } = climb(createEvaluator);
+    expect(digits(run.best!.metrics[0]! * 1000)).toBe(digits(1045100.6650120077));
+    expect(run.evaluations).toBe(401);
+    expect(run.saveState().search).toMatchObject({ passes: 4, exhausted: true });
+    expect(run.stopReason).toBe('exhausted');
+    expect(digits(generations[0]!.bestMetrics[0]! * 1000)).toBe(digits(2183219.796971777));
   });
 });

@@ -6,10 +6,11 @@ import { parseDocument } from '#shared/domain/parse.ts';
 import type { Scheduler, SearchOptions } from '../search.ts';
 import { ga } from './ga.ts';
 import { npuFirst } from './npu-first.ts';
+import { prism } from './prism.ts';
 import { randomSearch } from './random-search.ts';
 
 /** Every scheduler, in the order in which lists show them. */
-export const schedulers: readonly Scheduler[] = [ga, randomSearch, npuFirst];
+export const schedulers: readonly Scheduler[] = [ga, prism, randomSearch, npuFirst];
 
 /** The scheduler with this id. @throws WorkbenchError `scheduler.unknown` */
 export function findScheduler(id: string): Scheduler {
