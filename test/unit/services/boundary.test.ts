@@ -41,7 +41,7 @@ describe('a call', () => {
 
 it('every route of the contract is answered', async () => {
   const workbench = aWorkbench();
-  const input = { runId: 1, generation: 0, chromosomeId: 0, kind: 'network', id: 'none', document: {}, scenario: 'none', configuration: { scheduler: 'ga' } };
+  const input = { runId: 1, generation: 0, chromosomeId: 0, kind: 'network', id: 'none', document: {}, scenario: 'none', configuration: { scheduler: 'ga' }, generationsPerS: null };
   const codeOf = (error: unknown): string => (error instanceof WorkbenchError ? error.code : String(error));
   const answers = await Promise.all(Object.values(routes).map(({ name }) => workbench.invoke(name, input).then(() => 'answered', codeOf)));
   expect(answers.filter((answer) => !/^(answered|(run|document|network|scenario)\.\w+)$/.test(answer))).toEqual([]);
