@@ -12,7 +12,7 @@ export const errorPayloadSchema = z.object({
 });
 
 /** Renderer to host: a request. `id` is the client's, and comes back with the answer. */
-export const requestMessageSchema = z.strictObject({ id: z.int().min(0), route: z.string(), input: z.unknown() });
+export const requestMessageSchema = z.strictObject({ id: z.int().min(0), route: z.string(), input: z.unknown().optional() });
 export type RequestMessage = z.output<typeof requestMessageSchema>;
 
 export const answerSchema = z.union([z.strictObject({ error: errorPayloadSchema }), z.strictObject({ output: z.unknown() })]);

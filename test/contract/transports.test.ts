@@ -1,0 +1,232 @@
+/** One suite for every transport: each route's good and bad input, typed arrays, errors and events cross the same way everywhere. */
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createClient, type Client, type Transport } from '#shared/contract/client.ts';
+import type { RouteInput, RouteName, RouteOutput } from '#shared/contract/routes.ts';
+import type { RunSummary } from '#shared/contract/shapes.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { inProcessTransport } from '#main/hosts/in-process-transport.ts';
+import { createBridgeTransport, type TesseraBridge } from '#renderer/api/bridge-transport.ts';
+import { aBuiltRenderer, aServedHost, aWorkbench, connect, signIn, temporaryDirectory } from '#test/doubles/hosts.ts';
+
+interface OpenTransport {
+  readonly transport: Transport;
+  close(): Promise<void>;
+}
+
+const transports: Readonly<Record<string, (directory: string) => Promise<OpenTransport>>> = {
+  'in process': async (directory) => {
+    const workbench = aWorkbench(directory);
+    return { transport: inProcessTransport(workbench), close: () => workbench.close() };
+  },
+  WebSocket: async (directory) => {
+    const workbench = aWorkbench(directory);
+    const host = await aServedHost(workbench, directory);
+    const transport = connect(() => host, await signIn(host));
+    return {
+      transport,
+      async close() {
+        transport.close();
+        await host.close();
+        await workbench.close();
+      },
+    };
+  },
+  Electron: async (directory) => {
+    vi.stubEnv('TESSERA_DB', `${directory}/tessera.db`);
+    vi.stubEnv('XDG_DATA_HOME', directory);
+    vi.resetModules();
+    vi.doMock('electron', () => import('#test/doubles/electron.ts'));
+    vi.doMock('#main/hosts/product.ts', async (original) => ({ ...(await original<object>()), rendererDirectory: () => aBuiltRenderer(directory) }));
+    const { app, world } = await import('#test/doubles/electron.ts');
+    await import('#main/hosts/electron/preload.ts');
+    await import('#main/hosts/electron/main.ts');
+    await vi.waitFor(() => expect(world.page['tessera']).toBeDefined());
+    await new Promise((resolve) => setImmediate(resolve)); // the app is ready
+    return {
+      transport: createBridgeTransport(world.page['tessera'] as TesseraBridge),
+      async close() {
+        app.quit();
+        await vi.waitFor(() => expect(world.exitCode).toBe(0), { timeout: 15_000 });
+        vi.unstubAllEnvs();
+      },
+    };
+  },
+};
+
+/** What the happy paths have in common. */
+interface Setting {
+  readonly client: Client;
+  /** A finished run. */
+  readonly finished: number;
+  /** A run that searches until it is told to stop. */
+  readonly endless: number;
+}
+
+interface Example<Name extends RouteName> {
+  input(setting: Setting): RouteInput<Name>;
+  /** Told apart from `input` by the route's schema. */
+  readonly bad: unknown;
+  check(output: RouteOutput<Name>, setting: Setting): void | Promise<void>;
+}
+
+const own = { schemaVersion: 1, id: 'own-board', processors: [{ id: 'cpu', kind: 'cpu' }] };
+const notARun = { runId: 0 };
+const configuration = { scheduler: 'ga', seed: 7, options: { populationSize: 12, generations: 6 } };
+
+/** In this order: what deletes comes after what reads. A route without an example does not compile. */
+const examples: { readonly [Name in RouteName]: Example<Name> } = {
+  'app.info': { input: () => ({}), bad: 'nothing', check: (info) => expect(info).toMatchObject({ nodeVersion: process.versions.node, databasePath: expect.stringMatching(/tessera\.db$/) }) },
+  'doctor.report': { input: () => ({}), bad: 3, check: ({ checks }) => expect(checks.find((check) => check.name === 'Database')).toMatchObject({ status: 'ok' }) },
+  'documents.list': { input: () => ({ kind: 'scenario' }), bad: { kind: 'run' }, check: ({ documents }) => expect(documents.map((document) => document.id)).toContain('simple') },
+  'documents.get': { input: () => ({ kind: 'platform', id: 'simple' }), bad: { kind: 'platform' }, check: ({ summary, document }) => expect([summary.origin, document['id']]).toEqual(['preset', 'simple']) },
+  'documents.save': { input: () => ({ kind: 'platform', document: own }), bad: { kind: 'platform', document: 'simple' }, check: ({ summary }) => expect(summary).toMatchObject({ id: 'own-board', origin: 'user', revision: 1 }) },
+  'documents.delete': {
+    input: () => ({ kind: 'platform', id: 'own-board' }), bad: { kind: 'platform', id: 7 },
+    check: async (_, { client }) => expect(await codeOf(client.invoke('documents.get', { kind: 'platform', id: 'own-board' }))).toBe('document.unknown'),
+  },
+  'scenarios.resolve': { input: () => ({ scenario: 'simple' }), bad: { scenario: '' }, check: ({ scenario }) => expect(scenario['platform']).toMatchObject({ id: 'simple' }) },
+  'demos.list': { input: () => ({}), bad: [], check: ({ demos }) => expect(demos.map((demo) => demo.id)).toEqual(expect.arrayContaining(['simple', 'multi'])) },
+  'schedulers.list': { input: () => ({}), bad: undefined, check: ({ schedulers }) => expect(schedulers.find(({ id }) => id === 'ga')?.optionsSchema).toHaveProperty('properties.populationSize.default') },
+  'runs.start': {
+    input: () => ({ scenario: 'simple', configuration, name: 'started' }), bad: { scenario: 'simple', configuration: { scheduler: 'ga', seed: -1 } },
+    check: async ({ run }, { client }) => {
+      expect(run).toMatchObject({ name: 'started', scheduler: 'ga', seed: 7 });
+      await client.invoke('runs.cancel', { runId: run.id });
+    },
+  },
+  'runs.list': { input: () => ({ limit: 10 }), bad: { limit: 0 }, check: ({ runs, total }) => expect(runs).toHaveLength(total) },
+  'runs.get': { input: ({ finished }) => ({ runId: finished }), bad: notARun, check: ({ run, best }) => expect([run.status, best?.fitness]).toEqual(['finished', run.bestFitness]) },
+  'runs.generations': {
+    input: ({ finished }) => ({ runId: finished, from: 2 }), bad: { runId: 1, from: -1 },
+    check: ({ from, length, bestFitness }) => {
+      expect([from, length, bestFitness.length]).toEqual([2, 4, 4]);
+      expect(bestFitness).toBeInstanceOf(Float64Array);
+      expect([...bestFitness]).toEqual([...bestFitness].sort((a, b) => a - b)); // elitism: the best never gets worse
+    },
+  },
+  'runs.population': {
+    input: ({ finished }) => ({ runId: finished, generation: 5 }), bad: { runId: 1, generation: 1.5 },
+    check: ({ members, chromosomes }) => {
+      expect(members).toBeInstanceOf(Uint32Array);
+      expect(members).toHaveLength(12);
+      expect(new Set(members)).toEqual(new Set(chromosomes.map(({ id }) => id)));
+    },
+  },
+  'runs.chromosome': {
+    input: ({ finished }) => ({ runId: finished, chromosomeId: 0 }), bad: { runId: 1 },
+    check: ({ chromosome }) => {
+      expect(Object.getPrototypeOf(chromosome.genes)).toBe(Uint8Array.prototype);
+      expect(chromosome).toMatchObject({ id: 0, bornInGeneration: 0, parents: [] });
+    },
+  },
+  'runs.pace': {
+    input: ({ endless }) => ({ runId: endless, generationsPerS: 1000 }), bad: { runId: 1, generationsPerS: 0 },
+    check: async (_, { client, endless }) => {
+      const paces: unknown[] = [];
+      const stop = client.on('run.progress', ({ runId, paceGenerationsPerS }) => paces.push(runId === endless ? paceGenerationsPerS : undefined));
+      await vi.waitFor(() => expect(paces).toContain(1000), { timeout: 10_000 });
+      stop();
+    },
+  },
+  'runs.pause': { input: ({ endless }) => ({ runId: endless }), bad: notARun, check: ({ status }) => expect(status).toBe('paused') },
+  'runs.resume': { input: ({ endless }) => ({ runId: endless }), bad: notARun, check: ({ status }) => expect(status).toBe('running') },
+  'runs.cancel': { input: ({ endless }) => ({ runId: endless }), bad: notARun, check: ({ status }) => expect(status).toBe('cancelled') },
+  'runs.update': { input: ({ finished }) => ({ runId: finished, starred: true, tags: ['good'] }), bad: { runId: 1, starred: 'yes' }, check: ({ run }) => expect(run).toMatchObject({ starred: true, tags: ['good'] }) },
+  'runs.delete': { input: ({ finished }) => ({ runId: finished }), bad: notARun, check: async (_, { client, finished }) => expect(await codeOf(client.invoke('runs.get', { runId: finished }))).toBe('run.unknown') },
+};
+
+describe.each(Object.entries(transports))('over %s', (_, open) => {
+  const directory = temporaryDirectory();
+  let opened: OpenTransport;
+  let setting: Setting;
+  const progress: { readonly generation: number; readonly genes: unknown; readonly seriesType: unknown }[] = [];
+
+  beforeAll(async () => {
+    opened = await open(directory.path);
+    const client = createClient(opened.transport);
+    client.on('run.progress', ({ generation, best, series }) => progress.push({ generation, genes: best?.genes, seriesType: series.bestFitness.constructor }));
+    const finished = await runToEnd(client);
+    const { run } = await client.invoke('runs.start', { scenario: 'simple', configuration: { ...configuration, options: { generations: 100_000, populationSize: 50 } } });
+    await until(client, run.id, ({ status, generations }) => status === 'running' && generations > 0);
+    setting = { client, finished, endless: run.id };
+  }, 60_000);
+
+  afterAll(async () => {
+    await opened.close();
+    directory.remove();
+  }, 60_000);
+
+  test.each(Object.keys(examples))('%s does what it says', async (name) => {
+    const example = examples[name as RouteName] as Example<RouteName>;
+    const output = await setting.client.invoke(name as RouteName, example.input(setting));
+    expect(output).toBeTypeOf('object');
+    await example.check(output as never, setting);
+  });
+
+  test.each(Object.entries(examples))('%s refuses bad input with the field and what was expected', async (name, { bad }) => {
+    const error = await errorOf(opened.transport.invoke(name, bad));
+    expect(error).toMatchObject({ code: 'input.invalid', message: expect.stringMatching(/^input/) });
+    expect(error.details[0]).toMatchObject({ expected: expect.stringMatching(/./) });
+  });
+
+  test('an unknown route is refused with the nearest one', async () => {
+    const error = await errorOf(opened.transport.invoke('runs.lst', {}));
+    expect(error).toMatchObject({ code: 'contract.unknownRoute', hint: 'did you mean "runs.list"?' });
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', ''])('the route "%s" does not reach into the host', async (name) => {
+    expect(await codeOf(opened.transport.invoke(name, {}))).toBe('contract.unknownRoute');
+  });
+
+  test('an error keeps code, message, hint and the path of each issue', async () => {
+    const document = { ...own, id: 'broken', processors: [{ id: 'cpu', kind: 'cpu', coreCount: -2 }, { id: 'npu', kind: 'nqu' }] };
+    const error = await errorOf(opened.transport.invoke('documents.save', { kind: 'platform', document }));
+    expect(error).toBeInstanceOf(WorkbenchError);
+    expect(error.code).toBe('platform.invalid');
+    expect(error.details.map((issue) => issue.path)).toEqual([['processors', 0, 'coreCount'], ['processors', 1, 'kind']]);
+    expect(error.details[1]).toMatchObject({ value: '"nqu"', hint: 'did you mean "npu"?' });
+  });
+
+  test('progress events arrive with typed arrays', () => {
+    expect(progress.length).toBeGreaterThan(0);
+    for (const { genes, seriesType } of progress) {
+      expect(Object.getPrototypeOf(genes)).toBe(Uint8Array.prototype);
+      expect(seriesType).toBe(Float64Array);
+    }
+  });
+
+  test('a listener that was taken away hears nothing more', async () => {
+    const heard: string[] = [];
+    const stop = setting.client.on('run.deleted', () => heard.push('first'));
+    setting.client.on('run.deleted', () => heard.push('second'));
+    const runId = await runToEnd(setting.client);
+    stop();
+    await setting.client.invoke('runs.delete', { runId });
+    await vi.waitFor(() => expect(heard).toEqual(['second']));
+  });
+});
+
+async function runToEnd(client: Client): Promise<number> {
+  const { run } = await client.invoke('runs.start', { scenario: 'simple', configuration });
+  await until(client, run.id, ({ status }) => status === 'finished');
+  return run.id;
+}
+
+/** Waits for a run to be as `isReached` says; asks, because an event may have come before. */
+async function until(client: Client, runId: number, isReached: (run: RunSummary) => boolean): Promise<void> {
+  await vi.waitFor(async () => expect(isReached((await client.invoke('runs.get', { runId })).run)).toBe(true), { timeout: 30_000, interval: 20 });
+}
+
+async function errorOf(request: Promise<unknown>): Promise<WorkbenchError> {
+  try {
+    await request;
+  } catch (error) {
+    if (error instanceof WorkbenchError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+async function codeOf(request: Promise<unknown>): Promise<string> {
+  return (await errorOf(request)).code;
+}
