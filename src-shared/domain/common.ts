@@ -13,8 +13,12 @@ export const idSchema = z
 /** Id of a layer: any printable text, because imported networks bring their own names. */
 export const layerIdSchema = z.string().min(1).max(300);
 
-export const nonNegative = z.number().min(0);
-export const positive = z.number().gt(0);
+/** Quantities stay within this range, so that no sum, product or quotient of a simulation overflows. */
+const LARGEST_QUANTITY = 1e15;
+const SMALLEST_POSITIVE_QUANTITY = 1e-15;
+
+export const nonNegative = z.number().min(0).max(LARGEST_QUANTITY);
+export const positive = z.number().min(SMALLEST_POSITIVE_QUANTITY).max(LARGEST_QUANTITY);
 export const wholePositive = z.int().min(1);
 
 /** Reports `issue` from inside a zod `superRefine`; without a `value`, the one found at its path is shown. */

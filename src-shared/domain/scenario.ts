@@ -6,6 +6,9 @@ import { suggest, WorkbenchError, type Issue } from './errors.ts';
 import { networkSchema, type Network } from './network.ts';
 import { platformSchema, type Platform } from './platform.ts';
 
+/** One nanosecond: shorter dispatch ticks are surely a mistake, and their multiples no longer numbers. */
+const SHORTEST_TICK_MS = 1e-6;
+
 export const applicationSchema = z.strictObject({
   id: idSchema,
   name: z.string().min(1).optional(),
@@ -113,7 +116,10 @@ function layersThatRunNowhere(scenario: ResolvedScenario): Issue[] {
 
 function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.core.$RefinementCtx): void {
   reportDuplicateIds(context, scenario.applications, ['applications'], 'application');
-  const { horizonMs } = scenario.simulation;
+  const { horizonMs, dispatchTickMs } = scenario.simulation;
+  if (dispatchTickMs > 0 && dispatchTickMs < SHORTEST_TICK_MS) {
+    report(context, { path: ['simulation', 'dispatchTickMs'], message: `${dispatchTickMs} is too small`, expected: `0, or at least ${SHORTEST_TICK_MS}`, hint: 'use 0 for dispatch without a tick' });
+  }
   scenario.applications.forEach((application, index) => {
     if (application.instances === null && (application.periodMs === null || horizonMs === null)) {
       report(context, { path: ['applications', index, 'instances'], message: `application "${application.id}" has instances null but no ${application.periodMs === null ? 'period' : 'horizon'}`, expected: 'a number of instances, or periodMs and simulation.horizonMs', hint: 'set instances to a number' });

@@ -89,6 +89,7 @@ const typeNames: Readonly<Record<string, string>> = { number: 'a finite number',
 function bound(origin: string, comparison: string, limit: number | bigint): string {
   if (origin === 'string') return Number(limit) === 1 && comparison === 'at least' ? 'a string that is not empty' : `${comparison} ${limit} characters`;
   if (origin === 'array' || origin === 'set' || origin === 'object') return `${comparison} ${limit} ${Number(limit) === 1 ? 'entry' : 'entries'}`;
+  if (comparison === 'at least' && limit > 0 && limit < 1) return `a positive number of at least ${limit}`;
   return Number(limit) === 0 && comparison === 'more than' ? 'a positive number' : `a number of ${comparison} ${limit}`.replace('of more than', 'above').replace('of less than', 'below');
 }
 
