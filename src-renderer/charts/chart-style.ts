@@ -14,8 +14,10 @@ export interface ValueAxis {
   readonly max?: number | 'dataMax' | undefined;
   /** Whether the axis starts at 0 even if the data does not. */
   readonly startsAtZero?: boolean;
-  /** Distance between its labels, px; decides how many there are. */
+  /** About how many labels it has. */
   readonly splitNumber?: number;
+  /** Exact distance of its grid lines. */
+  readonly interval?: number | undefined;
 }
 
 export function xAxis(axis: ValueAxis, theme: ThemeName) {
@@ -30,6 +32,7 @@ export function xAxis(axis: ValueAxis, theme: ThemeName) {
     ...(axis.max === undefined ? {} : { max: axis.max }),
     scale: axis.startsAtZero !== true,
     splitNumber: axis.splitNumber ?? 6,
+    ...(axis.interval === undefined ? {} : { interval: axis.interval }),
     axisLine: { show: true, onZero: false, lineStyle: { color: color.line } },
     axisTick: { show: true, length: 4, lineStyle: { color: color.line } },
     axisLabel: { ...axisText(theme), hideOverlap: true, formatter: (value: number) => formatNumber(value) },
@@ -45,11 +48,12 @@ export function yAxis(axis: ValueAxis, theme: ThemeName) {
     name: axis.title,
     nameLocation: 'end' as const,
     nameGap: 10,
-    nameTextStyle: { ...axisText(theme), align: 'left' as const, padding: [0, 0, 0, -44] },
+    nameTextStyle: { ...axisText(theme), align: 'left' as const, padding: [0, 0, 0, -52] },
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
     scale: axis.startsAtZero !== true,
     splitNumber: axis.splitNumber ?? 4,
+    ...(axis.interval === undefined ? {} : { interval: axis.interval }),
     axisLine: { show: false },
     axisTick: { show: false },
     axisLabel: { ...axisText(theme), width: 38, formatter: (value: number) => formatNumber(value) },

@@ -68,7 +68,7 @@ export function convergenceOption(chart: ConvergenceChart): EChartsOption {
   return {
     animation: false,
     grid: plainGrid,
-    xAxis: { ...xAxis({ title: axisTitles[axis], min: axis === 'generation' ? 0 : 'dataMin', max: axis === 'generation' ? Math.max(1, (chart.plannedGenerations ?? columns.length) - 1) : 'dataMax' }, theme), ...(axis === 'generation' ? { minInterval: 1 } : {}) },
+    xAxis: { ...xAxis({ title: axisTitles[axis], min: 0, max: axis === 'generation' ? Math.max(1, chart.plannedGenerations ?? columns.length) : undefined }, theme), ...(axis === 'time' ? {} : { minInterval: 1 }) },
     yAxis: yAxis({ title: quantityTitle(quantity), ...range }, theme),
     tooltip: {
       ...tooltipStyle(theme),
@@ -79,7 +79,7 @@ export function convergenceOption(chart: ConvergenceChart): EChartsOption {
         if (index === undefined) return '';
         const heading = `Generation ${formatCount(index)} · ${formatCount(columns.evaluations[index])} evaluations · ${formatNumber(columns.elapsedMs[index] / 1000)} s`;
         const rows = lines.map((line) => ({ name: line.name, color: line.color, value: columns[line.column][index], unit }));
-        return tooltipContent(heading, reference === undefined ? rows : [...rows, { name: REFERENCE_NAME, color: color.warning, value: reference, unit }], theme);
+        return tooltipContent(heading, reference === undefined ? rows : [...rows, { name: REFERENCE_NAME, color: referenceColor(theme), value: reference, unit }], theme);
       },
     },
     series: lines.toReversed().map((line, order) => ({
@@ -101,15 +101,12 @@ export function convergenceOption(chart: ConvergenceChart): EChartsOption {
 }
 
 function referenceLine(value: number, theme: ThemeName) {
-  const color = colorTokens[theme];
-  return {
-    silent: true,
-    symbol: 'none',
-    animation: false,
-    label: { formatter: REFERENCE_NAME, position: 'insideEndTop' as const, color: color.textMuted, fontSize: 11, distance: 3 },
-    lineStyle: { color: color.warning, width: 1, type: [6, 3] },
-    data: [{ yAxis: value }],
-  };
+  return { silent: true, symbol: 'none', animation: false, label: { show: false }, lineStyle: { color: referenceColor(theme), width: 1, type: [6, 3] }, data: [{ yAxis: value }] };
+}
+
+/** Colour of the reference in every chart. */
+export function referenceColor(theme: ThemeName): string {
+  return colorTokens[theme].warning;
 }
 
 /** Indices of the generations to draw: all, or evenly chosen ones with the first and the last. */
@@ -119,44 +116,37 @@ export function thinned(length: number, most = MOST_POINTS): number[] {
 }
 
 /**
- * The y range that shows best, mean and reference whole. The worst, which a penalty can throw far down, may leave the picture at
- * the bottom once it lies further below the others than they are apart.
+ * The y range that shows the best and the reference whole, on round numbers. Mean and worst, which a penalty can throw far down,
+ * may leave the picture at the bottom.
  */
-function valueRange({ columns, quantity, reference }: ConvergenceChart, lines: readonly ConvergenceLine[], points: readonly number[]): { min?: number; max?: number } {
+function valueRange({ columns, quantity, reference }: ConvergenceChart, lines: readonly ConvergenceLine[], points: readonly number[]): { min?: number; max?: number; interval?: number } {
   if (points.length === 0) return {};
   let low = reference ?? Infinity;
   let high = reference ?? -Infinity;
-  let worst = Infinity;
-  for (const { column } of lines) {
+  let lowest = Infinity;
+  for (const { column, name } of lines) {
     for (const index of points) {
       const value = columns[column][index];
-      if (column === 'worstFitness') worst = Math.min(worst, value);
-      else low = Math.min(low, value);
+      lowest = Math.min(lowest, value);
+      if (name === 'best') low = Math.min(low, value);
       high = Math.max(high, value);
     }
   }
   const span = high - low || Math.abs(high) || 1;
-  if (quantity === 'fitness') low = Math.max(worst, low - span * 0.6);
-  return { min: niceFloor(low - (high - low || span) * 0.04, span), max: niceCeil(high + (high - low || span) * 0.06, span) };
+  if (quantity === 'fitness') low = Math.max(lowest, low - span * ROOM_BELOW);
+  return roundRange(low - span * 0.03, high + span * 0.05);
 }
 
-/** A round number at or below `value`, on a grid about a twentieth of `span`. */
-function niceFloor(value: number, span: number): number {
-  const step = gridStep(span);
-  return tidy(Math.floor(value / step) * step);
-}
+/** How far mean and worst may stretch the picture, in spans of best and reference. */
+const ROOM_BELOW = 0.35;
 
-function niceCeil(value: number, span: number): number {
-  const step = gridStep(span);
-  return tidy(Math.ceil(value / step) * step);
-}
-
-function gridStep(span: number): number {
-  return 10 ** Math.floor(Math.log10(span / 4)) || 1;
-}
-
-function tidy(value: number): number {
-  return Number(value.toPrecision(12));
+/** The range around `low … high` whose ends and grid lines, about five, are round numbers. */
+export function roundRange(low: number, high: number): { min: number; max: number; interval: number } {
+  const rough = (high - low) / 4.5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const interval = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+  const tidy = (value: number): number => Number(value.toPrecision(12));
+  return { min: tidy(Math.floor(low / interval) * interval), max: tidy(Math.ceil(high / interval) * interval), interval };
 }
 
 function generationAt(parameters: unknown): number | undefined {

@@ -1,6 +1,7 @@
 /** How busy each processing element is, as bars, with the NPU-first schedule and the accepted limit beside them. */
 import type { Metrics } from '#shared/domain/run.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
+import { referenceColor } from './convergence.ts';
 import { REFERENCE_NAME } from '../components/headline-metrics.ts';
 import { formatPercent } from '../format.ts';
 import { processorColor, type ThemeName } from '../theme/palette.ts';
@@ -24,16 +25,13 @@ export function utilizationOption({ problem, metrics, reference, theme }: Utiliz
   const percent = (share: number): number => share * 100;
   return {
     animation: false,
-    grid: { left: 8, right: 60, top: 6, bottom: 40, containLabel: true },
-    xAxis: { ...xAxis({ title: 'Utilisation (% of the makespan)', min: 0, max: 100, splitNumber: 4 }, theme), splitLine: { show: true, lineStyle: { color: color.line, opacity: 0.7 } } },
-    yAxis: {
-      type: 'category',
-      inverse: true,
-      data: rows.map((row) => row.id),
-      axisLine: { show: false },
-      axisTick: { show: false },
-      axisLabel: { color: color.text, fontFamily: fontTokens.mono, fontSize: AXIS_FONT_PX },
-    },
+    grid: { left: 0, right: 0, top: 4, bottom: 40, containLabel: true },
+    xAxis: { ...xAxis({ title: 'Utilisation (% of the makespan)', min: 0, max: 100, interval: 20 }, theme), splitLine: { show: true, lineStyle: { color: color.line, opacity: 0.7 } } },
+    // The values stand in a column of their own, where they align and no mark crosses them.
+    yAxis: [
+      { ...rowAxis, data: rows.map((row) => row.id), axisLabel: { color: color.text, fontFamily: fontTokens.mono, fontSize: AXIS_FONT_PX } },
+      { ...rowAxis, position: 'right', data: rows.map((row) => formatPercent(row.share)), axisLabel: { color: color.text, fontFamily: fontTokens.sans, fontSize: AXIS_FONT_PX, align: 'right', margin: 52 } },
+    ],
     tooltip: {
       ...tooltipStyle(theme),
       trigger: 'axis',
@@ -42,8 +40,8 @@ export function utilizationOption({ problem, metrics, reference, theme }: Utiliz
         const row = rows[dataIndexOf(parameters)];
         if (row === undefined) return '';
         const entries = [{ name: 'this schedule', color: row.fill, value: percent(row.share), unit: '%' }];
-        if (row.base !== undefined) entries.push({ name: REFERENCE_NAME, color: color.warning, value: percent(row.base), unit: '%' });
-        if (row.limit < 1) entries.push({ name: 'highest accepted', color: color.worse, value: percent(row.limit), unit: '%' });
+        if (row.base !== undefined) entries.push({ name: REFERENCE_NAME, color: referenceColor(theme), value: percent(row.base), unit: '%' });
+        if (row.limit < 1) entries.push({ name: 'highest accepted', color: limitColor(theme), value: percent(row.limit), unit: '%' });
         return tooltipContent(row.id, entries, theme);
       },
     },
@@ -54,13 +52,19 @@ export function utilizationOption({ problem, metrics, reference, theme }: Utiliz
         barMaxWidth: 14,
         barCategoryGap: '35%',
         data: rows.map((row) => ({ value: percent(row.share), itemStyle: { color: row.fill, borderRadius: [0, 2, 2, 0] } })),
-        label: { show: true, position: 'right', color: color.text, fontFamily: fontTokens.sans, fontSize: AXIS_FONT_PX, formatter: ({ dataIndex }) => formatPercent(rows[dataIndex].share) },
         emphasis: { disabled: true },
       },
-      mark('reference', rows.map((row, index) => [row.base === undefined ? Number.NaN : percent(row.base), index]), color.warning),
-      mark('limit', rows.flatMap((row, index) => (row.limit < 1 ? [[percent(row.limit), index]] : [])), color.worse),
+      mark('reference', rows.map((row, index) => [row.base === undefined ? Number.NaN : percent(row.base), index]), referenceColor(theme)),
+      mark('limit', rows.flatMap((row, index) => (row.limit < 1 ? [[percent(row.limit), index]] : [])), limitColor(theme)),
     ],
   };
+}
+
+const rowAxis = { type: 'category' as const, inverse: true, axisLine: { show: false }, axisTick: { show: false } };
+
+/** Colour of the accepted limit. */
+export function limitColor(theme: ThemeName): string {
+  return colorTokens[theme].textFaint;
 }
 
 /** Upright strokes across a bar. */

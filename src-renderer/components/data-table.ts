@@ -3,8 +3,12 @@
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;
-  /** A grid track: "120px", "minmax(200px, 1fr)". */
-  readonly width: string;
+  /** px; the least where it grows. */
+  readonly width: number;
+  /** Its part of the room that is left, like a flex factor; none: it keeps its width. */
+  readonly grow?: number;
+  /** Hidden where the table is narrower than this, px; always in the CSV. */
+  readonly fromTableWidth?: number;
   readonly align?: 'left' | 'right';
   /** What it is sorted by and what stands in the CSV; undefined sorts last. */
   readonly value: (row: Row) => string | number | boolean | undefined;
@@ -22,6 +26,19 @@ export type SortDirection = 'ascending' | 'descending';
 export interface Sorting {
   readonly column: string;
   readonly direction: SortDirection;
+}
+
+/** The columns that a table of this width has room for. */
+export function visibleColumns<Row>(columns: readonly Column<Row>[], tableWidth: number): Column<Row>[] {
+  return columns.filter((column) => (column.fromTableWidth ?? 0) <= tableWidth);
+}
+
+/** The grid tracks of the columns, and the least width at which they stay apart, px. */
+export function tracksOf<Row>(columns: readonly Column<Row>[]): { readonly template: string; readonly minWidth: number } {
+  return {
+    template: columns.map(({ width, grow }) => (grow === undefined ? `${width}px` : `minmax(${width}px, ${grow}fr)`)).join(' '),
+    minWidth: columns.reduce((sum, column) => sum + column.width, 0),
+  };
 }
 
 /** `rows` in the order of `sorting`; equal ones keep their order. */

@@ -5,6 +5,18 @@ import { colorTokens, fontTokens, RADIUS_PX } from './tokens.ts';
 
 export function naiveOverrides(theme: ThemeName): GlobalThemeOverrides {
   const color = colorTokens[theme];
+  const focusRing = `0 0 0 2px ${color.selected}`;
+  /** The same outline for every field, in both themes. */
+  const control = {
+    color: color.surface,
+    colorFocus: color.surface,
+    border: `1px solid ${color.outline}`,
+    borderHover: `1px solid ${color.textMuted}`,
+    borderFocus: `1px solid ${color.accent}`,
+    borderError: `1px solid ${color.worse}`,
+    borderHoverError: `1px solid ${color.worse}`,
+    borderFocusError: `1px solid ${color.worse}`,
+  };
   return {
     common: {
       fontFamily: fontTokens.sans,
@@ -80,9 +92,10 @@ export function naiveOverrides(theme: ThemeName): GlobalThemeOverrides {
       colorFocus: color.surface,
       rippleDuration: '0s',
     },
-    Input: { paddingMedium: '0 9px', lineHeight: '1.5', boxShadowFocus: `0 0 0 2px ${color.selected}` },
-    InternalSelection: { paddingSingle: '0 26px 0 9px', boxShadowFocus: `0 0 0 2px ${color.selected}`, boxShadowActive: `0 0 0 2px ${color.selected}` },
+    Input: { ...control, paddingMedium: '0 9px', lineHeight: '1.5', boxShadowFocus: focusRing, boxShadowFocusError: focusRing },
+    InternalSelection: { ...control, borderActive: `1px solid ${color.accent}`, colorActive: color.surface, paddingSingle: '0 26px 0 9px', boxShadowFocus: focusRing, boxShadowActive: focusRing },
     InternalSelectMenu: { optionHeightMedium: '30px', optionColorActive: color.selected, optionColorPending: color.hover, optionTextColorActive: color.text, optionCheckColor: color.accent },
+    Tabs: { tabFontSizeSmall: '13px', tabFontSizeMedium: '13px', tabGapSmallLine: '24px', tabPaddingSmallLine: '8px 0', tabTextColorLine: color.textMuted, tabTextColorActiveLine: color.text, tabTextColorHoverLine: color.text, tabBorderColor: color.line, tabFontWeightActive: '600', barColor: color.accent },
     Dropdown: { optionHeightMedium: '30px', optionColorHover: color.hover, padding: '4px' },
     Tooltip: { color: color.text, textColor: color.surface, padding: '4px 8px', borderRadius: `${RADIUS_PX}px` },
     Switch: { railColorActive: color.accent, railColor: color.outline, railHeightSmall: '16px', buttonHeightSmall: '12px', railWidthSmall: '28px', buttonWidthSmall: '12px' },

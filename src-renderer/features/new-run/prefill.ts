@@ -11,7 +11,6 @@ export async function prefill(query: LocationQuery, form: ReturnType<typeof useD
     // The snapshot, not the library's document of that name: that may have changed since.
     form.takeOver({ scenario: { fileName: `${run.scenarioName} of run ${run.id}`, document }, scheduler: configuration.scheduler, options: configuration.options, seed: configuration.seed, name: run.name });
   } else if (typeof demo === 'string') {
-    if (library.demos.length === 0) await library.loadDemos();
     const found = library.demos.find((candidate) => candidate.id === demo);
     if (found !== undefined) form.takeOver({ scenario: found.scenario, ...found.configuration, name: found.name });
   }

@@ -26,24 +26,25 @@ export function filterRuns(runs: readonly RunSummary[], filter: RunFilter): RunS
 
 export function runColumns(schedulerName: (id: string) => string): Column<RunSummary>[] {
   return [
-    { id: 'starred', title: '', width: '36px', value: (run) => run.starred },
-    { id: 'id', title: 'Run', width: '52px', align: 'right', firstDirection: 'descending', value: (run) => run.id },
-    { id: 'name', title: 'Name', width: 'minmax(180px, 2fr)', value: (run) => run.name, exact: (run) => [run.name, ...run.tags.map((tag) => `#${tag}`)].join('  ') },
-    { id: 'status', title: 'Status', width: '112px', value: (run) => statusLooks[run.status].title, exact: (run) => run.statusReason ?? '' },
-    { id: 'scenario', title: 'Scenario', width: 'minmax(110px, 1fr)', value: (run) => run.scenarioName, exact: (run) => `${run.scenarioName} on ${run.platformName}` },
-    { id: 'scheduler', title: 'Scheduler', width: 'minmax(90px, 0.8fr)', value: (run) => schedulerName(run.scheduler) },
-    { id: 'seed', title: 'Seed', width: '72px', align: 'right', value: (run) => run.seed },
-    { id: 'generations', title: 'Gener.', width: '68px', align: 'right', firstDirection: 'descending', value: (run) => run.generations, text: (run) => formatCount(run.generations), exact: (run) => `${formatCount(run.generations)} generations, ${formatCount(run.evaluations)} evaluations` },
-    numeric('fitness', 'Fitness', '70px', '', (run) => run.bestFitness, 'descending'),
-    numeric('makespan', 'Makespan (ms)', '108px', 'ms', (run) => run.bestMetrics?.makespanMs, 'ascending'),
-    numeric('throughput', 'Thr. (1/s)', '80px', '1/s', (run) => run.bestMetrics?.throughputPerS, 'descending'),
-    numeric('energy', 'Energy (mJ)', '92px', 'mJ', (run) => run.bestMetrics?.energyMJ, 'ascending'),
-    { id: 'created', title: 'Created', width: '118px', align: 'right', firstDirection: 'descending', value: (run) => run.createdAt },
-    { id: 'actions', title: '', width: '36px', value: () => undefined, isControl: true },
+    { id: 'starred', title: '', width: 32, value: (run) => run.starred },
+    { id: 'id', title: 'Run', width: 60, align: 'right', firstDirection: 'descending', value: (run) => run.id },
+    { id: 'name', title: 'Name', width: 146, grow: 2, value: (run) => run.name, exact: (run) => [run.name, ...run.tags.map((tag) => `#${tag}`)].join('  ') },
+    { id: 'status', title: 'Status', width: 100, value: (run) => statusLooks[run.status].title, exact: (run) => run.statusReason ?? '' },
+    { id: 'scenario', title: 'Scenario', width: 110, grow: 1.4, value: (run) => run.scenarioName, exact: (run) => `${run.scenarioName} on ${run.platformName}` },
+    { id: 'scheduler', title: 'Scheduler', width: 116, grow: 0.8, value: (run) => schedulerName(run.scheduler) },
+    { id: 'seed', title: 'Seed', width: 84, align: 'right', fromTableWidth: 1240, value: (run) => run.seed },
+    { id: 'generations', title: 'Generations', width: 92, align: 'right', firstDirection: 'descending', value: (run) => run.generations, text: (run) => formatCount(run.generations), exact: (run) => `${formatCount(run.generations)} generations, ${formatCount(run.evaluations)} evaluations` },
+    { ...numeric('fitness', 'Fitness', 64, '', (run) => run.bestFitness, 'descending'), fromTableWidth: 1060 },
+    numeric('makespan', 'Makespan (ms)', 106, 'ms', (run) => run.bestMetrics?.makespanMs, 'ascending'),
+    { ...numeric('throughput', 'Throughput (1/s)', 114, '1/s', (run) => run.bestMetrics?.throughputPerS, 'descending'), fromTableWidth: 1360 },
+    numeric('energy', 'Energy (mJ)', 92, 'mJ', (run) => run.bestMetrics?.energyMJ, 'ascending'),
+    { ...numeric('latency', 'Latency (ms)', 92, 'ms', (run) => run.bestMetrics?.latencyMs, 'ascending'), fromTableWidth: 1460 },
+    { id: 'created', title: 'Created', width: 112, align: 'right', firstDirection: 'descending', value: (run) => run.createdAt },
+    { id: 'actions', title: '', width: 32, value: () => undefined, isControl: true },
   ];
 }
 
-function numeric(id: string, title: string, width: string, unit: string, value: (run: RunSummary) => number | undefined, firstDirection: 'ascending' | 'descending'): Column<RunSummary> {
+function numeric(id: string, title: string, width: number, unit: string, value: (run: RunSummary) => number | undefined, firstDirection: 'ascending' | 'descending'): Column<RunSummary> {
   const written = (write: (number: number) => string) => (run: RunSummary): string => {
     const number = value(run);
     return number === undefined ? '–' : write(number);
