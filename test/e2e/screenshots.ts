@@ -1,0 +1,75 @@
+/**
+ * `npm run screenshots`: takes the pictures of every page of the built app, in both themes, into resources/screenshots
+ * (or into the folder given), and at the larger size the ones that matter there.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
+import { AppUnderTest } from './workbench-page.ts';
+
+const target = resolve(process.argv[2] ?? join(import.meta.dirname, '../../resources/screenshots'));
+const small = { width: 1280, height: 800 };
+const large = { width: 1920, height: 1080 };
+const themes = ['light', 'dark'] as const;
+
+mkdirSync(target, { recursive: true });
+const browser = await launchBrowser();
+const under = new AppUnderTest(browser);
+try {
+  const workbench = await under.open();
+  const { page } = workbench;
+  await take(page, 'home-empty', [small]);
+
+  await workbench.startDemo('Multi-application scenario');
+  await workbench.fullSpeed();
+  await workbench.status('Finished');
+  await workbench.go('Home');
+  await workbench.startDemo('Simple scenario');
+  await workbench.generationAtLeast(60);
+  await workbench.button('Pause').click();
+  await workbench.status('Paused');
+  await workbench.button('Resume').click();
+  await workbench.status('Running');
+  await take(page, 'run-live', [small, large]);
+  await workbench.fullSpeed();
+  await workbench.status('Finished');
+  const run = page.url();
+  await take(page, 'run', [small, large]);
+  for (const tab of ['convergence', 'schedule', 'configuration', 'notes']) {
+    await page.goto(`${run}/${tab}`);
+    await take(page, `run-${tab}`, [small]);
+  }
+  await page.goto(run);
+  const timeline = page.getByRole('application');
+  await timeline.focus();
+  await timeline.click({ position: { x: 420, y: 170 } });
+  await take(page, 'run-selection', [small, large]);
+
+  const { origin } = new URL(run);
+  for (const [name, address] of [['home', ''], ['runs', 'runs'], ['new-run', 'runs/new'], ['library', 'library'], ['settings', 'settings'], ['help', 'help']] as const) {
+    await page.goto(`${origin}/#/${address}`);
+    await take(page, name, name === 'home' || name === 'runs' ? [small, large] : [small]);
+  }
+  await page.goto(`${origin}/#/`);
+  await page.keyboard.press('Control+k');
+  await take(page, 'palette', [small]);
+} finally {
+  await under.dispose();
+  await browser.close();
+}
+
+/** The page as it is, in both themes, once fonts, charts and fades have settled. */
+async function take(page: Page, name: string, sizes: readonly { width: number; height: number }[]): Promise<void> {
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.waitForLoadState('networkidle');
+      await page.evaluate(() => document.fonts.ready);
+      await page.waitForTimeout(700);
+      await page.screenshot({ path: join(target, `${name}-${colorScheme}-${size.width}x${size.height}.png`) });
+    }
+  }
+  await page.setViewportSize(small);
+}

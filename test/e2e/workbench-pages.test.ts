@@ -1,0 +1,105 @@
+/** What a person does besides running a demo: a run of their own, wrong input, commands by keyboard, theme, addresses. */
+import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { AppUnderTest } from './workbench-page.ts';
+
+let browser: Browser;
+let under: AppUnderTest;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+beforeEach(() => {
+  under = new AppUnderTest(browser);
+});
+afterEach(async () => {
+  await under.dispose();
+});
+
+/** A scenario with everything in it, as a person may bring it along. */
+const ownScenario = {
+  schemaVersion: 1,
+  id: 'mine',
+  name: 'Mine',
+  platform: { schemaVersion: 1, id: 'board', processors: [{ id: 'cpu', kind: 'cpu', coreCount: 2 }, { id: 'npu', kind: 'npu' }] },
+  applications: [{ id: 'app', network: { schemaVersion: 1, id: 'net', layers: [{ id: 'first', op: 'Conv', executionTimeMs: { cpu: 4, npu: 1 } }, { id: 'second', op: 'Conv', executionTimeMs: { cpu: 2, npu: 3 }, dependencies: ['first'] }] } }],
+};
+
+test('a scenario from a file runs with another scheduler, options and seed', async () => {
+  const workbench = await under.open();
+  const { page } = workbench;
+  const file = join(under.directory, 'mine.json');
+  writeFileSync(file, JSON.stringify(ownScenario));
+  await workbench.button('New run').first().click();
+  await workbench.title('New run').waitFor();
+  await page.locator('input[type="file"]').setInputFiles(file);
+  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByRole('heading', { name: 'Mine on board' }).waitFor();
+  await page.getByText('Genetic algorithm', { exact: true }).click();
+  await page.getByText('Random search', { exact: true }).click();
+  await page.getByRole('textbox', { name: 'Seed' }).fill('7');
+  await page.getByRole('button', { name: /^Start/ }).click();
+  await page.waitForURL(/#\/runs\/\d+$/);
+  await workbench.status('Finished');
+  // first on the NPU (1 ms), second on a core (2 ms): 3 ms, against 4 ms for NPU first
+  expect((await workbench.metrics())[0]).toMatch(/Makespan ?3 ?ms.*−25 % better/);
+  expect(under.complaints).toEqual([]);
+});
+
+test('a broken file is refused with where and what, and nothing is started', async () => {
+  const workbench = await under.open();
+  const { page } = workbench;
+  await workbench.button('New run').first().click();
+  const broken = structuredClone(ownScenario);
+  broken.applications[0].network.layers[1].dependencies = ['frist'];
+  const file = join(under.directory, 'broken.json');
+  writeFileSync(file, JSON.stringify(broken));
+  await page.locator('input[type="file"]').setInputFiles(file);
+  const alert = page.getByRole('alert').filter({ hasText: 'frist' });
+  await alert.waitFor();
+  expect(await alert.textContent()).toMatch(/did you mean "first"\?/i);
+  writeFileSync(file, '{ "schemaVersion": 1, ');
+  await page.locator('input[type="file"]').setInputFiles(file);
+  await page.getByRole('alert').filter({ hasText: /JSON/ }).waitFor();
+  expect(await page.getByRole('button', { name: /^Start/ }).isDisabled()).toBe(true);
+});
+
+test('every command is found by keyboard, and ? lists the shortcuts', async () => {
+  const { page } = await under.open();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find a command or a run' }).fill('settings');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText(/shortcuts/i).first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(under.complaints).toEqual([]);
+});
+
+test('the theme follows the system', async () => {
+  const { page } = await under.open();
+  const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await background();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(background).not.toBe(light);
+});
+
+test('an address that leads nowhere says so, and one without the token lets nobody in', async () => {
+  const { page } = await under.open();
+  const { origin } = new URL(page.url());
+  await page.goto(`${origin}/#/runs/999`);
+  await page.getByText('There is no run 999').waitFor();
+  await page.goto(`${origin}/#/nowhere`);
+  await page.getByRole('heading', { level: 1 }).filter({ hasText: /not found|no such page|nothing here/i }).waitFor();
+  const stranger = await browser.newContext();
+  const response = await (await stranger.newPage()).goto(origin);
+  expect(response?.status()).toBe(401);
+  await stranger.close();
+});
