@@ -4,13 +4,19 @@ import type { SchedulerSummary } from '#shared/contract/shapes.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import type { Scheduler, SearchOptions } from '../search.ts';
+import { bestMapping } from './best-mapping.ts';
 import { ga } from './ga.ts';
+import { heft } from './heft.ts';
+import { hillClimb } from './hill-climb.ts';
 import { npuFirst } from './npu-first.ts';
+import { npuOnly } from './npu-only.ts';
+import { peft } from './peft.ts';
 import { prism } from './prism.ts';
 import { randomSearch } from './random-search.ts';
+import { staticType } from './static-type.ts';
 
 /** Every scheduler, in the order in which lists show them. */
-export const schedulers: readonly Scheduler[] = [ga, prism, randomSearch, npuFirst];
+export const schedulers: readonly Scheduler[] = [ga, hillClimb, prism, heft, peft, bestMapping, npuFirst, npuOnly, staticType, randomSearch];
 
 /** The scheduler with this id. @throws WorkbenchError `scheduler.unknown` */
 export function findScheduler(id: string): Scheduler {

@@ -1,0 +1,39 @@
+/** Schedulers that build their schedules by rule instead of searching: one generation with all of them. */
+import { z } from 'zod';
+import { defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import type { Scheduler, Search, SearchOptions } from '../search.ts';
+
+const stateSchema = z.strictObject({ done: z.boolean() });
+
+type Declaration<Options extends SearchOptions> = Pick<Scheduler<Options>, 'id' | 'name' | 'description' | 'source' | 'optionsSchema'>;
+
+/** A scheduler whose only generation is `genomes`; repeats are left out. */
+export function constructedScheduler<Options extends SearchOptions>(declaration: Declaration<Options>, genomes: (problem: Problem, options: Options) => readonly Uint8Array[]): Scheduler<Options> {
+  return {
+    ...declaration,
+    create: (problem, options) => constructed(genomes(problem, options), false),
+    restore: (problem, options, _random, state) => constructed(genomes(problem, options), stateSchema.parse(state).done),
+  };
+}
+
+/** The genome of a mapping in the default core arrangements at default frequencies. */
+export function genomeOfMapping(problem: Problem, peOfTask: ArrayLike<number>): Uint8Array {
+  return encodeAssignment(problem, defaultAssignment(problem, peOfTask));
+}
+
+function constructed(genomes: readonly Uint8Array[], done: boolean): Search {
+  const distinct = genomes.filter((genes, index) => genomes.findIndex((earlier) => earlier.every((gene, locus) => gene === genes[locus])) === index);
+  return {
+    plannedGenerations: 1,
+    get stopReason() {
+      return done ? 'generations' : undefined;
+    },
+    ask: () => distinct.map((genes) => ({ genes, parents: [], operator: 'heuristic', mutatedLoci: [] })),
+    tell(scored) {
+      done = true;
+      return { members: scored };
+    },
+    saveState: () => ({ done }),
+  };
+}

@@ -1,0 +1,117 @@
+/** Hill climbing: steps to the best of a sample of neighbours while that is better, and begins anew elsewhere when it is stuck. */
+import { z } from 'zod';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import { heuristicGenomes } from '../heuristics.ts';
+import { generationsSchema, weightsSchema } from '../options.ts';
+import { randomGenome } from '../random-genome.ts';
+import type { Random } from '../random.ts';
+import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
+
+const optionsSchema = z.strictObject({
+  generations: generationsSchema,
+  neighbours: z.int().min(1).max(10_000).default(100).meta({ title: 'Neighbours', description: 'Changes of one gene tried per generation (genomes)' }),
+  patience: z.int().min(1).max(100_000).default(10).meta({ title: 'Patience', description: 'Generations in a row without improvement after which the climb begins anew (generations)' }),
+  heuristicSeeding: z.boolean().default(false).meta({ title: 'Heuristic seeding', description: 'Begin with the NPU-first and a few greedy schedules before random ones' }),
+  weights: weightsSchema,
+});
+type HillClimbOptions = z.output<typeof optionsSchema>;
+
+const stateSchema = z.strictObject({
+  generation: z.int().min(0),
+  /** Climbs begun so far. */
+  climbs: z.int().min(0),
+  /** Generations without improvement in this climb. */
+  stuck: z.int().min(0),
+  /** Id of where the climb stands, null before its start was scored. */
+  incumbentId: z.int().min(0).nullable(),
+});
+type HillClimbState = z.output<typeof stateSchema>;
+
+export const hillClimb: Scheduler<HillClimbOptions> = {
+  id: 'hill_climb',
+  name: 'Hill climbing',
+  description: 'Steps to the best of a sample of one-gene changes while it is better, begins anew elsewhere when stuck',
+  source: 'Russell & Norvig, "Artificial Intelligence: A Modern Approach", section "Local search": random-restart hill climbing',
+  optionsSchema,
+  create: (problem, options, random) => new HillClimbSearch(problem, options, random, { generation: 0, climbs: 0, stuck: 0, incumbentId: null }, undefined),
+  restore(problem, options, random, state, chromosomes) {
+    const parsed = stateSchema.parse(state);
+    return new HillClimbSearch(problem, options, random, parsed, parsed.incumbentId === null ? undefined : chromosomes(parsed.incumbentId));
+  },
+};
+
+class HillClimbSearch implements Search {
+  private readonly problem: Problem;
+  private readonly options: HillClimbOptions;
+  private readonly random: Random;
+  /** Loci with more than one allele. */
+  private readonly choices: readonly number[];
+  private readonly heuristicStarts: readonly Uint8Array[];
+  private generation: number;
+  private climbs: number;
+  private stuck: number;
+  private incumbent: Chromosome | undefined;
+
+  constructor(problem: Problem, options: HillClimbOptions, random: Random, state: HillClimbState, incumbent: Chromosome | undefined) {
+    this.problem = problem;
+    this.options = options;
+    this.random = random;
+    this.choices = problem.layout.loci.flatMap(({ alleles }, locus) => (alleles.length > 1 ? [locus] : []));
+    this.heuristicStarts = options.heuristicSeeding ? heuristicGenomes(problem) : [];
+    this.generation = state.generation;
+    this.climbs = state.climbs;
+    this.stuck = state.stuck;
+    this.incumbent = incumbent;
+  }
+
+  get plannedGenerations(): number {
+    return this.options.generations;
+  }
+
+  get stopReason(): StopReason | undefined {
+    if (this.generation >= this.options.generations) return 'generations';
+    return this.generation > 0 && this.choices.length === 0 ? 'exhausted' : undefined;
+  }
+
+  ask(): readonly Proposal[] {
+    const { incumbent } = this;
+    return incumbent === undefined ? [this.start()] : Array.from({ length: this.options.neighbours }, () => this.neighbourOf(incumbent));
+  }
+
+  /** Members: where the climb stands, then the neighbours in the order they were drawn. */
+  tell(scored: readonly Chromosome[]): Population {
+    this.generation++;
+    const { incumbent } = this;
+    if (incumbent === undefined) {
+      [this.incumbent] = scored;
+      this.climbs++;
+      this.stuck = 0;
+      return { members: scored };
+    }
+    const best = scored.reduce((fittest, neighbour) => (neighbour.fitness > fittest.fitness ? neighbour : fittest), incumbent);
+    this.stuck = best === incumbent ? this.stuck + 1 : 0;
+    this.incumbent = this.stuck >= this.options.patience ? undefined : best;
+    return { members: [incumbent, ...scored] };
+  }
+
+  saveState(): SearchState {
+    const { generation, climbs, stuck, incumbent } = this;
+    return { generation, climbs, stuck, incumbentId: incumbent?.id ?? null } satisfies HillClimbState;
+  }
+
+  private start(): Proposal {
+    const heuristic = this.heuristicStarts[this.climbs];
+    if (heuristic !== undefined) return { genes: heuristic, parents: [], operator: 'heuristic', mutatedLoci: [] };
+    return { genes: randomGenome(this.problem.layout, this.random), parents: [], operator: 'random', mutatedLoci: [] };
+  }
+
+  /** `incumbent` with one gene changed to another of its alleles. */
+  private neighbourOf(incumbent: Chromosome): Proposal {
+    const locus = this.choices[this.random.nextInt(this.choices.length)];
+    const { alleles } = this.problem.layout.loci[locus];
+    const genes = incumbent.genes.slice();
+    const others = alleles.filter((allele) => allele !== genes[locus]);
+    genes[locus] = others[this.random.nextInt(others.length)];
+    return { genes, parents: [incumbent.id], operator: 'local_search', mutatedLoci: [locus] };
+  }
+}
