@@ -38,6 +38,8 @@ export default defineConfig({
       emptyOutDir: true,
       rollupOptions: { input: { index: resolve(here, 'src-renderer/index.html') } },
       chunkSizeWarningLimit: 1500,
+      // electron-vite leaves it off; the served host sends these files over a tunnel.
+      minify: true,
     },
   },
 });
