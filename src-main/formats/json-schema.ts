@@ -1,0 +1,53 @@
+/**
+ * Publishes the document formats as JSON Schema (draft 2020-12), for editors and other tools. The build runs this file; a test
+ * checks that resources/schema is current. The schemas tell the shape of a document; rules between fields (no cycles, no
+ * dangling ids, …) are checked when it is read.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { networkSchema } from '#shared/domain/network.ts';
+import { platformSchema } from '#shared/domain/platform.ts';
+import { scenarioSchema } from '#shared/domain/scenario.ts';
+import { schedulerConfigurationSchema } from '#shared/domain/scheduler.ts';
+
+const documents = {
+  platform: { schema: platformSchema, title: 'Tessera platform', description: 'The processors of a device, their operating points, their interconnect and frequency caps.' },
+  network: { schema: networkSchema, title: 'Tessera network', description: 'A directed acyclic graph of layers with their execution time per processor.' },
+  scenario: { schema: scenarioSchema, title: 'Tessera scenario', description: 'Which networks run on which platform, when, and under which simulation rules.' },
+  scheduler: { schema: schedulerConfigurationSchema, title: 'Tessera scheduler configuration', description: 'Which scheduler runs, with which seed and options.' },
+};
+
+/** Text of each schema file by its name. */
+export function jsonSchemaFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(documents).map(([kind, { schema, title, description }]) => {
+      const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+      return [`${kind}.schema.json`, `${JSON.stringify({ $schema, title, description, ...rest }, undefined, 2)}\n`];
+    }),
+  );
+}
+
+/** Writes the schema files that are missing or differ into `directory`. @returns the names of those written. */
+export function writeJsonSchemas(directory: string): string[] {
+  mkdirSync(directory, { recursive: true });
+  return [...jsonSchemaFiles()].flatMap(([name, text]) => {
+    const file = join(directory, name);
+    if (readIfPresent(file) === text) return [];
+    writeFileSync(file, text);
+    return [name];
+  });
+}
+
+function readIfPresent(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+if (import.meta.main) {
+  for (const name of writeJsonSchemas(resolve(import.meta.dirname, '../../resources/schema'))) console.error(`wrote resources/schema/${name}`);
+}
