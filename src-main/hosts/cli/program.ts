@@ -51,14 +51,15 @@ function createProgram(): Command {
 
 /** What commander found wrong with the command line, in the form of every other error. */
 function explainUsage(error: CommanderError, program: Command, argv: readonly string[]): WorkbenchError {
-  const command = commandOf(program, argv);
-  const help = `"${command} --help" shows how it is used`;
-  if (error.code === 'commander.help') return usageError(`"${command}" needs a command after it`, help);
+  const { command, name } = commandOf(program, argv);
+  const help = `"${name} --help" shows how it is used`;
+  const asksForNothing = error.code === 'commander.help' || (error.code === 'commander.unknownOption' && error.message.includes("'--json'"));
+  if (command.commands.length > 0 && asksForNothing) return usageError(`"${name}" needs a command after it`, help);
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   return usageError(first, suggestion === undefined ? help : suggestion.replace(/^\(Did you mean (?:one of )?(.*)\?\)$/, 'did you mean $1?'));
 }
 
-function commandOf(program: Command, argv: readonly string[]): string {
+function commandOf(program: Command, argv: readonly string[]): { readonly command: Command; readonly name: string } {
   let command = program;
   let name = program.name();
   for (const argument of argv) {
@@ -67,7 +68,7 @@ function commandOf(program: Command, argv: readonly string[]): string {
     command = next;
     name += ` ${next.name()}`;
   }
-  return name;
+  return { command, name };
 }
 
 /** Whether `--json` was given, also where the rest of the command line makes no sense. */

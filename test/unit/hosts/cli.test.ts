@@ -1,0 +1,280 @@
+/** The command line as a person or a script uses it: real processes, what they print where, and how they end. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { aNetwork, aPlatform } from '#test/fixtures/builders.ts';
+
+const directory = temporaryDirectory();
+afterAll(() => directory.remove());
+const database = join(directory.path, 'tessera.db');
+const cli = join(root, 'src-main/hosts/cli/main.ts');
+const env = { ...process.env, TESSERA_DB: database, XDG_DATA_HOME: directory.path, DISPLAY: '', WAYLAND_DISPLAY: '' };
+const small = ['--set', 'populationSize=20', '--set', 'generations=8'];
+
+function tessera(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env });
+  return { status, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, never> };
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(directory.path, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+/** Starts a command and reads what it prints while it runs. */
+function start(...args: readonly string[]) {
+  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  return { child, output, ended: once(child, 'close').then(([code]) => code as number | null) };
+}
+
+describe('run', () => {
+  test('prints one object, the same each time apart from ids and times', () => {
+    const first = tessera('run', 'simple', '--seed', '42', ...small, '--json');
+    const second = tessera('run', 'simple', '--seed', '42', ...small, '--json');
+    const { runId, elapsedMs, ...rest } = first.json();
+    expect([first.status, runId, typeof elapsedMs]).toEqual([0, 1, 'number']);
+    expect(Object.keys(rest)).toEqual(['scheduler', 'seed', 'status', 'generations', 'evaluations', 'best']);
+    expect(rest).toMatchObject({ scheduler: 'ga', seed: 42, status: 'finished', generations: 8 });
+    expect(Object.keys(rest['best'] ?? {})).toEqual(expect.arrayContaining(['genome', 'fitness', 'metrics', 'mapping', 'frequencies', 'activeCores']));
+    expect(second.json()).toEqual({ ...rest, runId: 2, elapsedMs: expect.any(Number) });
+    expect(first.stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('gives the same result without a record and with any number of threads, and says that threads make no difference', () => {
+    const recorded = tessera('run', 'simple', '--seed', '3', ...small, '--json').json();
+    const unrecorded = tessera('run', 'simple', '--seed', '3', ...small, '--no-record', '--threads', '4', '--json', '--db', join(directory.path, 'never.db'));
+    expect(unrecorded.json()).toEqual({ ...recorded, runId: null, elapsedMs: expect.any(Number) });
+    expect(unrecorded.stderr).toContain('--threads 4: this version evaluates in one thread');
+    expect(existsSync(join(directory.path, 'never.db'))).toBe(false);
+  });
+
+  test('its best, simulated, has the metrics it was printed with', () => {
+    const { best } = tessera('run', 'simple', ...small, '--no-record', '--json').json() as unknown as { best: { metrics: unknown } };
+    const { metrics } = tessera('simulate', 'simple', '--mapping', file('best.json', best), '--json').json();
+    expect(metrics).toEqual(best.metrics);
+  });
+
+  test('options come from --options, then --set, and reach the scheduler', () => {
+    const options = file('options.json', { populationSize: 30, generations: 5, weights: { energy: 3 } });
+    tessera('run', 'simple', '--options', options, '--set', 'generations=4', '--set', 'weights.latency=0', '--set', 'selection=rank', '--name', 'with options');
+    const { runs } = tessera('runs', 'list', '--json').json() as unknown as { runs: { id: number; name: string; generations: number }[] };
+    expect(runs[0]).toMatchObject({ name: 'with options', generations: 4 });
+    const { configuration } = tessera('runs', 'show', String(runs[0]?.id), '--json').json();
+    expect(configuration).toMatchObject({ options: { populationSize: 30, generations: 4, selection: 'rank', weights: { energy: 3, latency: 0, throughput: 1 } } });
+  });
+
+  test('a scenario file may have its platform and networks inline, or name presets', () => {
+    const inline = { schemaVersion: 1, id: 'mine', platform: aPlatform().withCores(2).input, applications: [{ id: 'a', network: aNetwork().withLayer('conv', { cpu: 2 }).input }] };
+    const named = { schemaVersion: 1, id: 'named', platform: 'simple', applications: [{ id: 'a', network: 'cnn' }] };
+    for (const scenario of [inline, named]) {
+      const { status, json } = tessera('run', file(`${scenario.id}.json`, scenario), '--scheduler', 'npu_first', '--json');
+      expect([status, json()['status']]).toEqual([0, 'finished']);
+    }
+  });
+
+  test('progress goes to stderr as plain lines, and --quiet keeps it back', () => {
+    expect(tessera('run', 'simple', ...small, '--no-record').stderr).toMatch(/^generation 8 of 8 · best [−\d.]+ · [\d.]+ evaluations\/s/m);
+    expect(tessera('run', 'simple', ...small, '--no-record', '--quiet').stderr).toBe('');
+  });
+
+  test('for people it prints what was gained over NPU first', () => {
+    const { stdout } = tessera('run', 'simple', ...small, '--no-record');
+    expect(stdout).toMatch(/^Not recorded · Simple scenario · ga, seed 1 · finished\n8 generations, \d+ evaluations in /);
+    expect(stdout).toMatch(/^makespan +[\d.]+ {2}ms +[\d.]+ +[+−]?[\d.]+ %$/m);
+  });
+
+  const endless = ['run', 'simple', '--set', 'generations=100000', '--json'];
+
+  test('Ctrl-C cancels it, and what was found is printed with exit code 1', async () => {
+    const { child, output, ended } = start(...endless);
+    await vi.waitFor(() => expect(output.stderr).toContain('generation'), { timeout: 15_000 });
+    child.kill('SIGINT');
+    expect(await ended).toBe(1);
+    expect(JSON.parse(output.stdout)).toMatchObject({ status: 'cancelled', best: { fitness: expect.any(Number) } });
+  });
+
+  test('a request to end leaves it to be resumed, and resumed it goes on', async () => {
+    const { child, output, ended } = start('run', 'simple', '--seed', '5', '--set', 'generations=400', '--json');
+    await vi.waitFor(() => expect(output.stderr).toContain('generation'), { timeout: 15_000 });
+    child.kill('SIGTERM');
+    expect(await ended).toBe(1);
+    const { error } = JSON.parse(output.stdout) as { error: { code: string; message: string; hint: string } };
+    expect(error.code).toBe('run.interrupted');
+    const id = /"tessera resume (\d+)" continues it/.exec(error.hint)?.[1] ?? '';
+    const resumed = tessera('resume', id, '--json').json();
+    const uninterrupted = tessera('run', 'simple', '--seed', '5', '--set', 'generations=400', '--json').json();
+    expect(resumed).toEqual({ ...uninterrupted, runId: Number(id), elapsedMs: expect.any(Number) });
+  });
+
+  test('an insistent second Ctrl-C ends the process', async () => {
+    const { child, output, ended } = start(...endless);
+    await vi.waitFor(() => expect(output.stderr).toContain('generation'), { timeout: 15_000 });
+    const insist = setInterval(() => child.kill('SIGINT'), 450);
+    expect(await ended).toBe(1);
+    clearInterval(insist);
+  });
+});
+
+describe('simulate', () => {
+  const scenario = (): string => file('two.json', {
+    schemaVersion: 1, id: 'two', platform: aPlatform().withCores(2).input,
+    applications: [{ id: 'a', network: aNetwork().withLayer('first', { cpu: 3 }).withLayer('second', { cpu: 2 }).input }],
+  });
+
+  test('agrees with a hand-computed example', () => {
+    const mapping = file('mapping.json', { 'a/first': 'cpu:0', 'a/second': 'cpu:1' });
+    const { status, json } = tessera('simulate', scenario(), '--mapping', mapping, '--timeline', '--json');
+    expect(status).toBe(0);
+    expect(json()['metrics']).toMatchObject({ makespanMs: 3, utilization: { 'cpu:0': 1, 'cpu:1': 2 / 3 } });
+    expect(json()['timeline']).toEqual([
+      { app: 'a', instance: 0, layer: 'first', pe: 'cpu:0', unit: 0, startMs: 0, endMs: 3 },
+      { app: 'a', instance: 0, layer: 'second', pe: 'cpu:1', unit: 0, startMs: 0, endMs: 2 },
+    ]);
+  });
+
+  test('takes the mapping on the command line too, prints no timeline unless asked, and needs no database', () => {
+    const { status, json } = tessera('simulate', scenario(), '--mapping', '{"a/first":"cpu:0","a/second":"cpu:0"}', '--json', '--db', join(directory.path, 'none.db'));
+    expect([status, Object.keys(json())]).toEqual([0, ['metrics']]);
+    expect(json()['metrics']).toMatchObject({ makespanMs: 5 });
+    expect(existsSync(join(directory.path, 'none.db'))).toBe(false);
+  });
+
+  test('names each wrong entry of a mapping, with what to do', () => {
+    const { status, stderr, json } = tessera('simulate', scenario(), '--mapping', '{"a/frist":"cpu:0","a/second":"cpu:7"}', '--json');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: \["a\/frist"\]: there is no layer "a\/frist"\nhint: did you mean "a\/first"\?\n/);
+    expect(json()['error']).toMatchObject({ code: 'mapping.invalid', details: expect.arrayContaining([expect.objectContaining({ path: ['a/second'] })]) });
+  });
+});
+
+describe('errors', () => {
+  test.each([
+    [['rn'], 'cli.usage', 'unknown command \'rn\'', 'did you mean run?'],
+    [[], 'cli.usage', '"tessera" needs a command after it', '"tessera --help" shows how it is used'],
+    [['runs'], 'cli.usage', '"tessera runs" needs a command after it', '"tessera runs --help" shows how it is used'],
+    [['runs', 'lst'], 'cli.usage', 'unknown command \'lst\'', 'did you mean list?'],
+    [['run'], 'cli.usage', 'missing required argument \'scenario\'', '"tessera run --help" shows how it is used'],
+    [['run', 'simple', 'multi'], 'cli.usage', expect.stringMatching(/^too many arguments/), expect.any(String)],
+    [['run', 'simple', '--sede', '3'], 'cli.usage', 'unknown option \'--sede\'', 'did you mean --seed?'],
+    [['run', 'simple', '--seed', '-1'], 'cli.usage', expect.stringContaining('a whole number from 0 to 4294967295'), expect.any(String)],
+    [['run', 'simple', '--threads', '0'], 'cli.usage', expect.stringContaining('a whole number from 1 to 1024'), expect.any(String)],
+    [['run', 'simple', '--set', 'generations'], 'cli.usage', '--set "generations" is not a setting', expect.stringContaining('--set key=value')],
+    [['run', 'simple', '--set', '__proto__.x=1'], 'cli.usage', expect.any(String), expect.any(String)],
+    [['run', 'simpel'], 'scenario.unknown', 'there is no scenario "simpel"', 'did you mean "simple"?'],
+    [['run', 'simpel', '--no-record'], 'scenario.unknown', 'there is no scenario "simpel"', 'did you mean "simple"?'],
+    [['run', './nowhere.json'], 'input.unreadable', 'cannot read the scenario "./nowhere.json": there is no such file', 'check its path'],
+    [['run', 'simple', '--scheduler', 'gaa'], 'scheduler.unknown', 'there is no scheduler "gaa"', 'did you mean "ga"?'],
+    [['run', 'simple', '--set', 'generations=many'], 'scheduler.invalid', expect.stringContaining('options.generations: "many"'), expect.any(String)],
+    [['run', 'simple', '--options', '{"generations":'], 'input.notJson', expect.stringContaining('the options on the command line is not JSON'), expect.any(String)],
+    [['simulate', 'simple'], 'cli.usage', expect.stringContaining('--mapping'), expect.any(String)],
+    [['demo', 'sample'], 'demo.unknown', 'there is no demo "sample"', expect.any(String)],
+    [['runs', 'show', '999'], 'run.unknown', 'there is no run 999', expect.any(String)],
+    [['runs', 'show', 'x'], 'cli.usage', expect.stringContaining('a whole number from 1'), expect.any(String)],
+  ])('%j is bad input: exit code 2, one line and a hint on stderr, an object on stdout with --json', (args, code, message, hint) => {
+    const { status, stdout, stderr, json } = tessera(...args, '--json');
+    expect(status).toBe(2);
+    expect(json()).toEqual({ error: expect.objectContaining({ code, message, hint }) });
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
+  });
+
+  test('a finished run cannot be resumed', () => {
+    const { runId } = tessera('run', 'simple', '--scheduler', 'npu_first', '--json').json();
+    expect(tessera('resume', String(runId))).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^error: run \d+ is finished\nhint: only paused and interrupted runs can be resumed/) });
+  });
+
+  test('without --json stdout stays empty', () => {
+    expect(tessera('run', 'simpel')).toMatchObject({ status: 2, stdout: '', stderr: 'error: there is no scenario "simpel"\nhint: did you mean "simple"?\n' });
+  });
+
+  test.each([['run', 'simple'], ['runs', 'list'], ['serve', '--no-open']])('a database that is refused is a failure of %s %s, and is left as it was', (...args) => {
+    const foreign = file('foreign.db', 'my own notes');
+    const { status, stderr, json } = tessera(...args, '--db', foreign, '--json');
+    expect([status, json()['error']]).toMatchObject([1, { code: expect.stringMatching(/^store\./) }]);
+    expect(stderr).toMatch(/^error: .*foreign\.db.*\nhint: /);
+    expect(readFileSync(foreign, 'utf8')).toBe('my own notes');
+  });
+
+  test('the doctor tells of a refused database rather than failing at it', () => {
+    const { status, json } = tessera('doctor', '--db', file('foreign.db', 'my own notes'), '--json');
+    expect(status).toBe(1);
+    expect((json()['checks'] as { name: string }[]).find(({ name }) => name === 'Database')).toMatchObject({ status: 'missing', detail: expect.stringContaining('foreign.db') });
+  });
+});
+
+describe('lists', () => {
+  test('presets, schedulers, formats and demos are listed without opening a database', () => {
+    const nowhere = { TESSERA_DB: file('not-a-database.db', 'x') };
+    const list = (command: string) => {
+      const { status, stdout } = spawnSync(process.execPath, [cli, command, '--json'], { encoding: 'utf8', env: { ...env, ...nowhere } });
+      return { status, value: JSON.parse(stdout) as Record<string, { id: string }[]> };
+    };
+    expect(list('presets').value['scenarios']?.map(({ id }) => id)).toEqual(expect.arrayContaining(['simple', 'multi']));
+    expect(list('schedulers').value['schedulers']?.map(({ id }) => id)).toEqual(expect.arrayContaining(['ga', 'random', 'npu_first']));
+    expect(list('formats').value['formats']?.length).toBeGreaterThan(0);
+    expect(list('demo').value['demos']?.map(({ id }) => id)).toEqual(expect.arrayContaining(['simple', 'multi']));
+  });
+
+  test('every option of a scheduler is listed as --set takes it', () => {
+    const { stdout } = tessera('schedulers');
+    expect(stdout).toMatch(/^ {2}populationSize +\d+ +integer ≥ \d+ ≤ \d+ +\S/m);
+    expect(stdout).toMatch(/^ {2}weights\.energy /m);
+    expect(stdout).toMatch(/^ {2}selection +"\w+" +tournament \| roulette \| rank/m);
+  });
+
+  test('help and version are no errors', () => {
+    for (const args of [[], ['--help'], ['run', '--help'], ['help', 'run']]) expect(tessera(...args)).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('Usage: tessera') });
+    expect(tessera('--version').stdout).toBe(`${(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version}\n`);
+  });
+});
+
+describe('record', () => {
+  test('runs are listed, shown and deleted', () => {
+    const db = ['--db', join(directory.path, 'record.db')];
+    expect(tessera('runs', 'list', ...db).stdout).toBe('no runs; "tessera demo simple" makes one\n');
+    tessera('demo', 'simple', ...small, ...db);
+    const { runs, total } = tessera('runs', 'list', '--status', 'finished', '--json', ...db).json() as unknown as { runs: { id: number; name: string }[]; total: number };
+    expect([total, runs[0]?.name]).toEqual([1, 'Simple scenario']);
+    expect(tessera('runs', 'show', '1', ...db).stdout).toMatch(/^Run 1\n {2}name +Simple scenario\n/);
+    expect(tessera('runs', 'delete', '1', '--json', ...db).json()).toEqual({ deleted: 1 });
+    expect(tessera('runs', 'show', '1', ...db).status).toBe(2);
+  });
+
+  test('a reader that has enough is no error', async () => {
+    const { child, ended, output } = start('schedulers');
+    child.stdout.destroy();
+    expect(await ended).toBe(0);
+    expect(output.stderr).toBe('');
+  });
+});
+
+describe('serve', () => {
+  test('prints the address, serves the workbench there, and ends when asked to', async () => {
+    const { child, output, ended } = start('serve', '--json', '--no-open');
+    await vi.waitFor(() => expect(output.stdout).toContain('\n'), { timeout: 15_000 });
+    const { url, origin, port, databasePath } = JSON.parse(output.stdout) as { url: string; origin: string; port: number; databasePath: string };
+    expect([origin, databasePath]).toEqual([`http://127.0.0.1:${port}`, database]);
+    expect(url).toMatch(new RegExp(`^${origin}/\\?token=[\\w-]{43}$`));
+    expect((await fetch(origin)).status).toBe(401);
+    expect((await fetch(url, { redirect: 'manual' })).status).toBe(303);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    await expect(fetch(origin)).rejects.toThrow('fetch failed');
+  });
+
+  test('a busy port is a failure that says so', async () => {
+    const { child, output, ended } = start('serve', '--json', '--no-open');
+    await vi.waitFor(() => expect(output.stdout).toContain('\n'), { timeout: 15_000 });
+    const { port } = JSON.parse(output.stdout) as { port: number };
+    expect(tessera('serve', '--port', String(port), '--no-open')).toMatchObject({ status: 1, stderr: expect.stringContaining(`error: port ${port} of 127.0.0.1 is in use by another program\nhint: `) });
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+  });
+});
