@@ -7,6 +7,7 @@
  * opens a further round of the same instant.
  */
 import { arrangementOf, type Assignment } from './decode.ts';
+import { EventQueue } from './event-queue.ts';
 import { taskDurationMs, type Problem } from './problem.ts';
 
 /** What happened to each job of a problem, J entries in job order. */
@@ -43,7 +44,7 @@ export function simulate(problem: Problem, assignment: Assignment): Timeline {
   return new Simulator(problem).run(assignment);
 }
 
-// Event kinds, in the order they are handled within an instant.
+// Event kinds, in the order they are handled within an instant; an event's code is kind × jobs + job.
 const JOB_ENDS = 0;
 const UNIT_FREE = 1;
 const JOB_READY = 2;
@@ -71,10 +72,8 @@ export class Simulator {
   private readonly unitFirst: Int32Array;
   private readonly idleUnits: Int32Array;
   private readonly unitBusy: Uint8Array;
-  // Events: a binary heap ordered by (time, kind, job).
-  private readonly eventMs: Float64Array;
-  private readonly eventCode: Float64Array;
-  private eventCount = 0;
+  /** What happens next, ordered by (time, kind, job): at most one end, one freed unit and one readiness per job. */
+  private readonly events: EventQueue;
   private unfinishedJobs = 0;
   /** [P × P] when the link's last transfer ends. */
   private readonly linkFreeMs: Float64Array;
@@ -102,8 +101,7 @@ export class Simulator {
     });
     this.idleUnits = new Int32Array(problem.pes.length);
     this.unitBusy = new Uint8Array(this.unitFirst[problem.pes.length]);
-    this.eventMs = new Float64Array(3 * jobs);
-    this.eventCode = new Float64Array(3 * jobs);
+    this.events = new EventQueue(3 * jobs);
     this.linkFreeMs = new Float64Array(processors * processors);
     this.busyCores = new Int32Array(processors);
   }
@@ -114,12 +112,12 @@ export class Simulator {
     const standingPowerMW = this.standingPowerMW(assignment);
     // An end that misses its tick by a rounding error is at that tick: no time passes between the two.
     const shortestMs = this.problem.dispatchTickMs * TICK_TOLERANCE;
-    let peakPowerMW = this.eventMs[0] > 0 ? standingPowerMW : 0;
-    while (this.eventCount > 0) {
-      const now = this.eventMs[0];
-      while (this.eventCount > 0 && this.eventMs[0] === now) this.handleNextEvent(now, assignment, groupSizes);
+    let peakPowerMW = this.events.nextMs > 0 ? standingPowerMW : 0;
+    while (this.events.size > 0) {
+      const now = this.events.nextMs;
+      while (this.events.nextMs === now) this.handleNextEvent(now, assignment, groupSizes);
       this.dispatch(now, groupSizes);
-      const timePasses = this.eventCount > 0 && this.eventMs[0] - now > shortestMs && this.unfinishedJobs > 0;
+      const timePasses = this.unfinishedJobs > 0 && this.events.nextMs - now > shortestMs;
       if (timePasses) peakPowerMW = Math.max(peakPowerMW, standingPowerMW + this.busyPowerMW(assignment));
     }
     return { readyMs: this.readyMs, startMs: this.startMs, endMs: this.endMs, pe: this.pe, unit: this.unit, peakPowerMW };
@@ -146,7 +144,7 @@ export class Simulator {
     this.unitBusy.fill(0);
     this.linkFreeMs.fill(0);
     this.busyCores.fill(0);
-    this.eventCount = 0;
+    this.events.clear();
     this.unfinishedJobs = jobTask.length;
     for (let job = 0; job < jobTask.length; job++) {
       const task = jobTask[job];
@@ -161,7 +159,7 @@ export class Simulator {
 
   private handleNextEvent(now: number, assignment: Assignment, groupSizes: readonly number[]): void {
     const jobs = this.problem.jobTask.length;
-    const code = this.popEvent();
+    const code = this.events.pop();
     const kind = Math.floor(code / jobs);
     const job = code - kind * jobs;
     if (kind === JOB_READY) {
@@ -209,6 +207,10 @@ export class Simulator {
         this.pushEvent(this.readyMs[consumer], JOB_READY, consumer);
       }
     }
+  }
+
+  private pushEvent(timeMs: number, kind: number, job: number): void {
+    this.events.push(timeMs, kind * this.problem.jobTask.length + job);
   }
 
   private freeUnit(job: number): void {
@@ -295,40 +297,6 @@ export class Simulator {
       hole = child;
     }
     this.readyHeap[first + hole] = last;
-    return top;
-  }
-
-  private pushEvent(timeMs: number, kind: number, job: number): void {
-    const code = kind * this.problem.jobTask.length + job;
-    let hole = this.eventCount++;
-    while (hole > 0) {
-      const parent = (hole - 1) >> 1;
-      if (this.eventMs[parent] < timeMs || (this.eventMs[parent] === timeMs && this.eventCode[parent] < code)) break;
-      this.eventMs[hole] = this.eventMs[parent];
-      this.eventCode[hole] = this.eventCode[parent];
-      hole = parent;
-    }
-    this.eventMs[hole] = timeMs;
-    this.eventCode[hole] = code;
-  }
-
-  private popEvent(): number {
-    const top = this.eventCode[0];
-    const size = --this.eventCount;
-    const timeMs = this.eventMs[size];
-    const code = this.eventCode[size];
-    let hole = 0;
-    for (;;) {
-      let child = 2 * hole + 1;
-      if (child >= size) break;
-      if (child + 1 < size && (this.eventMs[child + 1] < this.eventMs[child] || (this.eventMs[child + 1] === this.eventMs[child] && this.eventCode[child + 1] < this.eventCode[child]))) child++;
-      if (timeMs < this.eventMs[child] || (timeMs === this.eventMs[child] && code < this.eventCode[child])) break;
-      this.eventMs[hole] = this.eventMs[child];
-      this.eventCode[hole] = this.eventCode[child];
-      hole = child;
-    }
-    this.eventMs[hole] = timeMs;
-    this.eventCode[hole] = code;
     return top;
   }
 }
