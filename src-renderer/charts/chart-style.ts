@@ -35,9 +35,16 @@ export function xAxis(axis: ValueAxis, theme: ThemeName) {
     ...(axis.interval === undefined ? {} : { interval: axis.interval }),
     axisLine: { show: true, onZero: false, lineStyle: { color: color.line } },
     axisTick: { show: true, length: 4, lineStyle: { color: color.line } },
-    axisLabel: { ...axisText(theme), hideOverlap: true, formatter: (value: number) => formatNumber(value) },
+    // An end between two grid lines is not labelled: it would crowd its neighbour.
+    axisLabel: { ...axisText(theme), hideOverlap: true, formatter: (value: number) => formatNumber(value), ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}) },
     splitLine: { show: false },
   };
+}
+
+function isBetweenLines({ max, interval }: ValueAxis): boolean {
+  if (typeof max !== 'number' || interval === undefined) return false;
+  const lines = max / interval;
+  return Math.abs(lines - Math.round(lines)) > 1e-6;
 }
 
 export function yAxis(axis: ValueAxis, theme: ThemeName) {

@@ -2,7 +2,7 @@
 import type { HeadlineMetricName } from '#shared/domain/run.ts';
 import { REFERENCE_NAME, shownMetrics } from '../components/headline-metrics.ts';
 import { formatCount, formatNumber } from '../format.ts';
-import type { ThemeName } from '../theme/palette.ts';
+import { mixColors, type ThemeName } from '../theme/palette.ts';
 import { colorTokens } from '../theme/tokens.ts';
 import { plainGrid, tooltipContent, tooltipStyle, xAxis, yAxis } from './chart-style.ts';
 import type { EChartsOption } from './echarts.ts';
@@ -36,7 +36,7 @@ export interface ConvergenceLine {
 }
 
 /** More points than these are thinned evenly: a screen shows no more. */
-export const MOST_POINTS = 1500;
+export const MOST_POINTS = 700;
 
 export const axisTitles: Readonly<Record<ProgressAxis, string>> = { generation: 'Generation', evaluations: 'Evaluations', time: 'Time searching (s)' };
 
@@ -53,7 +53,7 @@ export function convergenceLines(quantity: ConvergenceQuantity, theme: ThemeName
   return [
     { name: 'best', column: 'bestFitness', color: color.accent, dash: 'solid', width: 2 },
     { name: 'mean', column: 'meanFitness', color: color.textMuted, dash: 'solid', width: 1.25 },
-    { name: 'worst', column: 'worstFitness', color: color.textFaint, dash: 'dashed', width: 1 },
+    { name: 'worst', column: 'worstFitness', color: mixColors(color.textFaint, color.surface, 0.2), dash: 'solid', width: 1 },
   ];
 }
 
@@ -65,10 +65,13 @@ export function convergenceOption(chart: ConvergenceChart): EChartsOption {
   const position = (index: number): number => (axis === 'generation' ? index : axis === 'evaluations' ? columns.evaluations[index] : columns.elapsedMs[index] / 1000);
   const unit = shownMetrics.find((metric) => metric.name === quantity)?.unit ?? '';
   const range = valueRange(chart, lines, points);
+  const last = columns.length - 1;
+  const end = axis === 'generation' ? Math.max(1, chart.plannedGenerations ?? columns.length) : last < 0 ? 1 : position(last) || 1;
+  const xInterval = roundRange(0, end).interval;
   return {
     animation: false,
     grid: plainGrid,
-    xAxis: { ...xAxis({ title: axisTitles[axis], min: 0, max: axis === 'generation' ? Math.max(1, chart.plannedGenerations ?? columns.length) : undefined }, theme), ...(axis === 'time' ? {} : { minInterval: 1 }) },
+    xAxis: { ...xAxis({ title: axisTitles[axis], min: 0, max: end, interval: axis === 'time' ? xInterval : Math.max(1, xInterval) }, theme), ...(axis === 'time' ? {} : { minInterval: 1 }) },
     yAxis: yAxis({ title: quantityTitle(quantity), ...range }, theme),
     tooltip: {
       ...tooltipStyle(theme),

@@ -13,7 +13,7 @@ export const statusLooks: Readonly<Record<RunStatus, StatusLook>> = {
   queued: { title: 'Queued', icon: 'clock', tone: 'neutral', isFilled: false },
   running: { title: 'Running', icon: 'play', tone: 'active', isFilled: true },
   paused: { title: 'Paused', icon: 'pause', tone: 'active', isFilled: false },
-  interrupted: { title: 'Interrupted', icon: 'unplugged', tone: 'warning', isFilled: false },
+  interrupted: { title: 'Interrupted', icon: 'interrupted', tone: 'warning', isFilled: false },
   finished: { title: 'Finished', icon: 'check', tone: 'good', isFilled: false },
   cancelled: { title: 'Cancelled', icon: 'stop', tone: 'neutral', isFilled: false },
   failed: { title: 'Failed', icon: 'error', tone: 'bad', isFilled: false },

@@ -5,7 +5,7 @@ import type { RunSummary } from '#shared/contract/shapes.ts';
 export function estimateEvaluations(options: Readonly<Record<string, unknown>>): number | undefined {
   const { generations, populationSize, eliteSize } = options;
   if (typeof generations !== 'number' || typeof populationSize !== 'number') return undefined;
-  const elite = typeof eliteSize === 'number' ? Math.min(eliteSize, populationSize) : 0;
+  const elite = typeof eliteSize === 'number' && eliteSize < populationSize ? eliteSize : 0;
   return generations < 1 ? 0 : populationSize + (generations - 1) * (populationSize - elite);
 }
 
