@@ -11,6 +11,14 @@ export interface ElectronPlaces {
   readonly env: NodeJS.ProcessEnv;
 }
 
+export interface FetchOptions {
+  readonly limitMs: number;
+  /** Also when an attempt failed within the last day. */
+  readonly retry: boolean;
+  /** Called before an attempt. */
+  readonly onAttempt?: () => void;
+}
+
 export type Fetched = { readonly executable: string } | { readonly reason: string };
 
 const RETRY_AFTER_MS = 24 * 3_600_000;
@@ -26,15 +34,15 @@ export function findElectron({ packageDirectory, env }: ElectronPlaces): string 
 
 /**
  * Lets the npm package download its executable, for `limitMs` at most.
- * @param retry also when an attempt failed within the last day
  * @returns the executable, or why there is none, in words that follow "because"
  */
-export async function fetchElectron(places: ElectronPlaces, { limitMs, retry }: { readonly limitMs: number; readonly retry: boolean }): Promise<Fetched> {
+export async function fetchElectron(places: ElectronPlaces, { limitMs, retry, onAttempt = () => {} }: FetchOptions): Promise<Fetched> {
   const script = join(places.packageDirectory, 'install.js');
   if (!existsSync(script)) return { reason: 'the npm package "electron" is not installed' };
   const earlier = retry ? undefined : readNote(places.noteFile);
   if (earlier !== undefined) return { reason: `${earlier} (TESSERA_HOST=electron tries again)` };
 
+  onAttempt();
   const { code, output } = await runFor(limitMs, script, places.env);
   const executable = findElectron(places);
   if (executable !== undefined) {
@@ -72,7 +80,8 @@ async function runFor(limitMs: number, script: string, env: NodeJS.ProcessEnv): 
 function causeIn(output: string): string {
   const lines = output.split('\n').map((line) => line.trim());
   const line = lines.find((candidate) => /\b[A-Z]\w*Error\b.*:|\bE[A-Z]{4,}\b/.test(candidate)) ?? lines.find((candidate) => candidate !== '' && !candidate.startsWith('at ')) ?? 'its download ended without a word';
-  return line.replace(/^\w*Error:\s*/, '').slice(0, 160);
+  const cause = line.replace(/^\w*Error:\s*/, '').slice(0, 160);
+  return cause === 'fetch failed' ? 'its server could not be reached' : cause;
 }
 
 function readNote(file: string): string | undefined {

@@ -23,8 +23,7 @@ export async function chooseHost(places: ElectronPlaces, platform: NodeJS.Platfo
   if (wanted === undefined && !hasDisplay({ platform, env: places.env })) return { host: 'served', reason: 'this machine has no display' };
   const present = findElectron(places);
   if (present !== undefined) return { host: 'electron', executable: present };
-  console.error(`Tessera: fetching Electron, for at most ${Math.round(limitMs / 1000)} s …`);
-  const fetched = await fetchElectron(places, { limitMs, retry: wanted === 'electron' });
+  const fetched = await fetchElectron(places, { limitMs, retry: wanted === 'electron', onAttempt: () => console.error(`Tessera: fetching Electron, for at most ${Math.round(limitMs / 1000)} s …`) });
   if ('executable' in fetched) return { host: 'electron', executable: fetched.executable };
   if (wanted === 'electron') throw new Error(`TESSERA_HOST is "electron", but ${fetched.reason}`);
   return { host: 'served', reason: fetched.reason };

@@ -104,6 +104,11 @@ describe('Electron', () => {
     expect(await fetchElectron(places(), { ...limits, retry: true })).toHaveProperty('executable');
   });
 
+  test('whose server cannot be reached is said so in words', async () => {
+    installer("console.error(new TypeError('fetch failed').stack); process.exit(1);");
+    expect(await fetchElectron(places(), limits)).toEqual({ reason: 'Electron could not be fetched: its server could not be reached' });
+  });
+
   test('whose fetch hangs is given up at the limit', async () => {
     installer(hang);
     expect(await fetchElectron(places(), { limitMs: 300, retry: false })).toEqual({ reason: 'fetching Electron took longer than 0 s' });

@@ -14,10 +14,10 @@ interface Listed {
 
 /** The formats of this version. Every document is validated with the schema named here, which is also published. */
 const formats = [
-  { id: 'tessera-platform', name: 'Tessera platform', direction: 'import and export', extension: '.json', description: 'a device: processors, operating points, interconnect', schema: 'resources/schema/platform.schema.json' },
-  { id: 'tessera-network', name: 'Tessera network', direction: 'import and export', extension: '.json', description: 'a network: a graph of layers with their execution times', schema: 'resources/schema/network.schema.json' },
-  { id: 'tessera-scenario', name: 'Tessera scenario', direction: 'import and export', extension: '.json', description: 'which networks run on which platform, when', schema: 'resources/schema/scenario.schema.json' },
-  { id: 'tessera-scheduler', name: 'Tessera scheduler configuration', direction: 'import and export', extension: '.json', description: 'which scheduler, which seed, which options', schema: 'resources/schema/scheduler.schema.json' },
+  { id: 'tessera-scenario', name: 'Tessera scenario', extension: '.json', description: 'which networks run on which platform, and when', use: 'read by run and simulate; printed by runs show --json', schema: 'resources/schema/scenario.schema.json' },
+  { id: 'tessera-platform', name: 'Tessera platform', extension: '.json', description: 'a device: processors, operating points, interconnect', use: 'inline in a scenario, or named there by its id', schema: 'resources/schema/platform.schema.json' },
+  { id: 'tessera-network', name: 'Tessera network', extension: '.json', description: 'a graph of layers with their execution times', use: 'inline in a scenario, or named there by its id', schema: 'resources/schema/network.schema.json' },
+  { id: 'tessera-scheduler', name: 'Tessera scheduler configuration', extension: '.json', description: 'which scheduler, which seed, which options', use: 'its options are read by run --options; printed by runs show --json', schema: 'resources/schema/scheduler.schema.json' },
 ];
 
 export function registerLists(program: Command): void {
@@ -46,7 +46,7 @@ export function registerLists(program: Command): void {
     .description('list the file formats that can be read and written')
     .action(({ json }: OutputOptions) => {
       if (json) printJson({ formats });
-      else printText(table(formats, [{ title: 'format', value: (format) => format.id }, { title: 'direction', value: (format) => format.direction }, { title: 'files', value: (format) => format.extension }, { title: 'what it holds', value: (format) => format.description }, { title: 'schema', value: (format) => format.schema }]));
+      else printText(table(formats, [{ title: 'format', value: (format) => format.id }, { title: 'files', value: (format) => format.extension }, { title: 'what it holds', value: (format) => format.description }, { title: 'use', value: (format) => format.use }, { title: 'schema', value: (format) => format.schema }]));
     });
 }
 
