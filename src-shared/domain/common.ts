@@ -4,6 +4,9 @@ import type { Issue, Path } from './errors.ts';
 
 export const schemaVersion = z.literal(1);
 
+/** For editors: which JSON Schema checks the file while it is written. */
+export const schemaReference = z.string().optional().describe('Path or address of this JSON Schema, for editors; otherwise ignored');
+
 /** Id of a document, processor or application: it appears in mapping keys ("app/layer"), so it has no slash. */
 export const idSchema = z
   .string()

@@ -1,6 +1,6 @@
 /** The network document: a directed acyclic graph of layers with their execution time per processor (DESIGN §5). */
 import { z } from 'zod';
-import { idSchema, layerIdSchema, nonNegative, report, reportDuplicateIds, schemaVersion } from './common.ts';
+import { idSchema, layerIdSchema, nonNegative, report, reportDuplicateIds, schemaReference, schemaVersion } from './common.ts';
 import { suggest } from './errors.ts';
 import { parseDocument } from './parse.ts';
 
@@ -29,6 +29,7 @@ export const layerSchema = z.strictObject({
 });
 
 const networkObject = z.strictObject({
+  $schema: schemaReference,
   schemaVersion,
   id: idSchema,
   name: z.string().min(1).optional(),

@@ -1,6 +1,6 @@
 /** The platform document: processors with their operating points, the interconnect, frequency caps (DESIGN §5). */
 import { z } from 'zod';
-import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaVersion, wholePositive } from './common.ts';
+import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaReference, schemaVersion, wholePositive } from './common.ts';
 import { suggest } from './errors.ts';
 import { parseDocument } from './parse.ts';
 
@@ -57,6 +57,7 @@ export const frequencyCapSchema = z.strictObject({
 });
 
 const platformObject = z.strictObject({
+  $schema: schemaReference,
   schemaVersion,
   id: idSchema,
   name: z.string().min(1).optional(),

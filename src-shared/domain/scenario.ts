@@ -1,6 +1,6 @@
 /** The scenario document: which networks run on which platform, when, and under which simulation rules (DESIGN §5). */
 import { z } from 'zod';
-import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaVersion, wholePositive } from './common.ts';
+import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaReference, schemaVersion, wholePositive } from './common.ts';
 import { invalid, parseDocument } from './parse.ts';
 import { suggest, WorkbenchError, type Issue } from './errors.ts';
 import { networkSchema, type Network } from './network.ts';
@@ -21,6 +21,7 @@ export const applicationSchema = z.strictObject({
 });
 
 const scenarioObject = z.strictObject({
+  $schema: schemaReference,
   schemaVersion,
   id: idSchema,
   name: z.string().min(1).optional(),
