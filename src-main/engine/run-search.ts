@@ -135,6 +135,11 @@ export class SearchRun {
     return this.bestSoFar;
   }
 
+  /** The best trade-offs so far, with arrays of their own; undefined unless the scheduler has several objectives. */
+  get front(): readonly Chromosome[] | undefined {
+    return this.search.front?.map(ownCopy);
+  }
+
   /** Computes the next generation; undefined when the run is over. The record's arrays are its own: they may be transferred. */
   step(): GenerationRecord | undefined {
     if (this.search.stopReason !== undefined) return undefined;

@@ -52,6 +52,8 @@ export interface Search {
   readonly stopReason: StopReason | undefined;
   /** Number of generations this search will report at most, for progress and ETA. */
   readonly plannedGenerations: number;
+  /** The best trade-offs so far, none dominated by another; only a search with several objectives has them. */
+  readonly front?: readonly Chromosome[];
   /** Only between `tell` and the next `ask`, or before the first `ask`. */
   saveState(): SearchState;
 }

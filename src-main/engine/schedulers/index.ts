@@ -8,6 +8,7 @@ import { bestMapping } from './best-mapping.ts';
 import { ga } from './ga.ts';
 import { heft } from './heft.ts';
 import { hillClimb } from './hill-climb.ts';
+import { nsga2 } from './nsga2.ts';
 import { npuFirst } from './npu-first.ts';
 import { npuOnly } from './npu-only.ts';
 import { peft } from './peft.ts';
@@ -16,7 +17,7 @@ import { randomSearch } from './random-search.ts';
 import { staticType } from './static-type.ts';
 
 /** Every scheduler, in the order in which lists show them. */
-export const schedulers: readonly Scheduler[] = [ga, hillClimb, prism, heft, peft, bestMapping, npuFirst, npuOnly, staticType, randomSearch];
+export const schedulers: readonly Scheduler[] = [ga, nsga2, hillClimb, prism, heft, peft, bestMapping, npuFirst, npuOnly, staticType, randomSearch];
 
 /** The scheduler with this id. @throws WorkbenchError `scheduler.unknown` */
 export function findScheduler(id: string): Scheduler {

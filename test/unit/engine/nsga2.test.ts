@@ -1,0 +1,142 @@
+/** NSGA-II: what survives, what the archive keeps, which objectives count, and that it beats random search. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { hypervolume } from '#shared/analysis/hypervolume.ts';
+import { constraintDominates } from '#shared/analysis/pareto.ts';
+import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
+import type { ResolvedScenario } from '#shared/domain/scenario.ts';
+import type { ChromosomeRecord, GenerationRecord } from '#main/engine/generation.ts';
+import { judgeBy } from '#main/engine/objectives.ts';
+import { archived, survivors } from '#main/engine/pareto-selection.ts';
+import { createRun, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
+import type { Chromosome } from '#main/engine/search.ts';
+import { aSmallScenario } from '#test/fixtures/builders.ts';
+
+let scenario: ResolvedScenario;
+beforeAll(() => {
+  scenario = aSmallScenario().build();
+});
+
+function runNsga2(options: Record<string, unknown> = {}, seed = 1): { run: SearchRun; generations: GenerationRecord[]; chromosomes: ChromosomeRecord[] } {
+  const run = createRun(scenario, { scheduler: 'nsga2', seed, options: { populationSize: 24, generations: 20, ...options } });
+  const generations: GenerationRecord[] = [];
+  for (let generation = run.step(); generation !== undefined; generation = run.step()) generations.push(generation);
+  return { run, generations, chromosomes: generations.flatMap(({ newChromosomes }) => newChromosomes) };
+}
+
+/** A chromosome with these metrics and no others. */
+function chromosome(id: number, metrics: Partial<Record<HeadlineMetricName, number>>): Chromosome {
+  return { id, genes: Uint8Array.of(id), fitness: 0, metrics: Float64Array.from(headlineMetricNames, (name) => metrics[name] ?? 0) };
+}
+
+const idsOf = (chromosomes: readonly Chromosome[]): number[] => chromosomes.map(({ id }) => id);
+const byMakespanAndEnergy = judgeBy(['makespanMs', 'energyMJ'], true);
+
+describe('judgeBy', () => {
+  test('turns throughput round, takes the objectives in the order given, and the violation aside', () => {
+    const judged = judgeBy(['throughputPerS', 'latencyMs'], true)(chromosome(0, { throughputPerS: 5, latencyMs: 3, energyMJ: 9, constraintViolation: 0.5 }));
+    expect(judged).toEqual({ objectives: [-5, 3], violation: 0.5 });
+  });
+
+  test('leaves violations out where they are ignored', () => {
+    expect(judgeBy(['energyMJ'], false)(chromosome(0, { energyMJ: 9, constraintViolation: 0.5 }))).toEqual({ objectives: [9], violation: 0 });
+  });
+});
+
+describe('survivors', () => {
+  const [a, b, c, d] = [[0, 10], [1, 8], [2, 7], [10, 0]].map(([makespanMs, energyMJ], id) => chromosome(id, { makespanMs: makespanMs!, energyMJ: energyMJ! })) as [Chromosome, Chromosome, Chromosome, Chromosome];
+  const dominated = chromosome(4, { makespanMs: 5, energyMJ: 9 });
+  const infeasible = chromosome(5, { makespanMs: 0, energyMJ: 0, constraintViolation: 1 });
+
+  test('stand in order of front, within a front the least crowded first', () => {
+    // Crowding of b: 2/10 + 3/10, of c: 9/10 + 8/10.
+    expect(idsOf(survivors([a, b, c, d, dominated, infeasible], 6, byMakespanAndEnergy))).toEqual([0, 3, 2, 1, 4, 5]);
+  });
+
+  test('of a front that does not fit are the least crowded', () => {
+    expect(idsOf(survivors([b, dominated, c, a, d], 3, byMakespanAndEnergy))).toEqual([0, 3, 2]);
+  });
+
+  test('have each genome once', () => {
+    expect(idsOf(survivors([a, a, d, a], 4, byMakespanAndEnergy))).toEqual([0, 3]);
+  });
+
+  test('of the archive are non-dominated ones only, without the most crowded and without copies of an objective vector', () => {
+    const copyOfA = chromosome(9, { makespanMs: 0, energyMJ: 10 });
+    expect(idsOf(archived([a, b, c, d, dominated, copyOfA], 10, byMakespanAndEnergy))).toEqual([0, 1, 2, 3]);
+    expect(idsOf(archived([a, b, c, d, dominated, infeasible], 3, byMakespanAndEnergy))).toEqual([0, 2, 3]);
+    expect(idsOf(archived([chromosome(8, { makespanMs: 0, energyMJ: 10, constraintViolation: 1 }), a], 3, byMakespanAndEnergy))).toEqual([0]);
+  });
+});
+
+describe('the front of a run', () => {
+  test.each([
+    ['two objectives', { objectives: ['makespanMs', 'energyMJ'] }],
+    ['three objectives', { objectives: ['throughputPerS', 'energyMJ', 'latencyMs'] }],
+    ['violation as an objective', { objectives: ['energyMJ', 'constraintViolation'], constraints: 'ignore' }],
+  ] as const)('%s: nothing the run saw dominates a member of it', (_, options) => {
+    const { run, chromosomes } = runNsga2({ ...options, archiveSize: 1000 });
+    const judge = judgeBy(options.objectives, !('constraints' in options));
+    const front = run.front!;
+    expect(front.length).toBeGreaterThan(0);
+    for (const member of front) expect(chromosomes.some((other) => constraintDominates(judge(other), judge(member)))).toBe(false);
+  });
+
+  test('is no larger than the archive', () => {
+    expect(runNsga2({ archiveSize: 3 }).run.front).toHaveLength(3);
+  });
+
+  test('without an archive is that of the last population', () => {
+    const { run, generations } = runNsga2({ archiveSize: 0 });
+    const members = new Set(generations.at(-1)!.members);
+    expect(run.front!.length).toBeGreaterThan(0);
+    for (const { id } of run.front!) expect(members.has(id)).toBe(true);
+  });
+
+  test('is the same when the run was interrupted', () => {
+    const whole = runNsga2({ archiveSize: 5, mutation: 'adaptive' });
+    const configuration = { scheduler: 'nsga2', seed: 1, options: { populationSize: 24, generations: 20, archiveSize: 5, mutation: 'adaptive' } };
+    const first = createRun(scenario, configuration);
+    for (let i = 0; i < 9; i++) first.step();
+    const second = restoreRun(scenario, configuration, first.saveState(), whole.chromosomes);
+    while (second.step() !== undefined);
+    expect(second.front).toEqual(whole.run.front);
+  });
+
+  test('is none for a scheduler with one objective', () => {
+    expect(createRun(scenario, { scheduler: 'ga', seed: 1, options: {} }).front).toBeUndefined();
+  });
+
+  test.each([1, 2, 3])('dominates more than random search finds with as many schedules, seed %d', (seed) => {
+    const { run, chromosomes } = runNsga2({ generations: 40, archiveSize: 1000 }, seed);
+    const random = createRun(scenario, { scheduler: 'random', seed, options: { populationSize: 24, generations: 40 } });
+    const drawn: ChromosomeRecord[] = [];
+    for (let generation = random.step(); generation !== undefined; generation = random.step()) drawn.push(...generation.newChromosomes);
+    const feasible = (found: readonly Chromosome[]) => found.map(byMakespanAndEnergy).filter(({ violation }) => violation === 0).map(({ objectives }) => objectives);
+    const reference = [4 * run.reference.makespanMs, 4 * run.reference.energyMJ];
+    expect(hypervolume(feasible(run.front!), reference)).toBeGreaterThan(hypervolume(feasible(drawn), reference));
+    expect(hypervolume(feasible(run.front!), reference)).toBeCloseTo(hypervolume(feasible(chromosomes), reference), 9);
+  });
+});
+
+test('a generation has the populationSize best of the last generation and its offspring', () => {
+  const { generations, chromosomes } = runNsga2();
+  expect(generations.map(({ evaluations }) => evaluations)).toEqual(generations.map((_, index) => 24 * (index + 1)));
+  const judge = (id: number) => byMakespanAndEnergy(chromosomes[id]!);
+  for (let i = 1; i < generations.length; i++) {
+    const members = [...generations[i]!.members];
+    expect(members).toHaveLength(24);
+    const lost = [...generations[i - 1]!.members].filter((id) => !members.includes(id));
+    for (const id of lost) for (const member of members) expect(constraintDominates(judge(id), judge(member))).toBe(false);
+  }
+});
+
+describe('options that cannot be', () => {
+  test.each([
+    [{ objectives: ['makespanMs', 'makespanMs'] }, ['options', 'objectives'], 'each objective once'],
+    [{ objectives: ['makespanMs', 'power'] }, ['options', 'objectives', 1], 'makespanMs'],
+    [{ objectives: [] }, ['options', 'objectives'], 'at least 1'],
+    [{ objectives: ['makespanMs', 'constraintViolation'] }, ['options', 'constraints'], 'ignore'],
+  ])('%j are refused at the offending field', (options, path, expected) => {
+    expect(() => runNsga2(options)).toThrow(expect.objectContaining({ code: 'scheduler.invalid', path, details: [expect.objectContaining({ expected: expect.stringContaining(expected) })] }));
+  });
+});
