@@ -34,6 +34,11 @@ const configurations: Readonly<Record<string, SchedulerConfiguration>> = {
       crossoverNames.flatMap((crossover) => mutationNames.map((mutation) => [`ga, ${selection}, ${crossover}, ${mutation}`, { scheduler: 'ga', seed: 42, options: { ...small, selection, crossover, mutation } }])),
     ),
   ),
+  'nsga2, makespan and energy': { scheduler: 'nsga2', seed: 42, options: small },
+  'nsga2, three objectives, small archive, adaptive': { scheduler: 'nsga2', seed: 5, options: { ...small, generations: 20, objectives: ['throughputPerS', 'energyMJ', 'latencyMs'], archiveSize: 6, mutation: 'adaptive', heuristicSeeding: true } },
+  hill_climb: { scheduler: 'hill_climb', seed: 42, options: { generations: 40, neighbours: 12, patience: 3 } },
+  'prism, random start, one pass': { scheduler: 'prism', seed: 42, options: { maxPasses: 1 } },
+  ...Object.fromEntries(['heft', 'peft', 'best_mapping', 'npu_only', 'static_type'].map((scheduler) => [scheduler, { scheduler, seed: 1, options: {} }])),
 };
 
 function record(scenarioId: string, configuration: SchedulerConfiguration, options: RunOptions = {}): GoldenRun {
