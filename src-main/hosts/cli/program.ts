@@ -37,7 +37,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-function createProgram(): Command {
+/** The commands with their options; errors are thrown, not printed. */
+export function createProgram(): Command {
   const program = new Command('tessera')
     .description('Schedules deep-learning applications onto the processors of an embedded device: searches, records, simulates.')
     .version(productVersion(), '-V, --version', 'print the version')

@@ -26,7 +26,7 @@ export function registerRuns(program: Command): void {
     .option('--limit <n>', 'at most this many', wholeNumber(1, 1000), 50)
     .option('--offset <n>', 'leave out this many', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
     .addOption(new Option('--status <status>', 'only those with this status').choices(runStatuses))
-    .option('--text <text>', 'only those whose name, scenario, tags or notes have this text')
+    .option('--text <text>', 'only those with this text in name, scenario, platform, scheduler, tags or notes')
     .action(async ({ db, json, limit, offset, status, text }: ListOptions) => {
       const found = await withWorkbench(db, (client) => client.invoke('runs.list', { limit, offset, ...(status === undefined ? {} : { status }), ...(text === undefined ? {} : { text }) }));
       if (json) printJson(found);

@@ -13,7 +13,8 @@ import { wholeNumber, withDatabase, withJson, type DatabaseOption, type OutputOp
 import { printJson, printText, remark } from '../output.ts';
 
 interface ServeOptions extends OutputOptions, DatabaseOption {
-  readonly port: number;
+  /** Undefined: any free one. */
+  readonly port?: number;
   readonly host: string;
   /** False with --no-open. */
   readonly open: boolean;
@@ -22,7 +23,7 @@ interface ServeOptions extends OutputOptions, DatabaseOption {
 export function registerServe(program: Command): void {
   withDatabase(withJson(program.command('serve')))
     .description('serve the workbench to a browser on this machine, until Ctrl-C')
-    .option('--port <n>', 'port to listen on (default: any free one)', wholeNumber(0, 65_535), 0)
+    .option('--port <n>', 'port to listen on (default: any free one)', wholeNumber(0, 65_535))
     .option('--host <host>', 'address to listen on; beyond 127.0.0.1 only if you trust the network', '127.0.0.1')
     .option('--no-open', 'do not open a browser')
     .action(serve);
@@ -34,7 +35,7 @@ async function serve({ port, host: address, open, db, json }: ServeOptions): Pro
   const database = databasePath(db);
   const workbench = composeWorkbench({ databasePath: database, resourcesDirectory: resourcesDirectory(), host: 'served', version: productVersion(), spawner: nodeSpawner, log, hostChecks: examineHosts });
   try {
-    const host = await startServedHost({ workbench, rendererDirectory: rendererDirectory(), host: address, port, log });
+    const host = await startServedHost({ workbench, rendererDirectory: rendererDirectory(), host: address, port: port ?? 0, log });
     if (json) printJson({ url: host.url, origin: host.origin, port: host.port, databasePath: database, pid: process.pid });
     else printText(`Tessera: ${host.url}`);
     remark(`Record: ${database}\nCtrl-C stops it; runs under way can be resumed.`);
