@@ -14,6 +14,7 @@ import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun, type RunOptions } from '#main/engine/run-search.ts';
 import { loadPresets } from '#main/formats/presets.ts';
 import { prismMapping } from '#main/formats/prism.ts';
+import { prismSchedule } from '#main/formats/prism-schedule.ts';
 
 const resources = join(import.meta.dirname, '../../resources');
 const presets = loadPresets(resources);
@@ -80,5 +81,33 @@ describe('hill climbing from the published random mapping', () => {
     expect(run.saveState().search).toMatchObject({ passes: 4, exhausted: true });
     expect(run.stopReason).toBe('exhausted');
     expect(digits(generations[0]!.bestMetrics[0]! * 1000)).toBe(digits(2183219.796971777));
+  });
+});
+
+describe('the exported schedule of the published random mapping', () => {
+  const problem = compileProblem(caseOf());
+  const exported = prismSchedule(problem, simulate(problem, parseMapping(problem, publishedMapping)));
+  const operations = [...exported.start_times.keys()];
+
+  test('has an entry per operation and instance, instance by instance, and ends at the published makespan', () => {
+    expect(exported.end_times).toHaveLength(134 * 16);
+    expect(digits(Math.max(...exported.end_times))).toBe(digits(2183219.796971777));
+    const published = Object.values(publishedMapping);
+    for (const index of operations) {
+      expect(exported.computing_cores[index]).toBe(published[index % 134]);
+      expect(exported.map[index]).toBe(published[index % 134]);
+    }
+  });
+
+  test('starts operations at whole ticks only, on units that exist and are free', () => {
+    expect(exported.start_times.every((start) => start % 100 === 0)).toBe(true);
+    for (const [core, units] of Object.entries({ npu: 4, cpu: 2 })) {
+      const own = operations.filter((index) => exported.computing_cores[index] === core);
+      expect([...new Set(own.map((index) => exported.computing_ids[index]))].sort()).toEqual(Array.from({ length: units }, (_, unit) => unit));
+      for (let unit = 0; unit < units; unit++) {
+        const inOrder = own.filter((index) => exported.computing_ids[index] === unit).sort((a, b) => exported.start_times[a]! - exported.start_times[b]!);
+        for (let i = 1; i < inOrder.length; i++) expect(exported.start_times[inOrder[i]!]!).toBeGreaterThanOrEqual(exported.end_times[inOrder[i - 1]!]!);
+      }
+    }
   });
 });

@@ -1,0 +1,33 @@
+/** Export of a schedule with the fields of PRISM's `schedule` objects (drexel-DISCO, MEMOCODE 2022), for the tools that read those. */
+import type { Problem } from '#shared/scheduling/problem.ts';
+import type { Timeline } from '#shared/scheduling/simulate.ts';
+
+/** One entry per operation of each instance: instance 0 first, operations in their order (with several applications, one after the other within an instance). */
+export interface PrismSchedule {
+  /** µs */
+  readonly start_times: readonly number[];
+  /** µs */
+  readonly end_times: readonly number[];
+  /** Unit type: the processor. */
+  readonly computing_cores: readonly string[];
+  /** Number of the unit within its type, from 0. */
+  readonly computing_ids: readonly number[];
+  /** Unit type by operation number. */
+  readonly map: Readonly<Record<string, string>>;
+}
+
+/** `timeline` in PRISM's terms. Times have 15 significant digits, so that whole ticks are whole. */
+export function prismSchedule(problem: Problem, timeline: Timeline): PrismSchedule {
+  const cores = Array.from(timeline.pe, (pe) => problem.processors[problem.pes[pe].processor].id);
+  return {
+    start_times: Array.from(timeline.startMs, microseconds),
+    end_times: Array.from(timeline.endMs, microseconds),
+    computing_cores: cores,
+    computing_ids: Array.from(timeline.pe, (pe, job) => problem.pes[pe].indexInProcessor + timeline.unit[job]),
+    map: Object.fromEntries(cores.map((core, job) => [String(job), core])),
+  };
+}
+
+function microseconds(ms: number): number {
+  return Number((ms * 1000).toPrecision(15));
+}
