@@ -1,5 +1,6 @@
 /** The address of every page. */
 import { createRouter, createWebHashHistory, type RouteRecordRaw, type Router, type RouterHistory } from 'vue-router';
+import { runTabs } from './features/run/run-tabs.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -8,9 +9,6 @@ declare module 'vue-router' {
     readonly section?: 'home' | 'runs' | 'library' | 'settings' | 'help';
   }
 }
-
-export const runTabs = ['overview', 'convergence', 'schedule', 'configuration', 'notes'] as const;
-export type RunTab = (typeof runTabs)[number];
 
 const pages: readonly RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./features/home/HomePage.vue'), meta: { title: 'Home', section: 'home' } },

@@ -1,0 +1,96 @@
+/** What charts show: round axes, thinning, one point, no points, the reference; and the columns they are drawn from. */
+import { describe, expect, it } from 'vitest';
+import { convergenceOption, roundRange, thinned, type ConvergenceChart } from '#renderer/charts/convergence.ts';
+import { tooltipContent } from '#renderer/charts/chart-style.ts';
+import { utilizationOption } from '#renderer/charts/utilization.ts';
+import { GenerationColumns } from '#renderer/features/run/generation-columns.ts';
+import { scheduleOf } from '#renderer/features/run/use-schedule.ts';
+import { aSeries, gpuGenes, problem, reference } from './support/run-fixtures.ts';
+
+const columnsOf = (length: number) => {
+  const columns = new GenerationColumns();
+  columns.append(aSeries(0, length));
+  return columns.view();
+};
+const chart = (changes: Partial<ConvergenceChart> = {}): ConvergenceChart => ({ columns: columnsOf(30), axis: 'generation', quantity: 'fitness', reference: 0, plannedGenerations: undefined, theme: 'light', ...changes });
+const linesOf = (given: ConvergenceChart) => (convergenceOption(given).series as { name: string; data: number[][]; showSymbol: boolean }[]);
+
+describe('convergence', () => {
+  it('draws best, mean and worst of the fitness, and only the best of a metric', () => {
+    expect(linesOf(chart()).map((line) => line.name).sort()).toEqual(['best', 'mean', 'worst']);
+    const [line] = linesOf(chart({ quantity: 'energyMJ', reference: 60 }));
+    expect(line?.data[2]).toEqual([2, 48, 2]);
+  });
+
+  it('counts evaluations or seconds along the other axes', () => {
+    expect(linesOf(chart({ axis: 'evaluations' }))[0]?.data[3]?.[0]).toBe(40);
+    expect(linesOf(chart({ axis: 'time' }))[0]?.data[3]?.[0]).toBeCloseTo(0.4);
+  });
+
+  it('leaves room for the generations that are planned', () => {
+    expect(convergenceOption(chart({ plannedGenerations: 200 })).xAxis).toMatchObject({ min: 0, max: 200 });
+    expect(convergenceOption(chart()).xAxis).toMatchObject({ min: 0, max: 30 });
+  });
+
+  it('shows best and reference whole, but not a worst far below them', () => {
+    const columns = columnsOf(30);
+    columns.worstFitness[0] = -1000;
+    const axis = convergenceOption(chart({ columns, reference: 4 })).yAxis as { min: number; max: number };
+    expect(axis.max).toBeGreaterThanOrEqual(4);
+    expect(axis.min).toBeLessThanOrEqual(0);
+    expect(axis.min).toBeGreaterThan(-10);
+  });
+
+  it('makes sense with one generation and with none', () => {
+    expect(linesOf(chart({ columns: columnsOf(1) })).every((line) => line.showSymbol)).toBe(true);
+    expect(linesOf(chart({ columns: columnsOf(0), reference: undefined })).every((line) => line.data.length === 0)).toBe(true);
+  });
+
+  it('thins many generations evenly, with the first and the last', () => {
+    const points = thinned(100_000, 500);
+    expect(points).toHaveLength(500);
+    expect([points[0], points.at(-1)]).toEqual([0, 99_999]);
+    expect(new Set(points).size).toBe(500);
+  });
+});
+
+it.each([[0, 1], [-4.1, 0.9], [16.2, 26.8], [0.0012, 0.0019], [1e6, 3.3e6]])('axes from %f to %f have round ends and grid lines', (low, high) => {
+  const { min, max, interval } = roundRange(low, high);
+  expect(min).toBeLessThanOrEqual(low);
+  expect(max).toBeGreaterThanOrEqual(high);
+  expect((max - min) / interval).toBeLessThanOrEqual(7);
+  expect(Math.abs(max / interval - Math.round(max / interval))).toBeLessThan(1e-6);
+});
+
+it('utilisation has a bar per processing element, in per cent', () => {
+  const { metrics } = scheduleOf(problem, gpuGenes);
+  const option = utilizationOption({ problem, metrics, reference, theme: 'dark' });
+  const [bars] = option.series as { data: { value: number }[] }[];
+  expect(bars?.data.map((bar) => bar.value)).toEqual(problem.pes.map((pe) => metrics.utilization[pe.id]! * 100));
+});
+
+it('tooltips take names as text, never as markup', () => {
+  const content = tooltipContent('<b>x</b>', [{ name: '<img src=x>', color: '#000000', value: 1.5, unit: 'ms' }], 'light');
+  expect(content.querySelector('img, b')).toBeNull();
+  expect(content.textContent).toContain('<img src=x>');
+});
+
+describe('generation columns', () => {
+  it('take what is new of overlapping series, and refuse a gap', () => {
+    const columns = new GenerationColumns();
+    expect(columns.append(aSeries(0, 3))).toBe(true);
+    expect(columns.append(aSeries(1, 4))).toBe(true);
+    expect(columns.append(aSeries(9, 2))).toBe(false);
+    expect(columns.view().length).toBe(5);
+    expect([...columns.view().evaluations]).toEqual([10, 20, 30, 40, 50]);
+  });
+
+  it('keep earlier views as they were while they grow', () => {
+    const columns = new GenerationColumns();
+    columns.append(aSeries(0, 2));
+    const before = columns.view();
+    columns.append(aSeries(2, 5000));
+    expect([...before.evaluations]).toEqual([10, 20]);
+    expect(columns.view().evaluations[5001]).toBe(50_020);
+  });
+});

@@ -1,0 +1,140 @@
+/** The frame around every page: palette, shortcuts, rail, theme, running work, messages, and a page that breaks. */
+import { mount, type VueWrapper } from '@vue/test-utils';
+import { createPinia, setActivePinia } from 'pinia';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMemoryHistory, type Router } from 'vue-router';
+import App from '#renderer/App.vue';
+import { createWorkbenchRouter } from '#renderer/router.ts';
+import { useNotificationsStore } from '#renderer/stores/notifications.ts';
+import { useRunsStore } from '#renderer/stores/runs.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { HostDouble } from './support/host-double.ts';
+import { settle } from './support/mount-page.ts';
+import { aProgress, aRun } from './support/run-fixtures.ts';
+
+let app: VueWrapper;
+let router: Router;
+let host: HostDouble;
+
+beforeEach(async () => {
+  localStorage.clear();
+  host = new HostDouble({
+    'runs.list': () => ({ runs: [aRun({ id: 7, name: 'Evening run' })], total: 1 }),
+    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0' }),
+    'doctor.report': () => ({ checks: [] }),
+  }).install();
+  const pinia = createPinia();
+  setActivePinia(pinia);
+  router = createWorkbenchRouter(createMemoryHistory());
+  await router.push('/nowhere');
+  app = mount(App, { attachTo: document.body, global: { plugins: [pinia, router] } });
+  await settle();
+});
+afterEach(() => {
+  app.unmount();
+  document.body.innerHTML = '';
+});
+
+async function press(key: string, changes: KeyboardEventInit = {}, target: EventTarget = window): Promise<void> {
+  target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...changes }));
+  await settle();
+}
+const palette = () => app.find('[role="dialog"][aria-label="Commands"]');
+
+describe('the palette', () => {
+  it('opens with Ctrl-K, finds a command by a few letters, and runs it with Enter', async () => {
+    await press('k', { ctrlKey: true });
+    const input = palette().find('input');
+    expect(document.activeElement).toBe(input.element);
+    await input.setValue('gsett');
+    expect(palette().findAll('[role="option"]')[0]?.text()).toContain('Go to Settings');
+    await press('Enter', {}, input.element);
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/settings'));
+    expect(palette().exists()).toBe(false);
+  });
+
+  it('finds runs by name', async () => {
+    await press('k', { ctrlKey: true });
+    await palette().find('input').setValue('evening');
+    expect(palette().findAll('[role="option"]')[0]?.text()).toContain('Run 7');
+  });
+
+  it('moves with the arrow keys and closes with Escape', async () => {
+    await press('k', { ctrlKey: true });
+    const input = palette().find('input');
+    await press('ArrowDown', {}, input.element);
+    expect(palette().findAll('[role="option"]').findIndex((option) => option.attributes('aria-selected') === 'true')).toBe(1);
+    await press('Escape', {}, input.element);
+    expect(palette().exists()).toBe(false);
+  });
+});
+
+describe('keys', () => {
+  it('show the shortcuts of the page with ?', async () => {
+    await press('?', { shiftKey: true });
+    expect(app.find('[role="dialog"][aria-label="Keyboard shortcuts"]').text()).toContain('Go to Runs');
+  });
+
+  it('go to pages with two strokes', async () => {
+    await press('g');
+    await press('s');
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/settings'));
+  });
+
+  it('collapse the rail, and it stays so', async () => {
+    await press('b', { ctrlKey: true });
+    expect(app.find('nav[aria-label="Workbench"]').classes()).toContain('isCollapsed');
+    await settle();
+    expect(localStorage.getItem('tessera.railCollapsed')).toBe('true');
+  });
+
+  it('switch the theme, its custom properties with it', async () => {
+    const before = document.documentElement.style.getPropertyValue('--surface');
+    await press('L', { ctrlKey: true, shiftKey: true });
+    expect(document.documentElement.style.getPropertyValue('--surface')).not.toBe(before);
+    expect(['light', 'dark']).toContain(document.documentElement.dataset['theme']);
+  });
+});
+
+it('the status bar shows the runs at work with progress and time left', async () => {
+  host.send('run.changed', { run: aRun({ id: 7, name: 'Evening run', status: 'running', generations: 0, plannedGenerations: 200 }) });
+  host.send('run.progress', aProgress({ generation: 49, plannedGenerations: 200, etaMs: 65_000 }));
+  await settle();
+  const bar = app.find('[aria-label="Runs at work"]').text().replaceAll('\u00A0', ' ');
+  expect(bar).toContain('Evening run');
+  expect(bar).toContain('50 / 200');
+  expect(bar).toContain('1 min 5 s left');
+});
+
+it('a message says what, what to do, and can be closed', async () => {
+  useNotificationsStore().showError(new WorkbenchError('run.unknown', 'there is no run 3', { hint: 'see the list' }), 'The run was not paused');
+  await settle();
+  const toast = app.find('.toast');
+  expect(toast.text()).toContain('The run was not paused: there is no run 3');
+  expect(toast.text()).toContain('See the list');
+  await toast.find('button[aria-label="Close"]').trigger('click');
+  await settle();
+  expect(useNotificationsStore().toasts).toEqual([]);
+});
+
+it('an undo in a message brings a deleted run back', async () => {
+  useRunsStore().remove([7]);
+  await settle();
+  expect(useRunsStore().runs).toEqual([]);
+  [...document.querySelectorAll<HTMLButtonElement>('.toast button')].find((candidate) => candidate.textContent?.includes('Undo'))?.click();
+  await settle();
+  expect(useRunsStore().runs.map((run) => run.id)).toEqual([7]);
+});
+
+it('a page that breaks says why, in its place, and the frame goes on', async () => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const summary = { kind: 'network', id: 'broken', name: 'Broken', description: '', origin: 'user', revision: 1 } as const;
+  host.handlers['documents.list'] = () => ({ documents: [summary] });
+  host.handlers['documents.get'] = () => ({ summary, document: { schemaVersion: 1, id: 'broken', layers: [] } });
+  await router.push('/library/networks/broken');
+  await vi.waitFor(() => expect(app.find('main').text()).toContain('This page could not be shown'));
+  expect(app.find('main').text()).toContain('layers');
+  await router.push('/settings');
+  await vi.waitFor(() => expect(app.find('main').text()).toContain('Appearance'));
+  log.mockRestore();
+});

@@ -1,0 +1,106 @@
+/** The options form: fields from a JSON Schema, what differs from the defaults, and what is wrong with a value beside it. */
+import { mount } from '@vue/test-utils';
+import { describe, expect, it } from 'vitest';
+import { defaultsOf, fieldsOf, leavesOf, problemOf, valueAt, withValue, type LeafField } from '#renderer/components/options-schema.ts';
+import OptionsForm from '#renderer/features/new-run/OptionsForm.vue';
+import { estimateEvaluations } from '#renderer/features/new-run/estimate.ts';
+import { optionProblems } from '#renderer/features/new-run/form-input.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { gaSummary } from './support/run-fixtures.ts';
+
+const fields = fieldsOf(gaSummary.optionsSchema);
+const leaf = (name: string): LeafField => {
+  const found = leavesOf(fields).find((field) => field.path.join('.') === name);
+  if (found === undefined) throw new Error(`no field ${name}`);
+  return found;
+};
+
+describe('the schema', () => {
+  it('becomes one field per property, groups opened', () => {
+    expect(leavesOf(fields).map((field) => `${field.path.join('.')}:${field.kind}`)).toEqual([
+      'populationSize:number', 'generations:number', 'selection:choice', 'mutationRate:number', 'eliteSize:number', 'heuristicSeeding:switch',
+      'weights.throughput:number', 'weights.energy:number', 'weights.latency:number', 'weights.penalty:number', 'weights.normalise:switch',
+    ]);
+  });
+
+  it('gives the defaults as one object', () => {
+    expect(defaultsOf(gaSummary.optionsSchema)).toMatchObject({ populationSize: 100, selection: 'tournament', weights: { throughput: 1, normalise: true } });
+  });
+
+  it('takes an option of an unknown kind as JSON instead of hiding it', () => {
+    expect(fieldsOf({ properties: { groups: { type: 'array', default: [1, 2] } } })).toMatchObject([{ kind: 'json', title: 'Groups', defaultValue: [1, 2] }]);
+  });
+});
+
+describe('values', () => {
+  it('are replaced along their path, and leave no empty group behind', () => {
+    const changed = withValue({}, ['weights', 'energy'], 2);
+    expect(changed).toEqual({ weights: { energy: 2 } });
+    expect(valueAt(changed, ['weights', 'energy'])).toBe(2);
+    expect(withValue(changed, ['weights', 'energy'], undefined)).toEqual({});
+  });
+
+  it.each([
+    ['populationSize', 1, 'at least 2'],
+    ['populationSize', 2.5, 'whole number'],
+    ['mutationRate', 1.5, 'at most 1'],
+    ['selection', 'magic', 'one of tournament, roulette'],
+  ])('say what is wrong: %s = %s', (name, value, expected) => {
+    expect(problemOf(leaf(name), value)).toContain(expected);
+  });
+
+  it('are fine inside their bounds, and when they are the default', () => {
+    expect(problemOf(leaf('mutationRate'), 1)).toBeUndefined();
+    expect(problemOf(leaf('mutationRate'), undefined)).toBeUndefined();
+  });
+});
+
+describe('the form', () => {
+  const show = (options: Record<string, unknown>, problems = new Map<string, string>()) => mount(OptionsForm, { props: { fields, options, problems }, attachTo: document.body });
+
+  it('shows the defaults and reports what differs from them', async () => {
+    const form = show({});
+    const input = form.find<HTMLInputElement>('input[inputmode="numeric"]');
+    expect(input.element.value).toBe('100');
+    await input.setValue('60');
+    await input.trigger('blur');
+    expect(form.emitted('change')?.at(-1)).toEqual([{ populationSize: 60 }]);
+    form.unmount();
+  });
+
+  it('takes a value that equals the default for no difference', async () => {
+    const form = show({ populationSize: 60 });
+    const input = form.find<HTMLInputElement>('input[inputmode="numeric"]');
+    await input.setValue('100');
+    await input.trigger('blur');
+    expect(form.emitted('change')?.at(-1)).toEqual([{}]);
+    form.unmount();
+  });
+
+  it('puts one option back, or all', async () => {
+    const form = show({ populationSize: 60, weights: { energy: 2 } });
+    await form.find('button[aria-label="Reset to 100"]').trigger('click');
+    expect(form.emitted('change')?.at(-1)).toEqual([{ weights: { energy: 2 } }]);
+    await form.find('.reset-all').trigger('click');
+    expect(form.emitted('change')?.at(-1)).toEqual([{}]);
+    form.unmount();
+  });
+
+  it('shows a problem beside its field instead of the description', () => {
+    const form = show({ populationSize: 1 }, new Map([['populationSize', 'must be at least 2']]));
+    const row = form.findAll('.option-row')[0];
+    expect(row?.find('[role="alert"]').text()).toBe('Must be at least 2');
+    expect(row?.text()).not.toContain('Genomes per generation');
+    form.unmount();
+  });
+});
+
+it('finds the field of each complaint of the host', () => {
+  const error = new WorkbenchError('scheduler.invalid', 'scheduler: …', { details: [{ path: ['configuration', 'options', 'weights', 'energy'], message: '-1 is too small', expected: 'at least 0' }, { path: ['seed'], message: 'is missing', expected: 'a number' }] });
+  expect(optionProblems(error)).toEqual([['weights.energy', '-1 is too small; expected at least 0']]);
+});
+
+it('counts the evaluations: the elite is scored once', () => {
+  expect(estimateEvaluations({ populationSize: 100, generations: 3, eliteSize: 10 })).toBe(100 + 2 * 90);
+  expect(estimateEvaluations({})).toBeUndefined();
+});

@@ -1,0 +1,190 @@
+/** The other pages: list of runs with filters in the address, new run, home, library, settings, help, and an address without a page. */
+import type { VueWrapper } from '@vue/test-utils';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toCsv } from '#renderer/components/data-table.ts';
+import { filterRuns, runColumns } from '#renderer/features/runs/run-table.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { HostDouble } from './support/host-double.ts';
+import { button, hasButton, openPage, settle } from './support/mount-page.ts';
+import { aRun, aDetail, gaSummary, scenario } from './support/run-fixtures.ts';
+
+let wrapper: VueWrapper | undefined;
+let host: HostDouble;
+const scenarioJson = JSON.parse(JSON.stringify(scenario)) as Record<string, unknown>;
+const summary = { kind: 'scenario', id: 'small', name: 'Small scenario', description: 'Two applications', origin: 'preset', revision: 1 } as const;
+const runs = [
+  aRun({ id: 3, name: 'Third', status: 'failed', scheduler: 'random', tags: ['figure-4'] }),
+  aRun({ id: 2, name: 'Second', starred: true }),
+  aRun({ id: 1, name: 'First, "quoted"', bestFitness: 0.9 }),
+];
+
+beforeEach(() => {
+  host = new HostDouble({
+    'runs.list': () => ({ runs, total: runs.length }),
+    'runs.get': ({ runId }) => aDetail(runs.find((run) => run.id === runId)!),
+    'runs.start': ({ name }) => ({ run: aRun({ id: 9, name: name ?? 'unnamed', status: 'queued' }) }),
+    'schedulers.list': () => ({ schedulers: [gaSummary, { ...gaSummary, id: 'random', name: 'Random search' }] }),
+    'documents.list': () => ({ documents: [summary] }),
+    'documents.get': () => ({ summary, document: scenarioJson }),
+    'scenarios.resolve': () => ({ scenario: scenarioJson }),
+    'demos.list': () => ({ demos: [{ id: 'small', name: 'Small demo', description: 'Watch it', scenario: 'small', configuration: { scheduler: 'ga', seed: 42, options: {} } }] }),
+    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0' }),
+    'doctor.report': () => ({ checks: [{ name: 'SQLite', status: 'ok', detail: '3.50' }, { name: 'Electron', status: 'missing', detail: 'not installed', hint: 'npm start fetches it' }] }),
+  }).install();
+});
+afterEach(() => wrapper?.unmount());
+
+async function show(address: string) {
+  const page = await openPage(address);
+  wrapper = page.wrapper;
+  return page;
+}
+const names = (page: VueWrapper): string[] => page.findAll('.row .name').map((cell) => cell.text());
+
+describe('the list of runs', () => {
+  it('shows what the filters in the address leave', async () => {
+    const { wrapper: page } = await show('/runs?q=figure');
+    expect(names(page)).toEqual(['Third']);
+    expect(page.text()).toContain('1 of 3');
+  });
+
+  it('sorts by its heads and keeps the sorting in the address', async () => {
+    const { wrapper: page, router } = await show('/runs');
+    expect(names(page)).toEqual(['Third', 'Second', 'First, "quoted"']);
+    button(page, 'Fitness').click();
+    await settle();
+    expect(router.currentRoute.value.query).toEqual({ sort: 'fitness-descending' });
+    expect(names(page)[0]).toBe('First, "quoted"');
+  });
+
+  it('opens a run by click', async () => {
+    const { wrapper: page, router } = await show('/runs');
+    await page.findAll('.row')[1]?.trigger('click');
+    await settle();
+    expect(router.currentRoute.value.fullPath).toBe('/runs/2');
+  });
+
+  it('says that nothing fits, and shows everything again', async () => {
+    const { wrapper: page } = await show('/runs?q=nonsense');
+    expect(page.text()).toContain('No run fits these filters');
+    button(page, 'Show all runs').click();
+    await settle();
+    expect(names(page)).toHaveLength(3);
+  });
+
+  it('says what belongs there while it is empty', async () => {
+    host.handlers['runs.list'] = () => ({ runs: [], total: 0 });
+    const { wrapper: page } = await show('/runs');
+    expect(page.text()).toContain('No runs yet');
+  });
+
+  it('finds runs by every word, their status, scheduler and star', () => {
+    const filter = { text: '', status: undefined, scheduler: undefined, starredOnly: false };
+    const found = (changes: Partial<Parameters<typeof filterRuns>[1]>) => filterRuns(runs, { ...filter, ...changes }).map((run) => run.id);
+    expect(found({ text: 'small third' })).toEqual([3]);
+    expect(found({ text: '#2' })).toEqual([2]);
+    expect(found({ status: 'failed' })).toEqual([3]);
+    expect(found({ scheduler: 'ga' })).toEqual([2, 1]);
+    expect(found({ starredOnly: true })).toEqual([2]);
+  });
+
+  it('becomes CSV with every digit, quoted where needed', () => {
+    const lines = toCsv([runs[2]!], runColumns((id) => id)).split('\r\n');
+    expect(lines[0]).toContain('Makespan (ms)');
+    expect(lines[1]).toContain('"First, ""quoted"""');
+    expect(lines[1]).toContain(String(runs[2]!.bestMetrics!.makespanMs));
+  });
+});
+
+describe('a new run', () => {
+  it('is started with what the form says, and its page opens', async () => {
+    const { wrapper: page, router } = await show('/runs/new');
+    expect(page.text()).toContain('Small scenario');
+    const generations = page.findAll('.option-row').find((row) => row.text().startsWith('Generations'));
+    await generations?.find('input').setValue('50');
+    await generations?.find('input').trigger('blur');
+    await settle();
+    button(page, 'Start').click();
+    await settle();
+    expect(host.asked('runs.start')).toEqual([{ scenario: 'small', configuration: { scheduler: 'ga', seed: 1, options: { generations: 50 } } }]);
+    expect(router.currentRoute.value.fullPath).toBe('/runs/9');
+  });
+
+  it('is not started with a wrong option', async () => {
+    const { wrapper: page } = await show('/runs/new');
+    const population = page.findAll('.option-row')[0];
+    await population?.find('input').setValue('1');
+    await population?.find('input').trigger('blur');
+    await settle();
+    expect(population?.text()).toContain('Must be at least 2');
+    expect(button(page, 'Start').disabled).toBe(true);
+  });
+
+  it('shows what the host complains about beside the option', async () => {
+    host.handlers['runs.start'] = () => Promise.reject(new WorkbenchError('scheduler.invalid', 'scheduler: options.eliteSize: too large', { details: [{ path: ['options', 'eliteSize'], message: 'the elite fills the whole population', expected: 'less than populationSize' }] }));
+    const { wrapper: page } = await show('/runs/new');
+    button(page, 'Start').click();
+    await settle();
+    const elite = page.findAll('.option-row').find((row) => row.text().startsWith('Elite size'));
+    expect(elite?.find('[role="alert"]').text()).toContain('The elite fills the whole population; expected less than populationSize');
+  });
+
+  it('tells where a scenario is wrong', async () => {
+    host.handlers['scenarios.resolve'] = () => Promise.reject(new WorkbenchError('scenario.invalid', 'scenario: applications: is missing', { hint: 'add an array' }));
+    const { wrapper: page } = await show('/runs/new');
+    expect(page.text()).toContain('This scenario cannot be run');
+    expect(page.text()).toContain('Add an array');
+    expect(button(page, 'Start').disabled).toBe(true);
+  });
+
+  it('repeats another run with its own snapshot, options and seed', async () => {
+    const { wrapper: page, router } = await show('/runs/new?from=2');
+    expect(router.currentRoute.value.fullPath).toBe('/runs/new');
+    expect(page.find<HTMLInputElement>('#seed').element.value).toBe('42');
+    button(page, 'Start').click();
+    await settle();
+    expect(host.asked('runs.start')[0]).toMatchObject({ scenario: scenarioJson, name: 'Second', configuration: { seed: 42 } });
+  });
+});
+
+describe('home', () => {
+  it('starts a demo and opens its page', async () => {
+    const { wrapper: page, router } = await show('/');
+    expect(page.text()).toContain('Small demo');
+    expect(page.find('.schedule-sketch').attributes('aria-label')).toContain('NPU-first schedule');
+    button(page, 'Start').click();
+    await settle();
+    expect(host.asked('runs.start')[0]).toMatchObject({ scenario: 'small', name: 'Small demo', configuration: { scheduler: 'ga', seed: 42 } });
+    expect(router.currentRoute.value.fullPath).toBe('/runs/9');
+  });
+
+  it('lists the last runs', async () => {
+    const { wrapper: page } = await show('/');
+    expect(page.findAll('.recent li').map((item) => item.find('.name').text())).toEqual(['Third', 'Second', 'First, "quoted"']);
+  });
+});
+
+it('the library shows a document in short and as JSON', async () => {
+  const { wrapper: page } = await show('/library/scenarios/small');
+  expect(page.text()).toContain('Processing elements');
+  expect(page.find('pre').text()).toContain('"schemaVersion": 1');
+});
+
+it('settings show database, versions and what the doctor found', async () => {
+  const { wrapper: page } = await show('/settings');
+  expect(page.text()).toContain('/data/tessera.db');
+  expect(page.text()).toContain('missing: Electron');
+  expect(page.text()).toContain('Npm start fetches it');
+});
+
+it('help shows the documentation, linked within itself', async () => {
+  const { wrapper: page } = await show('/help/getting-started');
+  expect(page.find('.markdown h1').text()).not.toBe('');
+  expect(page.findAll('.markdown a').some((link) => link.attributes('href')?.startsWith('/help/'))).toBe(true);
+});
+
+it('an address without a page says so', async () => {
+  const { wrapper: page } = await show('/nowhere');
+  expect(page.text()).toContain('Nothing has the address /nowhere');
+  expect(hasButton('Home')).toBe(true);
+});

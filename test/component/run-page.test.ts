@@ -1,0 +1,200 @@
+/** The page of a run through all its states: at work, paused, finished, interrupted, failed, missing, deleted. */
+import type { VueWrapper } from '@vue/test-utils';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunSummary } from '#shared/contract/shapes.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { formatNumber } from '#renderer/format.ts';
+import { useRunsStore } from '#renderer/stores/runs.ts';
+import { HostDouble } from './support/host-double.ts';
+import { button, hasButton, openPage, settle } from './support/mount-page.ts';
+import { aDetail, aProgress, aRun, aSeries, gaSummary, gpuGenes, npuFirstGenes, problem, reference } from './support/run-fixtures.ts';
+
+let wrapper: VueWrapper | undefined;
+let host: HostDouble;
+let run: RunSummary;
+let genes: Uint8Array | null;
+let generations: number;
+
+beforeEach(() => {
+  run = aRun();
+  genes = gpuGenes;
+  generations = 3;
+  host = new HostDouble({
+    'runs.get': () => aDetail(run, genes),
+    'runs.generations': ({ from }) => aSeries(from, Math.max(0, generations - from)),
+    'runs.list': () => ({ runs: [run], total: 1 }),
+    'schedulers.list': () => ({ schedulers: [gaSummary] }),
+    'runs.pause': () => ({ status: 'paused' }),
+    'runs.cancel': () => ({ status: 'cancelled' }),
+    'runs.resume': () => ({ status: 'running' }),
+    'runs.update': (changes) => ({ run: { ...run, ...changes, id: run.id } as RunSummary }),
+  }).install();
+});
+afterEach(() => wrapper?.unmount());
+
+async function show(address = '/runs/7') {
+  const page = await openPage(address);
+  wrapper = page.wrapper;
+  return page;
+}
+
+/** The job whose processing elements the drawn timeline has. */
+const drawnElements = (page: VueWrapper): Set<string> => {
+  const timeline = page.findComponent({ name: 'TimelineView' }).props('timeline') as { pe: Int32Array };
+  return new Set(Array.from(timeline.pe, (pe) => problem.pes[pe]?.id ?? ''));
+};
+
+describe('a finished run', () => {
+  it('shows its name, its status, its metrics with their deltas, and the schedule simulated here', async () => {
+    const { wrapper: page } = await show();
+    expect(page.text()).toContain('Evening run');
+    expect(page.text()).toContain('Finished');
+    expect(page.text()).toMatch(/Makespan.*vs NPU first/);
+    expect(page.text()).toMatch(/[+−][\d.]+\s%\s+(better|worse)/);
+    expect(drawnElements(page)).toEqual(new Set(['gpu']));
+    expect(hasButton('Run again')).toBe(true);
+    expect(hasButton('Pause')).toBe(false);
+  });
+
+  it('compares the fitness with that of the NPU-first schedule, which is 1 − 0.5 − 0.5 − 2 · violation with the default weights', async () => {
+    const { wrapper: page } = await show();
+    expect(page.find('.legend').text()).toContain(`NPU first${formatNumber(-2 * reference.constraintViolation)}`);
+  });
+
+  it('opens on the tab of its address, and changes the address with the tab', async () => {
+    const { wrapper: page, router } = await show('/runs/7/configuration');
+    expect(page.text()).toContain('tessera run small --scheduler ga --seed 42');
+    const tab = page.findAll('.n-tabs-tab').find((candidate) => candidate.text() === 'Schedule');
+    await tab?.trigger('click');
+    await settle();
+    expect(router.currentRoute.value.fullPath).toBe('/runs/7/schedule');
+    expect(page.text()).toContain('Response times');
+  });
+
+  it('keeps a new name', async () => {
+    const { wrapper: page } = await show();
+    await page.find('h1 button').trigger('click');
+    const field = page.find('h1 input');
+    await field.setValue('Morning run');
+    await field.trigger('keydown', { key: 'Enter' });
+    await settle();
+    expect(host.asked('runs.update')).toEqual([{ runId: 7, name: 'Morning run' }]);
+    expect(page.find('h1').text()).toBe('Morning run');
+  });
+});
+
+describe('a run at work', () => {
+  beforeEach(() => {
+    run = aRun({ status: 'running', generations: 0, evaluations: 0, plannedGenerations: 10 });
+    genes = null;
+    generations = 0;
+  });
+
+  it('waits for its first generation in words', async () => {
+    const { wrapper: page } = await show();
+    expect(page.text()).toContain('No schedule yet');
+    expect(page.text()).toContain('The first generation is still to come.');
+  });
+
+  it('follows progress: generation, speed, time left, and the best schedule so far', async () => {
+    const { wrapper: page } = await show();
+    const best = aDetail(run, npuFirstGenes).best!;
+    host.send('run.progress', aProgress({ generation: 1, evaluations: 20, series: aSeries(0, 2), best: { chromosomeId: 3, fitness: 0, genes: npuFirstGenes, metrics: best.metrics } }));
+    await settle();
+    expect(page.text()).toContain('2 of 10');
+    expect(page.text()).toContain('1 234 evaluations/s'.replace(' ', '\u202F'));
+    expect(page.text().replaceAll('\u00A0', ' ')).toContain('4.0 s');
+    expect(drawnElements(page)).toContain('npu');
+    expect(page.find('[role="progressbar"]').attributes('aria-valuenow')).toBe('20');
+  });
+
+  it('loads the generations that an event left out', async () => {
+    const { wrapper: page } = await show();
+    generations = 6;
+    host.send('run.progress', aProgress({ generation: 5, series: aSeries(4, 2) }));
+    await settle();
+    expect(host.asked('runs.generations').at(-1)).toMatchObject({ from: 0 });
+    const columns = page.findAllComponents({ name: 'ConvergencePanel' })[0]?.props('generations') as { length: number; bestFitness: Float64Array };
+    expect(columns.length).toBe(6);
+    expect(columns.bestFitness[5]).toBeCloseTo(0.5);
+  });
+
+  it('can be paused and cancelled', async () => {
+    const { wrapper: page } = await show();
+    button(page, 'Pause').click();
+    await settle();
+    expect(host.asked('runs.pause')).toEqual([{ runId: 7 }]);
+    host.send('run.changed', { run: { ...run, status: 'paused' } });
+    await settle();
+    expect(page.text()).toContain('Paused');
+    expect(hasButton('Resume')).toBe(true);
+    button(page, 'Cancel').click();
+    await settle();
+    expect(host.asked('runs.cancel')).toEqual([{ runId: 7 }]);
+  });
+
+  it('becomes the finished page when it ends, with what the record says', async () => {
+    const { wrapper: page } = await show();
+    run = aRun({ status: 'finished' });
+    genes = gpuGenes;
+    generations = 3;
+    host.send('run.changed', { run });
+    await settle();
+    expect(page.text()).toContain('Finished');
+    expect(drawnElements(page)).toEqual(new Set(['gpu']));
+    expect(hasButton('Run again')).toBe(true);
+  });
+});
+
+describe('a run that stopped early', () => {
+  it('says why it was interrupted and can be resumed', async () => {
+    run = aRun({ status: 'interrupted', statusReason: 'its process was ended by SIGKILL' });
+    const { wrapper: page } = await show();
+    expect(page.text()).toContain('Its process was ended by SIGKILL. Its 3 generations are kept.');
+    button(page, 'Resume').click();
+    await settle();
+    expect(host.asked('runs.resume')).toEqual([{ runId: 7 }]);
+  });
+
+  it('says why it failed', async () => {
+    run = aRun({ status: 'failed', statusReason: 'the disk is full', generations: 0 });
+    const { wrapper: page } = await show();
+    expect(page.text()).toContain('This run failed. The disk is full. No generation was recorded.');
+    expect(hasButton('Resume')).toBe(false);
+  });
+});
+
+describe('a run that is not there', () => {
+  it('says so when there is none of that number', async () => {
+    host.handlers['runs.get'] = () => Promise.reject(new WorkbenchError('run.unknown', 'there is no run 7'));
+    const { wrapper: page } = await show();
+    expect(page.text()).toContain('There is no run 7');
+  });
+
+  it('says so when it is deleted elsewhere while it is shown', async () => {
+    const { wrapper: page } = await show();
+    host.send('run.deleted', { runId: 7 });
+    await settle();
+    expect(page.text()).toContain('This run was deleted');
+  });
+
+  it('offers to undo while that is possible', async () => {
+    const { wrapper: page } = await show();
+    useRunsStore().remove([7]);
+    await settle();
+    button(page, 'Undo').click();
+    await settle();
+    expect(page.text()).toContain('Finished');
+  });
+
+  it('shows any other problem with its hint, and tries again', async () => {
+    host.handlers['runs.get'] = () => Promise.reject(new WorkbenchError('database.locked', 'the database is locked', { hint: 'close the other program' }));
+    const { wrapper: page } = await show();
+    expect(page.text()).toContain('The database is locked');
+    expect(page.text()).toContain('Close the other program');
+    host.handlers['runs.get'] = () => aDetail(run, genes);
+    button(page, 'Try again').click();
+    await settle();
+    expect(page.text()).toContain('Finished');
+  });
+});
