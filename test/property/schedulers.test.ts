@@ -1,0 +1,75 @@
+/** What holds of every scheduler on random scenarios that use every feature, and of the plans that list scheduling makes. */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { GenerationRecord } from '#main/engine/generation.ts';
+import { createKernel } from '#main/engine/kernel/kernel.ts';
+import { heftSchedule } from '#main/engine/list-scheduling/heft.ts';
+import { peftSchedule } from '#main/engine/list-scheduling/peft.ts';
+import { taskGraphOf, transferBetween } from '#main/engine/list-scheduling/task-graph.ts';
+import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
+import { findScheduler, parseOptions, schedulers } from '#main/engine/schedulers/index.ts';
+import { arbitraryProblemAndGenes } from '#test/fixtures/random-scenario.ts';
+
+/** Options that keep a run short, as far as a scheduler knows them. */
+const short = { populationSize: 8, generations: 7, neighbours: 5, patience: 2, maxPasses: 2, archiveSize: 4 };
+
+function generationsOf(run: SearchRun): GenerationRecord[] {
+  const generations: GenerationRecord[] = [];
+  for (let generation = run.step(); generation !== undefined; generation = run.step()) generations.push(generation);
+  return generations;
+}
+
+test.each(schedulers.map(({ id }) => id))('%s: proposes admissible values only, keeps within its plan, and ends alike when interrupted', (scheduler) => {
+  const known = parseOptions(findScheduler(scheduler), {});
+  const options = Object.fromEntries(Object.entries(short).filter(([name]) => name in known));
+  fc.assert(
+    fc.property(arbitraryProblemAndGenes(), fc.integer({ min: 0, max: 0xffff_ffff }), fc.nat(12), ({ problem }, seed, interruption) => {
+      const { scenario } = problem;
+      const configuration = { scheduler, seed, options };
+      const run = createRun(scenario, configuration, { createEvaluator: createKernel });
+      const whole = generationsOf(run);
+      expect(whole.length).toBeGreaterThan(0);
+      expect(whole.length).toBeLessThanOrEqual(run.plannedGenerations);
+      for (const { genes } of whole.flatMap(({ newChromosomes }) => newChromosomes)) {
+        for (let locus = 0; locus < genes.length; locus++) expect(problem.layout.loci[locus]!.alleles).toContain(genes[locus]);
+      }
+      const first = createRun(scenario, configuration);
+      const before = whole.slice(0, interruption).map(() => first.step()!);
+      const state = parseRunState(JSON.parse(JSON.stringify(first.saveState())));
+      const after = generationsOf(restoreRun(scenario, configuration, state, before.flatMap(({ newChromosomes }) => newChromosomes)));
+      expect([...before, ...after]).toEqual(whole);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+describe.each([
+  ['HEFT', heftSchedule],
+  ['PEFT', peftSchedule],
+] as const)('a plan of %s', (_, plan) => {
+  test('runs one task at a time on each unit, each where it can run, after its release and its producers', () => {
+    fc.assert(
+      fc.property(arbitraryProblemAndGenes(), ({ problem }) => {
+        const graph = taskGraphOf(problem);
+        const schedule = plan(graph);
+        const units = graph.peOfUnit.length;
+        for (const { index, application } of problem.tasks) {
+          const unit = schedule.unitOfTask[index]!;
+          expect(graph.unitsOf[index]).toContain(unit);
+          expect(schedule.endMs[index]).toBe(schedule.startMs[index]! + graph.costMs[index * units + unit]!);
+          expect(schedule.startMs[index]).toBeGreaterThanOrEqual(problem.scenario.applications[application]!.startTimeMs);
+          for (const other of problem.tasks) {
+            const disjoint = schedule.endMs[index]! <= schedule.startMs[other.index]! || schedule.endMs[other.index]! <= schedule.startMs[index]!;
+            expect(other.index === index || schedule.unitOfTask[other.index] !== unit || disjoint).toBe(true);
+          }
+        }
+        problem.edgeProducer.forEach((producer, edge) => {
+          const consumer = problem.edgeConsumer[edge]!;
+          const transfer = transferBetween(graph, edge, schedule.unitOfTask[producer]!, schedule.unitOfTask[consumer]!);
+          expect(schedule.startMs[consumer]).toBeGreaterThanOrEqual(schedule.endMs[producer]! + transfer);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
