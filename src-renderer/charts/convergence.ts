@@ -109,7 +109,7 @@ function referenceLine(value: number, theme: ThemeName) {
 
 /** Colour of the reference in every chart. */
 export function referenceColor(theme: ThemeName): string {
-  return colorTokens[theme].warning;
+  return colorTokens[theme].text;
 }
 
 /** Indices of the generations to draw: all, or evenly chosen ones with the first and the last. */

@@ -35,7 +35,7 @@ export function utilizationOption({ problem, metrics, reference, theme }: Utiliz
     tooltip: {
       ...tooltipStyle(theme),
       trigger: 'axis',
-      axisPointer: { type: 'shadow', shadowStyle: { color: color.hover, opacity: 0.6 } },
+      axisPointer: { type: 'none' },
       formatter: (parameters: unknown) => {
         const row = rows[dataIndexOf(parameters)];
         if (row === undefined) return '';
@@ -64,7 +64,7 @@ const rowAxis = { type: 'category' as const, inverse: true, axisLine: { show: fa
 
 /** Colour of the accepted limit. */
 export function limitColor(theme: ThemeName): string {
-  return colorTokens[theme].textFaint;
+  return colorTokens[theme].worse;
 }
 
 /** Upright strokes across a bar. */

@@ -9,8 +9,14 @@ export function estimateEvaluations(options: Readonly<Record<string, unknown>>):
   return generations < 1 ? 0 : populationSize + (generations - 1) * (populationSize - elite);
 }
 
-/** The last run with this scenario and scheduler that searched long enough to tell a speed; `perMs` in evaluations per ms. */
+/** How many of the last runs tell the speed. */
+const RECENT = 10;
+
+/** The fastest of the last runs with this scenario and scheduler (others may have been slowed down to be watched); `perMs` in evaluations per ms. */
 export function recentSpeed(runs: readonly RunSummary[], scenarioId: string, scheduler: string): { readonly run: RunSummary; readonly perMs: number } | undefined {
-  const run = runs.find((candidate) => candidate.scenarioId === scenarioId && candidate.scheduler === scheduler && candidate.elapsedMs > 200 && candidate.evaluations > 0);
-  return run === undefined ? undefined : { run, perMs: run.evaluations / run.elapsedMs };
+  return runs
+    .filter((run) => run.scenarioId === scenarioId && run.scheduler === scheduler && run.elapsedMs > 200 && run.evaluations > 0)
+    .slice(0, RECENT)
+    .map((run) => ({ run, perMs: run.evaluations / run.elapsedMs }))
+    .sort((a, b) => b.perMs - a.perMs)[0];
 }
