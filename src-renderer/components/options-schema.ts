@@ -26,6 +26,15 @@ export interface ChoiceField extends FieldBase {
   readonly defaultValue: string | undefined;
 }
 
+/** Several of some choices, in the order in which they were chosen. */
+export interface ChoicesField extends FieldBase {
+  readonly kind: 'choices';
+  readonly choices: readonly string[];
+  readonly fewest: number;
+  readonly most: number | undefined;
+  readonly defaultValue: readonly string[] | undefined;
+}
+
 export interface SwitchField extends FieldBase {
   readonly kind: 'switch';
   readonly defaultValue: boolean | undefined;
@@ -47,7 +56,7 @@ export interface GroupField extends FieldBase {
   readonly fields: readonly OptionField[];
 }
 
-export type LeafField = NumberField | ChoiceField | SwitchField | TextField | JsonField;
+export type LeafField = NumberField | ChoiceField | ChoicesField | SwitchField | TextField | JsonField;
 export type OptionField = LeafField | GroupField;
 
 /** zod writes these for whole numbers without a bound of their own. */
@@ -61,7 +70,7 @@ export function fieldsOf(schema: Readonly<Record<string, unknown>>, path: readon
 function fieldOf(schema: Record<string, unknown>, path: readonly string[]): OptionField {
   const base = { path, title: textOf(schema['title']) ?? words(path[path.length - 1] ?? ''), description: textOf(schema['description']) ?? '' };
   const given = schema['default'];
-  if (Array.isArray(schema['enum']) && schema['enum'].every((value) => typeof value === 'string')) return { ...base, kind: 'choice', choices: schema['enum'], defaultValue: textOf(given) };
+  if (isTexts(schema['enum'])) return { ...base, kind: 'choice', choices: schema['enum'], defaultValue: textOf(given) };
   switch (schema['type']) {
     case 'integer':
     case 'number': {
@@ -79,6 +88,11 @@ function fieldOf(schema: Record<string, unknown>, path: readonly string[]): Opti
         step: numberOf(schema['multipleOf']) ?? stepFor(isInteger, numberOf(given), boundOf(schema['maximum'])),
         defaultValue: numberOf(given),
       };
+    }
+    case 'array': {
+      const { enum: choices } = recordOf(schema['items']);
+      if (!isTexts(choices)) return { ...base, kind: 'json', defaultValue: given };
+      return { ...base, kind: 'choices', choices, fewest: numberOf(schema['minItems']) ?? 0, most: numberOf(schema['maxItems']), defaultValue: isTexts(given) ? given : undefined };
     }
     case 'boolean':
       return { ...base, kind: 'switch', defaultValue: typeof given === 'boolean' ? given : undefined };
@@ -132,6 +146,11 @@ export function problemOf(field: LeafField, value: unknown): string | undefined 
     if (field.maximum !== undefined && (field.isMaximumExclusive ? value >= field.maximum : value > field.maximum)) return `must be ${field.isMaximumExclusive ? 'less than' : 'at most'} ${plain(field.maximum)}`;
   }
   if (field.kind === 'choice' && (typeof value !== 'string' || !field.choices.includes(value))) return `must be one of ${field.choices.join(', ')}`;
+  if (field.kind === 'choices') {
+    if (!isTexts(value) || value.some((choice) => !field.choices.includes(choice))) return `must be some of ${field.choices.join(', ')}`;
+    if (value.length < field.fewest) return `must be at least ${plain(field.fewest)} of them`;
+    if (field.most !== undefined && value.length > field.most) return `must be at most ${plain(field.most)} of them`;
+  }
   if (field.kind === 'switch' && typeof value !== 'boolean') return 'must be on or off';
   return undefined;
 }
@@ -167,6 +186,10 @@ function boundOf(value: unknown): number | undefined {
 
 function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 }
 
 function textOf(value: unknown): string | undefined {

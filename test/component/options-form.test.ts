@@ -30,6 +30,15 @@ describe('the schema', () => {
   it('takes an option of an unknown kind as JSON instead of hiding it', () => {
     expect(fieldsOf({ properties: { groups: { type: 'array', default: [1, 2] } } })).toMatchObject([{ kind: 'json', title: 'Groups', defaultValue: [1, 2] }]);
   });
+
+  it('takes a list of some choices for a choice of several, and holds it to their number', () => {
+    const [objectives] = leavesOf(fieldsOf({ properties: { objectives: { type: 'array', items: { type: 'string', enum: ['a', 'b', 'c'] }, minItems: 1, maxItems: 2, default: ['a'] } } }));
+    expect(objectives).toMatchObject({ kind: 'choices', choices: ['a', 'b', 'c'], defaultValue: ['a'] });
+    expect(problemOf(objectives!, ['b', 'a'])).toBeUndefined();
+    expect(problemOf(objectives!, [])).toContain('at least 1');
+    expect(problemOf(objectives!, ['a', 'b', 'c'])).toContain('at most 2');
+    expect(problemOf(objectives!, ['x'])).toContain('some of a, b, c');
+  });
 });
 
 describe('values', () => {
@@ -102,5 +111,6 @@ it('finds the field of each complaint of the host', () => {
 
 it('counts the evaluations: the elite is scored once', () => {
   expect(estimateEvaluations({ populationSize: 100, generations: 3, eliteSize: 10 })).toBe(100 + 2 * 90);
+  expect(estimateEvaluations({ neighbours: 20, generations: 5 })).toBe(100);
   expect(estimateEvaluations({})).toBeUndefined();
 });

@@ -1,12 +1,17 @@
 /** How much work a run will be: the evaluations its options ask for, and the time they took lately. */
 import type { RunSummary } from '#shared/contract/shapes.ts';
 
-/** Genomes scored at most; undefined where the options do not tell. Members of the elite are not scored again. */
+/**
+ * Genomes scored at most; undefined where the options do not tell. Members of the elite are not scored again.
+ * @param options with every default filled in
+ */
 export function estimateEvaluations(options: Readonly<Record<string, unknown>>): number | undefined {
-  const { generations, populationSize, eliteSize } = options;
-  if (typeof generations !== 'number' || typeof populationSize !== 'number') return undefined;
-  const elite = typeof eliteSize === 'number' && eliteSize < populationSize ? eliteSize : 0;
-  return generations < 1 ? 0 : populationSize + (generations - 1) * (populationSize - elite);
+  const { generations, populationSize, neighbours, eliteSize, maxSchedules } = options;
+  if (typeof maxSchedules === 'number') return maxSchedules;
+  const perGeneration = populationSize ?? neighbours;
+  if (typeof generations !== 'number' || typeof perGeneration !== 'number') return undefined;
+  const elite = typeof eliteSize === 'number' && eliteSize < perGeneration ? eliteSize : 0;
+  return generations < 1 ? 0 : perGeneration + (generations - 1) * (perGeneration - elite);
 }
 
 /** How many of the last runs tell the speed. */
