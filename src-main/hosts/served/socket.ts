@@ -14,6 +14,8 @@ import type { Session } from './session.ts';
 export const MAX_REQUEST_BYTES = 32_000_000;
 /** A connection that does not answer for this long is given up, ms: tunnels die without a word. */
 const PING_EVERY_MS = 30_000;
+/** How long a renderer may take to answer the host's farewell, ms: one behind a dead tunnel never does. */
+const FAREWELL_MS = 1000;
 
 // Close codes of RFC 6455, section 7.4.1.
 const GOING_AWAY = 1001;
@@ -47,7 +49,8 @@ export function createSocketEndpoint({ workbench, session, hostNames }: SocketOp
     handleUpgrade(request, socket, head) {
       const refusal = refuse(request);
       if (refusal !== undefined) {
-        socket.end(`HTTP/1.1 ${refusal} ${STATUS_CODES[refusal] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        // Destroyed once it is told: a peer that keeps its half open would keep the host from ending.
+        socket.end(`HTTP/1.1 ${refusal} ${STATUS_CODES[refusal] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
         return;
       }
       server.handleUpgrade(request, socket, head, (accepted) => {
@@ -59,6 +62,9 @@ export function createSocketEndpoint({ workbench, session, hostNames }: SocketOp
     close() {
       clearInterval(pings);
       for (const socket of server.clients) socket.close(GOING_AWAY, 'the host was stopped');
+      setTimeout(() => {
+        for (const socket of server.clients) socket.terminate();
+      }, FAREWELL_MS).unref();
       server.close();
     },
   };

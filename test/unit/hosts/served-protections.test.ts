@@ -222,6 +222,29 @@ describe('binding', () => {
   });
 });
 
+describe('ending', () => {
+  test('does not wait for a refused peer that keeps its half of the connection open', async () => {
+    const second = await aServedHost(workbench, directory.path);
+    const peer = connectTcp({ port: second.port, host: '127.0.0.1', allowHalfOpen: true });
+    peer.write(`GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${second.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    const refusal = await new Promise<Buffer>((resolve) => peer.once('data', resolve));
+    expect(refusal.toString()).toMatch(/^HTTP\/1\.1 403 /);
+    await second.close();
+    peer.destroy();
+  });
+
+  test('does not wait long for a renderer that answers nothing any more', async () => {
+    const second = await aServedHost(workbench, directory.path);
+    const silent = new WebSocket(`ws://127.0.0.1:${second.port}/ws`, { headers: { cookie: await signIn(second), origin: second.origin } });
+    await new Promise((resolve) => silent.once('open', resolve));
+    silent.pause();
+    const startedAt = performance.now();
+    await second.close();
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+    silent.terminate();
+  });
+});
+
 describe('messages', () => {
   /** The close code with which a connection ends after `message`. */
   async function closeCodeAfter(message: string | Uint8Array): Promise<number> {
