@@ -1,7 +1,6 @@
 /** Entry of a run process: one run, searched in a worker thread and recorded by this one, commanded by whoever started the process. */
-import { errorPayloadOf } from './error-payload.ts';
 import { openParentChannel } from './parent-channel.ts';
-import { RunSession } from './run-session.ts';
+import { explainFailure, RunSession } from './run-session.ts';
 
 /** A sign of life while nothing else is to be told, ms. */
 const HEARTBEAT_MS = 5000;
@@ -19,7 +18,7 @@ channel.onCommand((command) => {
     process.title = `tessera run ${command.runId}`;
     session = new RunSession(command, (event) => channel.send(event), () => process.exit(0));
   } catch (error) {
-    void channel.send({ type: 'failed', error: errorPayloadOf(error) }).then(() => process.exit(0));
+    void channel.send({ type: 'failed', error: explainFailure(error, command) }).then(() => process.exit(0));
   }
 });
 channel.onParentGone(() => abandon('the application that had started it ended'));

@@ -1,7 +1,7 @@
 /** One run inside its process: starts the worker that searches, records its batches, reports progress, and writes how it ended. */
 import { Worker } from 'node:worker_threads';
 import type { RunOutcome, RunCommand, RunEvent, StartCommand } from './protocol.ts';
-import { WorkbenchError, type ErrorPayload } from '#shared/domain/errors.ts';
+import type { ErrorPayload } from '#shared/domain/errors.ts';
 import type { Solution } from '#shared/domain/run.ts';
 import { headlineMetrics } from '#shared/scheduling/metrics.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
@@ -146,7 +146,7 @@ export class RunSession {
     try {
       write();
     } catch (error) {
-      last = { type: 'failed', error: event.type === 'failed' ? event.error : this.#explain(error) };
+      last = { type: 'failed', error: event.type === 'failed' ? event.error : explainFailure(error, this.#command) };
     }
     this.#store?.close();
     void this.#worker.terminate();
@@ -157,13 +157,12 @@ export class RunSession {
     try {
       action();
     } catch (error) {
-      this.#fail(this.#explain(error));
+      this.#fail(explainFailure(error, this.#command));
     }
   }
+}
 
-  #explain(error: unknown): ErrorPayload {
-    const { databasePath } = this.#command;
-    const translated = databasePath === undefined ? error : translate(error, databasePath);
-    return translated instanceof WorkbenchError ? translated.toPayload() : errorPayloadOf(translated);
-  }
+/** What made the run that `command` started fail: the database's own errors in words. */
+export function explainFailure(error: unknown, { databasePath }: StartCommand): ErrorPayload {
+  return errorPayloadOf(databasePath === undefined ? error : translate(error, databasePath));
 }

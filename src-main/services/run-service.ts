@@ -129,11 +129,10 @@ export class RunService {
 
   /** Removes a run and everything recorded of it; resolves when its space is free. @throws WorkbenchError `run.unknown` or `run.active` */
   async delete(runId: number, isClosing: () => boolean): Promise<void> {
-    const { status } = this.summary(runId);
-    if (status === 'queued' || status === 'running' || status === 'paused') {
+    if (!markDeleted(this.#record.database, runId)) {
+      const { status } = this.summary(runId);
       throw new WorkbenchError('run.active', `run ${runId} is ${status} and cannot be deleted`, { hint: 'cancel it first' });
     }
-    if (!markDeleted(this.#record.database, runId)) throw unknownRun(runId);
     this.#events.emit({ name: 'run.deleted', payload: { runId } });
     await purgeDeleted(this.#record.database, isClosing);
   }

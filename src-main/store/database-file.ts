@@ -9,7 +9,7 @@ export const APPLICATION_ID = 0x54657373;
 const elsewhere = 'name another database with --db or TESSERA_DB';
 
 /**
- * Checks that `path` is absent or empty ('new'), or an undamaged-looking Tessera database ('existing'); reads its header only.
+ * Checks that `path` is absent, empty or blank ('new'), or an undamaged-looking Tessera database ('existing'); reads its header only.
  * Makes the folder where it is missing.
  * @param newestVersion highest `user_version` this version understands
  * @throws WorkbenchError `store.isDirectory`, `store.unwritable`, `store.unreadable`, `store.notADatabase`, `store.foreign`, `store.newer` or `store.corrupt`
@@ -30,14 +30,26 @@ export function inspectDatabaseFile(path: string, newestVersion: number): 'new' 
     throw new WorkbenchError('store.unwritable', `${path} cannot be read and written (${reasonOf(cause)})`, { hint: `change its permissions, or ${elsewhere}`, cause });
   }
   const { header, sizeBytes } = readHeader(path);
-  if (sizeBytes === 0) return 'new';
+  if (sizeBytes === 0 || isBlank(path, header)) return 'new';
   checkHeader(path, header, sizeBytes, newestVersion);
   return 'existing';
 }
 
+/**
+ * Whether nothing was ever made in this SQLite file: no application id, and a schema cookie that never changed. Such is one whose
+ * creation was cut short, or that another process is creating right now. With a log beside it, what there is may stand in the log.
+ */
+function isBlank(path: string, header: Buffer): boolean {
+  return isSqlite(header) && header.readUInt32BE(40) === 0 && header.readUInt32BE(68) === 0 && !existsSync(`${path}-wal`);
+}
+
+function isSqlite(header: Buffer): boolean {
+  return header.length === 100 && header.toString('latin1', 0, 16) === 'SQLite format 3\0';
+}
+
 /** The first 100 bytes of a SQLite file (https://www.sqlite.org/fileformat2.html, section 1.3); all its numbers are big-endian. */
 function checkHeader(path: string, header: Buffer, sizeBytes: number, newestVersion: number): void {
-  if (header.length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
+  if (!isSqlite(header)) {
     throw new WorkbenchError('store.notADatabase', `${path} is not a SQLite database`, { hint: elsewhere });
   }
   const applicationId = header.readUInt32BE(68);

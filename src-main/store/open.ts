@@ -7,6 +7,8 @@ import { appliedMigrations, applyMigrations, pendingMigrations, type Migration }
 
 /** How long a connection waits for another one's write, ms. */
 const BUSY_TIMEOUT_MS = 10_000;
+/** Between two attempts at what SQLite does not wait for, ms. */
+const RETRY_MS = 20;
 /** Rows of a few dozen bytes and of a kilobyte both fill a page of this size well. */
 const PAGE_BYTES = 8192;
 /** Up to this size opening reads the whole file to find damage; beyond, only the schema and both ends of each table. */
@@ -32,16 +34,38 @@ export function openRecord(path: string, migrations: readonly Migration[]): Data
   });
 }
 
-/** A connection to a record that `openRecord` has opened before, in this or another process. */
+/** A connection to a record that `openRecord` has opened before, in this or another process. @throws WorkbenchError `store.…` */
 export function connect(path: string): Database.Database {
-  return configure(new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true }));
+  try {
+    const database = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
+    return closingOnError(database, path, () => configure(database));
+  } catch (cause) {
+    throw translate(cause, path);
+  }
 }
 
-function configure(database: Database.Database): Database.Database {
-  database.pragma('journal_mode = WAL');
+function configure(database: Database.Database): void {
+  useLog(database);
   database.pragma('synchronous = NORMAL'); // a commit survives the death of every process; only a power cut may take the last ones, and never tears the file
   database.pragma('foreign_keys = ON');
-  return database;
+}
+
+/** Another process may be switching a new file over at this moment, for which SQLite does not wait by itself. */
+function useLog(database: Database.Database): void {
+  const until = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && (error.code.startsWith('SQLITE_BUSY') || error.code.startsWith('SQLITE_LOCKED'));
 }
 
 /** Reads `path` without writing to it; returns what is to be migrated. */
@@ -100,7 +124,7 @@ export function translate(cause: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
     return new WorkbenchError('store.corrupt', `${path} is damaged: ${cause.message}`, { hint: 'restore it from a backup, or name another database with --db', cause });
   }
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+  if (isBusy(cause)) {
     return new WorkbenchError('store.busy', `${path} is locked by another program`, { hint: 'close the program that holds it, then try again', cause });
   }
   if (code.startsWith('SQLITE_FULL')) return new WorkbenchError('store.full', `there is no room left on the disk of ${path}`, { hint: 'free some space, then resume the run', cause });

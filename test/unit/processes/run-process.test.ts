@@ -14,7 +14,7 @@ import { layoutOf } from '#main/services/run-service.ts';
 import { runUnrecorded } from '#main/services/unrecorded-run.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
-import { aRecord } from '../../fixtures/record.ts';
+import { aFolder, aRecord } from '../../fixtures/record.ts';
 
 const scenario = aSmallScenario().build();
 const short = { scheduler: 'ga', seed: 4, options: { populationSize: 20, generations: 40 } };
@@ -94,6 +94,15 @@ describe('a run process', () => {
     runProcess.send({ type: 'start', runId: 99, scenario, configuration: short, databasePath: record.path, resume: false });
     await new Promise<void>((resolve) => runProcess.onExit(() => resolve()));
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'run.unknown' } });
+  });
+
+  it('says in words what the database refuses, so that the run can be resumed', async () => {
+    const events: RunEvent[] = [];
+    const runProcess = nodeSpawner.spawnRunProcess();
+    runProcess.onEvent((event) => events.push(event));
+    runProcess.send({ type: 'start', runId: 1, scenario, configuration: short, databasePath: join(aFolder(), 'gone.db'), resume: false });
+    await new Promise<void>((resolve) => runProcess.onExit(() => resolve()));
+    expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'store.unwritable', message: expect.stringContaining('gone.db') } });
   });
 
   it('ends with a message when it is started by hand', async () => {

@@ -60,6 +60,16 @@ describe('a new database', () => {
     expect(readFileSync(path, 'latin1').startsWith('SQLite format 3')).toBe(true);
   });
 
+  it('may start from a file whose creation was cut short before anything was in it', () => {
+    const path = join(aFolder(), 'tessera.db');
+    const cutShort = new Database(path);
+    cutShort.pragma('auto_vacuum = INCREMENTAL'); // writes the header, before there is an application id
+    cutShort.close();
+    expect(readFileSync(path).readUInt32BE(68)).toBe(0);
+    create(path);
+    expect(readFileSync(path).readUInt32BE(68)).toBe(APPLICATION_ID);
+  });
+
   it('leaves nothing beside the file once it is closed', () => {
     const folder = aFolder();
     create(join(folder, 'tessera.db'));
@@ -121,6 +131,16 @@ describe('a file that is not ours is refused and left byte for byte as it was', 
     other.exec('CREATE TABLE other (id INTEGER PRIMARY KEY)');
     other.close();
     expect(refusedUntouched(folder, path)).toMatchObject({ code: 'store.foreign' });
+  });
+
+  it('a database of another application whose tables are still in its log', () => {
+    const folder = aFolder();
+    const path = join(folder, 'other.db');
+    const other = new Database(path);
+    other.pragma('journal_mode = WAL');
+    other.exec('CREATE TABLE other (id INTEGER PRIMARY KEY)');
+    expect(refusedUntouched(folder, path)).toMatchObject({ code: 'store.foreign' });
+    other.close();
   });
 
   it('a database of a newer version', () => {

@@ -106,6 +106,8 @@ describe('deleting', () => {
     const layout = record.runs.layout(kept)!;
     record.database.pragma('wal_checkpoint(TRUNCATE)');
     const sizeBefore = statSync(record.path).size;
+    expect(markDeleted(record.database, deleted), 'active').toBe(false);
+    record.runs.setStatus(deleted, 'finished');
     expect(markDeleted(record.database, deleted)).toBe(true);
     expect(record.runs.summary(deleted)).toBeUndefined();
     expect(record.runs.list({ limit: 10, offset: 0 }).total).toBe(1);
@@ -115,6 +117,21 @@ describe('deleting', () => {
     for (const table of ['generation', 'chromosome', 'checkpoint']) expect(record.database.prepare(`SELECT DISTINCT run_id FROM ${table}`).pluck().all()).toEqual([kept]);
     expect(record.generations.series(kept, layout, 0, 100).length).toBe(20);
     expect(addRun(record, 'next')).toBe(deleted + 1);
+  });
+
+  it('ends also where the file cannot give space back', async () => {
+    const record = aRecord();
+    const runId = addRun(record, 'deleted');
+    const run = createRun(scenario, { scheduler: 'random', seed: 3, options: { populationSize: 200, generations: 20 } });
+    const recorder = new RunRecorder(record.database, runId);
+    for (let next = run.step(); next !== undefined; next = run.step()) recorder.record({ generations: [{ record: next, elapsedMs: 1 }], checkpoint: run.saveState() }, 1);
+    record.database.pragma('journal_mode = DELETE');
+    record.database.pragma('auto_vacuum = NONE');
+    record.database.exec('VACUUM');
+    record.runs.setStatus(runId, 'finished');
+    markDeleted(record.database, runId);
+    await purgeDeleted(record.database);
+    expect(record.database.pragma('freelist_count', { simple: true })).toBeGreaterThan(0);
   });
 });
 
