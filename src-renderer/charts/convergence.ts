@@ -136,7 +136,7 @@ function valueRange({ columns, quantity, reference }: ConvergenceChart, lines: r
     }
   }
   const span = high - low || Math.abs(high) || 1;
-  if (quantity === 'fitness') low = Math.max(lowest, low - span * ROOM_BELOW);
+  if (quantity === 'fitness') low = Math.max(Math.min(lowest, low), low - span * ROOM_BELOW);
   return roundRange(low - span * 0.03, high + span * 0.05);
 }
 

@@ -41,6 +41,11 @@ describe('convergence', () => {
     expect(axis.min).toBeGreaterThan(-10);
   });
 
+  it('shows the reference even when every generation is above it', () => {
+    const axis = convergenceOption(chart({ columns: columnsOf(1), reference: -40 })).yAxis as { min: number };
+    expect(axis.min).toBeLessThanOrEqual(-40);
+  });
+
   it('makes sense with one generation and with none', () => {
     expect(linesOf(chart({ columns: columnsOf(1) })).every((line) => line.showSymbol)).toBe(true);
     expect(linesOf(chart({ columns: columnsOf(0), reference: undefined })).every((line) => line.data.length === 0)).toBe(true);
