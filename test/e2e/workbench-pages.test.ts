@@ -41,7 +41,7 @@ test('a scenario from a file runs with another scheduler, options and seed', asy
   await page.locator('input[type="file"]').setInputFiles(file);
   await page.getByRole('complementary', { name: 'The chosen scenario' }).getByRole('heading', { name: 'Mine on board' }).waitFor();
   await page.getByText('Genetic algorithm', { exact: true }).click();
-  await page.getByText('Random search', { exact: true }).click();
+  await page.getByText('Hill climbing', { exact: true }).click();
   await page.getByRole('textbox', { name: 'Seed' }).fill('7');
   await page.getByRole('button', { name: /^Start/ }).click();
   await page.waitForURL(/#\/runs\/\d+$/);
@@ -76,9 +76,10 @@ test('every command is found by keyboard, and ? lists the shortcuts', async () =
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
   await page.keyboard.press('?');
-  await page.getByRole('dialog').getByText(/shortcuts/i).first().waitFor();
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await sheet.getByRole('term').first().waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await sheet.waitFor({ state: 'detached' });
   expect(under.complaints).toEqual([]);
 });
 
