@@ -46,8 +46,9 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Puts `key=value` settings into `options`: a dot in a key leads into an object; a value is JSON where it can be read as such, else text.
- * @throws WorkbenchError `cli.usage`
+ * Puts `key=value` settings into `options`: a dot in a key leads into an object; a value is JSON where it can be read as such, the
+ * JSON object of a file where it names one (`….json`), else text.
+ * @throws WorkbenchError `cli.usage`, `input.unreadable` or `input.notJson`
  */
 export function applySettings(options: JsonObject, settings: readonly string[]): JsonObject {
   const result = structuredClone(options);
@@ -65,12 +66,13 @@ export function applySettings(options: JsonObject, settings: readonly string[]):
       target[key] = next;
       target = next;
     }
-    target[last] = jsonOrText(setting.slice(position + 1));
+    target[last] = settingValue(setting.slice(position + 1), [...keys, last].join('.'));
   }
   return result;
 }
 
-function jsonOrText(text: string): unknown {
+function settingValue(text: string, name: string): unknown {
+  if (/\.json$/i.test(text)) return readJsonObject(text, `value of "${name}"`);
   try {
     return JSON.parse(text);
   } catch {

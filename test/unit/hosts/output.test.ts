@@ -1,4 +1,6 @@
 /** How the command line writes numbers, tables and progress, and where files of the user are. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunProgress } from '#shared/contract/shapes.ts';
@@ -26,6 +28,18 @@ test('a table is aligned, numbers to the right, without trailing spaces', () => 
 describe('settings', () => {
   test('lead into objects, read JSON where they can and keep text otherwise', () => {
     expect(applySettings({ a: { b: 1, c: 2 } }, ['a.b=5', 'list=[1,2]', 'flag=true', 'text=single_point', 'equals=a=b', 'new.deep.key=null'])).toEqual({ a: { b: 5, c: 2 }, list: [1, 2], flag: true, text: 'single_point', equals: 'a=b', new: { deep: { key: null } } });
+  });
+
+  test('take an object from the file they name, and say which setting named a file that is not there', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tessera-settings-'));
+    try {
+      const file = join(directory, 'mapping.json');
+      writeFileSync(file, '{ "app/conv": "npu" }');
+      expect(applySettings({}, [`initialMapping=${file}`])).toEqual({ initialMapping: { 'app/conv': 'npu' } });
+      expect(() => applySettings({}, [`initialMapping=${join(directory, 'absent.json')}`])).toThrow(/"initialMapping".*no such file/);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   test('do not change the options they are put into, and a later one wins', () => {
