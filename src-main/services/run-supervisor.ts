@@ -64,6 +64,8 @@ export class RunSupervisor {
   /** Paused before they had a process: what to do once they are resumed. */
   readonly #heldBack = new Map<number, QueuedRun>();
   readonly #statusWaiters = new Set<() => void>();
+  /** By run, the last of its pauses and resumes that is not done yet. */
+  readonly #turns = new Map<number, Promise<unknown>>();
   readonly #silenceCheck: NodeJS.Timeout;
   #closing = false;
 
@@ -109,7 +111,11 @@ export class RunSupervisor {
   }
 
   /** Resolves with the status once the run has paused (or ended before it could). @throws WorkbenchError `run.notRunning` and as `#summary` */
-  async pause(runId: number): Promise<RunStatus> {
+  pause(runId: number): Promise<RunStatus> {
+    return this.#inTurn(runId, () => this.#pause(runId));
+  }
+
+  async #pause(runId: number): Promise<RunStatus> {
     const { status } = this.#ownActive(runId, 'paused');
     if (status === 'paused') return status;
     const live = this.#live.get(runId);
@@ -124,7 +130,11 @@ export class RunSupervisor {
   }
 
   /** Continues a paused or interrupted run as soon as it is its turn. @throws WorkbenchError `run.notResumable`, `run.otherEngine` and as `#summary` */
-  async resume(runId: number): Promise<RunStatus> {
+  resume(runId: number): Promise<RunStatus> {
+    return this.#inTurn(runId, () => this.#resume(runId));
+  }
+
+  async #resume(runId: number): Promise<RunStatus> {
     const { status } = this.#summary(runId);
     if (status === 'interrupted') {
       this.#assertSameEngine(runId);
@@ -217,7 +227,7 @@ export class RunSupervisor {
       exited();
     });
     runProcess.send({ type: 'start', runId, ...task, databasePath: this.#record.path, resume, paceGenerationsPerS });
-    this.#log.info({ runId, pid: runProcess.pid, resume }, 'run started');
+    this.#log.info({ runId, runPid: runProcess.pid, resume }, 'run started');
     this.#announce(runId);
   }
 
@@ -299,7 +309,7 @@ export class RunSupervisor {
 
   async #exitOrKill(live: LiveRun): Promise<void> {
     const timer = setTimeout(() => {
-      this.#log.warn({ runId: live.runId, pid: live.process.pid }, 'run process does not end by itself: killed');
+      this.#log.warn({ runId: live.runId, runPid: live.process.pid }, 'run process does not end by itself: killed');
       live.process.kill();
     }, this.#graceMs);
     await live.exit;
@@ -310,9 +320,21 @@ export class RunSupervisor {
     for (const live of this.#live.values()) {
       if (live.silent || this.#now() - live.lastEventAt < SILENCE_MS) continue;
       live.silent = true;
-      this.#log.warn({ runId: live.runId, pid: live.process.pid }, 'run process does not answer');
+      this.#log.warn({ runId: live.runId, runPid: live.process.pid }, 'run process does not answer');
       this.#announce(live.runId);
     }
+  }
+
+  /** One pause or resume of a run after the other, so that the last one given is the one that lasts. */
+  #inTurn(runId: number, command: () => Promise<RunStatus>): Promise<RunStatus> {
+    const earlier = this.#turns.get(runId);
+    const turn = earlier === undefined ? command() : earlier.then(command, command);
+    const forget = (): void => {
+      if (this.#turns.get(runId) === turn) this.#turns.delete(runId);
+    };
+    this.#turns.set(runId, turn);
+    turn.then(forget, forget);
+    return turn;
   }
 
   #takeFromQueue(runId: number): QueuedRun | undefined {

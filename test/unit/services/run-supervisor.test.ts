@@ -59,6 +59,18 @@ describe('the queue', () => {
     expect(status(first)).toBe('running');
   });
 
+  it('obeys the last of several quick commands, also while an earlier one is under way', async () => {
+    const { supervisor, spawner, add, status } = aSupervisor();
+    const runId = add();
+    const [pausing, resuming] = [supervisor.pause(runId), supervisor.resume(runId)];
+    spawner.processes[0]!.tell({ type: 'paused' });
+    expect(await pausing).toBe('paused');
+    await vi.waitFor(() => expect(spawner.processes[0]!.asked).toEqual(['pause', 'resume']));
+    spawner.processes[0]!.tell({ type: 'resumed' });
+    expect(await resuming).toBe('running');
+    expect(status(runId)).toBe('running');
+  });
+
   it('holds back a run that is paused before it begins', async () => {
     const { supervisor, spawner, add, status } = aSupervisor();
     const [first, second] = [add(), add()];
