@@ -5,6 +5,9 @@ import { explainFailure, RunSession } from './run-session.ts';
 /** A sign of life while nothing else is to be told, ms. */
 const HEARTBEAT_MS = 5000;
 
+/** How long an abandoned search may take to stop: one that hangs must not outlive its parent, nor keep it from ending, ms. */
+const STOP_MS = 5000;
+
 const channel = openParentChannel();
 let session: RunSession | undefined;
 
@@ -31,4 +34,5 @@ void channel.send({ type: 'ready' });
 function abandon(reason: string): void {
   if (session === undefined) process.exit(0);
   session.abandon(reason);
+  setTimeout(() => process.exit(1), STOP_MS).unref(); // what is committed stays; whoever looks next finds the run interrupted
 }

@@ -86,6 +86,17 @@ describe('a run process', () => {
     expect(record.generations.checkpoint(runId)!.generation).toBe(summary.generations - 1);
   });
 
+  it('ends also when its search does not stop', async () => {
+    const long = { ...scenario, applications: scenario.applications.map((application) => ({ ...application, periodMs: 1, instances: 2000 })) };
+    const child = fork(entryPath('run-process'), { serialization: 'advanced', execArgv: [] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const started = new Promise<void>((resolve) => child.on('message', (event: RunEvent) => (event.type === 'started' ? resolve() : undefined)));
+    child.send({ type: 'start', runId: 1, scenario: long, configuration: { scheduler: 'random', seed: 1, options: { populationSize: 10_000, generations: 1000 } }, databasePath: undefined, resume: false } satisfies RunCommand);
+    await started;
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([1, null]);
+  }, 20_000);
+
   it('says what is wrong when it is told to record where there is no run', async () => {
     const record = aRecord();
     const events: RunEvent[] = [];
