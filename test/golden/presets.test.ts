@@ -12,7 +12,7 @@ import { loadPresets } from '#main/formats/presets.ts';
 const presets = loadPresets(join(import.meta.dirname, '../../resources'));
 
 /** Options that keep a run short, as far as a scheduler knows them. */
-const short = { populationSize: 10, generations: 6, neighbours: 10, maxPasses: 1 };
+const short = { populationSize: 10, generations: 6, neighbours: 10, maxPasses: 1, maxSchedules: 40, batchSize: 15 };
 
 describe.each([...presets.scenarios.keys()])('scenario %s', (scenarioId) => {
   const scenario = resolveScenario(presets.scenarios.get(scenarioId)!, presets);

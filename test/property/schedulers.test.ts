@@ -11,7 +11,7 @@ import { findScheduler, parseOptions, schedulers } from '#main/engine/schedulers
 import { arbitraryProblemAndGenes } from '#test/fixtures/random-scenario.ts';
 
 /** Options that keep a run short, as far as a scheduler knows them. */
-const short = { populationSize: 8, generations: 7, neighbours: 5, patience: 2, maxPasses: 2, archiveSize: 4 };
+const short = { populationSize: 8, generations: 7, neighbours: 5, patience: 2, maxPasses: 2, archiveSize: 4, maxSchedules: 40, batchSize: 15 };
 
 function generationsOf(run: SearchRun): GenerationRecord[] {
   const generations: GenerationRecord[] = [];

@@ -11,7 +11,7 @@ import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engi
 import { findScheduler, parseOptions, schedulers } from '#main/engine/schedulers/index.ts';
 import { aSmallScenario } from '#test/fixtures/builders.ts';
 
-const small = { populationSize: 12, generations: 8 };
+const small = { populationSize: 12, generations: 8, maxSchedules: 60, batchSize: 25 };
 
 /** A configuration of `scheduler` that takes the options of `small` it knows. */
 function configurationOf(scheduler: string, seed = 42, options: Record<string, unknown> = {}): SchedulerConfiguration {
