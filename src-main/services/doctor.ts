@@ -30,7 +30,7 @@ function checkDatabase(record: RunRecord): DoctorCheck[] {
   return [
     { name: 'SQLite', status: 'ok', detail: sqlite },
     isWhole
-      ? { name: 'Database', status: 'ok', detail: `${record.path}: ${total} runs, ${(size / 1e6).toFixed(1)} MB, format ${format}${problems === undefined ? ', too large to be checked here' : ''}` }
+      ? { name: 'Database', status: 'ok', detail: `${record.path}: ${total} ${total === 1 ? 'run' : 'runs'}, ${(size / 1e6).toFixed(1)} MB, format ${format}${problems === undefined ? ', too large to be checked here' : ''}` }
       : { name: 'Database', status: 'warning', detail: `${record.path} is damaged: ${problems?.join('; ')}`, hint: 'restore it from a backup' },
   ];
 }

@@ -3,6 +3,7 @@
  * (or into the folder given), and at the larger size the ones that matter there.
  */
 import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
@@ -43,7 +44,7 @@ try {
   await page.goto(run);
   const timeline = page.getByRole('application');
   await timeline.focus();
-  await timeline.click({ position: { x: 420, y: 170 } });
+  for (let i = 0; i < 4; i++) await page.keyboard.press(']');
   await take(page, 'run-selection', [small, large]);
 
   const { origin } = new URL(run);
@@ -68,8 +69,19 @@ async function take(page: Page, name: string, sizes: readonly { width: number; h
       await page.waitForLoadState('networkidle');
       await page.evaluate(() => document.fonts.ready);
       await page.waitForTimeout(700);
+      await hideFolders(page);
       await page.screenshot({ path: join(target, `${name}-${colorScheme}-${size.width}x${size.height}.png`) });
     }
   }
   await page.setViewportSize(small);
+}
+
+/** Shows the usual folders instead of this machine's own. */
+async function hideFolders(page: Page): Promise<void> {
+  await page.evaluate((folders) => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+      for (const [own, usual] of folders) if (text.nodeValue?.includes(own) === true) text.nodeValue = text.nodeValue.replaceAll(own, usual);
+    }
+  }, [[under.directory, '~/.local/share/tessera'], [resolve(import.meta.dirname, '../..'), '~/tessera'], [homedir(), '~']] as const);
 }
