@@ -3,7 +3,7 @@ import type { DocumentKind, DocumentSummary } from '#shared/contract/shapes.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
 import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
-import { parseScenario, resolveScenario, type DocumentLibrary, type ResolvedScenario, type Scenario } from '#shared/domain/scenario.ts';
+import { parseScenario, resolveScenario, type DocumentLibrary, type DocumentLookup, type ResolvedScenario, type Scenario } from '#shared/domain/scenario.ts';
 import type { Presets } from '../formats/presets.ts';
 import type { DocumentRepository, StoredDocument } from '../store/document-repository.ts';
 
@@ -24,20 +24,21 @@ export class Documents {
     this.#now = now;
   }
 
-  /** Presets first, then the user's own, by kind and id. */
+  /** Presets first, then the user's own, by kind and id. One that cannot be read is listed with the reason as its description. */
   list(kind?: DocumentKind): DocumentSummary[] {
     const presets = (['platform', 'network', 'scenario'] as const).flatMap((each) => [...this.#presetsOf(each).values()].map((document) => summaryOfPreset(each, document)));
     const own = this.#stored?.list().map((stored) => summaryOfStored(stored)) ?? [];
     return [...presets, ...own].filter((summary) => kind === undefined || summary.kind === kind);
   }
 
-  /** @throws WorkbenchError `document.unknown` */
+  /** @throws WorkbenchError `document.unknown` or `document.unreadable` */
   get(kind: DocumentKind, id: string): { summary: DocumentSummary; document: Record<string, unknown> } {
     const preset = this.#presetsOf(kind).get(id);
     if (preset !== undefined) return { summary: summaryOfPreset(kind, preset), document: { ...preset } };
     const stored = this.#stored?.get(kind, id);
     if (stored === undefined) throw this.#unknown(kind, id);
-    return { summary: summaryOfStored(stored), document: stored.document };
+    const document = readStored(stored, (input) => parseKind(kind, input));
+    return { summary: summaryOf(stored, document.name, document.description), document: { ...document } };
   }
 
   /**
@@ -64,7 +65,8 @@ export class Documents {
 
   /**
    * The scenario with its platform and networks inline.
-   * @throws WorkbenchError `scenario.unknown`, `scenario.unknownPlatform`, `scenario.unknownNetwork` or `scenario.invalid`
+   * @throws WorkbenchError `scenario.unknown`, `scenario.unknownPlatform`, `scenario.unknownNetwork`, `scenario.invalid`, or
+   * `document.unreadable` when one that it names is stored and cannot be read
    */
   resolve(reference: ScenarioReference): ResolvedScenario {
     return resolveScenario(typeof reference === 'string' ? this.#scenario(reference) : parseScenario(reference), this.#library());
@@ -74,25 +76,39 @@ export class Documents {
     const preset = this.#presets.scenarios.get(id);
     if (preset !== undefined) return preset;
     const stored = this.#stored?.get('scenario', id);
-    if (stored !== undefined) return parseScenario(stored.document);
+    if (stored !== undefined) return readStored(stored, parseScenario);
     throw new WorkbenchError('scenario.unknown', `there is no scenario "${id}"`, { hint: suggest(id, this.list('scenario').map((summary) => summary.id)), path: ['scenario'] });
   }
 
-  /** Everything that a scenario can name. A preset comes before a document of the user with the same id, which an older version may have allowed. */
+  /** Everything that a scenario can name, read when it is named. A preset comes before a document of the user with the same id, which an older version may have allowed. */
   #library(): DocumentLibrary {
-    const stored = this.#stored?.list() ?? [];
-    const own = <Document>(kind: DocumentKind, parse: (input: unknown) => Document): [string, Document][] =>
-      stored.filter((document) => document.kind === kind).map((document) => [document.id, parse(document.document)]);
     return {
-      platforms: new Map([...own('platform', parsePlatform), ...this.#presets.platforms]),
-      networks: new Map([...own('network', parseNetwork), ...this.#presets.networks]),
+      platforms: this.#lookup('platform', this.#presets.platforms, parsePlatform),
+      networks: this.#lookup('network', this.#presets.networks, parseNetwork),
     };
   }
 
+  #lookup<Document>(kind: DocumentKind, presets: ReadonlyMap<string, Document>, parse: (input: unknown) => Document): DocumentLookup<Document> {
+    return {
+      get: (id) => {
+        const preset = presets.get(id);
+        if (preset !== undefined) return preset;
+        const stored = this.#stored?.get(kind, id);
+        return stored === undefined ? undefined : readStored(stored, parse);
+      },
+      keys: () => new Set(this.list(kind).map((summary) => summary.id)),
+    };
+  }
+
+  /** Ids of the user's scenarios that need a document. One that cannot be read can use nothing. */
   #scenariosUsing(kind: DocumentKind, id: string): string[] {
     if (kind === 'scenario') return [];
-    const scenarios = this.#stored?.list().filter((document) => document.kind === 'scenario').map((document) => parseScenario(document.document)) ?? [];
-    return scenarios.filter((scenario) => (kind === 'platform' ? scenario.platform === id : scenario.applications.some((application) => application.network === id))).map((scenario) => scenario.id);
+    const stored = this.#stored?.list().filter((document) => document.kind === 'scenario') ?? [];
+    return stored.filter((each) => {
+      const scenario = ifReadable(() => readStored(each, parseScenario));
+      if (scenario === undefined) return false;
+      return kind === 'platform' ? scenario.platform === id : scenario.applications.some((application) => application.network === id);
+    }).map((each) => each.id);
   }
 
   #presetsOf(kind: DocumentKind): ReadonlyMap<string, AnyDocument> {
@@ -117,7 +133,44 @@ function summaryOfPreset(kind: DocumentKind, document: AnyDocument): DocumentSum
   return { kind, id: document.id, name: document.name, description: document.description, origin: 'preset', revision: 1 };
 }
 
-function summaryOfStored({ kind, document, revision, updatedAt }: StoredDocument): DocumentSummary {
-  const { id, name, description } = parseKind(kind, document);
+function summaryOfStored(stored: StoredDocument): DocumentSummary {
+  try {
+    const { name, description } = readStored(stored, (input) => parseKind(stored.kind, input));
+    return summaryOf(stored, name, description);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return summaryOf(stored, stored.id, error.message);
+  }
+}
+
+function summaryOf({ kind, id, revision, updatedAt }: StoredDocument, name: string, description: string): DocumentSummary {
   return { kind, id, name, description, origin: 'user', revision, updatedAt };
+}
+
+/** What is stored, parsed. @throws WorkbenchError `document.unreadable`: damaged, or from a version with other rules */
+function readStored<Document>({ kind, id, revision, json }: StoredDocument, parse: (input: unknown) => Document): Document {
+  try {
+    const document: unknown = JSON.parse(json);
+    return parse(document);
+  } catch (cause) {
+    if (!(cause instanceof WorkbenchError || cause instanceof SyntaxError)) throw cause;
+    throw new WorkbenchError('document.unreadable', `${kind} "${id}" is stored (revision ${revision}) but cannot be read: ${cause.message}`, {
+      hint: 'save it anew, or delete it',
+      details: cause instanceof WorkbenchError ? cause.details : [],
+      cause,
+    });
+  }
+}
+
+function ifReadable<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
+function isUnreadable(error: unknown): error is WorkbenchError {
+  return error instanceof WorkbenchError && error.code === 'document.unreadable';
 }

@@ -8,7 +8,8 @@ export interface StoredDocument {
   readonly revision: number;
   /** Unix time of this revision, ms. */
   readonly updatedAt: number;
-  readonly document: Record<string, unknown>;
+  /** The document as it was saved, still to be parsed. */
+  readonly json: string;
 }
 
 interface DocumentRow {
@@ -57,8 +58,6 @@ export class DocumentRepository {
   }
 }
 
-function storedOf(row: DocumentRow): StoredDocument {
-  const document: unknown = JSON.parse(row.json);
-  if (typeof document !== 'object' || document === null) throw new TypeError(`${row.kind} "${row.id}" is not an object`);
-  return { kind: row.kind, id: row.id, revision: row.revision, updatedAt: row.updated_at, document: { ...document } };
+function storedOf({ kind, id, revision, updated_at, json }: DocumentRow): StoredDocument {
+  return { kind, id, revision, updatedAt: updated_at, json };
 }

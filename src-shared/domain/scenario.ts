@@ -53,10 +53,16 @@ export type ResolvedScenario = Omit<Scenario, 'platform' | 'applications'> & {
   applications: (Omit<Application, 'network'> & { network: Network })[];
 };
 
+/** Documents by id; a `ReadonlyMap` is one. `get` may throw for a document that exists and cannot be read. */
+export interface DocumentLookup<Document> {
+  get(id: string): Document | undefined;
+  keys(): Iterable<string>;
+}
+
 /** Where the platforms and networks that a scenario names by id are found. */
 export interface DocumentLibrary {
-  readonly platforms: ReadonlyMap<string, Platform>;
-  readonly networks: ReadonlyMap<string, Network>;
+  readonly platforms: DocumentLookup<Platform>;
+  readonly networks: DocumentLookup<Network>;
 }
 
 export const emptyLibrary: DocumentLibrary = { platforms: new Map(), networks: new Map() };
@@ -67,8 +73,8 @@ export function parseScenario(input: unknown): Scenario {
 }
 
 /**
- * Puts the named platform and networks inline and checks that every layer can run somewhere.
- * @throws WorkbenchError `scenario.unknownPlatform`, `scenario.unknownNetwork` or `scenario.invalid`
+ * Puts the named platform and networks inline and checks that every layer can run somewhere. Looks up only what the scenario names.
+ * @throws WorkbenchError `scenario.unknownPlatform`, `scenario.unknownNetwork` or `scenario.invalid`, and what the library throws
  */
 export function resolveScenario(scenario: Scenario, library: DocumentLibrary): ResolvedScenario {
   const platform = typeof scenario.platform === 'string' ? library.platforms.get(scenario.platform) : scenario.platform;

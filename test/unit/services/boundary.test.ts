@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createDispatcher } from '#main/services/dispatch.ts';
+import { connect } from '#main/store/open.ts';
 import { routes, type Handlers } from '#shared/contract/routes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { aWorkbench } from '../../fixtures/workbench.ts';
@@ -83,6 +84,25 @@ describe('documents', () => {
     await client.invoke('documents.delete', { kind: 'scenario', id: 'own' });
     await client.invoke('documents.delete', { kind: 'network', id: 'mine' });
     await expect(client.invoke('documents.get', { kind: 'network', id: 'mine' })).rejects.toMatchObject({ code: 'document.unknown' });
+  });
+
+  it.each([['rules of another version', JSON.stringify({ ...network, id: 'old', layers: [] }), 'layers'], ['a damaged text', '{"id": "old", ', 'JSON']])('that cannot be read any more, for %s, are listed with the reason and stop nothing else', async (_, json, reason) => {
+    const { client, databasePath } = aWorkbench();
+    await client.invoke('documents.save', { kind: 'network', document: network });
+    await client.invoke('documents.save', { kind: 'network', document: { ...network, id: 'old' } });
+    await client.invoke('documents.save', { kind: 'scenario', document: { ...scenario, id: 'uses-old', applications: [{ id: 'a', network: 'old' }] } });
+    const database = connect(databasePath);
+    database.prepare("UPDATE document SET json = ? WHERE id = 'old'").run(json);
+    database.close();
+
+    const { documents } = await client.invoke('documents.list', { kind: 'network' });
+    expect(documents.find(({ id }) => id === 'old')).toMatchObject({ name: 'old', origin: 'user', description: expect.stringMatching(new RegExp(`cannot be read: .*${reason}`)) });
+    expect((await client.invoke('scenarios.resolve', { scenario })).scenario).toMatchObject({ id: 'own', applications: [{ network: { id: 'mine' } }] });
+    const unreadable = { code: 'document.unreadable', message: expect.stringContaining('network "old"'), hint: 'save it anew, or delete it' };
+    await expect(client.invoke('documents.get', { kind: 'network', id: 'old' })).rejects.toMatchObject(unreadable);
+    await expect(client.invoke('scenarios.resolve', { scenario: 'uses-old' })).rejects.toMatchObject(unreadable);
+    await client.invoke('documents.save', { kind: 'network', document: { ...network, id: 'old' } });
+    await client.invoke('scenarios.resolve', { scenario: 'uses-old' });
   });
 });
 

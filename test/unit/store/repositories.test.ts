@@ -24,7 +24,7 @@ describe('documents', () => {
     documents.save('network', 'n', { id: 'n', v: 1 }, 10);
     documents.save('network', 'n', { id: 'n', v: 2 }, 20);
     documents.save('platform', 'n', { id: 'n', v: 3 }, 30);
-    expect(documents.get('network', 'n')).toEqual({ kind: 'network', id: 'n', revision: 2, updatedAt: 20, document: { id: 'n', v: 2 } });
+    expect(documents.get('network', 'n')).toEqual({ kind: 'network', id: 'n', revision: 2, updatedAt: 20, json: '{"id":"n","v":2}' });
     expect(documents.list().map(({ kind, id, revision }) => [kind, id, revision])).toEqual([['network', 'n', 2], ['platform', 'n', 1]]);
     expect(documents.get('scenario', 'n')).toBeUndefined();
   });
