@@ -3,8 +3,7 @@
  * it is lost. Requests under way when it is lost fail: whether the host carried them out is not known, so they are not repeated.
  */
 import type { Transport } from '#shared/contract/client.ts';
-import { encodeMessage } from '#shared/contract/codec.ts';
-import { parseHostMessage } from '#shared/contract/messages.ts';
+import { encodeRequest, parseHostMessage } from '#shared/contract/messages.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { ConnectionState } from './connection.ts';
 
@@ -104,7 +103,13 @@ export function createWebSocketTransport({ open, isAuthorized, onState, waitsMs 
       if (state.status === 'waiting' || state.status === 'unauthorized' || closed) return Promise.reject(notConnected(state));
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       const id = nextId++;
-      const frame = encodeMessage({ id, route, input });
+      let frame: Uint8Array<ArrayBuffer>;
+      try {
+        frame = encodeRequest({ id, route, input });
+      } catch (error) {
+        reject(error);
+        return promise;
+      }
       pending.set(id, { frame, resolve, reject });
       if (socket.readyState === OPEN) socket.send(frame);
       return promise;

@@ -4,6 +4,7 @@
  */
 import { Decoder, DecodeError, Encoder, ExtData } from '@msgpack/msgpack';
 import { WorkbenchError } from '../domain/errors.ts';
+import { beyondLimits, type MessageLimits } from './message-limits.ts';
 
 /** Extension type of an element type: its position in this list plus 1. Append only: both ends of a socket must agree. */
 const elementTypes = [Float64Array, Float32Array, Uint32Array, Int32Array, Uint16Array, Int16Array, Int8Array] as const;
@@ -32,17 +33,27 @@ export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
   return new Encoder({ extensionCodec: extensions, ignoreUndefined: true, initialBufferSize: 4096 }).encode(message);
 }
 
-/** The opposite of `encodeMessage`. The result shares no memory with `bytes`. @throws WorkbenchError `contract.notDecodable` for anything but one whole message */
-export function decodeMessage(bytes: Uint8Array): unknown {
-  // No container can hold more elements than the message has bytes: a forged length allocates nothing.
-  const most = bytes.byteLength;
+/** Deeper than any document, and far from what the parsers' recursion can bear. */
+const anyMessage: MessageLimits = { maxDepth: 100, maxValues: Number.POSITIVE_INFINITY };
+
+/**
+ * The opposite of `encodeMessage`. The result shares no memory with `bytes`.
+ * @throws WorkbenchError `contract.notDecodable` for anything but one whole message within `limits`
+ */
+export function decodeMessage(bytes: Uint8Array, limits: MessageLimits = anyMessage): unknown {
+  const fault = beyondLimits(bytes, limits);
+  if (fault !== undefined) throw notDecodable(bytes, fault);
   // A copy as a plain Uint8Array: binary fields are views of it, and a Node Buffer would hand out Buffers.
   const own = new Uint8Array(bytes);
   try {
-    return new Decoder({ extensionCodec: extensions, maxArrayLength: most, maxMapLength: most, maxStrLength: most, maxBinLength: most, maxExtLength: most }).decode(own);
+    return new Decoder({ extensionCodec: extensions }).decode(own);
   } catch (cause) {
-    throw new WorkbenchError('contract.notDecodable', `${most} bytes that are not a message: ${cause instanceof Error ? cause.message : String(cause)}`, { hint: 'reload the page: it may be older than the host', cause });
+    throw notDecodable(bytes, cause instanceof Error ? cause.message : String(cause), cause);
   }
+}
+
+function notDecodable(bytes: Uint8Array, reason: string, cause?: unknown): WorkbenchError {
+  return new WorkbenchError('contract.notDecodable', `${bytes.byteLength} bytes that are not a message: ${reason}`, { hint: 'reload the page: it may be older than the host', cause });
 }
 
 function isPlainObject(value: unknown): boolean {

@@ -1,7 +1,14 @@
 /** The messages of the WebSocket between a renderer and a served host; binary frames in the form of codec.ts. */
 import { z } from 'zod';
+import { WorkbenchError } from '../domain/errors.ts';
 import { parseDocument } from '../domain/parse.ts';
-import { decodeMessage } from './codec.ts';
+import { decodeMessage, encodeMessage } from './codec.ts';
+import { beyondLimits, type MessageLimits } from './message-limits.ts';
+
+/** The largest request, bytes: a network of ten thousand layers has a few million. */
+export const MAX_REQUEST_BYTES = 8_000_000;
+/** What a host takes apart in one go without holding up everyone else; ten thousand layers have about 300,000 values. */
+const requestLimits: MessageLimits = { maxDepth: 32, maxValues: 500_000 };
 
 /** An error as it crosses the boundary: see `ErrorPayload`. */
 export const errorPayloadSchema = z.object({
@@ -27,9 +34,17 @@ export const hostMessageSchema = z.union([
 ]);
 export type HostMessage = z.output<typeof hostMessageSchema>;
 
-/** @throws WorkbenchError `contract.notDecodable` or `request.invalid` */
+/** The bytes of a request. @throws WorkbenchError `request.tooLarge` for one that no host would take, `contract.notEncodable` */
+export function encodeRequest(request: RequestMessage): Uint8Array<ArrayBuffer> {
+  const bytes = encodeMessage(request);
+  const fault = bytes.byteLength > MAX_REQUEST_BYTES ? `it has ${bytes.byteLength} bytes, more than ${MAX_REQUEST_BYTES}` : beyondLimits(bytes, requestLimits);
+  if (fault !== undefined) throw new WorkbenchError('request.tooLarge', `the request ${request.route} is too large to be sent: ${fault}`, { hint: 'split the document, or use the command line' });
+  return bytes;
+}
+
+/** @throws WorkbenchError `contract.notDecodable` (also for one beyond the limits of a request) or `request.invalid` */
 export function parseRequestMessage(bytes: Uint8Array): RequestMessage {
-  return parseDocument(requestMessageSchema, decodeMessage(bytes), 'request');
+  return parseDocument(requestMessageSchema, decodeMessage(bytes, requestLimits), 'request');
 }
 
 /** @throws WorkbenchError `contract.notDecodable` or `answer.invalid` */

@@ -5,9 +5,17 @@ import { fieldsAt } from './schema-fields.ts';
 
 type ZodIssue = z.core.$ZodIssue;
 
-/** What zod found in `input`, one issue per offending field. `schema` tells which fields exist where one is unknown. */
+/** No more issues than this are told of one document: nobody reads more, and a hostile one has hundreds of thousands. */
+export const MOST_ISSUES = 100;
+
+/** What zod found in `input`, one issue per offending field, at most `MOST_ISSUES`. `schema` tells which fields exist where one is unknown. */
 export function issuesOf(zodIssues: readonly ZodIssue[], schema: z.ZodType, input: unknown): Issue[] {
-  return zodIssues.flatMap((issue) => toIssues(issue, schema, input, []));
+  const issues: Issue[] = [];
+  for (const issue of zodIssues) {
+    if (issues.length >= MOST_ISSUES) break;
+    issues.push(...toIssues(issue, schema, input, []));
+  }
+  return issues.slice(0, MOST_ISSUES);
 }
 
 function toIssues(issue: ZodIssue, schema: z.ZodType, input: unknown, base: Path): Issue[] {
@@ -15,10 +23,10 @@ function toIssues(issue: ZodIssue, schema: z.ZodType, input: unknown, base: Path
   const value = valueAt(input, path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownField(key, [...path, key], fieldsAt(schema, path), valueAt(input, [...path, key])));
+      return issue.keys.slice(0, MOST_ISSUES).map((key) => unknownField(key, [...path, key], fieldsAt(schema, path), valueAt(input, [...path, key])));
     case 'invalid_union': {
       const branch = mostSpecific(issue.errors);
-      if (branch !== undefined) return branch.flatMap((inner) => toIssues(inner, schema, input, path));
+      if (branch !== undefined) return branch.slice(0, MOST_ISSUES).flatMap((inner) => toIssues(inner, schema, input, path));
       return [wrong(path, value, issue.errors.flatMap((errors) => errors.slice(0, 1).map(expectationOf)).join(' or ') || 'another value')];
     }
     case 'invalid_value': {

@@ -3,15 +3,13 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { encodeMessage } from '#shared/contract/codec.ts';
-import { parseRequestMessage, type HostMessage } from '#shared/contract/messages.ts';
+import { MAX_REQUEST_BYTES, parseRequestMessage, type HostMessage } from '#shared/contract/messages.ts';
 import type { Workbench } from '../../services/workbench.ts';
 import { answer, payloadOf } from '../answer.ts';
 import { EventQueue } from './event-queue.ts';
 import { isOwnHost, isOwnOrigin } from './origin-guard.ts';
 import type { Session } from './session.ts';
 
-/** The largest request accepted, bytes: a scenario of thousands of layers has a few million. */
-export const MAX_REQUEST_BYTES = 32_000_000;
 /** A connection that does not answer for this long is given up, ms: tunnels die without a word. */
 const PING_EVERY_MS = 30_000;
 /** How long a renderer may take to answer the host's farewell, ms: one behind a dead tunnel never does. */

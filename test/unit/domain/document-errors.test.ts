@@ -214,3 +214,14 @@ describe('several issues', () => {
     expect(error.message).toBe('platform: id: is missing (and 2 more)');
   });
 });
+
+it('of a document with a fault in each of its thousands of layers: the first hundred are told', () => {
+  let error: unknown;
+  try {
+    parseNetwork({ schemaVersion: 1, id: 'n', layers: Array.from({ length: 5000 }, () => 1) });
+  } catch (cause) {
+    error = cause;
+  }
+  expect(error).toMatchObject({ code: 'network.invalid', message: 'network: layers[0]: 1 is not an object (and at least 99 more)' });
+  expect((error as WorkbenchError).details).toHaveLength(100);
+});

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { decodeMessage, encodeMessage } from '#shared/contract/codec.ts';
-import { MAX_REQUEST_BYTES } from '#main/hosts/served/socket.ts';
+import { MAX_REQUEST_BYTES } from '#shared/contract/messages.ts';
 import { startServedHost } from '#main/hosts/served/server.ts';
 import type { Workbench } from '#main/services/workbench.ts';
 import { aBuiltRenderer, aServedHost, aWorkbench, signIn, silentLog, temporaryDirectory, type RunningHost } from '#test/doubles/hosts.ts';
@@ -254,7 +254,7 @@ describe('messages', () => {
     return promise;
   }
 
-  test.each([['text', 'hello', 1003], ['bytes that are no message', Uint8Array.of(0xc1), 1007], ['a message that is no request', encodeMessage({ id: 'x', route: 1 }), 1007]])('%s ends the connection', async (_, message, code) => {
+  test.each([['text', 'hello', 1003], ['bytes that are no message', Uint8Array.of(0xc1), 1007], ['containers in containers by the million', new Uint8Array(5_000_000).fill(0x91), 1007], ['a message that is no request', encodeMessage({ id: 'x', route: 1 }), 1007]])('%s ends the connection', async (_, message, code) => {
     expect(await closeCodeAfter(message)).toBe(code);
   });
 
