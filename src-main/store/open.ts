@@ -22,7 +22,10 @@ export function openRecord(path: string, migrations: readonly Migration[]): Data
   if (inspectDatabaseFile(path, migrations.length) === 'existing') {
     const pending = checkContents(path, migrations);
     const database = connect(path);
-    return pending.length === 0 ? database : closingOnError(database, path, () => migrateWithBackup(database, path, migrations));
+    return pending.length === 0 ? database : closingOnError(database, path, () => {
+      migrateWithBackup(database, path, migrations);
+      return database;
+    });
   }
   const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   return closingOnError(database, path, () => {
@@ -31,6 +34,7 @@ export function openRecord(path: string, migrations: readonly Migration[]): Data
     database.pragma(`application_id = ${APPLICATION_ID}`);
     applyMigrations(database, migrations, path);
     configure(database);
+    return database;
   });
 }
 
@@ -38,7 +42,10 @@ export function openRecord(path: string, migrations: readonly Migration[]): Data
 export function connect(path: string): Database.Database {
   try {
     const database = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
-    return closingOnError(database, path, () => configure(database));
+    return closingOnError(database, path, () => {
+      configure(database);
+      return database;
+    });
   } catch (cause) {
     throw translate(cause, path);
   }
@@ -99,10 +106,10 @@ function checkIntegrity(database: Database.Database, path: string): void {
   }
 }
 
-function closingOnError(database: Database.Database, path: string, prepare: () => void): Database.Database {
+/** What `make` makes with an open database, which is closed when it fails. @throws WorkbenchError `store.…`, and what `make` throws */
+export function closingOnError<Made>(database: Database.Database, path: string, make: () => Made): Made {
   try {
-    prepare();
-    return database;
+    return make();
   } catch (cause) {
     database.close();
     throw translate(cause, path);
@@ -121,7 +128,8 @@ function migrateWithBackup(database: Database.Database, path: string, migrations
 export function translate(cause: unknown, path: string): unknown {
   if (!(cause instanceof Database.SqliteError)) return cause;
   const code = cause.code;
-  if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
+  const lacksTables = code === 'SQLITE_ERROR' && /^no such (table|column)|has no column named/.test(cause.message); // the applied migrations made them
+  if (lacksTables || code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
     return new WorkbenchError('store.corrupt', `${path} is damaged: ${cause.message}`, { hint: 'restore it from a backup, or name another database with --db', cause });
   }
   if (isBusy(cause)) {

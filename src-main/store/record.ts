@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { DocumentRepository } from './document-repository.ts';
 import { GenerationRepository } from './generation-repository.ts';
 import type { Migration } from './migrations.ts';
-import { openRecord } from './open.ts';
+import { closingOnError, openRecord } from './open.ts';
 import { RunRepository } from './run-repository.ts';
 
 export interface RunRecord {
@@ -18,12 +18,12 @@ export interface RunRecord {
 /** Opens (or creates) the record at `path`. @throws WorkbenchError `store.…` */
 export function openRecordRepositories(path: string, migrations: readonly Migration[]): RunRecord {
   const database = openRecord(path, migrations);
-  return {
+  return closingOnError(database, path, () => ({
     path,
     database,
     documents: new DocumentRepository(database),
     runs: new RunRepository(database),
     generations: new GenerationRepository(database),
     close: () => void database.close(),
-  };
+  }));
 }

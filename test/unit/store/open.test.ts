@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { APPLICATION_ID } from '#main/store/database-file.ts';
 import { appliedMigrations, migration, type Migration } from '#main/store/migrations.ts';
 import { openRecord } from '#main/store/open.ts';
+import { openRecordRepositories } from '#main/store/record.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { aFolder, knownMigrations } from '../../fixtures/record.ts';
 
@@ -190,6 +191,17 @@ describe('a file that is not ours is refused and left byte for byte as it was', 
     bytes.fill(0x5a, 100, 4000);
     writeFileSync(path, bytes);
     expect(refusedUntouched(folder, path)).toMatchObject({ code: 'store.corrupt' });
+  });
+
+  it('a database that lacks a table, closing it', () => {
+    const folder = aFolder();
+    const path = join(folder, 'tessera.db');
+    create(path);
+    const database = new Database(path);
+    database.exec('DROP TABLE document');
+    database.close();
+    expect(() => openRecordRepositories(path, knownMigrations)).toThrow(expect.objectContaining({ code: 'store.corrupt', message: `${path} is damaged: no such table: document` }));
+    expect(readdirSync(folder)).toEqual(['tessera.db']); // an open connection has its log beside it
   });
 
   it('a newer database that a crash left with a log beside it', () => {
