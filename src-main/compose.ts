@@ -23,6 +23,7 @@ export { electronSpawner } from './processes/electron-spawner.ts';
 export { resourcesDirectory } from './services/resources-directory.ts';
 export { resolveWithoutRecord, runUnrecorded } from './services/unrecorded-run.ts';
 export { describeSchedulers } from './engine/schedulers/index.ts';
+export { loadPresets };
 
 export interface WorkbenchOptions {
   readonly databasePath: string;

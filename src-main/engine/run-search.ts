@@ -10,6 +10,7 @@
  */
 import { z } from 'zod';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { incompleteRecord } from '#shared/domain/generation.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import type { Metrics } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
@@ -203,14 +204,15 @@ export class SearchRun {
 function refill(registry: ChromosomeRegistry, count: number, chromosomes: Iterable<Chromosome>): void {
   for (const { id, genes, fitness, metrics } of chromosomes) {
     if (registry.size === count) break;
-    if (id !== registry.size) throw incomplete(count, registry.size);
+    if (id !== registry.size) throw incompleteCheckpoint(registry.size, count);
     registry.add(genes, fitness, metrics);
   }
-  if (registry.size < count) throw incomplete(count, registry.size);
+  if (registry.size < count) throw incompleteCheckpoint(registry.size, count);
 }
 
-function incomplete(count: number, missing: number): WorkbenchError {
-  return new WorkbenchError('run.incompleteRecord', `the saved state needs chromosomes 0 … ${count - 1}, but chromosome ${missing} is missing from the record`, { hint: 'the run cannot be continued; start it again with the same seed' });
+/** The error of a run that cannot be continued for want of chromosome `missing` of the first `count`. */
+export function incompleteCheckpoint(missing: number, count: number): WorkbenchError {
+  return incompleteRecord(missing, `the saved state of chromosomes 0 … ${count - 1}`, 'the run cannot be continued; start it again with the same seed');
 }
 
 /** With arrays that are no views of the registry. */

@@ -1,12 +1,11 @@
 /** The interface of every scheduler: ask for genomes, tell their scores, be asked for the state (DESIGN §7). */
 import type { z } from 'zod';
+import type { Chromosome, OperatorName } from '#shared/domain/generation.ts';
 import type { FitnessWeights } from '#shared/scheduling/objectives.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import type { Random } from './random.ts';
 
-/** How a genome came to be. Recorded as its index in this list: append only. */
-export const operatorNames = ['seed', 'random', 'elite', 'crossover', 'mutation', 'crossover+mutation', 'clone', 'heuristic', 'local_search'] as const;
-export type OperatorName = (typeof operatorNames)[number];
+export type { Chromosome, OperatorName };
 
 /** A genome a search wants scored. */
 export interface Proposal {
@@ -17,16 +16,6 @@ export interface Proposal {
   readonly operator: OperatorName;
   /** Loci a mutation changed, ascending. */
   readonly mutatedLoci: readonly number[];
-}
-
-/** A genome with its id within the run (each distinct genome has one) and its scores. */
-export interface Chromosome {
-  readonly id: number;
-  readonly genes: Uint8Array;
-  /** Higher is better. */
-  readonly fitness: number;
-  /** One number per entry of `headlineMetricNames`. */
-  readonly metrics: Float64Array;
 }
 
 /** What a search reports after its proposals were scored. */

@@ -2,8 +2,7 @@
  * A batch of generations on its way from the search's thread to the one that records it: flat typed arrays, moved instead of
  * copied, because cloning hundreds of small arrays per generation costs more than the search.
  */
-import type { ChromosomeRecord, GenerationRecord } from '../engine/generation.ts';
-import { operatorNames } from '../engine/search.ts';
+import { operatorNames, type ChromosomeRecord, type GenerationRecord } from '#shared/domain/generation.ts';
 import type { TimedGeneration } from '../store/recorder.ts';
 
 type Scalars = Omit<GenerationRecord, 'bestMetrics' | 'mutationCounts' | 'members' | 'newChromosomes'>;

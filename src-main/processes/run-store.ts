@@ -1,9 +1,9 @@
 /** A run process's own connection to the record: its recorder, and where an interrupted search stood. */
 import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { parseRunState } from '../engine/run-search.ts';
+import { incompleteCheckpoint, parseRunState } from '../engine/run-search.ts';
 import { GenerationRepository } from '../store/generation-repository.ts';
-import { connect } from '../store/open.ts';
+import { closingOnError, connect } from '../store/open.ts';
 import { RunRecorder } from '../store/recorder.ts';
 import { RunRepository } from '../store/run-repository.ts';
 import type { BestSoFar } from './progress-reporter.ts';
@@ -28,7 +28,7 @@ export interface RunStore {
 /** @throws WorkbenchError `run.unknown` */
 export function openRunStore(databasePath: string, runId: number): RunStore {
   const database = connect(databasePath);
-  const recorder = new RunRecorder(database, runId);
+  const recorder = closingOnError(database, databasePath, () => new RunRecorder(database, runId));
   return {
     recorder,
     resumeFrom() {
@@ -67,6 +67,6 @@ function savedSearch(state: unknown, loci: number, read: (count: number) => Retu
     saved.metrics.set(metrics, id * HEADLINE_METRIC_COUNT);
     expected++;
   }
-  if (expected < chromosomeCount) throw new WorkbenchError('run.incompleteRecord', `chromosome ${expected} of the checkpoint's ${chromosomeCount} is missing from the record`, { hint: 'the run cannot be continued; start it again with the same seed' });
+  if (expected < chromosomeCount) throw incompleteCheckpoint(expected, chromosomeCount);
   return saved;
 }

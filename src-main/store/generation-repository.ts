@@ -1,6 +1,6 @@
 /** Reading what was recorded of a run: its generations as columns, a generation's population, single chromosomes, the checkpoint. */
 import type { Database, Statement } from 'better-sqlite3';
-import { operatorNames, type Chromosome } from '../engine/search.ts';
+import { incompleteRecord, operatorNames, type Chromosome } from '#shared/domain/generation.ts';
 import { headlineMetricNames } from '#shared/domain/run.ts';
 import { headlineMetrics } from '#shared/scheduling/metrics.ts';
 import type { ChromosomeView, GenerationSeries, PopulationView } from '#shared/contract/shapes.ts';
@@ -85,13 +85,19 @@ export class GenerationRepository {
     return this.#mutations.all(recordKey(runId, from), recordKey(runId, from + limit)).map((row) => unpackCounts(row.mutation_counts, layout.genomeLength));
   }
 
-  /** The members of a generation in order and each distinct chromosome among them once, or undefined when it is not recorded. */
+  /**
+   * The members of a generation in order and each distinct chromosome among them once, or undefined when it is not recorded.
+   * @throws WorkbenchError `run.incompleteRecord` when a member is missing
+   */
   population(runId: number, layout: RunLayout, generation: number): PopulationView | undefined {
     const row = this.#members.get(recordKey(runId, generation));
     if (row === undefined) return undefined;
     const members = unpackIds(row.members);
-    const distinct = [...new Set(members)];
-    const chromosomes = distinct.flatMap((id) => this.chromosome(runId, layout, id) ?? []);
+    const chromosomes = [...new Set(members)].map((id) => {
+      const chromosome = this.chromosome(runId, layout, id);
+      if (chromosome === undefined) throw incompleteRecord(id, `generation ${generation} of run ${runId}`, 'the database is damaged; restore it from a backup');
+      return chromosome;
+    });
     return { generation, members, chromosomes };
   }
 

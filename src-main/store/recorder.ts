@@ -1,8 +1,7 @@
 /** Writes a run as it happens: one transaction per batch of generations, with the summary and the checkpoint that belong to it. */
 import type { Database, Statement } from 'better-sqlite3';
-import type { ChromosomeRecord, GenerationRecord } from '../engine/generation.ts';
-import { operatorNames } from '../engine/search.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { operatorNames, type ChromosomeRecord, type GenerationRecord } from '#shared/domain/generation.ts';
 import type { RunStatus, Solution } from '#shared/domain/run.ts';
 import { packCounts, packGenes, packIds, packLoci, packMetrics, recordKey, type RunLayout } from './columns.ts';
 

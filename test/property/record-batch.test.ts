@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packBatch, transferListOf, unpackBatch } from '#main/processes/batch.ts';
-import { operatorNames } from '#main/engine/search.ts';
+import { operatorNames } from '#shared/domain/generation.ts';
 import type { TimedGeneration } from '#main/store/recorder.ts';
 
 const id = fc.integer({ min: 0, max: 0xffff_ffff });

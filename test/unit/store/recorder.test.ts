@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
 import type { GenerationRecord } from '#main/engine/generation.ts';
 import { layoutOf } from '#main/services/run-service.ts';
+import { recordKey } from '#main/store/columns.ts';
 import { RunRecorder, type Batch } from '#main/store/recorder.ts';
 import type { RunRecord } from '#main/store/record.ts';
 import { headlineVector } from '#shared/scheduling/metrics.ts';
@@ -67,6 +68,17 @@ describe('a recorded run', () => {
         expect({ ...read, metrics: headlineVector(read.metrics) }).toEqual({ ...chromosome, bornInGeneration: index });
       }
     }
+  });
+
+  it('tells which chromosome of a population is missing, instead of leaving it out', () => {
+    const record = aRecord();
+    const runId = aRun(record);
+    const produced = recordWhole(record, runId);
+    const missing = produced[3]!.members[5]!;
+    record.database.prepare('DELETE FROM chromosome WHERE key = ?').run(recordKey(runId, missing));
+    expect(() => record.generations.population(runId, record.runs.layout(runId)!, 3)).toThrow(
+      expect.objectContaining({ code: 'run.incompleteRecord', message: `chromosome ${missing} is missing from the record, and generation 3 of run ${runId} needs it` }),
+    );
   });
 
   it('has its summary current with every batch, the best being the first of highest fitness', () => {

@@ -1,8 +1,7 @@
 /** `tessera demo`: the searches that show what Tessera does, with their scenario and configuration. */
 import type { Command } from 'commander';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
-import { resourcesDirectory } from '../../../compose.ts';
-import { loadPresets } from '../../../formats/presets.ts';
+import { loadPresets, resourcesDirectory } from '../../../compose.ts';
 import { remarkOnThreads, withSearchOptions, type SearchOptions } from '../arguments.ts';
 import { printJson, printText } from '../output.ts';
 import { printReport, search, type SearchReport } from '../search.ts';

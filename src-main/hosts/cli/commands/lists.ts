@@ -1,7 +1,6 @@
 /** `tessera presets|schedulers|formats`: what there is. None of them opens the database. */
 import type { Command } from 'commander';
-import { describeSchedulers, resourcesDirectory } from '../../../compose.ts';
-import { loadPresets } from '../../../formats/presets.ts';
+import { describeSchedulers, loadPresets, resourcesDirectory } from '../../../compose.ts';
 import { withJson, type OutputOptions } from '../arguments.ts';
 import { printJson, printText } from '../output.ts';
 import { table } from '../table.ts';
