@@ -10,31 +10,36 @@ import type { ProcessSpawner, RunProcess } from './spawner.ts';
  */
 const YOUNG_GENERATION = '--max-semi-space-size=8';
 
-export const nodeSpawner: ProcessSpawner = {
-  spawnRunProcess(): RunProcess {
-    // Advanced serialisation copies typed arrays as bytes. The parent's own flags (an inspector, a test runner's loader) are not passed on.
-    const child = fork(entryPath('run-process'), { serialization: 'advanced', execArgv: [YOUNG_GENERATION], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    return {
-      pid: child.pid,
-      send(command) {
-        if (child.connected) child.send(command, () => {}); // a send that fails is followed by the exit
-      },
-      onEvent(listener) {
-        child.on('message', (event) => listener(event as RunEvent)); // both ends are built together
-      },
-      onExit(listener) {
-        let over = false;
-        const once = (code: number | undefined, signal?: string): void => {
-          if (over) return;
-          over = true;
-          listener(code, signal);
-        };
-        child.on('error', () => once(undefined));
-        child.on('close', (code, signal) => once(code ?? undefined, signal ?? undefined));
-      },
-      kill() {
-        child.kill('SIGKILL');
-      },
-    };
-  },
-};
+export const nodeSpawner: ProcessSpawner = nodeSpawnerOf(entryPath('run-process'));
+
+/** A spawner of run processes whose entry file is `entry`. */
+export function nodeSpawnerOf(entry: string): ProcessSpawner {
+  return { spawnRunProcess: () => spawnRunProcess(entry) };
+}
+
+function spawnRunProcess(entry: string): RunProcess {
+  // Advanced serialisation copies typed arrays as bytes. The parent's own flags (an inspector, a test runner's loader) are not passed on.
+  const child = fork(entry, { serialization: 'advanced', execArgv: [YOUNG_GENERATION], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return {
+    pid: child.pid,
+    send(command) {
+      if (child.connected) child.send(command, () => {}); // a send that fails is followed by the exit
+    },
+    onEvent(listener) {
+      child.on('message', (event) => listener(event as RunEvent)); // both ends are built together
+    },
+    onExit(listener) {
+      let over = false;
+      const once = (code: number | undefined, signal?: string): void => {
+        if (over) return;
+        over = true;
+        listener(code, signal);
+      };
+      child.on('error', () => once(undefined));
+      child.on('close', (code, signal) => once(code ?? undefined, signal ?? undefined));
+    },
+    kill() {
+      child.kill('SIGKILL');
+    },
+  };
+}
