@@ -15,6 +15,7 @@ import { RunSupervisor } from './services/run-supervisor.ts';
 import type { Workbench } from './services/workbench.ts';
 import { loadMigrations } from './store/migrations.ts';
 import { translate } from './store/open.ts';
+import { clearDeadLocks } from './store/owner-lock.ts';
 import { openRecordRepositories } from './store/record.ts';
 import { purgeDeleted } from './store/run-deletion.ts';
 
@@ -56,6 +57,11 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
   supervisor.interruptAbandoned();
+  try {
+    clearDeadLocks(databasePath, now());
+  } catch (error) {
+    log.warn({ err: error }, 'could not clear away the locks of instances that are gone');
+  }
   const purged = purgeDeleted(record.database, isClosing).catch((error: unknown) => log.error({ err: error }, 'could not free the space of deleted runs'));
 
   const handlers = createHandlers({

@@ -1,7 +1,11 @@
 /** Tells whether a workbench instance that owns runs is still alive, by a lock that the operating system releases when a process dies. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+
+/** A lock file younger than this may be one that its owner has made and not locked yet, ms. */
+const SETTLED_MS = 5 * 60_000;
 
 /**
  * An instance's claim on the runs it has queued. Its name stands in the runs' `owner` column; the lock is SQLite's own exclusive
@@ -21,7 +25,7 @@ export class OwnerLock {
   hold(): void {
     if (this.#held !== undefined) return;
     const lock = new Database(lockPath(this.#databasePath, this.owner), { timeout: 0 });
-    lock.exec('BEGIN EXCLUSIVE');
+    take(lock);
     this.#held = lock;
   }
 
@@ -39,7 +43,7 @@ export function isOwnerAlive(databasePath: string, owner: string): boolean {
   if (!existsSync(path)) return false;
   const lock = new Database(path, { timeout: 0 });
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    take(lock);
   } catch (error) {
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true;
     throw error;
@@ -50,10 +54,30 @@ export function isOwnerAlive(databasePath: string, owner: string): boolean {
   return false;
 }
 
+/** Clears away the locks of instances that were killed; those of living ones, and very young ones, stay. @param now Unix time, ms */
+export function clearDeadLocks(databasePath: string, now: number): void {
+  const folder = dirname(databasePath);
+  const prefix = basename(lockPath(databasePath, ''));
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(prefix) || name.endsWith(JOURNAL)) continue;
+    const madeAt = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+    if (madeAt !== undefined && now - madeAt > SETTLED_MS) isOwnerAlive(databasePath, name.slice(prefix.length));
+  }
+}
+
+const JOURNAL = '-journal';
+
+/** The journal of the transaction, which is never written to, stays in memory: beside a lock whose owner was killed it would stay for good. */
+function take(lock: Database.Database): void {
+  lock.pragma('journal_mode = MEMORY');
+  lock.exec('BEGIN EXCLUSIVE');
+}
+
 function lockPath(databasePath: string, owner: string): string {
   return `${databasePath}-owner-${owner}`;
 }
 
 function removeLock(databasePath: string, owner: string): void {
-  rmSync(lockPath(databasePath, owner), { force: true });
+  const path = lockPath(databasePath, owner);
+  for (const file of [path, path + JOURNAL]) rmSync(file, { force: true }); // the journal is one of an older version
 }

@@ -1,10 +1,10 @@
 /** The tables' everyday use: documents with revisions, lists of runs, their status, their deletion, and who owns them. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
 import { layoutOf } from '#main/services/run-service.ts';
-import { isOwnerAlive, OwnerLock } from '#main/store/owner-lock.ts';
+import { clearDeadLocks, isOwnerAlive, OwnerLock } from '#main/store/owner-lock.ts';
 import { RunRecorder } from '#main/store/recorder.ts';
 import type { RunRecord } from '#main/store/record.ts';
 import { markDeleted, purgeDeleted } from '#main/store/run-deletion.ts';
@@ -135,6 +135,8 @@ describe('deleting', () => {
   });
 });
 
+const locksOf = (path: string): string[] => readdirSync(dirname(path)).filter((name) => name.includes('-owner-'));
+
 describe('an owner', () => {
   it('is alive while it holds its lock, and leaves no file behind', () => {
     const { path } = aRecord();
@@ -146,7 +148,29 @@ describe('an owner', () => {
     expect(isOwnerAlive(path, lock.owner)).toBe(true);
     lock.release();
     expect(isOwnerAlive(path, lock.owner)).toBe(false);
-    expect(readdirSync(dirname(path)).filter((name) => name.includes('owner'))).toEqual([]);
+    expect(locksOf(path)).toEqual([]);
     expect(existsSync(path)).toBe(true);
+  });
+
+  it('that holds its lock has one empty file beside the database', () => {
+    const { path } = aRecord();
+    const lock = new OwnerLock(path);
+    lock.hold();
+    onTestFinished(() => lock.release());
+    expect(locksOf(path)).toEqual([`tessera.db-owner-${lock.owner}`]);
+    expect(statSync(`${path}-owner-${lock.owner}`).size).toBe(0);
+  });
+
+  it('that was killed leaves a lock that the next start clears away, unless it is so young that it may not be taken yet', () => {
+    const { path } = aRecord();
+    const alive = new OwnerLock(path);
+    alive.hold();
+    onTestFinished(() => alive.release());
+    const [dead, young] = ['dead', 'young'].map((owner) => `${path}-owner-${owner}`);
+    for (const file of [dead!, `${dead}-journal`, young!]) writeFileSync(file, '');
+    for (const file of [dead!, `${path}-owner-${alive.owner}`]) utimesSync(file, 1, 1);
+    clearDeadLocks(path, Date.now());
+    expect(locksOf(path).sort()).toEqual([`tessera.db-owner-${alive.owner}`, 'tessera.db-owner-young'].sort());
+    expect(isOwnerAlive(path, alive.owner)).toBe(true);
   });
 });
