@@ -1,7 +1,6 @@
 /** Turns recorded generations into progress events: coalesced to at most ten a second, with a rate and an estimate. */
-import { headlineMetricNames } from '#shared/domain/run.ts';
+import { seriesOf } from '#shared/contract/generation-series.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
-import { emptySeries } from '../store/generation-repository.ts';
 import type { TimedGeneration } from '../store/recorder.ts';
 
 /** Between two progress events, ms. */
@@ -87,7 +86,7 @@ export class ProgressReporter {
       ...(windowMs > 0 && doneInWindow > 0 ? { etaMs: (remaining * windowMs) / doneInWindow } : {}),
       ...(this.#paceGenerationsPerS === undefined ? {} : { paceGenerationsPerS: this.#paceGenerationsPerS }),
       ...(this.#best === undefined ? {} : { best: this.#best }),
-      series: seriesOf(this.#unreported),
+      series: seriesOf(this.#unreported[0].record.index, this.#unreported),
     });
     this.#unreported = [];
   }
@@ -98,23 +97,4 @@ export class ProgressReporter {
     const firstInside = this.#window.findIndex((point) => point.elapsedMs >= start);
     if (firstInside > 1) this.#window.splice(0, firstInside - 1);
   }
-}
-
-function seriesOf(generations: readonly TimedGeneration[]): RunProgress['series'] {
-  const series = emptySeries(generations[0].record.index, generations.length);
-  generations.forEach(({ record, elapsedMs }, i) => {
-    series.elapsedMs[i] = elapsedMs;
-    series.evaluations[i] = record.evaluations;
-    series.bestFitness[i] = record.bestFitness;
-    series.meanFitness[i] = record.meanFitness;
-    series.worstFitness[i] = record.worstFitness;
-    series.stdFitness[i] = record.stdFitness;
-    series.distinctGenomes[i] = record.distinctGenomes;
-    series.meanEntropy[i] = record.meanEntropy;
-    series.bestChromosomeId[i] = record.bestId;
-    headlineMetricNames.forEach((name, metric) => {
-      series[name][i] = record.bestMetrics[metric];
-    });
-  });
-  return series;
 }

@@ -1,5 +1,6 @@
 /** Use cases around runs: starting one, reading what was recorded, changing and deleting it. */
 import { setImmediate } from 'node:timers/promises';
+import { concatenateSeries } from '#shared/contract/generation-series.ts';
 import type { GenerationSeries, PopulationView, RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
@@ -9,7 +10,6 @@ import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { describeSolution } from '#shared/scheduling/solution.ts';
 import { findScheduler, parseOptions } from '../engine/schedulers/index.ts';
 import { bitsFor, type RunLayout } from '../store/columns.ts';
-import { emptySeries } from '../store/generation-repository.ts';
 import type { RunRecord } from '../store/record.ts';
 import { markDeleted, purgeDeleted } from '../store/run-deletion.ts';
 import type { RunFilter, RunPatch } from '../store/run-repository.ts';
@@ -101,7 +101,7 @@ export class RunService {
       if (page.length < size) break;
       await setImmediate();
     }
-    return joined(from, pages);
+    return concatenateSeries(from, pages);
   }
 
   /** @throws WorkbenchError `run.unknown` or `run.unknownGeneration` */
@@ -159,19 +159,6 @@ export function layoutOf(problem: Problem): RunLayout {
     geneBits: layout.loci.reduce((bits, locus) => Math.max(bits, bitsFor(locus.cardinality)), 1),
     instances: problem.instanceApplication.length,
   };
-}
-
-function joined(from: number, pages: readonly GenerationSeries[]): GenerationSeries {
-  const [first] = pages;
-  if (first !== undefined && pages.length === 1) return first;
-  const all = emptySeries(from, pages.reduce((length, page) => length + page.length, 0));
-  for (const page of pages) {
-    for (const [name, column] of Object.entries(all)) {
-      const part: unknown = Reflect.get(page, name);
-      if (column instanceof Float64Array && part instanceof Float64Array) column.set(part, page.from - from);
-    }
-  }
-  return all;
 }
 
 function unknownRun(runId: number): WorkbenchError {

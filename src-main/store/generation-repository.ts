@@ -1,10 +1,10 @@
 /** Reading what was recorded of a run: its generations as columns, a generation's population, single chromosomes, the checkpoint. */
 import type { Database, Statement } from 'better-sqlite3';
 import { incompleteRecord, operatorNames, type Chromosome } from '#shared/domain/generation.ts';
-import { headlineMetricNames } from '#shared/domain/run.ts';
 import { headlineMetrics } from '#shared/scheduling/metrics.ts';
+import { seriesOf } from '#shared/contract/generation-series.ts';
 import type { ChromosomeView, GenerationSeries, PopulationView } from '#shared/contract/shapes.ts';
-import { indexOfKey, recordKey, unpackCounts, unpackGenes, unpackIds, unpackLoci, unpackMetrics, type RunLayout } from './columns.ts';
+import { indexOfKey, recordKey, unpackGenes, unpackIds, unpackLoci, unpackMetrics, type RunLayout } from './columns.ts';
 
 interface GenerationRow {
   key: number;
@@ -44,7 +44,6 @@ const chromosomeColumns = 'key, born, operator, fitness, metrics, parents, mutat
 export class GenerationRepository {
   readonly #range: Statement<[number, number], GenerationRow>;
   readonly #members: Statement<[number], { members: Uint8Array }>;
-  readonly #mutations: Statement<[number, number], { mutation_counts: Uint8Array }>;
   readonly #chromosome: Statement<[number], ChromosomeRow>;
   readonly #chromosomes: Statement<[number, number], ChromosomeRow>;
   readonly #checkpoint: Statement<[number], { generation: number; state_json: string }>;
@@ -52,7 +51,6 @@ export class GenerationRepository {
   constructor(database: Database) {
     this.#range = database.prepare(`SELECT ${generationColumns} FROM generation WHERE key >= ? AND key < ? ORDER BY key`);
     this.#members = database.prepare('SELECT members FROM generation WHERE key = ?');
-    this.#mutations = database.prepare('SELECT mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key');
     this.#chromosome = database.prepare(`SELECT ${chromosomeColumns} FROM chromosome WHERE key = ?`);
     this.#chromosomes = database.prepare(`SELECT ${chromosomeColumns} FROM chromosome WHERE key >= ? AND key < ? ORDER BY key`);
     this.#checkpoint = database.prepare('SELECT generation, state_json FROM checkpoint WHERE run_id = ?');
@@ -61,28 +59,13 @@ export class GenerationRepository {
   /** At most `limit` generations from index `from` on. */
   series(runId: number, layout: RunLayout, from: number, limit: number): GenerationSeries {
     const rows = this.#range.all(recordKey(runId, from), recordKey(runId, from + limit));
-    const series = emptySeries(from, rows.length);
-    rows.forEach((row, i) => {
-      series.elapsedMs[i] = row.elapsed_ms;
-      series.evaluations[i] = row.evaluations;
-      series.bestFitness[i] = row.best_fitness;
-      series.meanFitness[i] = row.mean_fitness;
-      series.worstFitness[i] = row.worst_fitness;
-      series.stdFitness[i] = row.std_fitness;
-      series.distinctGenomes[i] = row.distinct_genomes;
-      series.meanEntropy[i] = row.mean_entropy;
-      series.bestChromosomeId[i] = row.best_id;
-      const metrics = unpackMetrics(row.best_metrics, layout.instances);
-      headlineMetricNames.forEach((name, metric) => {
-        series[name][i] = metrics[metric];
-      });
-    });
-    return series;
-  }
-
-  /** Per generation of `from … from + limit − 1`, how many of its new genomes were mutated at each locus. */
-  mutationCounts(runId: number, layout: RunLayout, from: number, limit: number): Uint16Array[] {
-    return this.#mutations.all(recordKey(runId, from), recordKey(runId, from + limit)).map((row) => unpackCounts(row.mutation_counts, layout.genomeLength));
+    return seriesOf(from, rows.map((row) => ({
+      elapsedMs: row.elapsed_ms,
+      record: {
+        evaluations: row.evaluations, bestFitness: row.best_fitness, meanFitness: row.mean_fitness, worstFitness: row.worst_fitness, stdFitness: row.std_fitness,
+        distinctGenomes: row.distinct_genomes, meanEntropy: row.mean_entropy, bestId: row.best_id, bestMetrics: unpackMetrics(row.best_metrics, layout.instances),
+      },
+    })));
   }
 
   /**
@@ -106,11 +89,6 @@ export class GenerationRepository {
     return row === undefined ? undefined : viewOf(row, layout);
   }
 
-  /** Chromosomes `from … from + limit − 1`, those of them that are recorded, by ascending id. */
-  chromosomes(runId: number, layout: RunLayout, from: number, limit: number): ChromosomeView[] {
-    return this.#chromosomes.all(recordKey(runId, from), recordKey(runId, from + limit)).map((row) => viewOf(row, layout));
-  }
-
   /** The first `count` chromosomes with their scores, as the engine wants them back. Read one by one: do nothing else on this connection meanwhile. */
   *scored(runId: number, layout: RunLayout, count: number): Generator<Chromosome> {
     for (const row of this.#chromosomes.iterate(recordKey(runId, 0), recordKey(runId, count))) {
@@ -122,17 +100,6 @@ export class GenerationRepository {
     const row = this.#checkpoint.get(runId);
     return row === undefined ? undefined : { generation: row.generation, state: JSON.parse(row.state_json) };
   }
-}
-
-/** A series of `length` generations from `from` on, all zero. */
-export function emptySeries(from: number, length: number): GenerationSeries {
-  const column = (): Float64Array<ArrayBuffer> => new Float64Array(length);
-  return {
-    from, length,
-    elapsedMs: column(), evaluations: column(), bestFitness: column(), meanFitness: column(), worstFitness: column(), stdFitness: column(),
-    distinctGenomes: column(), meanEntropy: column(), bestChromosomeId: column(),
-    makespanMs: column(), throughputPerS: column(), energyMJ: column(), latencyMs: column(), constraintViolation: column(),
-  };
 }
 
 function viewOf(row: ChromosomeRow, layout: RunLayout): ChromosomeView {

@@ -1,6 +1,7 @@
 /** Events on their way to one renderer that may be slower than they come: progress is merged while it waits, so nothing piles up. */
 import type { AnyEvent } from '#shared/contract/events.ts';
-import type { GenerationSeries, RunProgress } from '#shared/contract/shapes.ts';
+import { concatenateSeries } from '#shared/contract/generation-series.ts';
+import type { RunProgress } from '#shared/contract/shapes.ts';
 
 /** A renderer that has this much unread gets no more progress until it has read some, bytes. */
 const PATIENCE_BYTES = 1_000_000;
@@ -55,33 +56,5 @@ export class EventQueue {
 /** One event that says what both said: the newer one's figures, and the generations of both. A gap between them leaves the newer one alone. */
 export function mergeProgress(earlier: RunProgress, later: RunProgress): RunProgress {
   if (earlier.series.from + earlier.series.length !== later.series.from) return later;
-  return { ...later, series: concatenate(earlier.series, later.series) };
-}
-
-function concatenate(first: GenerationSeries, second: GenerationSeries): GenerationSeries {
-  return {
-    from: first.from,
-    length: first.length + second.length,
-    elapsedMs: joined(first.elapsedMs, second.elapsedMs),
-    evaluations: joined(first.evaluations, second.evaluations),
-    bestFitness: joined(first.bestFitness, second.bestFitness),
-    meanFitness: joined(first.meanFitness, second.meanFitness),
-    worstFitness: joined(first.worstFitness, second.worstFitness),
-    stdFitness: joined(first.stdFitness, second.stdFitness),
-    distinctGenomes: joined(first.distinctGenomes, second.distinctGenomes),
-    meanEntropy: joined(first.meanEntropy, second.meanEntropy),
-    bestChromosomeId: joined(first.bestChromosomeId, second.bestChromosomeId),
-    makespanMs: joined(first.makespanMs, second.makespanMs),
-    throughputPerS: joined(first.throughputPerS, second.throughputPerS),
-    energyMJ: joined(first.energyMJ, second.energyMJ),
-    latencyMs: joined(first.latencyMs, second.latencyMs),
-    constraintViolation: joined(first.constraintViolation, second.constraintViolation),
-  };
-}
-
-function joined(first: Float64Array, second: Float64Array): Float64Array<ArrayBuffer> {
-  const both = new Float64Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
+  return { ...later, series: concatenateSeries(earlier.series.from, [earlier.series, later.series]) };
 }

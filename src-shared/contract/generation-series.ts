@@ -1,0 +1,49 @@
+/** Series of generations, one column per figure: made of single generations, and put together from parts. */
+import type { GenerationRecord } from '../domain/generation.ts';
+import { headlineMetricNames } from '../domain/run.ts';
+import type { GenerationSeries } from './shapes.ts';
+
+const figures = ['evaluations', 'bestFitness', 'meanFitness', 'worstFitness', 'stdFitness', 'distinctGenomes', 'meanEntropy'] as const;
+const columnNames = ['elapsedMs', ...figures, 'bestChromosomeId', ...headlineMetricNames] as const satisfies readonly Exclude<keyof GenerationSeries, 'from' | 'length'>[];
+
+/** What a series keeps of a generation. */
+export interface SeriesPoint {
+  /** Time spent searching up to it, ms. */
+  readonly elapsedMs: number;
+  readonly record: Pick<GenerationRecord, (typeof figures)[number] | 'bestId' | 'bestMetrics'>;
+}
+
+/** The series of `points`, the first of which is generation `from`. */
+export function seriesOf(from: number, points: readonly SeriesPoint[]): GenerationSeries {
+  const series = emptySeries(from, points.length);
+  points.forEach(({ elapsedMs, record }, i) => {
+    series.elapsedMs[i] = elapsedMs;
+    for (const name of figures) series[name][i] = record[name];
+    series.bestChromosomeId[i] = record.bestId;
+    headlineMetricNames.forEach((name, metric) => {
+      series[name][i] = record.bestMetrics[metric];
+    });
+  });
+  return series;
+}
+
+/** One series of `parts` that follow each other without a gap; `from` is where it begins when there is none. */
+export function concatenateSeries(from: number, parts: readonly GenerationSeries[]): GenerationSeries {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return first;
+  const all = emptySeries(from, parts.reduce((length, part) => length + part.length, 0));
+  for (const part of parts) {
+    for (const name of columnNames) all[name].set(part[name], part.from - from);
+  }
+  return all;
+}
+
+function emptySeries(from: number, length: number): GenerationSeries {
+  const column = (): Float64Array<ArrayBuffer> => new Float64Array(length);
+  return {
+    from, length,
+    elapsedMs: column(), evaluations: column(), bestFitness: column(), meanFitness: column(), worstFitness: column(), stdFitness: column(),
+    distinctGenomes: column(), meanEntropy: column(), bestChromosomeId: column(),
+    makespanMs: column(), throughputPerS: column(), energyMJ: column(), latencyMs: column(), constraintViolation: column(),
+  };
+}
