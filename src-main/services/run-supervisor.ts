@@ -32,6 +32,8 @@ export interface SupervisorOptions {
 /** A run with a process. */
 interface LiveRun {
   readonly runId: number;
+  /** Which start of the run this process is. */
+  readonly attempt: number;
   readonly process: RunProcess;
   /** `waiting`: its process is paused and waits in the queue for its turn. */
   state: 'running' | 'paused' | 'waiting' | 'ending';
@@ -138,6 +140,7 @@ export class RunSupervisor {
     const { status } = this.#summary(runId);
     if (status === 'interrupted') {
       this.#assertSameEngine(runId);
+      await this.#live.get(runId)?.exit; // its process has told its end and is about to go
       if (!this.#record.runs.enqueueAgain(runId, this.claim())) return this.#summary(runId).status;
       this.enqueue(runId, true);
       return this.#summary(runId).status;
@@ -216,10 +219,10 @@ export class RunSupervisor {
   #start({ runId, resume, paceGenerationsPerS }: QueuedRun): void {
     const task = this.#task(runId);
     if (task === undefined) return;
-    this.#record.runs.markStarted(runId, this.#now());
+    const attempt = this.#record.runs.markStarted(runId, this.#now());
     const runProcess = this.#spawner.spawnRunProcess();
     const { promise: exit, resolve: exited } = Promise.withResolvers<void>();
-    const live: LiveRun = { runId, process: runProcess, state: 'running', lastEventAt: this.#now(), silent: false, cancelRequested: false, exited: false, exit };
+    const live: LiveRun = { runId, attempt, process: runProcess, state: 'running', lastEventAt: this.#now(), silent: false, cancelRequested: false, exited: false, exit };
     this.#live.set(runId, live);
     runProcess.onEvent((event) => this.#handle(live, event));
     runProcess.onExit((code, signal) => {
@@ -239,7 +242,7 @@ export class RunSupervisor {
       return { scenario: resolveScenario(parseScenario(snapshot.scenario), emptyLibrary), configuration: snapshot.configuration };
     } catch (error) {
       this.#log.error({ runId, err: error }, 'a recorded run cannot be read');
-      this.#record.runs.setStatus(runId, 'failed', { reason: error instanceof Error ? error.message : String(error), at: this.#now() });
+      this.#setStatus(runId, 'failed', { reason: error instanceof Error ? error.message : String(error), at: this.#now() });
       this.#announce(runId);
       return undefined;
     }
@@ -260,12 +263,12 @@ export class RunSupervisor {
         break;
       case 'paused':
         live.state = 'paused';
-        this.#changeStatus(live.runId, 'paused');
+        this.#changeStatus(live.runId, 'paused', undefined, live.attempt);
         this.#startNext();
         break;
       case 'resumed':
         live.state = 'running';
-        this.#changeStatus(live.runId, 'running');
+        this.#changeStatus(live.runId, 'running', undefined, live.attempt);
         break;
       case 'finished':
       case 'stopped':
@@ -273,7 +276,7 @@ export class RunSupervisor {
         break;
       case 'failed':
         this.#log.error({ runId: live.runId, error: event.error }, 'run failed');
-        this.#record.runs.setStatus(live.runId, event.error.code.startsWith('store.') ? 'interrupted' : 'failed', { reason: event.error.message, at: this.#now() });
+        this.#setStatus(live.runId, event.error.code.startsWith('store.') ? 'interrupted' : 'failed', { attempt: live.attempt, reason: event.error.message, at: this.#now() });
         this.#ended(live);
         break;
       case 'ready':
@@ -298,8 +301,8 @@ export class RunSupervisor {
     this.#takeFromQueue(live.runId);
     const how = signal === undefined ? (code === undefined ? 'could not be kept alive' : `exited with code ${code}`) : `was ended by ${signal}`;
     const changed = live.cancelRequested
-      ? this.#record.runs.setStatus(live.runId, 'cancelled', { at: this.#now() })
-      : this.#record.runs.setStatus(live.runId, 'interrupted', { reason: this.#closing ? 'the application was closed' : `its process ${how}`, at: this.#now() });
+      ? this.#setStatus(live.runId, 'cancelled', { attempt: live.attempt, at: this.#now() })
+      : this.#setStatus(live.runId, 'interrupted', { attempt: live.attempt, reason: this.#closing ? 'the application was closed' : `its process ${how}`, at: this.#now() });
     if (changed) {
       this.#log.warn({ runId: live.runId, code, signal }, 'run process ended without a result');
       this.#announce(live.runId);
@@ -343,9 +346,14 @@ export class RunSupervisor {
     return found;
   }
 
-  #changeStatus(runId: number, status: RunStatus, reason?: string): RunStatus {
+  /** Only while the run is ours, and (for what a process told) while no later process was started for it. */
+  #setStatus(runId: number, status: RunStatus, { attempt, ...ending }: { readonly attempt?: number | undefined; readonly reason?: string | undefined; readonly at?: number }): boolean {
+    return this.#record.runs.setStatus(runId, status, { owner: this.#lock.owner, attempt }, ending);
+  }
+
+  #changeStatus(runId: number, status: RunStatus, reason?: string, attempt?: number): RunStatus {
     const ended = status === 'cancelled' || status === 'interrupted';
-    this.#record.runs.setStatus(runId, status, { reason, ...(ended ? { at: this.#now() } : {}) });
+    this.#setStatus(runId, status, { attempt, reason, ...(ended ? { at: this.#now() } : {}) });
     this.#announce(runId);
     return this.#summary(runId).status;
   }

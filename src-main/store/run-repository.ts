@@ -1,5 +1,6 @@
 /** The `run` table: creating, listing and describing runs, and the changes of their status. */
 import type { Database, Statement } from 'better-sqlite3';
+import { WorkbenchError } from '#shared/domain/errors.ts';
 import { activeStatuses, metricsSchema, solutionSchema, type Metrics, type RunStatus, type Solution } from '#shared/domain/run.ts';
 import { schedulerConfigurationSchema, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
@@ -42,6 +43,14 @@ export interface RunPatch {
   readonly notes?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly starred?: boolean | undefined;
+}
+
+/** On whose behalf a status is written. */
+export interface StatusWriter {
+  /** The instance; the run must still be its own. */
+  readonly owner: string;
+  /** Of which start of the run's process it tells, if of one: it must be the latest. */
+  readonly attempt?: number | undefined;
 }
 
 interface SummaryRow {
@@ -105,7 +114,7 @@ export class RunRepository {
   readonly #layout: Statement<[number], { genome_length: number; gene_bits: number; instances: number }>;
   readonly #update: Statement;
   readonly #setStatus: Statement;
-  readonly #start: Statement;
+  readonly #start: Statement<[{ id: number; at: number }], { attempt: number }>;
   readonly #enqueue: Statement;
   readonly #interrupt: Statement;
   readonly #activeOwners: Statement<[], { owner: string | null }>;
@@ -119,8 +128,9 @@ export class RunRepository {
     this.#database = database;
     this.#layout = database.prepare('SELECT genome_length, gene_bits, instances FROM run WHERE id = ? AND deleting = 0');
     this.#update = database.prepare('UPDATE run SET name = coalesce(:name, name), notes = coalesce(:notes, notes), tags_json = coalesce(:tags, tags_json), starred = coalesce(:starred, starred) WHERE id = :id AND deleting = 0');
-    this.#setStatus = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :endedAt, owner = CASE WHEN :status IN (${active}) THEN owner END WHERE id = :id AND status IN (${active})`);
-    this.#start = database.prepare("UPDATE run SET status = 'running', status_reason = NULL, attempt = attempt + 1, started_at = coalesce(started_at, :at), ended_at = NULL WHERE id = :id");
+    this.#setStatus = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :endedAt, owner = CASE WHEN :status IN (${active}) THEN owner END
+      WHERE id = :id AND status IN (${active}) AND owner IS :owner AND (:attempt IS NULL OR attempt = :attempt)`);
+    this.#start = database.prepare("UPDATE run SET status = 'running', status_reason = NULL, attempt = attempt + 1, started_at = coalesce(started_at, :at), ended_at = NULL WHERE id = :id RETURNING attempt");
     this.#enqueue = database.prepare("UPDATE run SET status = 'queued', status_reason = NULL, owner = :owner, ended_at = NULL, best_json = NULL WHERE id = :id AND status = 'interrupted'");
     this.#interrupt = database.prepare(`UPDATE run SET status = 'interrupted', status_reason = :reason, ended_at = :at, owner = NULL WHERE id = :id AND status IN (${active}) AND owner IS :owner`);
     this.#activeOwners = database.prepare(`SELECT DISTINCT owner FROM run WHERE deleting = 0 AND status IN (${active})`);
@@ -207,14 +217,16 @@ export class RunRepository {
     return result.changes > 0;
   }
 
-  /** A process is about to work for it. */
-  markStarted(runId: number, at: number): void {
-    this.#start.run({ id: runId, at });
+  /** A process is about to work for it; returns the number of this attempt, by which its writers are told from earlier ones. */
+  markStarted(runId: number, at: number): number {
+    const row = this.#start.get({ id: runId, at });
+    if (row === undefined) throw new WorkbenchError('run.unknown', `there is no run ${runId}`);
+    return row.attempt;
   }
 
-  /** Changes the status of an active run; false when it was not active any more. */
-  setStatus(runId: number, status: RunStatus, ending: { readonly reason?: string | undefined; readonly at?: number } = {}): boolean {
-    return this.#setStatus.run({ id: runId, status, reason: ending.reason ?? null, endedAt: ending.at ?? null }).changes > 0;
+  /** Changes the status of an active run on behalf of `writer`; false when it was not active any more, or has been taken over since. */
+  setStatus(runId: number, status: RunStatus, { owner, attempt }: StatusWriter, ending: { readonly reason?: string | undefined; readonly at?: number } = {}): boolean {
+    return this.#setStatus.run({ id: runId, status, owner, attempt: attempt ?? null, reason: ending.reason ?? null, endedAt: ending.at ?? null }).changes > 0;
   }
 
   /** Puts an interrupted run back into the queue of `owner`; false when it was not interrupted. */

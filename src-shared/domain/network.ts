@@ -51,7 +51,6 @@ export const networkSchema = networkObject.superRefine(checkNetwork).transform((
 export type Network = z.output<typeof networkSchema>;
 export type NetworkInput = z.input<typeof networkSchema>;
 export type Layer = Network['layers'][number];
-export type Dependency = Layer['dependencies'][number];
 
 /** Parses a network document. @throws WorkbenchError `network.invalid` */
 export function parseNetwork(input: unknown): Network {

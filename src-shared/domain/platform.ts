@@ -78,7 +78,6 @@ export type Platform = z.output<typeof platformSchema>;
 export type PlatformInput = z.input<typeof platformSchema>;
 export type Processor = Platform['processors'][number];
 export type ProcessorKind = z.output<typeof processorKindSchema>;
-export type OperatingPoint = z.output<typeof operatingPointSchema>;
 
 /** Parses a platform document. @throws WorkbenchError `platform.invalid` */
 export function parsePlatform(input: unknown): Platform {

@@ -141,13 +141,27 @@ describe('a failed run', () => {
   });
 });
 
+describe('resuming', () => {
+  it('a run whose process has told its end waits until that process is gone', async () => {
+    const { supervisor, spawner, add, status } = aSupervisor();
+    const runId = add();
+    spawner.processes[0]!.tell({ type: 'failed', error: { code: 'store.full', message: 'no room left', details: [], hint: '' } });
+    const resuming = supervisor.resume(runId);
+    expect(status(runId)).toBe('interrupted');
+    spawner.processes[0]!.exit(1);
+    await resuming;
+    expect(status(runId)).toBe('running');
+    expect(spawner.processes).toHaveLength(2);
+  });
+});
+
 describe('cancelling', () => {
   it('asks the process to end and waits for it', async () => {
     const { supervisor, spawner, record, add } = aSupervisor();
     const runId = add();
     const cancelling = supervisor.cancel(runId);
     expect(spawner.processes[0]!.asked).toEqual(['cancel']);
-    record.runs.setStatus(runId, 'cancelled', { at: 3 }); // as the process does
+    record.runs.setStatus(runId, 'cancelled', { owner: supervisor.claim() }, { at: 3 }); // as the process does
     spawner.processes[0]!.tell({ type: 'finished', outcome: { status: 'cancelled', generations: 0, evaluations: 0, elapsedMs: 1, best: undefined, bestChromosomeId: undefined } });
     spawner.processes[0]!.exit(0);
     expect(await cancelling).toBe('cancelled');
@@ -202,6 +216,21 @@ describe('several instances on one database', () => {
     expect(first.status(runId)).toBe('running');
     await expect(second.supervisor.cancel(runId)).rejects.toMatchObject({ code: 'run.elsewhere' });
     await expect(second.supervisor.pause(runId)).rejects.toMatchObject({ code: 'run.elsewhere' });
+  });
+
+  it('that has lost a run to another, which resumed it, changes it no more', async () => {
+    const first = aSupervisor();
+    const runId = first.add();
+    const second = aSupervisor({ record: aRecord(first.record.path) });
+    second.record.runs.interruptRunsOf(first.supervisor.claim(), 'taken for dead', 1);
+    await second.supervisor.resume(runId);
+    first.spawner.processes[0]!.tell({ type: 'paused' });
+    expect(second.status(runId)).toBe('running');
+    first.spawner.processes[0]!.tell({ type: 'failed', error: { code: 'internal.unexpected', message: 'late', details: [], hint: '' } });
+    first.spawner.processes[0]!.exit(1);
+    expect(second.record.runs.summary(runId)).toMatchObject({ status: 'running' });
+    second.spawner.processes[0]!.exit(1);
+    expect(second.status(runId)).toBe('interrupted');
   });
 
   it('interrupt the runs, running and queued, of one that is gone', () => {

@@ -14,6 +14,8 @@ import { aRecord } from '../../fixtures/record.ts';
 const scenario = aSmallScenario().build();
 const search = createRun(scenario, { scheduler: 'random', seed: 1, options: {} });
 
+const me = { owner: 'me' };
+
 function addRun(record: RunRecord, name: string, owner = 'me'): number {
   return record.runs.create({ name, scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: 'test', reference: search.reference, layout: layoutOf(search.problem), createdAt: 5, owner });
 }
@@ -76,16 +78,28 @@ describe('a run', () => {
   it('does not change its status once it has ended', () => {
     const { runs, ...record } = aRecord();
     const runId = addRun({ runs, ...record }, 'a');
-    expect(runs.setStatus(runId, 'cancelled', { at: 9 })).toBe(true);
-    expect(runs.setStatus(runId, 'running')).toBe(false);
+    expect(runs.setStatus(runId, 'cancelled', me, { at: 9 })).toBe(true);
+    expect(runs.setStatus(runId, 'running', me)).toBe(false);
     expect(runs.summary(runId)).toMatchObject({ status: 'cancelled', endedAt: 9 });
+  });
+
+  it('does not change its status on behalf of who no longer owns it, or of an earlier start', () => {
+    const { runs, ...record } = aRecord();
+    const runId = addRun({ runs, ...record }, 'a');
+    const first = runs.markStarted(runId, 1);
+    const second = runs.markStarted(runId, 2);
+    expect(runs.setStatus(runId, 'failed', { owner: 'another' })).toBe(false);
+    expect(runs.setStatus(runId, 'failed', { ...me, attempt: first })).toBe(false);
+    expect(runs.summary(runId)).toMatchObject({ status: 'running' });
+    expect(runs.setStatus(runId, 'failed', { ...me, attempt: second })).toBe(true);
+    expect(() => runs.markStarted(99, 1)).toThrow(expect.objectContaining({ code: 'run.unknown' }));
   });
 
   it('is queued again only when it was interrupted', () => {
     const { runs, ...record } = aRecord();
     const runId = addRun({ runs, ...record }, 'a');
     expect(runs.enqueueAgain(runId, 'me')).toBe(false);
-    runs.setStatus(runId, 'interrupted', { reason: 'lost', at: 9 });
+    runs.setStatus(runId, 'interrupted', me, { reason: 'lost', at: 9 });
     expect(runs.enqueueAgain(runId, 'me')).toBe(true);
     const summary = runs.summary(runId);
     expect(summary).toMatchObject({ status: 'queued' });
@@ -107,7 +121,7 @@ describe('deleting', () => {
     record.database.pragma('wal_checkpoint(TRUNCATE)');
     const sizeBefore = statSync(record.path).size;
     expect(markDeleted(record.database, deleted), 'active').toBe(false);
-    record.runs.setStatus(deleted, 'finished');
+    record.runs.setStatus(deleted, 'finished', me);
     expect(markDeleted(record.database, deleted)).toBe(true);
     expect(record.runs.summary(deleted)).toBeUndefined();
     expect(record.runs.list({ limit: 10, offset: 0 }).total).toBe(1);
@@ -128,7 +142,7 @@ describe('deleting', () => {
     record.database.pragma('journal_mode = DELETE');
     record.database.pragma('auto_vacuum = NONE');
     record.database.exec('VACUUM');
-    record.runs.setStatus(runId, 'finished');
+    record.runs.setStatus(runId, 'finished', me);
     markDeleted(record.database, runId);
     await purgeDeleted(record.database);
     expect(record.database.pragma('freelist_count', { simple: true })).toBeGreaterThan(0);
