@@ -4,6 +4,7 @@ import type { Handlers, RouteOutput } from '#shared/contract/routes.ts';
 import { describeSchedulers } from '../engine/schedulers/index.ts';
 import type { Presets } from '../formats/presets.ts';
 import type { Documents } from './document-library.ts';
+import type { ReplayService } from './replay-service.ts';
 import type { RunService } from './run-service.ts';
 import type { RunSupervisor } from './run-supervisor.ts';
 
@@ -13,11 +14,12 @@ export interface HandlerServices {
   readonly presets: Presets;
   readonly documents: Documents;
   readonly runs: RunService;
+  readonly replay: ReplayService;
   readonly supervisor: RunSupervisor;
   readonly isClosing: () => boolean;
 }
 
-export function createHandlers({ appInfo, examine, presets, documents, runs, supervisor, isClosing }: HandlerServices): Handlers {
+export function createHandlers({ appInfo, examine, presets, documents, runs, replay, supervisor, isClosing }: HandlerServices): Handlers {
   return {
     'app.info': () => appInfo,
     'doctor.report': async () => ({ checks: await examine() }),
@@ -42,6 +44,9 @@ export function createHandlers({ appInfo, examine, presets, documents, runs, sup
     'runs.generations': ({ runId, from, limit }) => runs.generations(runId, from, limit),
     'runs.population': ({ runId, generation }) => runs.population(runId, generation),
     'runs.chromosome': ({ runId, chromosomeId }) => ({ chromosome: runs.chromosome(runId, chromosomeId) }),
+    'replay.window': ({ runId, from, length }) => replay.window(runId, from, length),
+    'replay.bests': ({ runId, from, length }) => replay.bests(runId, from, length),
+    'replay.ancestry': ({ runId, chromosomeId, limit }) => replay.ancestry(runId, chromosomeId, limit),
     'runs.pause': async ({ runId }) => ({ status: await supervisor.pause(runId) }),
     'runs.resume': async ({ runId }) => ({ status: await supervisor.resume(runId) }),
     'runs.cancel': async ({ runId }) => ({ status: await supervisor.cancel(runId) }),

@@ -4,6 +4,7 @@ import { DocumentRepository } from './document-repository.ts';
 import { GenerationRepository } from './generation-repository.ts';
 import type { Migration } from './migrations.ts';
 import { closingOnError, openRecord } from './open.ts';
+import { ReplayRepository } from './replay-repository.ts';
 import { RunRepository } from './run-repository.ts';
 
 export interface RunRecord {
@@ -12,6 +13,7 @@ export interface RunRecord {
   readonly documents: DocumentRepository;
   readonly runs: RunRepository;
   readonly generations: GenerationRepository;
+  readonly replay: ReplayRepository;
   close(): void;
 }
 
@@ -24,6 +26,7 @@ export function openRecordRepositories(path: string, migrations: readonly Migrat
     documents: new DocumentRepository(database),
     runs: new RunRepository(database),
     generations: new GenerationRepository(database),
+    replay: new ReplayRepository(database),
     close: () => void database.close(),
   }));
 }

@@ -7,6 +7,7 @@ import {
   chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
   generationSeriesSchema, paceSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
 } from './shapes.ts';
+import { ancestrySchema, chromosomeColumnsSchema, LARGEST_WINDOW, MOST_ANCESTORS, replayWindowSchema } from './replay-shapes.ts';
 
 const nothing = z.object({});
 const runId = z.object({ runId: z.int().min(1) });
@@ -44,6 +45,12 @@ export const routes = {
   }),
   runsPopulation: defineRoute('runs.population', { input: runId.extend({ generation: z.int().min(0) }), output: populationSchema }),
   runsChromosome: defineRoute('runs.chromosome', { input: runId.extend({ chromosomeId: z.int().min(0) }), output: z.object({ chromosome: chromosomeSchema }) }),
+  /** The populations of consecutive generations; shorter where the run ends. */
+  replayWindow: defineRoute('replay.window', { input: runId.extend({ from: z.int().min(0), length: z.int().min(1).max(LARGEST_WINDOW) }), output: replayWindowSchema }),
+  /** Each chromosome that was the best of one of the generations `from … from + length − 1`, once. */
+  replayBests: defineRoute('replay.bests', { input: runId.extend({ from: z.int().min(0).default(0), length: z.int().min(1).max(100_000).default(100_000) }), output: chromosomeColumnsSchema }),
+  /** A chromosome and its ancestors, breadth first, back to the first generation or to `limit` of them. */
+  replayAncestry: defineRoute('replay.ancestry', { input: runId.extend({ chromosomeId: z.int().min(0), limit: z.int().min(1).max(MOST_ANCESTORS).default(MOST_ANCESTORS) }), output: ancestrySchema }),
   runsPause: defineRoute('runs.pause', { input: runId, output: newStatus }),
   runsResume: defineRoute('runs.resume', { input: runId, output: newStatus }),
   runsCancel: defineRoute('runs.cancel', { input: runId, output: newStatus }),

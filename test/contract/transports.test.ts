@@ -119,6 +119,24 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
       expect(chromosome).toMatchObject({ id: 0, bornInGeneration: 0, parents: [] });
     },
   },
+  'replay.window': {
+    input: ({ finished }) => ({ runId: finished, from: 4, length: 8 }), bad: { runId: 1, from: 0, length: 0 },
+    check: ({ from, length, members, memberOffsets, chromosomes }) => {
+      expect([from, length, memberOffsets[2], members.length]).toEqual([4, 2, 24, 24]);
+      expect([...chromosomes.ids]).toEqual([...new Set(members)].sort((a, b) => a - b));
+    },
+  },
+  'replay.bests': {
+    input: ({ finished }) => ({ runId: finished }), bad: { runId: 1, from: -1 },
+    check: async ({ ids, fitness }, { client, finished }) => {
+      const { run, bestChromosomeId } = await client.invoke('runs.get', { runId: finished });
+      expect(fitness[ids.indexOf(bestChromosomeId!)]).toBe(run.bestFitness);
+    },
+  },
+  'replay.ancestry': {
+    input: ({ finished }) => ({ runId: finished, chromosomeId: 0 }), bad: { runId: 1, chromosomeId: 0, limit: 0 },
+    check: ({ chromosomes, isTruncated }) => expect([[...chromosomes.ids], isTruncated]).toEqual([[0], false]),
+  },
   'runs.pace': {
     input: ({ endless }) => ({ runId: endless, generationsPerS: 1000 }), bad: { runId: 1, generationsPerS: 0 },
     check: async (_, { client, endless }) => {

@@ -1,0 +1,75 @@
+/** Use cases of the replay: what a recorded run looked like, generation by generation, in slices that keep nobody waiting. */
+import { setImmediate } from 'node:timers/promises';
+import type { Ancestry, ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import type { RunLayout } from '../store/columns.ts';
+import type { RunRecord } from '../store/record.ts';
+
+/** Chromosomes read in one go: about 4 ms of the main thread at 500 loci. */
+const SLICE = 500;
+
+export class ReplayService {
+  readonly #record: Pick<RunRecord, 'runs' | 'replay'>;
+
+  constructor(record: Pick<RunRecord, 'runs' | 'replay'>) {
+    this.#record = record;
+  }
+
+  /** Generations `from … from + length − 1`, as far as they are recorded. @throws WorkbenchError `run.unknown` or `run.incompleteRecord` */
+  async window(runId: number, from: number, length: number): Promise<ReplayWindow> {
+    const layout = this.#layout(runId);
+    const populations = this.#record.replay.populations(runId, layout, from, length);
+    const memberOffsets = new Uint32Array(populations.length + 1);
+    populations.forEach(({ members }, i) => {
+      memberOffsets[i + 1] = memberOffsets[i] + members.length;
+    });
+    const members = new Uint32Array(memberOffsets[populations.length]);
+    const mutationCounts = new Uint16Array(populations.length * layout.genomeLength);
+    populations.forEach((population, i) => {
+      members.set(population.members, memberOffsets[i]);
+      mutationCounts.set(population.mutationCounts, i * layout.genomeLength);
+    });
+    const chromosomes = await this.#columns(runId, layout, Uint32Array.from(new Set(members)).sort());
+    return { from, length: populations.length, memberOffsets, members, mutationCounts, chromosomes };
+  }
+
+  /** Every best of generations `from … from + length − 1`. @throws WorkbenchError `run.unknown` or `run.incompleteRecord` */
+  bests(runId: number, from: number, length: number): Promise<ChromosomeColumns> {
+    return this.#columns(runId, this.#layout(runId), this.#record.replay.bestIds(runId, from, length));
+  }
+
+  /** A chromosome and the ancestors nearest to it. @throws WorkbenchError `run.unknown`, `run.unknownChromosome` or `run.incompleteRecord` */
+  async ancestry(runId: number, chromosomeId: number, limit: number): Promise<Ancestry> {
+    const layout = this.#layout(runId);
+    if (this.#record.replay.parentsOf(runId, chromosomeId) === undefined) {
+      throw new WorkbenchError('run.unknownChromosome', `run ${runId} has no chromosome ${chromosomeId}`, { hint: 'its chromosomes are numbered from 0 in the order of their first appearance', path: ['chromosomeId'] });
+    }
+    const found = new Set([chromosomeId]);
+    let isTruncated = false;
+    // A set is walked in the order of insertion, what is added on the way included: breadth first.
+    let walked = 0;
+    for (const id of found) {
+      for (const parent of this.#record.replay.parentsOf(runId, id) ?? []) {
+        if (found.size < limit || found.has(parent)) found.add(parent);
+        else isTruncated = true;
+      }
+      if (++walked % SLICE === 0) await setImmediate();
+    }
+    return { chromosomes: await this.#columns(runId, layout, Uint32Array.from(found).sort()), isTruncated };
+  }
+
+  async #columns(runId: number, layout: RunLayout, ids: Uint32Array): Promise<ChromosomeColumns> {
+    const slices = this.#record.replay.columns(runId, layout, ids, SLICE);
+    for (;;) {
+      const { done, value } = slices.next();
+      if (done === true) return value;
+      await setImmediate();
+    }
+  }
+
+  #layout(runId: number): RunLayout {
+    const layout = this.#record.runs.layout(runId);
+    if (layout === undefined) throw new WorkbenchError('run.unknown', `there is no run ${runId}`, { hint: 'see the list of runs', path: ['runId'] });
+    return layout;
+  }
+}

@@ -1,0 +1,86 @@
+/** The replay of a recorded run: what it shows is what was recorded, and what the engine computes. */
+import { describe, expect, it } from 'vitest';
+import { createRun } from '#main/engine/run-search.ts';
+import type { ChromosomeRecord, GenerationRecord } from '#main/engine/generation.ts';
+import { operatorNames } from '#shared/domain/generation.ts';
+import type { ChromosomeColumns } from '#shared/contract/replay-shapes.ts';
+import { aSmallScenario } from '../../fixtures/builders.ts';
+import { aWorkbench } from '../../fixtures/workbench.ts';
+
+const configuration = { scheduler: 'ga', seed: 11, options: { populationSize: 16, generations: 40, eliteSize: 2 } };
+const scenario = aSmallScenario();
+
+/** The run itself, and the same search in this process. */
+async function aFinishedRun() {
+  const workbench = aWorkbench();
+  const { run } = await workbench.client.invoke('runs.start', { scenario: scenario.input, configuration });
+  await workbench.untilStatus(run.id, 'finished');
+  const search = createRun(scenario.build(), configuration);
+  const generations: GenerationRecord[] = [];
+  for (let next = search.step(); next !== undefined; next = search.step()) generations.push(next);
+  const chromosomes = new Map<number, ChromosomeRecord>(generations.flatMap((generation) => generation.newChromosomes.map((chromosome) => [chromosome.id, chromosome] as const)));
+  const born = new Map(generations.flatMap((generation) => generation.newChromosomes.map((chromosome) => [chromosome.id, generation.index] as const)));
+  return { workbench, runId: run.id, generations, chromosomes, born };
+}
+
+/** Row `i` of columns, in the form of the engine. */
+function row(columns: ChromosomeColumns, i: number) {
+  return {
+    id: columns.ids[i],
+    genes: columns.genes.slice(i * columns.loci, (i + 1) * columns.loci),
+    fitness: columns.fitness[i],
+    metrics: columns.metrics.slice(i * 5, (i + 1) * 5),
+    parents: [...columns.parents.subarray(columns.parentOffsets[i], columns.parentOffsets[i + 1])],
+    operator: operatorNames[columns.operators[i]],
+    mutatedLoci: [...columns.mutatedLoci.subarray(columns.mutatedOffsets[i], columns.mutatedOffsets[i + 1])],
+  };
+}
+
+describe('a replay', () => {
+  it('shows the members, mutation counts and chromosomes of each generation as the engine computed them', async () => {
+    const { workbench, runId, generations, chromosomes, born } = await aFinishedRun();
+    const window = await workbench.client.invoke('replay.window', { runId, from: 7, length: 20 });
+    expect(window).toMatchObject({ from: 7, length: 20 });
+    for (let i = 0; i < window.length; i++) {
+      const generation = generations[7 + i];
+      expect(window.members.subarray(window.memberOffsets[i], window.memberOffsets[i + 1])).toEqual(generation.members);
+      expect(window.mutationCounts.subarray(i * generation.mutationCounts.length, (i + 1) * generation.mutationCounts.length)).toEqual(generation.mutationCounts);
+    }
+    window.chromosomes.ids.forEach((id, i) => {
+      expect(row(window.chromosomes, i)).toEqual(chromosomes.get(id));
+      expect(window.chromosomes.born[i]).toBe(born.get(id));
+    });
+  });
+
+  it('gives a shorter window where the run ends and an empty one beyond', async () => {
+    const { workbench, runId } = await aFinishedRun();
+    expect(await workbench.client.invoke('replay.window', { runId, from: 35, length: 20 })).toMatchObject({ from: 35, length: 5 });
+    expect(await workbench.client.invoke('replay.window', { runId, from: 400, length: 20 })).toMatchObject({ from: 400, length: 0 });
+  });
+
+  it('gives the best of every generation once', async () => {
+    const { workbench, runId, generations, chromosomes } = await aFinishedRun();
+    const bests = await workbench.client.invoke('replay.bests', { runId });
+    expect(new Set(bests.ids)).toEqual(new Set(generations.map(({ bestId }) => bestId)));
+    expect(new Set(bests.ids).size).toBe(bests.ids.length);
+    bests.ids.forEach((id, i) => expect(row(bests, i)).toEqual(chromosomes.get(id)));
+  });
+
+  it('finds every ancestor of a chromosome, and says when there are more than asked for', async () => {
+    const { workbench, runId, generations, chromosomes } = await aFinishedRun();
+    const { bestId } = generations.at(-1)!;
+    const expected = new Set<number>();
+    const walk = (id: number): void => {
+      if (expected.has(id)) return;
+      expected.add(id);
+      chromosomes.get(id)!.parents.forEach(walk);
+    };
+    walk(bestId);
+    const all = await workbench.client.invoke('replay.ancestry', { runId, chromosomeId: bestId });
+    expect([new Set(all.chromosomes.ids), all.isTruncated]).toEqual([expected, false]);
+    expect(expected.size).toBeGreaterThan(3);
+    const few = await workbench.client.invoke('replay.ancestry', { runId, chromosomeId: bestId, limit: 3 });
+    expect([few.chromosomes.ids.length, few.isTruncated, [...few.chromosomes.ids].includes(bestId)]).toEqual([3, true, true]);
+    await expect(workbench.client.invoke('replay.ancestry', { runId, chromosomeId: 999_999 })).rejects.toMatchObject({ code: 'run.unknownChromosome' });
+  });
+});
