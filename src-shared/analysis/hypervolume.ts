@@ -1,28 +1,37 @@
 /** Hypervolume: how much of the objective space a set of points dominates, the usual measure of a Pareto front (Zitzler & Thiele 1999). */
-import type { ObjectiveVector } from './pareto.ts';
+import { dominates, type ObjectiveVector } from './pareto.ts';
 
 /**
  * Volume of the region that `points` dominate and that dominates `reference`, all objectives minimised; exact, for any number of
  * objectives. Points that are not better than the reference in every objective add nothing. Two objectives: a sweep, O(n log n);
- * each further one slices along itself (Hypervolume by Slicing Objectives; While et al. 2006), a factor n each.
+ * more: WFG with slicing along the last objective (While, Bradstreet & Barone, "A fast way of calculating exact hypervolumes",
+ * IEEE TEC 16(1), 2012), exponential in the number of objectives at worst.
  */
 export function hypervolume(points: readonly ObjectiveVector[], reference: ObjectiveVector): number {
   const inside = points.filter((point) => Array.from(reference).every((limit, m) => point[m] < limit));
-  return volumeBelow(inside, reference, reference.length);
+  return volumeBelow(undominated(inside), reference, reference.length);
 }
 
-/** Of the first `count` objectives. */
+/** Of the first `count` objectives; `points` do not dominate each other in them. */
 function volumeBelow(points: readonly ObjectiveVector[], reference: ObjectiveVector, count: number): number {
   if (points.length === 0 || count === 0) return 0;
-  if (count === 1) return reference[0] - points.reduce((least, point) => Math.min(least, point[0]), Number.POSITIVE_INFINITY);
+  if (count === 1) return reference[0] - points[0][0];
   if (count === 2) return areaBelow(points, reference);
   const last = count - 1;
-  const sorted = points.toSorted((a, b) => a[last] - b[last]);
+  // Worst first along the last objective: whatever comes later is cut off at a point's own value there, so it is one slice.
+  const sorted = points.toSorted((a, b) => compareFromLast(b, a, last));
   let volume = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    const depth = (i + 1 < sorted.length ? sorted[i + 1][last] : reference[last]) - sorted[i][last];
-    if (depth > 0) volume += depth * volumeBelow(sorted.slice(0, i + 1), reference, last);
-  }
+  sorted.forEach((point, index) => {
+    const limited = sorted.slice(index + 1).map((other) => Float64Array.from({ length: last }, (_, m) => Math.max(point[m], other[m])));
+    volume += (reference[last] - point[last]) * (boxBelow(point, reference, last) - volumeBelow(undominated(limited), reference, last));
+  });
+  return volume;
+}
+
+/** Volume between `point` and `reference` in the first `count` objectives. */
+function boxBelow(point: ObjectiveVector, reference: ObjectiveVector, count: number): number {
+  let volume = 1;
+  for (let m = 0; m < count; m++) volume *= reference[m] - point[m];
   return volume;
 }
 
@@ -36,4 +45,28 @@ function areaBelow(points: readonly ObjectiveVector[], reference: ObjectiveVecto
     ceiling = point[1];
   }
   return area;
+}
+
+/** Each distinct one of `points` that no other dominates. */
+function undominated(points: readonly ObjectiveVector[]): ObjectiveVector[] {
+  const kept: ObjectiveVector[] = [];
+  for (const point of points) {
+    if (kept.some((other) => dominates(other, point) || isEqual(other, point))) continue;
+    let size = 0;
+    for (const other of kept) if (!dominates(point, other)) kept[size++] = other;
+    kept.length = size;
+    kept.push(point);
+  }
+  return kept;
+}
+
+function isEqual(a: ObjectiveVector, b: ObjectiveVector): boolean {
+  for (let m = 0; m < a.length; m++) if (a[m] !== b[m]) return false;
+  return true;
+}
+
+/** By objective `last`, then by the ones before it, so that the order of the points given does not matter. */
+function compareFromLast(a: ObjectiveVector, b: ObjectiveVector, last: number): number {
+  for (let m = last; m >= 0; m--) if (a[m] !== b[m]) return a[m] - b[m];
+  return 0;
 }
