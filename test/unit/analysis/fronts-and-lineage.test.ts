@@ -1,5 +1,5 @@
 /** Attainment surfaces, knees, allele shares and family trees. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attainmentSurface, kneeOf, nonDominated, type FrontPoint } from '#shared/analysis/attainment.ts';
 import { lineageOf } from '#shared/analysis/lineage.ts';

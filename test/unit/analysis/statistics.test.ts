@@ -1,5 +1,5 @@
 /** Quantiles and the Mann–Whitney test, against published and counted values. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mannWhitney, quantile, spreadOf } from '#shared/analysis/statistics.ts';
 
