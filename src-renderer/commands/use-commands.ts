@@ -17,12 +17,23 @@ export function useCommands(own: readonly Command[]): void {
   onScopeDispose(stop);
 }
 
-/** Listens for shortcuts on the window. Keys that a component already handled, and plain keys in a text field, are left alone. */
+/**
+ * Listens for shortcuts on the window. Plain keys come last: those that a component has handled, and those typed into a text field,
+ * are left alone. Shortcuts with Ctrl/⌘ or Alt come first: a select that opens with Enter must not take Ctrl/⌘ Enter away.
+ */
 export function useShortcuts(): void {
+  const press = (event: KeyboardEvent): boolean => {
+    if (event.isComposing || event.repeat || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return false;
+    return commands.press({ key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, shiftKey: event.shiftKey, isTyping: isTextField(event.target) });
+  };
+  const hasModifier = (event: KeyboardEvent): boolean => event.ctrlKey || event.metaKey || event.altKey;
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing || event.repeat) return;
-    if (['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return;
-    if (commands.press({ key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, shiftKey: event.shiftKey, isTyping: isTextField(event.target) })) event.preventDefault();
+    if (!hasModifier(event) || !press(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, { capture: true });
+  useEventListener(window, 'keydown', (event: KeyboardEvent) => {
+    if (!hasModifier(event) && !event.defaultPrevented && press(event)) event.preventDefault();
   });
 }
 

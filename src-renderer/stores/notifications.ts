@@ -69,7 +69,8 @@ export function errorReport(error: WorkbenchError): string {
   return lines.join('\n');
 }
 
-/** With a capital letter at its start. */
+/** With a capital letter at its start, unless it starts with a name that is written otherwise: a file ("mine.json"), a field ("eliteSize"), an id ("npu_first"). */
 export function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const [first = ''] = /^\S*/.exec(text) ?? [];
+  return /^\p{Ll}[\p{Ll}’'-]*[,;:.]?$/u.test(first) ? first.charAt(0).toUpperCase() + text.slice(1) : text;
 }

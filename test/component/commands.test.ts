@@ -1,8 +1,11 @@
 /** Commands: shortcuts match the keys people press, the registry runs what can be run now, fuzzy search finds it. */
+import { mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
+import { defineComponent, h } from 'vue';
 import { fuzzyFilter } from '#renderer/commands/fuzzy.ts';
 import { createCommandRegistry, type Command } from '#renderer/commands/registry.ts';
 import { describeShortcut, matchesStroke, type KeyPress } from '#renderer/commands/shortcut.ts';
+import { useCommands, useShortcuts } from '#renderer/commands/use-commands.ts';
 
 const press = (key: string, changes: Partial<KeyPress> = {}): KeyPress & { isTyping: boolean } => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isTyping: false, ...changes });
 const command = (id: string, changes: Partial<Command> = {}): Command => ({ id, title: id, section: 'Test', run: () => undefined, ...changes });
@@ -82,6 +85,26 @@ describe('the registry', () => {
     leave();
     registry.press(press('/'));
     expect(ran).toEqual(['page', 'frame']);
+  });
+});
+
+describe('keys on the window', () => {
+  it('run a shortcut with Ctrl even where the focused control takes its key, and leave plain keys to the control', () => {
+    const ran: string[] = [];
+    const reached: string[] = [];
+    const page = mount(defineComponent({
+      setup() {
+        useShortcuts();
+        useCommands([command('start', { shortcut: 'Mod+Enter', run: () => ran.push('start') }), command('open', { shortcut: 'Enter', run: () => ran.push('open') })]);
+        return () => h('div', { tabindex: 0, onKeydown: (event: KeyboardEvent) => { reached.push(event.key); event.preventDefault(); } });
+      },
+    }), { attachTo: document.body });
+    const send = (ctrlKey: boolean): unknown => page.element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey, bubbles: true, cancelable: true }));
+    send(true);
+    expect([ran, reached]).toEqual([['start'], []]);
+    send(false);
+    expect([ran, reached]).toEqual([['start'], ['Enter']]);
+    page.unmount();
   });
 });
 

@@ -39,6 +39,8 @@ async function show(address: string) {
   wrapper = page.wrapper;
   return page;
 }
+const seedField = (page: VueWrapper): HTMLInputElement => page.find<HTMLInputElement>('#seed').element;
+const nameField = (page: VueWrapper): HTMLInputElement => page.find<HTMLInputElement>('#name').element;
 const names = (page: VueWrapper): string[] => page.findAll('.row .name').map((cell) => cell.text());
 
 describe('the list of runs', () => {
@@ -140,10 +142,89 @@ describe('a new run', () => {
   it('repeats another run with its own snapshot, options and seed', async () => {
     const { wrapper: page, router } = await show('/runs/new?from=2');
     expect(router.currentRoute.value.fullPath).toBe('/runs/new');
-    expect(page.find<HTMLInputElement>('#seed').element.value).toBe('42');
+    expect(seedField(page).value).toBe('42');
     button(page, 'Start').click();
     await settle();
     expect(host.asked('runs.start')[0]).toMatchObject({ scenario: scenarioJson, name: 'Second', configuration: { seed: 42 } });
+  });
+
+  it('drops the name of the run it was copied from when another scenario or scheduler is chosen, but not one that was typed', async () => {
+    const { wrapper: page } = await show('/runs/new?from=2');
+    expect(nameField(page).value).toBe('Second');
+    page.findComponent({ name: 'SchedulerChoice' }).vm.$emit('choose', 'ga');
+    await settle();
+    expect(nameField(page).value).toBe('Second');
+    page.findComponent({ name: 'SchedulerChoice' }).vm.$emit('choose', 'random');
+    await settle();
+    expect(nameField(page).value).toBe('');
+    await page.find('#name').setValue('Mine');
+    page.findComponent({ name: 'SchedulerChoice' }).vm.$emit('choose', 'ga');
+    await settle();
+    expect(nameField(page).value).toBe('Mine');
+  });
+
+  it('starts clean as to name and seed after a run that was copied has been started', async () => {
+    const { wrapper: page, router } = await show('/runs/new?demo=small');
+    expect(seedField(page).value).toBe('42');
+    button(page, 'Start').click();
+    await settle();
+    await router.push('/runs/new');
+    await settle();
+    expect([seedField(page).value, nameField(page).value]).toEqual(['1', '']);
+  });
+
+  it('keeps a seed of its own for the next run', async () => {
+    const { wrapper: page, router } = await show('/runs/new');
+    await page.find('#seed').setValue('7');
+    button(page, 'Start').click();
+    await settle();
+    await router.push('/runs/new');
+    await settle();
+    expect(seedField(page).value).toBe('7');
+  });
+
+  it.each([['4294967296', 'Must be 0 … 4\u202F294\u202F967\u202F295'], ['-1', 'Must be 0 …'], ['1.5', 'Must be a whole number'], ['', 'Is needed']])('is not started with the seed "%s", and says why beside it', async (seed, problem) => {
+    const { wrapper: page } = await show('/runs/new');
+    await page.find('#seed').setValue(seed);
+    await page.find('#seed').trigger('blur');
+    await settle();
+    expect(page.find('#seed-text').text()).toContain(problem);
+    expect(button(page, 'Start').disabled).toBe(true);
+    await page.find('#seed').setValue('4294967295');
+    await settle();
+    expect(button(page, 'Start').disabled).toBe(false);
+  });
+
+  it.each([
+    ['{ "schemaVersion": 1,', 'mine.json is not JSON'],
+    ['[]', 'mine.json is JSON, but no document'],
+    [JSON.stringify(scenarioJson['platform']), 'mine.json is a platform document, not a scenario'],
+    [JSON.stringify({ schemaVersion: 1, id: 'net', layers: [] }), 'mine.json is a network document, not a scenario'],
+    [JSON.stringify({ ...scenarioJson, id: 'broken' }), 'Application "a" uses network "x"'],
+  ])('refuses a file that cannot be run, says why, and keeps the chosen scenario: %#', async (text, reason) => {
+    host.handlers['scenarios.resolve'] = ({ scenario: given }) =>
+      typeof given === 'object' && given['id'] === 'broken' ? Promise.reject(new WorkbenchError('scenario.unknownNetwork', 'application "a" uses network "x", which does not exist')) : { scenario: scenarioJson };
+    const { wrapper: page } = await show('/runs/new');
+    page.findComponent({ name: 'ScenarioChoice' }).vm.$emit('load', new File([text], 'mine.json'));
+    await settle();
+    expect(page.find('[role="alert"]').text()).toContain('mine.json was not loaded');
+    expect(page.find('[role="alert"]').text()).toContain(reason);
+    expect(page.find('aside').text()).toContain('Small scenario');
+    expect(button(page, 'Start').disabled).toBe(false);
+    button(page, 'Close').click();
+    await settle();
+    expect(page.find('[role="alert"]').exists()).toBe(false);
+  });
+
+  it('tries a scenario again when it is chosen again', async () => {
+    host.handlers['scenarios.resolve'] = () => Promise.reject(new WorkbenchError('database.locked', 'the database is locked'));
+    const { wrapper: page } = await show('/runs/new');
+    expect(page.text()).toContain('The database is locked');
+    host.handlers['scenarios.resolve'] = () => ({ scenario: scenarioJson });
+    page.findComponent({ name: 'ScenarioChoice' }).vm.$emit('choose', 'small');
+    await settle();
+    expect(page.text()).not.toContain('The database is locked');
+    expect(button(page, 'Start').disabled).toBe(false);
   });
 });
 

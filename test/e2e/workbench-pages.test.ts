@@ -51,22 +51,40 @@ test('a scenario from a file runs with another scheduler, options and seed', asy
   expect(under.complaints).toEqual([]);
 });
 
-test('a broken file is refused with where and what, and nothing is started', async () => {
+test('a file that cannot be run is refused with where and what, and the chosen scenario can still be started', async () => {
   const workbench = await under.open();
   const { page } = workbench;
   await workbench.button('New run').first().click();
+  const summary = page.getByRole('complementary', { name: 'The chosen scenario' });
+  await summary.getByRole('heading', { name: /^Simple scenario/ }).waitFor();
   const broken = structuredClone(ownScenario);
   broken.applications[0].network.layers[1].dependencies = ['frist'];
   const file = join(under.directory, 'broken.json');
   writeFileSync(file, JSON.stringify(broken));
   await page.locator('input[type="file"]').setInputFiles(file);
-  const alert = page.getByRole('alert').filter({ hasText: 'frist' });
-  await alert.waitFor();
-  expect(await alert.textContent()).toMatch(/did you mean "first"\?/i);
+  const alert = page.getByRole('alert').filter({ hasText: 'broken.json was not loaded' });
+  await alert.filter({ hasText: /did you mean "first"\?/i }).waitFor();
   writeFileSync(file, '{ "schemaVersion": 1, ');
   await page.locator('input[type="file"]').setInputFiles(file);
-  await page.getByRole('alert').filter({ hasText: /JSON/ }).waitFor();
-  expect(await page.getByRole('button', { name: /^Start/ }).isDisabled()).toBe(true);
+  await alert.filter({ hasText: 'broken.json is not JSON' }).waitFor();
+  writeFileSync(file, JSON.stringify(ownScenario.platform));
+  await page.locator('input[type="file"]').setInputFiles(file);
+  await alert.filter({ hasText: 'a platform document, not a scenario' }).waitFor();
+  expect(await summary.getByRole('heading', { name: /^Simple scenario/ }).isVisible()).toBe(true);
+  expect(await page.getByRole('button', { name: /^Start/ }).isEnabled()).toBe(true);
+});
+
+test('Ctrl Enter starts the run even when the focus is on the select of the scheduler', async () => {
+  const workbench = await under.open();
+  const { page } = workbench;
+  await page.keyboard.press('n');
+  await workbench.title('New run').waitFor();
+  await page.getByText('Genetic algorithm', { exact: true }).click();
+  await page.getByText('NPU first', { exact: true }).click();
+  await page.keyboard.press('Control+Enter');
+  await page.waitForURL(/#\/runs\/\d+$/);
+  await workbench.status('Finished');
+  expect(under.complaints).toEqual([]);
 });
 
 test('every command is found by keyboard, and ? lists the shortcuts', async () => {

@@ -15,23 +15,42 @@ interface Draft {
   readonly scheduler: string;
   /** By scheduler, what differs from its defaults: going back and forth between schedulers loses nothing. */
   readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly seed: number;
+  /** As typed: it may be out of range, and null while nothing is written. */
+  readonly seed: number | null;
   readonly name: string;
+  /** Whether the name came with the run or demo taken over: it no longer fits once something else is chosen. */
+  readonly isNameInherited: boolean;
+  /** Whether the seed came with it: it belongs to that run, not to the next one. */
+  readonly isSeedInherited: boolean;
 }
 
-const fresh = (): Draft => ({ scenarioId: null, loaded: null, scheduler: 'ga', options: {}, seed: 1, name: '' });
+type Choice = Partial<Pick<Draft, 'scenarioId' | 'loaded' | 'scheduler'>>;
+
+const FIRST_SEED = 1;
+const fresh = (): Draft => ({ scenarioId: null, loaded: null, scheduler: 'ga', options: {}, seed: FIRST_SEED, name: '', isNameInherited: false, isSeedInherited: false });
 
 export const useDraftStore = defineStore('newRun', () => {
   const draft = useSessionStorage<Draft>('tessera.newRun', fresh(), { mergeDefaults: true });
   const options = computed(() => draft.value.options[draft.value.scheduler] ?? {});
   const scenario = computed(() => draft.value.loaded?.document ?? draft.value.scenarioId ?? undefined);
 
-  function change(changes: Partial<Draft>): void {
-    draft.value = { ...draft.value, ...changes };
+  /** Chooses another scenario or scheduler; an inherited name goes with the old one. */
+  function choose(choice: Choice): void {
+    const next = { ...draft.value, ...choice };
+    const isOther = next.scenarioId !== draft.value.scenarioId || next.loaded !== draft.value.loaded || next.scheduler !== draft.value.scheduler;
+    draft.value = isOther && next.isNameInherited ? { ...next, name: '', isNameInherited: false } : next;
+  }
+
+  function setName(name: string): void {
+    draft.value = { ...draft.value, name, isNameInherited: false };
+  }
+
+  function setSeed(seed: number | null): void {
+    draft.value = { ...draft.value, seed, isSeedInherited: false };
   }
 
   function setOptions(next: Readonly<Record<string, unknown>>): void {
-    change({ options: { ...draft.value.options, [draft.value.scheduler]: next } });
+    draft.value = { ...draft.value, options: { ...draft.value.options, [draft.value.scheduler]: next } };
   }
 
   /** Fills the form with what another run or a demo was started with. */
@@ -43,8 +62,16 @@ export const useDraftStore = defineStore('newRun', () => {
       options: { ...draft.value.options, [from.scheduler]: from.options },
       seed: from.seed,
       name: from.name,
+      isNameInherited: true,
+      isSeedInherited: true,
     };
   }
 
-  return { draft, options, scenario, change, setOptions, takeOver, clear: () => (draft.value = fresh()) };
+  /** After a start: the next run needs another name, and a seed that came with a prefill is not meant for it. */
+  function finish(): void {
+    const { seed, isSeedInherited } = draft.value;
+    draft.value = { ...draft.value, name: '', isNameInherited: false, seed: isSeedInherited ? FIRST_SEED : seed, isSeedInherited: false };
+  }
+
+  return { draft, options, scenario, choose, setName, setSeed, setOptions, takeOver, finish, clear: () => (draft.value = fresh()) };
 });

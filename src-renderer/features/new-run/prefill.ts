@@ -14,7 +14,7 @@ export async function prefill(query: LocationQuery, form: ReturnType<typeof useD
     const found = library.demos.find((candidate) => candidate.id === demo);
     if (found !== undefined) form.takeOver({ scenario: found.scenario, ...found.configuration, name: found.name });
   }
-  if (typeof scenario === 'string') form.change({ scenarioId: scenario, loaded: null });
-  if (typeof scheduler === 'string') form.change({ scheduler });
-  if (typeof seed === 'string' && /^\d{1,10}$/.test(seed)) form.change({ seed: Math.min(Number(seed), 0xffff_ffff) });
+  if (typeof scenario === 'string') form.choose({ scenarioId: scenario, loaded: null });
+  if (typeof scheduler === 'string') form.choose({ scheduler });
+  if (typeof seed === 'string' && /^\d{1,15}$/.test(seed)) form.setSeed(Number(seed));
 }
