@@ -17,5 +17,13 @@ export const shownMetrics: readonly MetricDescription[] = [
   { name: 'latencyMs', title: 'Latency', unit: 'ms', goal: 'lower', meaning: 'Mean response time: last finish − release, over application instances' },
 ];
 
+/** Said in place of an energy of 0: with any power figure at all, a schedule that takes time takes energy. */
+export const NO_POWER_FIGURES = 'no power figures';
+
+/** Whether a metric's value says nothing, because the platform lacks what it is computed from. */
+export function isWithoutFigures(name: HeadlineMetricName, value: number): boolean {
+  return name === 'energyMJ' && value === 0;
+}
+
 /** What deltas are measured against. */
 export const REFERENCE_NAME = 'NPU first';

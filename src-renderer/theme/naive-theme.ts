@@ -95,7 +95,6 @@ export function naiveOverrides(theme: ThemeName): GlobalThemeOverrides {
     Input: { ...control, paddingMedium: '0 9px', lineHeight: '1.5', boxShadowFocus: focusRing, boxShadowFocusError: focusRing },
     InternalSelection: { ...control, borderActive: `1px solid ${color.accent}`, colorActive: color.surface, paddingSingle: '0 26px 0 9px', boxShadowFocus: focusRing, boxShadowActive: focusRing },
     InternalSelectMenu: { optionHeightMedium: '30px', optionColorActive: color.selected, optionColorPending: color.hover, optionTextColorActive: color.text, optionCheckColor: color.accent },
-    Tabs: { tabFontSizeSmall: '13px', tabFontSizeMedium: '13px', tabGapSmallLine: '24px', tabPaddingSmallLine: '8px 0', tabTextColorLine: color.textMuted, tabTextColorActiveLine: color.text, tabTextColorHoverLine: color.text, tabBorderColor: color.line, tabFontWeightActive: '600', barColor: color.accent },
     Dropdown: { optionHeightMedium: '30px', optionColorHover: color.hover, padding: '4px' },
     Tooltip: { color: color.text, textColor: color.surface, padding: '4px 8px', borderRadius: `${RADIUS_PX}px` },
     Switch: { railColorActive: color.accent, railColor: color.outline, railHeightSmall: '16px', buttonHeightSmall: '12px', railWidthSmall: '28px', buttonWidthSmall: '12px' },

@@ -44,6 +44,8 @@ const drawnElements = (page: VueWrapper): Set<string> => {
   return new Set(Array.from(timeline.pe, (pe) => problem.pes[pe]?.id ?? ''));
 };
 
+const tab = (page: VueWrapper, title: string) => page.findAll<HTMLElement>('[role="tab"]').find((candidate) => candidate.text() === title)!;
+
 describe('a finished run', () => {
   it('shows its name, its status, its metrics with their deltas, and the schedule simulated here', async () => {
     const { wrapper: page } = await show();
@@ -56,6 +58,22 @@ describe('a finished run', () => {
     expect(hasButton('Pause')).toBe(false);
   });
 
+  it('says at once what it was: scheduler, seed, generations, evaluations and time', async () => {
+    const { wrapper: page } = await show();
+    const facts = Object.fromEntries(page.findAll('.fact-line div').map((fact) => [fact.find('dt').text(), fact.find('dd').text().replaceAll('\u00A0', ' ')]));
+    expect(facts).toEqual({ Scenario: 'Small scenario', Scheduler: 'Genetic algorithm', Seed: '42', Generations: '3', Evaluations: '30', Searched: '3.9 s' });
+  });
+
+  it('says that there are no power figures rather than an energy of zero', async () => {
+    host.handlers['runs.get'] = () => {
+      const detail = aDetail(run, genes);
+      return { ...detail, reference: { ...detail.reference, energyMJ: 0 }, best: { ...detail.best!, metrics: { ...detail.best!.metrics, energyMJ: 0 } } };
+    };
+    const { wrapper: page } = await show();
+    const energy = page.findAll('.metric').find((metric) => metric.text().startsWith('Energy'));
+    expect(energy?.text()).toBe('Energy–no power figures');
+  });
+
   it('compares the fitness with that of the NPU-first schedule, which is 1 − 0.5 − 0.5 − 2 · violation with the default weights', async () => {
     const { wrapper: page } = await show();
     expect(page.find('.legend').text()).toContain(`NPU first${formatNumber(-2 * reference.constraintViolation)}`);
@@ -64,11 +82,29 @@ describe('a finished run', () => {
   it('opens on the tab of its address, and changes the address with the tab', async () => {
     const { wrapper: page, router } = await show('/runs/7/configuration');
     expect(page.text()).toContain('tessera run small --scheduler ga --seed 42');
-    const tab = page.findAll('.n-tabs-tab').find((candidate) => candidate.text() === 'Schedule');
-    await tab?.trigger('click');
+    await tab(page, 'Schedule').trigger('click');
     await settle();
     expect(router.currentRoute.value.fullPath).toBe('/runs/7/schedule');
     expect(page.text()).toContain('Response times');
+  });
+
+  it('is walked through by keyboard: arrows, Home and End move along the tabs, which are one stop for Tab', async () => {
+    const { wrapper: page, router } = await show('/runs/7/notes');
+    const keys = async (...pressed: string[]): Promise<string | null> => {
+      for (const key of pressed) {
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        await settle();
+      }
+      return document.activeElement?.textContent?.trim() ?? null;
+    };
+    expect(page.findAll('[role="tab"][tabindex="0"]').map((element) => element.text())).toEqual(['Notes']);
+    tab(page, 'Notes').element.focus();
+    expect(await keys('ArrowRight')).toBe('Overview');
+    expect(await keys('ArrowLeft', 'ArrowLeft')).toBe('Configuration');
+    expect(router.currentRoute.value.fullPath).toBe('/runs/7/configuration');
+    expect(page.find('[role="tabpanel"]').attributes('aria-labelledby')).toBe(tab(page, 'Configuration').attributes('id'));
+    expect(await keys('Home')).toBe('Overview');
+    expect(await keys('End')).toBe('Notes');
   });
 
   it('keeps a new name', async () => {
