@@ -150,7 +150,7 @@ export class SearchRun {
     const scored: Chromosome[] = [];
     for (const proposal of proposals) scored.push(this.score(proposal, newChromosomes, mutationCounts));
     this.evaluationCount += proposals.length;
-    const { members } = this.search.tell(scored);
+    const { members, hypervolume } = this.search.tell(scored);
     const summary = summariseFitness(members);
     const ids = new Uint32Array(members.length);
     for (let i = 0; i < members.length; i++) ids[i] = members[i].id;
@@ -165,6 +165,7 @@ export class SearchRun {
       bestMetrics: summary.best.metrics.slice(),
       distinctGenomes: countDistinct(members),
       meanEntropy: this.entropy.mean(members),
+      ...(hypervolume === undefined ? {} : { hypervolume }),
       mutationCounts,
       members: ids,
       newChromosomes,

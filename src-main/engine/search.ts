@@ -22,6 +22,8 @@ export interface Proposal {
 export interface Population {
   /** The chromosomes of this generation in the search's own order (for the ga: best first). */
   readonly members: readonly Chromosome[];
+  /** Of the best trade-offs so far, where the search has several objectives and measures it; see `Objectives.hypervolume`. */
+  readonly hypervolume?: number;
 }
 
 /** State of a search between two generations: plain JSON. Chromosomes stand in it as ids. */

@@ -18,6 +18,7 @@ interface GenerationRow {
   best_metrics: Uint8Array;
   distinct_genomes: number;
   mean_entropy: number;
+  hypervolume: number | null;
 }
 
 interface ChromosomeRow {
@@ -38,7 +39,7 @@ export interface Checkpoint {
   readonly state: unknown;
 }
 
-const generationColumns = 'key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy';
+const generationColumns = 'key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy, hypervolume';
 const chromosomeColumns = 'key, born, operator, fitness, metrics, parents, mutated_loci, genes';
 
 export class GenerationRepository {
@@ -64,6 +65,7 @@ export class GenerationRepository {
       record: {
         evaluations: row.evaluations, bestFitness: row.best_fitness, meanFitness: row.mean_fitness, worstFitness: row.worst_fitness, stdFitness: row.std_fitness,
         distinctGenomes: row.distinct_genomes, meanEntropy: row.mean_entropy, bestId: row.best_id, bestMetrics: unpackMetrics(row.best_metrics, layout.instances),
+        ...(row.hypervolume === null ? {} : { hypervolume: row.hypervolume }),
       },
     })));
   }

@@ -71,8 +71,8 @@ export class RunRecorder {
     this.#generations = row.generations;
     this.#elapsedMs = row.elapsed_ms;
     if (row.best_chromosome_id !== null && row.best_fitness !== null) this.#best = { id: row.best_chromosome_id, fitness: row.best_fitness };
-    this.#insertGeneration = database.prepare(`INSERT INTO generation (key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy, mutation_counts, members)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#insertGeneration = database.prepare(`INSERT INTO generation (key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy, hypervolume, mutation_counts, members)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#insertChromosome = database.prepare('INSERT INTO chromosome (key, born, operator, fitness, metrics, parents, mutated_loci, genes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#summarise = database.prepare(`UPDATE run SET generations = :generations, evaluations = :evaluations, elapsed_ms = :elapsedMs, best_chromosome_id = :bestId, best_fitness = :bestFitness,
       best_metrics = coalesce(:bestMetrics, best_metrics) WHERE id = :id`);
@@ -161,7 +161,7 @@ export class RunRecorder {
     for (const chromosome of record.newChromosomes) this.#writeChromosome(chromosome, record.index);
     this.#insertGeneration.run(
       recordKey(this.#runId, record.index), elapsedMs, record.evaluations, record.bestFitness, record.meanFitness, record.worstFitness, record.stdFitness,
-      record.bestId, packMetrics(record.bestMetrics, this.#layout.instances), record.distinctGenomes, record.meanEntropy, packCounts(record.mutationCounts), packIds(record.members),
+      record.bestId, packMetrics(record.bestMetrics, this.#layout.instances), record.distinctGenomes, record.meanEntropy, record.hypervolume ?? null, packCounts(record.mutationCounts), packIds(record.members),
     );
     this.#generations = record.index + 1;
   }

@@ -4,18 +4,18 @@ import { headlineMetricNames } from '../domain/run.ts';
 import type { GenerationSeries } from './shapes.ts';
 
 const figures = ['evaluations', 'bestFitness', 'meanFitness', 'worstFitness', 'stdFitness', 'distinctGenomes', 'meanEntropy'] as const;
-const columnNames = ['elapsedMs', ...figures, 'bestChromosomeId', ...headlineMetricNames] as const satisfies readonly Exclude<keyof GenerationSeries, 'from' | 'length'>[];
+const columnNames = ['elapsedMs', ...figures, 'bestChromosomeId', ...headlineMetricNames] as const satisfies readonly Exclude<keyof GenerationSeries, 'from' | 'length' | 'hypervolume'>[];
 
 /** What a series keeps of a generation. */
 export interface SeriesPoint {
   /** Time spent searching up to it, ms. */
   readonly elapsedMs: number;
-  readonly record: Pick<GenerationRecord, (typeof figures)[number] | 'bestId' | 'bestMetrics'>;
+  readonly record: Pick<GenerationRecord, (typeof figures)[number] | 'bestId' | 'bestMetrics' | 'hypervolume'>;
 }
 
 /** The series of `points`, the first of which is generation `from`. */
 export function seriesOf(from: number, points: readonly SeriesPoint[]): GenerationSeries {
-  const series = emptySeries(from, points.length);
+  const series = { ...emptySeries(from, points.length), hypervolume: hypervolumesOf(points) };
   points.forEach(({ elapsedMs, record }, i) => {
     series.elapsedMs[i] = elapsedMs;
     for (const name of figures) series[name][i] = record[name];
@@ -35,10 +35,20 @@ export function concatenateSeries(from: number, parts: readonly GenerationSeries
   for (const part of parts) {
     for (const name of columnNames) all[name].set(part[name], part.from - from);
   }
-  return all;
+  return { ...all, hypervolume: concatenateHypervolumes(parts) };
 }
 
-function emptySeries(from: number, length: number): GenerationSeries {
+/** NaN where a generation has none; null where no generation has one. */
+function hypervolumesOf(points: readonly SeriesPoint[]): GenerationSeries['hypervolume'] {
+  return points.some(({ record }) => record.hypervolume !== undefined) ? Float64Array.from(points, ({ record }) => record.hypervolume ?? Number.NaN) : null;
+}
+
+function concatenateHypervolumes(parts: readonly GenerationSeries[]): GenerationSeries['hypervolume'] {
+  if (parts.every(({ hypervolume }) => hypervolume === null)) return null;
+  return Float64Array.from(parts.flatMap(({ hypervolume, length }) => [...(hypervolume ?? new Float64Array(length).fill(Number.NaN))]));
+}
+
+function emptySeries(from: number, length: number): Omit<GenerationSeries, 'hypervolume'> {
   const column = (): Float64Array<ArrayBuffer> => new Float64Array(length);
   return {
     from, length,

@@ -105,6 +105,8 @@ export const generationSeriesSchema = z.object({
   stdFitness: doubles,
   distinctGenomes: doubles,
   meanEntropy: doubles,
+  /** Of the best trade-offs up to each generation, in units of the NPU-first schedule (see schedulers.md), NaN where it was not measured; null for a run that has none. */
+  hypervolume: doubles.nullable(),
   bestChromosomeId: doubles,
   /** Headline metrics of each generation's best. */
   makespanMs: doubles,

@@ -40,6 +40,8 @@ export interface GenerationRecord {
   readonly distinctGenomes: number;
   /** Mean over loci of the Shannon entropy of gene values divided by log2(cardinality), 0…1. */
   readonly meanEntropy: number;
+  /** Of the best trade-offs so far, in units of the NPU-first schedule; only a search with several objectives measures it. */
+  readonly hypervolume?: number;
   /** Per locus, how many of this generation's new genomes were mutated there. */
   readonly mutationCounts: Uint16Array;
   /** Ids of the members in order. */

@@ -24,7 +24,8 @@ const generationOf = (loci: number): fc.Arbitrary<TimedGeneration> => {
     distinctGenomes: id, meanEntropy: finite, mutationCounts: fc.uint16Array({ minLength: loci, maxLength: loci }),
     members: fc.array(id, { maxLength: 20 }).map((members) => Uint32Array.from(members)),
     newChromosomes: fc.array(chromosome, { maxLength: 6 }),
-  });
+    hypervolume: finite,
+  }, { requiredKeys: ['index', 'evaluations', 'bestFitness', 'meanFitness', 'worstFitness', 'stdFitness', 'bestId', 'bestMetrics', 'distinctGenomes', 'meanEntropy', 'mutationCounts', 'members', 'newChromosomes'] });
   return fc.record({ record, elapsedMs: finite });
 };
 

@@ -1,26 +1,25 @@
 /** NSGA-II: evolves the trade-offs between several objectives instead of one weighted sum. */
 import { z } from 'zod';
-import { headlineMetricNames } from '#shared/domain/run.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { heuristicSeedingSchema, initialProposals } from '../initial-population.ts';
-import { judgeBy, type Judge } from '../objectives.ts';
+import { objectiveNames, Objectives, type Judged } from '../objectives.ts';
 import { selectionOperators } from '../operators/selection.ts';
 import { Variation, variationOptions } from '../operators/variation.ts';
 import { generationsSchema, populationSizeSchema, weightsSchema } from '../options.ts';
 import { archived, survivors } from '../pareto-selection.ts';
 import type { Random } from '../random.ts';
-import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
+import type { Chromosome, ChromosomeLookup, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 
 const optionsSchema = z
   .strictObject({
     populationSize: populationSizeSchema,
     generations: generationsSchema,
     objectives: z
-      .array(z.enum(headlineMetricNames))
+      .array(z.enum(objectiveNames))
       .min(1)
-      .max(headlineMetricNames.length)
+      .max(objectiveNames.length)
       .default(['makespanMs', 'energyMJ'])
-      .meta({ title: 'Objectives', description: `What is traded off, among ${headlineMetricNames.join(', ')}; throughput is maximised, the others minimised` }),
+      .meta({ title: 'Objectives', description: `What is traded off, among ${objectiveNames.join(', ')}; throughput is maximised, the others minimised; applicationResponseMs is one objective for each application, its mean response time` }),
     constraints: z.enum(['domination', 'ignore']).default('domination').meta({ title: 'Constraints', description: 'domination: whatever violates less is better, whatever the objectives; ignore: violations do not count' }),
     archiveSize: z.int().min(0).max(10_000).default(100).meta({ title: 'Archive size', description: 'Best trade-offs kept beside the population, at most (schedules); 0: the front of the last population is the result' }),
     ...variationOptions,
@@ -55,10 +54,11 @@ export const nsga2: Scheduler<Nsga2Options> = {
   description: 'Evolves a front of trade-offs between chosen objectives such as makespan, latency and energy',
   source: 'Deb, Pratap, Agarwal & Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC 6(2) (2002)',
   optionsSchema,
-  create: (problem, options, random) => new Nsga2Search(problem, options, random, 0, 0, [], []),
+  create: (problem, options, random) => new Nsga2Search(problem, options, random),
   restore(problem, options, random, state, chromosomes) {
-    const { generation, stagnantGenerations, members, archive } = stateSchema.parse(state);
-    return new Nsga2Search(problem, options, random, generation, stagnantGenerations, members.map(chromosomes), archive.map(chromosomes));
+    const search = new Nsga2Search(problem, options, random);
+    search.continueFrom(stateSchema.parse(state), chromosomes);
+    return search;
   },
 };
 
@@ -67,24 +67,31 @@ class Nsga2Search implements Search {
   private readonly options: Nsga2Options;
   private readonly random: Random;
   private readonly variation: Variation;
-  private readonly judge: Judge;
-  private generation: number;
+  private readonly objectives: Objectives;
+  private generation = 0;
   /** Generations since the front last changed. */
-  private stagnantGenerations: number;
-  private members: readonly Chromosome[];
+  private stagnantGenerations = 0;
+  private members: readonly Judged[] = [];
   /** With archiveSize 0: the front of the members. */
-  private archive: readonly Chromosome[];
+  private archive: readonly Judged[] = [];
+  /** Of the archive; undefined where it is not measured. */
+  private hypervolume: number | undefined;
 
-  constructor(problem: Problem, options: Nsga2Options, random: Random, generation: number, stagnantGenerations: number, members: readonly Chromosome[], archive: readonly Chromosome[]) {
+  constructor(problem: Problem, options: Nsga2Options, random: Random) {
     this.problem = problem;
     this.options = options;
     this.random = random;
     this.variation = new Variation(problem.layout, options, random);
-    this.judge = judgeBy(options.objectives, options.constraints === 'domination');
+    this.objectives = new Objectives(problem, options.objectives, options.constraints === 'domination');
+  }
+
+  continueFrom({ generation, stagnantGenerations, members, archive }: Nsga2State, chromosomes: ChromosomeLookup): void {
+    const judged = (id: number): Judged => this.objectives.judge(chromosomes(id));
     this.generation = generation;
     this.stagnantGenerations = stagnantGenerations;
-    this.members = members;
-    this.archive = archive;
+    this.members = members.map(judged);
+    this.archive = archive.map(judged);
+    this.hypervolume = this.objectives.hypervolume(this.archive);
   }
 
   get plannedGenerations(): number {
@@ -96,29 +103,35 @@ class Nsga2Search implements Search {
   }
 
   get front(): readonly Chromosome[] {
-    return this.archive;
+    return this.archive.map(({ chromosome }) => chromosome);
   }
 
   /** Parents win binary tournaments by the crowded comparison, which is the members' order. */
   ask(): readonly Proposal[] {
     if (this.members.length === 0) return initialProposals(this.problem, this.options, this.random);
-    const select = selectionOperators.tournament(this.members, { tournamentSize: 2 });
-    return this.variation.offspring(this.options.populationSize, this.members, select, this.stagnantGenerations);
+    const ranked = this.members.map(({ chromosome }) => chromosome);
+    const select = selectionOperators.tournament(ranked, { tournamentSize: 2 });
+    return this.variation.offspring(this.options.populationSize, ranked, select, this.stagnantGenerations);
   }
 
   tell(scored: readonly Chromosome[]): Population {
     const { populationSize, archiveSize } = this.options;
-    this.members = survivors([...this.members, ...scored], populationSize, this.judge);
-    const archive = archiveSize > 0 ? archived([...this.archive, ...scored], archiveSize, this.judge) : archived(this.members, populationSize, this.judge);
-    const known = new Set(this.archive.map(({ id }) => id));
-    this.stagnantGenerations = archive.every(({ id }) => known.has(id)) ? this.stagnantGenerations + 1 : 0;
+    const judged = scored.map((chromosome) => this.objectives.judge(chromosome));
+    this.members = survivors([...this.members, ...judged], populationSize);
+    const archive = archiveSize > 0 ? archived([...this.archive, ...judged], archiveSize) : archived(this.members, populationSize);
+    const known = new Set(this.archive.map(({ chromosome }) => chromosome.id));
+    const isKnown = archive.every(({ chromosome }) => known.has(chromosome.id));
+    this.stagnantGenerations = isKnown ? this.stagnantGenerations + 1 : 0;
+    if (!isKnown || archive.length !== this.archive.length) this.hypervolume = this.objectives.hypervolume(archive);
     this.archive = archive;
     this.generation++;
-    return { members: this.members };
+    const members = this.members.map(({ chromosome }) => chromosome);
+    return this.hypervolume === undefined ? { members } : { members, hypervolume: this.hypervolume };
   }
 
   saveState(): SearchState {
     const { generation, stagnantGenerations, members, archive } = this;
-    return { generation, stagnantGenerations, members: members.map(({ id }) => id), archive: archive.map(({ id }) => id) } satisfies Nsga2State;
+    const ids = (judged: readonly Judged[]): number[] => judged.map(({ chromosome }) => chromosome.id);
+    return { generation, stagnantGenerations, members: ids(members), archive: ids(archive) } satisfies Nsga2State;
   }
 }

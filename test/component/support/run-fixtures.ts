@@ -38,6 +38,7 @@ export function aSeries(from: number, length: number): GenerationSeries {
     bestFitness: column((index) => index * 0.1), meanFitness: column((index) => index * 0.1 - 1), worstFitness: column((index) => index * 0.1 - 5), stdFitness: column(() => 0.2),
     distinctGenomes: column(() => 10), meanEntropy: column(() => 0.5), bestChromosomeId: column((index) => index),
     makespanMs: column((index) => 20 - index), throughputPerS: column((index) => 100 + index), energyMJ: column((index) => 50 - index), latencyMs: column((index) => 18 - index), constraintViolation: column(() => 0),
+    hypervolume: null,
   };
 }
 

@@ -5,10 +5,15 @@ import { constraintDominates } from '#shared/analysis/pareto.ts';
 import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { ChromosomeRecord, GenerationRecord } from '#main/engine/generation.ts';
-import { judgeBy } from '#main/engine/objectives.ts';
+import { Objectives, type Judged, type ObjectiveName } from '#main/engine/objectives.ts';
 import { archived, survivors } from '#main/engine/pareto-selection.ts';
 import { createRun, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
 import type { Chromosome } from '#main/engine/search.ts';
+import { encodeAssignment } from '#shared/scheduling/decode.ts';
+import { computeMetrics, headlineVector } from '#shared/scheduling/metrics.ts';
+import { npuFirstAssignment, referenceMetrics } from '#shared/scheduling/npu-first.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
 import { aSmallScenario } from '#test/fixtures/builders.ts';
 
 let scenario: ResolvedScenario;
@@ -28,17 +33,70 @@ function chromosome(id: number, metrics: Partial<Record<HeadlineMetricName, numb
   return { id, genes: Uint8Array.of(id), fitness: 0, metrics: Float64Array.from(headlineMetricNames, (name) => metrics[name] ?? 0) };
 }
 
-const idsOf = (chromosomes: readonly Chromosome[]): number[] => chromosomes.map(({ id }) => id);
-const byMakespanAndEnergy = judgeBy(['makespanMs', 'energyMJ'], true);
+const idsOf = (judged: readonly Judged[]): number[] => judged.map(({ chromosome: { id } }) => id);
+const objectivesOf = (names: readonly ObjectiveName[], isConstrained = true): Objectives => new Objectives(compileProblem(scenario), names, isConstrained);
+const byMakespanAndEnergy = (candidate: Chromosome): Judged => ({ chromosome: candidate, objectives: [candidate.metrics[0]!, candidate.metrics[2]!], violation: candidate.metrics[4]! });
 
-describe('judgeBy', () => {
-  test('turns throughput round, takes the objectives in the order given, and the violation aside', () => {
-    const judged = judgeBy(['throughputPerS', 'latencyMs'], true)(chromosome(0, { throughputPerS: 5, latencyMs: 3, energyMJ: 9, constraintViolation: 0.5 }));
-    expect(judged).toEqual({ objectives: [-5, 3], violation: 0.5 });
+describe('objectives', () => {
+  test('turn throughput round, come in the order given, and leave the violation aside', () => {
+    const judged = objectivesOf(['throughputPerS', 'latencyMs']).judge(chromosome(0, { throughputPerS: 5, latencyMs: 3, energyMJ: 9, constraintViolation: 0.5 }));
+    expect(judged).toMatchObject({ objectives: [-5, 3], violation: 0.5 });
   });
 
-  test('leaves violations out where they are ignored', () => {
-    expect(judgeBy(['energyMJ'], false)(chromosome(0, { energyMJ: 9, constraintViolation: 0.5 }))).toEqual({ objectives: [9], violation: 0 });
+  test('leave violations out where they are ignored', () => {
+    expect(objectivesOf(['energyMJ'], false).judge(chromosome(0, { energyMJ: 9, constraintViolation: 0.5 }))).toMatchObject({ objectives: [9], violation: 0 });
+  });
+
+  test('that the headline metrics do not tell are those of the simulated schedule, one response time for each application', () => {
+    const late = { ...scenario, applications: scenario.applications.map((application) => ({ ...application, deadlineMs: 0.001 })) };
+    const problem = compileProblem(late);
+    const assignment = npuFirstAssignment(problem);
+    const metrics = computeMetrics(problem, assignment, simulate(problem, assignment));
+    const genes = encodeAssignment(problem, assignment);
+    const { objectives } = new Objectives(problem, ['applicationResponseMs', 'energyMJ', 'maxResponseMs', 'deadlineMisses'], true).judge({ id: 0, genes, fitness: 0, metrics: headlineVector(metrics) });
+    const responses = Object.values(metrics.applications);
+    expect(responses.length).toBeGreaterThan(1);
+    expect(objectives).toEqual([...responses.map(({ meanResponseMs }) => meanResponseMs), metrics.energyMJ, Math.max(...responses.map(({ maxResponseMs }) => maxResponseMs)), metrics.deadlineMisses]);
+    expect(metrics.deadlineMisses).toBeGreaterThan(0);
+  });
+});
+
+describe('the hypervolume', () => {
+  const problem = (): ReturnType<typeof compileProblem> => compileProblem(scenario);
+
+  test('of NPU first alone is 3 × 3, and 3 × 1 where one objective is throughput', () => {
+    const reference = headlineVector(referenceMetrics(problem()));
+    const npuFirst: Chromosome = { id: 0, genes: new Uint8Array(), fitness: 0, metrics: reference };
+    const volume = (names: readonly ObjectiveName[]): number | undefined => {
+      const objectives = objectivesOf(names, false);
+      return objectives.hypervolume([objectives.judge(npuFirst)]);
+    };
+    expect(volume(['makespanMs', 'energyMJ'])).toBeCloseTo(9, 12);
+    expect(volume(['makespanMs', 'throughputPerS'])).toBeCloseTo(3, 12);
+  });
+
+  test('counts feasible schedules only', () => {
+    const objectives = objectivesOf(['makespanMs', 'energyMJ']);
+    expect(objectives.hypervolume([objectives.judge(chromosome(0, { makespanMs: 0, energyMJ: 0, constraintViolation: 0.1 }))])).toBe(0);
+  });
+
+  test('is left out where it would take too long', () => {
+    const objectives = objectivesOf(['makespanMs', 'energyMJ', 'latencyMs']);
+    const front = Array.from({ length: 1001 }, (_, id) => objectives.judge(chromosome(id, {})));
+    expect(objectives.hypervolume(front)).toBeUndefined();
+    expect(objectives.hypervolume(front.slice(1))).toBeGreaterThan(0);
+  });
+
+  test('is recorded with every generation, is that of the front at the end, and never falls while the archive has room', () => {
+    const { run, generations } = runNsga2({ archiveSize: 1000 });
+    const objectives = objectivesOf(['makespanMs', 'energyMJ']);
+    expect(generations.at(-1)!.hypervolume).toBe(objectives.hypervolume(run.front!.map((member) => objectives.judge(member))));
+    expect(generations.at(-1)!.hypervolume).toBeGreaterThan(0);
+    for (let i = 1; i < generations.length; i++) expect(generations[i]!.hypervolume!).toBeGreaterThanOrEqual(generations[i - 1]!.hypervolume! * (1 - 1e-12));
+  });
+
+  test('is none for a scheduler with one objective', () => {
+    expect(createRun(scenario, { scheduler: 'ga', seed: 1, options: { populationSize: 4, generations: 2 } }).step()).not.toHaveProperty('hypervolume');
   });
 });
 
@@ -49,22 +107,22 @@ describe('survivors', () => {
 
   test('stand in order of front, within a front the least crowded first', () => {
     // Crowding of b: 2/10 + 3/10, of c: 9/10 + 8/10.
-    expect(idsOf(survivors([a, b, c, d, dominated, infeasible], 6, byMakespanAndEnergy))).toEqual([0, 3, 2, 1, 4, 5]);
+    expect(idsOf(survivors([a, b, c, d, dominated, infeasible].map(byMakespanAndEnergy), 6))).toEqual([0, 3, 2, 1, 4, 5]);
   });
 
   test('of a front that does not fit are the least crowded', () => {
-    expect(idsOf(survivors([b, dominated, c, a, d], 3, byMakespanAndEnergy))).toEqual([0, 3, 2]);
+    expect(idsOf(survivors([b, dominated, c, a, d].map(byMakespanAndEnergy), 3))).toEqual([0, 3, 2]);
   });
 
   test('have each genome once', () => {
-    expect(idsOf(survivors([a, a, d, a], 4, byMakespanAndEnergy))).toEqual([0, 3]);
+    expect(idsOf(survivors([a, a, d, a].map(byMakespanAndEnergy), 4))).toEqual([0, 3]);
   });
 
   test('of the archive are non-dominated ones only, without the most crowded and without copies of an objective vector', () => {
     const copyOfA = chromosome(9, { makespanMs: 0, energyMJ: 10 });
-    expect(idsOf(archived([a, b, c, d, dominated, copyOfA], 10, byMakespanAndEnergy))).toEqual([0, 1, 2, 3]);
-    expect(idsOf(archived([a, b, c, d, dominated, infeasible], 3, byMakespanAndEnergy))).toEqual([0, 2, 3]);
-    expect(idsOf(archived([chromosome(8, { makespanMs: 0, energyMJ: 10, constraintViolation: 1 }), a], 3, byMakespanAndEnergy))).toEqual([0]);
+    expect(idsOf(archived([a, b, c, d, dominated, copyOfA].map(byMakespanAndEnergy), 10))).toEqual([0, 1, 2, 3]);
+    expect(idsOf(archived([a, b, c, d, dominated, infeasible].map(byMakespanAndEnergy), 3))).toEqual([0, 2, 3]);
+    expect(idsOf(archived([chromosome(8, { makespanMs: 0, energyMJ: 10, constraintViolation: 1 }), a].map(byMakespanAndEnergy), 3))).toEqual([0]);
   });
 });
 
@@ -72,10 +130,12 @@ describe('the front of a run', () => {
   test.each([
     ['two objectives', { objectives: ['makespanMs', 'energyMJ'] }],
     ['three objectives', { objectives: ['throughputPerS', 'energyMJ', 'latencyMs'] }],
+    ['objectives beyond the headline metrics', { objectives: ['maxResponseMs', 'energyMJ', 'applicationResponseMs'] }],
     ['violation as an objective', { objectives: ['energyMJ', 'constraintViolation'], constraints: 'ignore' }],
   ] as const)('%s: nothing the run saw dominates a member of it', (_, options) => {
     const { run, chromosomes } = runNsga2({ ...options, archiveSize: 1000 });
-    const judge = judgeBy(options.objectives, !('constraints' in options));
+    const objectives = objectivesOf(options.objectives, !('constraints' in options));
+    const judge = (candidate: Chromosome): Judged => objectives.judge(candidate);
     const front = run.front!;
     expect(front.length).toBeGreaterThan(0);
     for (const member of front) expect(chromosomes.some((other) => constraintDominates(judge(other), judge(member)))).toBe(false);
@@ -92,13 +152,14 @@ describe('the front of a run', () => {
     for (const { id } of run.front!) expect(members.has(id)).toBe(true);
   });
 
-  test('is the same when the run was interrupted', () => {
-    const whole = runNsga2({ archiveSize: 5, mutation: 'adaptive' });
-    const configuration = { scheduler: 'nsga2', seed: 1, options: { populationSize: 24, generations: 20, archiveSize: 5, mutation: 'adaptive' } };
+  test.each([['makespanMs', 'energyMJ'], ['maxResponseMs', 'energyMJ', 'applicationResponseMs']])('is the same, and so is every generation, when the run was interrupted: %s', (...objectives) => {
+    const options = { archiveSize: 5, mutation: 'adaptive', objectives };
+    const whole = runNsga2(options);
+    const configuration = { scheduler: 'nsga2', seed: 1, options: { populationSize: 24, generations: 20, ...options } };
     const first = createRun(scenario, configuration);
     for (let i = 0; i < 9; i++) first.step();
     const second = restoreRun(scenario, configuration, first.saveState(), whole.chromosomes);
-    while (second.step() !== undefined);
+    for (const generation of whole.generations.slice(9)) expect(second.step()).toEqual(generation);
     expect(second.front).toEqual(whole.run.front);
   });
 

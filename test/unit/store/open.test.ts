@@ -11,7 +11,8 @@ import { openRecordRepositories } from '#main/store/record.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { aFolder, knownMigrations } from '../../fixtures/record.ts';
 
-const later = migration(knownMigrations.length + 1, '0002-later', 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT');
+const next = knownMigrations.length + 1;
+const later = migration(next, `000${next}-later`, 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT');
 const another = migration(1, '0001-another', 'CREATE TABLE another (id INTEGER PRIMARY KEY) STRICT');
 
 function create(path: string, migrations: readonly Migration[] = knownMigrations): void {
@@ -87,7 +88,7 @@ describe('migrating', () => {
     const database = openRecord(path, [...knownMigrations, later]);
     expect(appliedMigrations(database).map((applied) => applied.name)).toEqual([...knownMigrations, later].map((known) => known.name));
     database.close();
-    const backup = readdirSync(folder).find((name) => name.includes('.backup-v1-')) ?? '';
+    const backup = readdirSync(folder).find((name) => name.includes(`.backup-v${knownMigrations.length}-`)) ?? '';
     const old = openRecord(join(folder, backup), knownMigrations);
     expect(appliedMigrations(old)).toHaveLength(knownMigrations.length);
     old.close();
@@ -96,7 +97,7 @@ describe('migrating', () => {
   it('keeps the old version when a migration fails', () => {
     const path = join(aFolder(), 'tessera.db');
     create(path);
-    const broken = migration(2, '0002-broken', 'CREATE TABLE fine (id INTEGER PRIMARY KEY) STRICT; CREATE TABLE run (id INTEGER)');
+    const broken = migration(next, `000${next}-broken`, 'CREATE TABLE fine (id INTEGER PRIMARY KEY) STRICT; CREATE TABLE run (id INTEGER)');
     expect(() => openRecord(path, [...knownMigrations, broken])).toThrow('table run already exists');
     const database = openRecord(path, knownMigrations);
     expect(database.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'fine'").pluck().get()).toBe(0);

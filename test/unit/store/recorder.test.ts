@@ -29,8 +29,7 @@ function batchOf(search: SearchRun, count: number): Batch {
   return { generations: generations.map((generation) => ({ record: generation, elapsedMs: generation.index * 10 })), checkpoint: search.saveState() };
 }
 
-function recordWhole(record: RunRecord, runId: number): GenerationRecord[] {
-  const search = createRun(scenario, configuration);
+function recordWhole(record: RunRecord, runId: number, search = createRun(scenario, configuration)): GenerationRecord[] {
   const recorder = new RunRecorder(record.database, runId);
   const all: GenerationRecord[] = [];
   while (search.stopReason === undefined) {
@@ -40,6 +39,22 @@ function recordWhole(record: RunRecord, runId: number): GenerationRecord[] {
   }
   return all;
 }
+
+describe('the hypervolume of a generation', () => {
+  it('is read back as it was measured', () => {
+    const record = aRecord();
+    const runId = aRun(record);
+    const produced = recordWhole(record, runId, createRun(scenario, { scheduler: 'nsga2', seed: 1, options: { populationSize: 8, generations: 9 } }));
+    expect([...record.generations.series(runId, record.runs.layout(runId)!, 0, 1000).hypervolume!]).toEqual(produced.map(({ hypervolume }) => hypervolume));
+  });
+
+  it('is null for a scheduler with one objective', () => {
+    const record = aRecord();
+    const runId = aRun(record);
+    recordWhole(record, runId);
+    expect(record.generations.series(runId, record.runs.layout(runId)!, 0, 1000).hypervolume).toBeNull();
+  });
+});
 
 describe('a recorded run', () => {
   it('reads back every generation, member and chromosome as the engine produced it', () => {
