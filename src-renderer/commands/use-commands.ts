@@ -7,12 +7,17 @@ export const commands = createCommandRegistry();
 
 /** Registers commands for as long as the calling component is there. */
 export function useCommands(own: readonly Command[]): void {
-  let remove: (() => void) | undefined = commands.register(own);
+  useWhileShown(() => commands.register(own));
+}
+
+/** Adds something for as long as the calling component is there; `add` returns the way to remove it. */
+export function useWhileShown(add: () => () => unknown): void {
+  let remove: (() => unknown) | undefined = add();
   const stop = (): void => {
     remove?.();
     remove = undefined;
   };
-  onActivated(() => (remove ??= commands.register(own)));
+  onActivated(() => (remove ??= add()));
   onDeactivated(stop);
   onScopeDispose(stop);
 }

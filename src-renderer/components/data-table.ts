@@ -7,8 +7,10 @@ export interface Column<Row> {
   readonly width: number;
   /** Its part of the room that is left, like a flex factor; none: it keeps its width. */
   readonly grow?: number;
-  /** Hidden where the table is narrower than this, px; always in the CSV. */
-  readonly fromTableWidth?: number;
+  /** What it does, on hover over its head. */
+  readonly hint?: string;
+  /** Where the table is narrow, the columns of least importance are hidden first; none: it always stays. Hidden ones are in the CSV all the same. */
+  readonly importance?: number;
   readonly align?: 'left' | 'right';
   /** What it is sorted by and what stands in the CSV; undefined sorts last. */
   readonly value: (row: Row) => string | number | boolean | undefined;
@@ -18,6 +20,10 @@ export interface Column<Row> {
   readonly exact?: (row: Row) => string;
   /** The direction of the first click: numbers of which more is better start descending. */
   readonly firstDirection?: SortDirection;
+  /** Its head in the CSV, where the table needs none. */
+  readonly csvTitle?: string;
+  /** What stands in the CSV where `value` is only good for sorting. */
+  readonly csv?: (row: Row) => string;
   /** Left out of the CSV, e.g. buttons. */
   readonly isControl?: boolean;
 }
@@ -28,9 +34,17 @@ export interface Sorting {
   readonly direction: SortDirection;
 }
 
-/** The columns that a table of this width has room for. */
+/** The columns that a table of this width (px) has room for: the least important ones give way until the others fit. */
 export function visibleColumns<Row>(columns: readonly Column<Row>[], tableWidth: number): Column<Row>[] {
-  return columns.filter((column) => (column.fromTableWidth ?? 0) <= tableWidth);
+  const hidden = new Set<Column<Row>>();
+  let needed = columns.reduce((sum, column) => sum + column.width, 0);
+  const optional = columns.filter((column) => column.importance !== undefined).sort((a, b) => (a.importance ?? 0) - (b.importance ?? 0));
+  for (const column of optional) {
+    if (needed <= tableWidth) break;
+    hidden.add(column);
+    needed -= column.width;
+  }
+  return columns.filter((column) => !hidden.has(column));
 }
 
 /** The grid tracks of the columns, and the least width at which they stay apart, px. */
@@ -55,11 +69,15 @@ export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row
     .map(({ row }) => row);
 }
 
-/** The rows as CSV (RFC 4180) with a head; every digit of the numbers. */
+/** A table as CSV (RFC 4180); every digit of the numbers, nothing for what is undefined. */
+export function csvOf(head: readonly string[], rows: readonly (readonly (string | number | boolean | undefined)[])[]): string {
+  return [head, ...rows].map((line) => `${line.map((value) => csvField(String(value ?? ''))).join(',')}\r\n`).join('');
+}
+
+/** The rows as CSV with a head. */
 export function toCsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const shown = columns.filter((column) => column.isControl !== true);
-  const lines = [shown.map((column) => csvField(column.title)), ...rows.map((row) => shown.map((column) => csvField(String(column.value(row) ?? ''))))];
-  return `${lines.map((line) => line.join(',')).join('\r\n')}\r\n`;
+  return csvOf(shown.map((column) => column.csvTitle ?? column.title), rows.map((row) => shown.map((column) => column.csv?.(row) ?? column.value(row))));
 }
 
 /** Text that a spreadsheet would take for a formula gets an apostrophe. */

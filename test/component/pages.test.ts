@@ -1,7 +1,8 @@
 /** The other pages: list of runs with filters in the address, new run, home, library, settings, help, and an address without a page. */
 import type { VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toCsv } from '#renderer/components/data-table.ts';
+import { toCsv, visibleColumns } from '#renderer/components/data-table.ts';
+import { keyHelp } from '#renderer/commands/key-help.ts';
 import { filterRuns, runColumns } from '#renderer/features/runs/run-table.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { HostDouble } from './support/host-double.ts';
@@ -95,6 +96,56 @@ describe('the list of runs', () => {
     expect(lines[0]).toContain('Makespan (ms)');
     expect(lines[1]).toContain('"First, ""quoted"""');
     expect(lines[1]).toContain(String(runs[2]!.bestMetrics!.makespanMs));
+    expect(lines[0]).toMatch(/^Starred,Run,/);
+    expect(lines[1]).toContain('2023-11-14T22:13:20.000Z');
+  });
+
+  it.each([
+    [0, []],
+    [683, ['scenario', 'makespan', 'energy']],
+    [1052, ['scenario', 'scheduler', 'makespan', 'throughput', 'energy', 'latency', 'created']],
+    [1400, ['scenario', 'scheduler', 'seed', 'generations', 'fitness', 'makespan', 'throughput', 'energy', 'latency', 'created']],
+  ])('%i pixels wide, shows the most important columns that have room', (width, expected) => {
+    expect(visibleColumns(runColumns((id) => id), width).map((column) => column.id)).toEqual(['starred', 'id', 'name', 'status', ...expected, 'actions']);
+  });
+
+  it('says what fitness is comparable with while it is sorted by it', async () => {
+    const { wrapper: page } = await show('/runs?sort=fitness-descending');
+    expect(page.find('[role="note"]').text()).toContain('same weights');
+    button(page, 'Makespan (ms)').click();
+    await settle();
+    expect(page.find('[role="note"]').exists()).toBe(false);
+  });
+
+  it('keeps the focus on the row after renaming, after Escape in its menu, and passes it on after deleting', async () => {
+    const { wrapper: page } = await show('/runs');
+    const focused = (): string => document.activeElement?.closest('.row')?.querySelector('.name')?.textContent ?? `nothing but ${document.activeElement?.tagName}`;
+    const key = async (name: string): Promise<void> => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: name, code: name, bubbles: true, cancelable: true }));
+      await settle();
+    };
+    page.findAll<HTMLElement>('.row')[0]?.element.focus();
+    await key('ArrowDown');
+    await key('F2');
+    expect(document.activeElement?.tagName).toBe('INPUT');
+    await key('Escape');
+    expect(focused()).toBe('Second');
+    document.activeElement?.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }));
+    await settle();
+    expect(document.querySelector('.n-dropdown-menu')?.textContent).toContain('Run again');
+    await key('Escape');
+    expect(focused()).toBe('Second');
+    await key('Delete');
+    expect(focused()).toBe('First, "quoted"');
+    await key('Delete');
+    expect(focused()).toBe('Third');
+  });
+
+  it('tells its own keys in the list of shortcuts', async () => {
+    await show('/runs');
+    expect(keyHelp.value.flatMap((group) => group.entries.map((entry) => entry.keys))).toEqual(expect.arrayContaining(['↵', 'F2', '*', 'Del']));
+    wrapper?.unmount();
+    expect(keyHelp.value).toEqual([]);
   });
 });
 

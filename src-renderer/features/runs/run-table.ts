@@ -2,6 +2,7 @@
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
 import type { Column, Sorting } from '../../components/data-table.ts';
+import { isWithoutFigures, NO_POWER_FIGURES } from '../../components/headline-metrics.ts';
 import { statusLooks } from '../../components/run-status.ts';
 import { formatCount, formatExact, formatNumber } from '../../format.ts';
 
@@ -24,24 +25,32 @@ export function filterRuns(runs: readonly RunSummary[], filter: RunFilter): RunS
   });
 }
 
+/** Said where runs are compared by their fitness. */
+export const FITNESS_HINT = 'Fitness is comparable only between runs of the same scenario with the same weights.';
+
 export function runColumns(schedulerName: (id: string) => string): Column<RunSummary>[] {
   return [
-    { id: 'starred', title: '', width: 32, value: (run) => run.starred },
-    { id: 'id', title: 'Run', width: 60, align: 'right', firstDirection: 'descending', value: (run) => run.id },
-    { id: 'name', title: 'Name', width: 146, grow: 2, value: (run) => run.name, exact: (run) => [run.name, ...run.tags.map((tag) => `#${tag}`)].join('  ') },
-    { id: 'status', title: 'Status', width: 100, value: (run) => statusLooks[run.status].title, exact: (run) => run.statusReason ?? '' },
-    { id: 'scenario', title: 'Scenario', width: 130, grow: 1.4, fromTableWidth: 1180, value: (run) => run.scenarioName, exact: (run) => `${run.scenarioName} on ${run.platformName}` },
-    { id: 'scheduler', title: 'Scheduler', width: 126, grow: 0.8, value: (run) => schedulerName(run.scheduler) },
-    { id: 'seed', title: 'Seed', width: 84, align: 'right', fromTableWidth: 1240, value: (run) => run.seed },
-    { id: 'generations', title: 'Generations', width: 92, align: 'right', firstDirection: 'descending', value: (run) => run.generations, text: (run) => formatCount(run.generations), exact: (run) => `${formatCount(run.generations)} generations, ${formatCount(run.evaluations)} evaluations` },
-    { ...numeric('fitness', 'Fitness', 64, '', (run) => run.bestFitness, 'descending'), fromTableWidth: 1060 },
-    numeric('makespan', 'Makespan (ms)', 106, 'ms', (run) => run.bestMetrics?.makespanMs, 'ascending'),
-    { ...numeric('throughput', 'Throughput (1/s)', 114, '1/s', (run) => run.bestMetrics?.throughputPerS, 'descending'), fromTableWidth: 1360 },
-    numeric('energy', 'Energy (mJ)', 92, 'mJ', (run) => run.bestMetrics?.energyMJ, 'ascending'),
-    { ...numeric('latency', 'Latency (ms)', 92, 'ms', (run) => run.bestMetrics?.latencyMs, 'ascending'), fromTableWidth: 1460 },
-    { id: 'created', title: 'Created', width: 112, align: 'right', firstDirection: 'descending', value: (run) => run.createdAt },
-    { id: 'actions', title: '', width: 32, value: () => undefined, isControl: true },
+    { id: 'starred', title: '', csvTitle: 'Starred', width: 28, value: (run) => run.starred },
+    { id: 'id', title: 'Run', width: 46, align: 'right', firstDirection: 'descending', value: (run) => run.id },
+    { id: 'name', title: 'Name', width: 132, grow: 2, value: (run) => run.name, exact: (run) => [run.name, ...run.tags.map((tag) => `#${tag}`)].join('  ') },
+    { id: 'status', title: 'Status', width: 98, value: (run) => statusLooks[run.status].title, exact: (run) => run.statusReason ?? '' },
+    { id: 'scenario', title: 'Scenario', width: 104, grow: 1.4, importance: 9, value: (run) => run.scenarioName, exact: (run) => `${run.scenarioName} on ${run.platformName}` },
+    { id: 'scheduler', title: 'Scheduler', width: 112, grow: 0.8, importance: 7, value: (run) => schedulerName(run.scheduler), exact: (run) => schedulerName(run.scheduler) },
+    { id: 'seed', title: 'Seed', width: 92, align: 'right', importance: 1, value: (run) => run.seed },
+    { id: 'generations', title: 'Generations', width: 96, align: 'right', importance: 2, firstDirection: 'descending', value: (run) => run.generations, text: (run) => formatCount(run.generations), exact: (run) => `${formatCount(run.generations)} generations, ${formatCount(run.evaluations)} evaluations` },
+    { ...numeric('fitness', 'Fitness', 78, '', (run) => run.bestFitness, 'descending'), importance: 3, hint: FITNESS_HINT },
+    { ...numeric('makespan', 'Makespan (ms)', 104, 'ms', (run) => run.bestMetrics?.makespanMs, 'ascending'), importance: 10 },
+    { ...numeric('throughput', 'Throughput (1/s)', 112, '1/s', (run) => run.bestMetrics?.throughputPerS, 'descending'), importance: 4 },
+    { ...numeric('energy', 'Energy (mJ)', 88, 'mJ', knownEnergy, 'ascending'), importance: 8, exact: (run) => (run.bestMetrics === undefined ? '–' : knownEnergy(run) === undefined ? NO_POWER_FIGURES : formatExact(run.bestMetrics.energyMJ, 'mJ')) },
+    { ...numeric('latency', 'Latency (ms)', 88, 'ms', (run) => run.bestMetrics?.latencyMs, 'ascending'), importance: 5 },
+    { id: 'created', title: 'Created', width: 110, align: 'right', importance: 3.5, firstDirection: 'descending', value: (run) => run.createdAt, csv: (run) => new Date(run.createdAt).toISOString() },
+    { id: 'actions', title: '', width: 30, value: () => undefined, isControl: true },
   ];
+}
+
+/** Undefined where the platform has no power figures. */
+function knownEnergy({ bestMetrics }: RunSummary): number | undefined {
+  return bestMetrics === undefined || isWithoutFigures('energyMJ', bestMetrics.energyMJ) ? undefined : bestMetrics.energyMJ;
 }
 
 function numeric(id: string, title: string, width: number, unit: string, value: (run: RunSummary) => number | undefined, firstDirection: 'ascending' | 'descending'): Column<RunSummary> {
