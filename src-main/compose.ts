@@ -10,6 +10,7 @@ import { examine } from './services/doctor.ts';
 import { ENGINE_VERSION } from './services/engine-version.ts';
 import { EventHub } from './services/event-hub.ts';
 import { createHandlers } from './services/handlers.ts';
+import { ImportService } from './services/import-service.ts';
 import { ReplayService } from './services/replay-service.ts';
 import { RunService } from './services/run-service.ts';
 import { RunSupervisor } from './services/run-supervisor.ts';
@@ -71,7 +72,7 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
       ...(options.electronVersion === undefined ? {} : { electronVersion: options.electronVersion }),
     },
     examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
-    presets, documents, runs, replay: new ReplayService(record), supervisor, isClosing,
+    presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), supervisor, isClosing,
   });
 
   return {

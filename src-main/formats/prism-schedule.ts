@@ -1,6 +1,7 @@
 /** Export of a schedule with the fields of PRISM's `schedule` objects (drexel-DISCO, MEMOCODE 2022), for the tools that read those. */
 import type { Problem } from '#shared/scheduling/problem.ts';
 import type { Timeline } from '#shared/scheduling/simulate.ts';
+import { runFileName, type Format } from './format.ts';
 
 /** One entry per operation of each instance: instance 0 first, operations in their order (with several applications, one after the other within an instance). */
 export interface PrismSchedule {
@@ -27,6 +28,17 @@ export function prismSchedule(problem: Problem, timeline: Timeline): PrismSchedu
     map: Object.fromEntries(cores.map((core, job) => [String(job), core])),
   };
 }
+
+export const prismScheduleFormat: Format = {
+  id: 'prism-schedule',
+  name: 'PRISM schedule',
+  description: "a schedule as PRISM's JSON: start_times, end_times, computing_cores, computing_ids, map",
+  extensions: ['.json'],
+  mediaType: 'application/json',
+  runWriter: {
+    write: ({ detail, problem, timeline }) => ({ files: [{ name: runFileName(detail, 'prism-schedule', '.json'), text: `${JSON.stringify(prismSchedule(problem, timeline))}\n`, mediaType: 'application/json' }], notes: [] }),
+  },
+};
 
 function microseconds(ms: number): number {
   return Number((ms * 1000).toPrecision(15));

@@ -1,7 +1,7 @@
 /** Import of PRISM's tables (drexel-DISCO, MEMOCODE 2022): operations and edges become a network, a mapping table a mapping. */
 import type { NetworkInput } from '#shared/domain/network.ts';
 import { suggest } from '#shared/domain/errors.ts';
-import { readCsv, type CsvRow } from './csv.ts';
+import { cell, quantity, readCsv, type CsvRow } from './csv.ts';
 import { importError, type ImportFault } from './import-fault.ts';
 
 const OPERATIONS = 'operations table';
@@ -114,19 +114,6 @@ function executionTimes(row: CsvRow, timeColumns: readonly string[], supportColu
     if (unit === 'cpu' || support === '1') times[unit] = microseconds / 1000;
   }
   return times;
-}
-
-function cell(row: CsvRow, column: string): string {
-  return row.cells.get(column) ?? '';
-}
-
-/** The number in `column`, 0 or more; reports anything else. */
-function quantity(file: string, row: CsvRow, column: string, faults: ImportFault[]): number {
-  const text = cell(row, column);
-  const value = text === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(value) && value >= 0) return value;
-  faults.push({ file, line: row.line, column, message: text === '' ? 'there is no number' : `"${text}" is not a number of 0 or more`, value: text, expected: 'a number of 0 or more' });
-  return 0;
 }
 
 function unknownOperation(file: string, row: CsvRow, column: string, names: ReadonlyMap<string, string>): ImportFault {

@@ -50,14 +50,17 @@ export function stgNetwork(text: string, options: StgNetworkOptions): NetworkInp
   };
 }
 
-/** A platform of `units` equal units "cpu", as the set's optimal schedules assume: a pool, or as many pinned processing elements. */
-export function stgPlatform(units: number, dispatch: 'pooled' | 'pinned' = 'pooled'): PlatformInput {
+/**
+ * A platform of `units` equal units, as the set's optimal schedules assume: a pool, or as many pinned processing elements.
+ * @param processor its id, which is the key of the execution times
+ */
+export function stgPlatform(units: number, dispatch: 'pooled' | 'pinned' = 'pooled', processor = 'cpu'): PlatformInput {
   return {
     schemaVersion: 1,
-    id: `stg-${units}-${dispatch}`,
+    id: `stg-${units}-${dispatch}${processor === 'cpu' ? '' : `-${processor}`}`,
     name: `${units} equal units, ${dispatch}`,
     provenance: ['published: the Standard Task Graph Set assumes equal processors and no transfers'],
-    processors: [{ id: 'cpu', kind: 'cpu', coreCount: units, dispatch }],
+    processors: [{ id: processor, kind: 'cpu', coreCount: units, dispatch }],
   };
 }
 

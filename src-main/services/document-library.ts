@@ -55,6 +55,27 @@ export class Documents {
     return this.get(kind, document.id).summary;
   }
 
+  /** Which document has this id, without reading it. */
+  originOf(kind: DocumentKind, id: string): DocumentSummary['origin'] | undefined {
+    if (this.#presetsOf(kind).has(id)) return 'preset';
+    return this.#stored?.get(kind, id) === undefined ? undefined : 'user';
+  }
+
+  /**
+   * Saves several documents, which may name each other, or none of them. One that is there already, exactly so, gets no new revision.
+   * @throws WorkbenchError as `save`
+   */
+  saveTogether(documents: readonly { readonly kind: DocumentKind; readonly document: Record<string, unknown> }[]): DocumentSummary[] {
+    const namedFirst = documents.toSorted((a, b) => Number(a.kind === 'scenario') - Number(b.kind === 'scenario'));
+    return this.#writable().atomically(() => namedFirst.map(({ kind, document }) => (this.#isThere(kind, document) ? this.get(kind, String(document['id'])).summary : this.save(kind, document))));
+  }
+
+  #isThere(kind: DocumentKind, document: Record<string, unknown>): boolean {
+    const id = String(document['id']);
+    const known = this.#presetsOf(kind).get(id) ?? ifReadable(() => (this.originOf(kind, id) === undefined ? undefined : this.get(kind, id).document));
+    return known !== undefined && JSON.stringify(known) === JSON.stringify(document);
+  }
+
   /** Runs keep their own copy, so they are not affected. @throws WorkbenchError `document.readOnly`, `document.inUse` or `document.unknown` */
   delete(kind: DocumentKind, id: string): void {
     if (this.#presetsOf(kind).has(id)) throw new WorkbenchError('document.readOnly', `${kind} "${id}" is a preset and cannot be deleted`);

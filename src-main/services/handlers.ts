@@ -2,8 +2,10 @@
 import type { DoctorCheck } from '#shared/contract/shapes.ts';
 import type { Handlers, RouteOutput } from '#shared/contract/routes.ts';
 import { describeSchedulers } from '../engine/schedulers/index.ts';
+import { describeFormats } from '../formats/index.ts';
 import type { Presets } from '../formats/presets.ts';
 import type { Documents } from './document-library.ts';
+import type { ImportService } from './import-service.ts';
 import type { ReplayService } from './replay-service.ts';
 import type { RunService } from './run-service.ts';
 import type { RunSupervisor } from './run-supervisor.ts';
@@ -13,13 +15,14 @@ export interface HandlerServices {
   readonly examine: () => DoctorCheck[] | Promise<DoctorCheck[]>;
   readonly presets: Presets;
   readonly documents: Documents;
+  readonly imports: ImportService;
   readonly runs: RunService;
   readonly replay: ReplayService;
   readonly supervisor: RunSupervisor;
   readonly isClosing: () => boolean;
 }
 
-export function createHandlers({ appInfo, examine, presets, documents, runs, replay, supervisor, isClosing }: HandlerServices): Handlers {
+export function createHandlers({ appInfo, examine, presets, documents, imports, runs, replay, supervisor, isClosing }: HandlerServices): Handlers {
   return {
     'app.info': () => appInfo,
     'doctor.report': async () => ({ checks: await examine() }),
@@ -31,6 +34,10 @@ export function createHandlers({ appInfo, examine, presets, documents, runs, rep
       documents.delete(kind, id);
       return {};
     },
+    'documents.saveTogether': ({ documents: several }) => ({ summaries: documents.saveTogether(several) }),
+    'formats.list': () => ({ formats: describeFormats() }),
+    'documents.import': async ({ files, format, options, save }) => ({ outcomes: await imports.import(files, { format, options }, save) }),
+    'documents.export': ({ kind, id, format, options }) => imports.exportDocument(kind, id, format, options),
     'scenarios.resolve': ({ scenario }) => ({ scenario: { ...documents.resolve(scenario) } }),
     'demos.list': () => ({ demos: [...presets.demos] }),
     'schedulers.list': () => ({ schedulers: describeSchedulers() }),
@@ -55,6 +62,7 @@ export function createHandlers({ appInfo, examine, presets, documents, runs, rep
       return {};
     },
     'runs.update': ({ runId, name, notes, tags, starred }) => ({ run: runs.update(runId, { name, notes, tags, starred }) }),
+    'runs.export': ({ runId, format, chromosomeId }) => imports.exportRun(runId, format, chromosomeId),
     'runs.delete': async ({ runId }) => {
       await runs.delete(runId, isClosing);
       return {};

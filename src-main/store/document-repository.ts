@@ -23,12 +23,14 @@ interface DocumentRow {
 const latest = 'SELECT kind, id, max(revision) AS revision, updated_at, json FROM document';
 
 export class DocumentRepository {
+  readonly #database: Database;
   readonly #list: Statement<[], DocumentRow>;
   readonly #get: Statement<[string, string], DocumentRow>;
   readonly #insert: Statement;
   readonly #delete: Statement;
 
   constructor(database: Database) {
+    this.#database = database;
     // With max(), SQLite takes the other columns from the row that has the maximum (https://www.sqlite.org/lang_select.html#bareagg).
     this.#list = database.prepare(`${latest} GROUP BY kind, id ORDER BY kind, id`);
     this.#get = database.prepare(`${latest} WHERE kind = ? AND id = ? GROUP BY kind, id`);
@@ -50,6 +52,11 @@ export class DocumentRepository {
   /** Adds a revision. @param at Unix time, ms */
   save(kind: DocumentKind, id: string, document: Record<string, unknown>, at: number): void {
     this.#insert.run({ kind, id, at, json: JSON.stringify(document) });
+  }
+
+  /** Does all of `work` or, when it throws, nothing of it. It begins as a writer: one that only reads first could not go on to write while a run records. */
+  atomically<Result>(work: () => Result): Result {
+    return this.#database.transaction(work).immediate();
   }
 
   /** Removes every revision; false when there was none. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { runStatusSchema } from '../domain/run.ts';
 import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
+import { exportOutcomeSchema, fileSchema, formatSummarySchema, importOutcomeSchema } from './format-shapes.ts';
 import { defineRoute, type Route } from './route.ts';
 import {
   chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
@@ -26,6 +27,24 @@ export const routes = {
   documentsGet: defineRoute('documents.get', { input: z.object({ kind: documentKindSchema, id: z.string() }), output: z.object({ summary: documentSummarySchema, document: documentJsonSchema }) }),
   documentsSave: defineRoute('documents.save', { input: z.object({ kind: documentKindSchema, document: documentJsonSchema }), output: z.object({ summary: documentSummarySchema }) }),
   documentsDelete: defineRoute('documents.delete', { input: z.object({ kind: documentKindSchema, id: z.string() }), output: nothing }),
+  /** Saves documents that may name each other, all or none. */
+  documentsSaveTogether: defineRoute('documents.saveTogether', { input: z.object({ documents: z.array(z.object({ kind: documentKindSchema, document: documentJsonSchema })).min(1).max(100) }), output: z.object({ summaries: z.array(documentSummarySchema) }) }),
+  formatsList: defineRoute('formats.list', { input: nothing, output: z.object({ formats: z.array(formatSummarySchema) }) }),
+  /** Reads files that a person chose, each (or those that belong together) whole or not at all; with `save` also saves what could be read. */
+  documentsImport: defineRoute('documents.import', {
+    input: z.object({
+      files: z.array(fileSchema).min(1).max(200),
+      /** Id of a format; "auto": by content and extension, file by file. */
+      format: z.string().min(1).default('auto'),
+      options: z.record(z.string(), z.unknown()).default({}),
+      save: z.boolean().default(false),
+    }),
+    output: z.object({ outcomes: z.array(importOutcomeSchema) }),
+  }),
+  documentsExport: defineRoute('documents.export', {
+    input: z.object({ kind: documentKindSchema, id: z.string(), format: z.string().min(1), options: z.record(z.string(), z.unknown()).default({}) }),
+    output: exportOutcomeSchema,
+  }),
   scenariosResolve: defineRoute('scenarios.resolve', { input: z.object({ scenario: scenarioReference }), output: z.object({ scenario: documentJsonSchema }) }),
   demosList: defineRoute('demos.list', { input: nothing, output: z.object({ demos: z.array(demoSchema) }) }),
   schedulersList: defineRoute('schedulers.list', { input: nothing, output: z.object({ schedulers: z.array(schedulerSummarySchema) }) }),
@@ -60,6 +79,8 @@ export const routes = {
     input: runId.extend({ name: z.string().min(1).max(200).optional(), notes: z.string().optional(), tags: z.array(z.string().min(1).max(50)).optional(), starred: z.boolean().optional() }),
     output: z.object({ run: runSummarySchema }),
   }),
+  /** The schedule of a run's best, or of one chromosome, or what was recorded, as files. */
+  runsExport: defineRoute('runs.export', { input: runId.extend({ format: z.string().min(1), chromosomeId: z.int().min(0).optional() }), output: exportOutcomeSchema }),
   runsDelete: defineRoute('runs.delete', { input: runId, output: nothing }),
 } as const;
 

@@ -84,6 +84,16 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
     input: () => ({ kind: 'platform', id: 'own-board' }), bad: { kind: 'platform', id: 7 },
     check: async (_, { client }) => expect(await codeOf(client.invoke('documents.get', { kind: 'platform', id: 'own-board' }))).toBe('document.unknown'),
   },
+  'documents.saveTogether': { input: () => ({ documents: [{ kind: 'platform', document: { ...own, id: 'second-board' } }] }), bad: { documents: [] }, check: ({ summaries }) => expect(summaries.map(({ id }) => id)).toEqual(['second-board']) },
+  'formats.list': { input: () => ({}), bad: 0, check: ({ formats }) => expect(formats.find(({ id }) => id === 'csv')).toMatchObject({ imports: ['network'], exports: ['network'] }) },
+  'documents.import': {
+    input: () => ({ files: [{ name: 'own.csv', bytes: new TextEncoder().encode('id,op,time:cpu\nstem,Conv,2\n') }] }), bad: { files: [{ name: 'own.csv', bytes: 'id,op' }] },
+    check: ({ outcomes }) => expect(outcomes).toMatchObject([{ status: 'read', format: 'csv', documents: [{ kind: 'network', document: { id: 'own' } }], saved: [] }]),
+  },
+  'documents.export': {
+    input: () => ({ kind: 'platform', id: 'simple', format: 'json' }), bad: { kind: 'platform', id: 'simple' },
+    check: async ({ files }, { client }) => expect(JSON.parse(new TextDecoder().decode(files[0]!.bytes))).toEqual((await client.invoke('documents.get', { kind: 'platform', id: 'simple' })).document),
+  },
   'scenarios.resolve': { input: () => ({ scenario: 'simple' }), bad: { scenario: '' }, check: ({ scenario }) => expect(scenario['platform']).toMatchObject({ id: 'simple' }) },
   'demos.list': { input: () => ({}), bad: [], check: ({ demos }) => expect(demos.map((demo) => demo.id)).toEqual(expect.arrayContaining(['simple', 'multi'])) },
   'schedulers.list': { input: () => ({}), bad: undefined, check: ({ schedulers }) => expect(schedulers.find(({ id }) => id === 'ga')?.optionsSchema).toHaveProperty('properties.populationSize.default') },
@@ -118,6 +128,10 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
       expect(Object.getPrototypeOf(chromosome.genes)).toBe(Uint8Array.prototype);
       expect(chromosome).toMatchObject({ id: 0, bornInGeneration: 0, parents: [] });
     },
+  },
+  'runs.export': {
+    input: ({ finished }) => ({ runId: finished, format: 'prism-schedule' }), bad: { runId: 1, format: '' },
+    check: ({ files }) => expect(Object.keys(JSON.parse(new TextDecoder().decode(files[0]!.bytes)))).toEqual(['start_times', 'end_times', 'computing_cores', 'computing_ids', 'map']),
   },
   'replay.window': {
     input: ({ finished }) => ({ runId: finished, from: 4, length: 8 }), bad: { runId: 1, from: 0, length: 0 },

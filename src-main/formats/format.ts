@@ -1,0 +1,143 @@
+/** What a file format is to Tessera: how its files are recognised and read, what it can write, and its options. */
+import type { z } from 'zod';
+import type { ExportSubject, FormatNote } from '#shared/contract/format-shapes.ts';
+import type { DocumentKind, GenerationSeries, RunDetail } from '#shared/contract/shapes.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import type { Network } from '#shared/domain/network.ts';
+import { parseDocument } from '#shared/domain/parse.ts';
+import type { Platform } from '#shared/domain/platform.ts';
+import type { Solution } from '#shared/domain/run.ts';
+import type { Scenario } from '#shared/domain/scenario.ts';
+import type { RandomAccessSource } from '#shared/formats/random-access.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import type { Timeline } from '#shared/scheduling/simulate.ts';
+
+/** A file to be read. */
+export interface SourceFile extends RandomAccessSource {
+  /** Without its folder. */
+  readonly name: string;
+}
+
+/** A file with its first bytes, by which it is recognised. */
+export interface FileHead {
+  readonly name: string;
+  /** Up to `HEAD_BYTES`. */
+  readonly head: Uint8Array;
+}
+export const HEAD_BYTES = 4096;
+
+/** Any document with its kind. */
+export type KindedDocument =
+  | { readonly kind: 'platform'; readonly document: Platform }
+  | { readonly kind: 'network'; readonly document: Network }
+  | { readonly kind: 'scenario'; readonly document: Scenario };
+
+export interface ReadResult {
+  readonly documents: readonly KindedDocument[];
+  readonly notes: readonly FormatNote[];
+}
+
+/** Opens another file that a format refers to by a name relative to its own; undefined when it is not at hand. */
+export type Companion = (name: string) => Promise<SourceFile | undefined>;
+
+/** Reads files that belong together. */
+export interface FormatReader {
+  readonly kinds: readonly DocumentKind[];
+  readonly options: z.ZodObject;
+  /** Whether this looks like a file of the format; formats are asked in the order of their list. */
+  recognises(file: FileHead): boolean;
+  /** Puts the files of this format together that are read together; without it each file is read by itself. */
+  group?(files: readonly SourceFile[]): Promise<readonly (readonly SourceFile[])[]>;
+  /**
+   * The documents of one group of files, checked.
+   * @throws WorkbenchError `options.invalid`, or `<format>.invalid` naming the place in the file
+   */
+  read(files: readonly SourceFile[], options: Readonly<Record<string, unknown>>, companion: Companion): Promise<ReadResult>;
+}
+
+export interface WrittenFile {
+  readonly name: string;
+  readonly text: string;
+  readonly mediaType: string;
+}
+
+export interface WriteResult {
+  readonly files: readonly WrittenFile[];
+  readonly notes: readonly FormatNote[];
+}
+
+/** Writes a document. */
+export interface FormatWriter {
+  readonly kinds: readonly DocumentKind[];
+  readonly options: z.ZodObject;
+  /**
+   * @param inline a scenario with its platform and networks inside
+   * @throws WorkbenchError `options.invalid`, or `<format>.notExpressible` for what the format cannot say
+   */
+  write(subject: KindedDocument, options: Readonly<Record<string, unknown>>, inline: () => Scenario): WriteResult;
+}
+
+/** A run with one of its schedules, as exports write it. */
+export interface RunExport {
+  readonly detail: RunDetail;
+  readonly problem: Problem;
+  readonly timeline: Timeline;
+  /** Of the schedule that is written. */
+  readonly chromosomeId: number;
+  readonly solution: Solution;
+  /** Read only by the formats that write it. */
+  generations(): Promise<GenerationSeries>;
+}
+
+/** Writes a run. */
+export interface RunWriter {
+  write(run: RunExport): Promise<WriteResult> | WriteResult;
+}
+
+export interface Format {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** With the dot; the first is that of written files. */
+  readonly extensions: readonly string[];
+  readonly mediaType: string;
+  readonly reader?: FormatReader;
+  readonly writer?: FormatWriter;
+  readonly runWriter?: RunWriter;
+}
+
+/** "run-7-schedule.csv" */
+export function runFileName({ run }: RunDetail, what: string, extension: string): string {
+  return `run-${run.id}-${what}${extension}`;
+}
+
+/** What `format` can write. */
+export function exportsOf({ writer, runWriter }: Format): ExportSubject[] {
+  return [...(writer?.kinds ?? []), ...(runWriter === undefined ? [] : (['run'] as const))];
+}
+
+/** A reader whose `read` gets its options checked and with defaults. */
+export function defineReader<Options extends z.ZodObject>(
+  definition: Omit<FormatReader, 'options' | 'read'> & { readonly options: Options; read(files: readonly SourceFile[], options: z.output<Options>, companion: Companion): Promise<ReadResult> },
+): FormatReader {
+  return { ...definition, read: (files, options, companion) => definition.read(files, parseDocument(definition.options, options, 'options'), companion) };
+}
+
+/** A writer whose `write` gets its options checked and with defaults. */
+export function defineWriter<Options extends z.ZodObject>(
+  definition: Omit<FormatWriter, 'options' | 'write'> & { readonly options: Options; write(subject: KindedDocument, options: z.output<Options>, inline: () => Scenario): WriteResult },
+): FormatWriter {
+  return { ...definition, write: (subject, options, inline) => definition.write(subject, parseDocument(definition.options, options, 'options'), inline) };
+}
+
+/** A writer of networks. */
+export function defineNetworkWriter<Options extends z.ZodObject>(options: Options, write: (network: Network, options: z.output<Options>) => WriteResult): FormatWriter {
+  return defineWriter({
+    kinds: ['network'],
+    options,
+    write(subject, chosen) {
+      if (subject.kind !== 'network') throw new WorkbenchError('format.wrongKind', `a ${subject.kind} cannot be written in a format for networks`, { hint: 'choose another format; "formats" lists them' });
+      return write(subject.document, chosen);
+    },
+  });
+}

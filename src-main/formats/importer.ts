@@ -1,0 +1,105 @@
+/** Reads files that a person chose: finds out their formats, puts together what belongs together, and keeps one file's faults from the others. */
+import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
+import type { FormatNote } from '#shared/contract/format-shapes.ts';
+import { HEAD_BYTES, type Format, type KindedDocument, type ReadResult, type SourceFile } from './format.ts';
+import { findFormat, formats } from './index.ts';
+
+/** A file, and what else is at hand where it lies. */
+export interface ChosenFile extends SourceFile {
+  /** Opens a file by its name relative to this one; undefined when it is not at hand. */
+  companion?(name: string): Promise<SourceFile | undefined>;
+}
+
+/** What became of the files of one group. */
+export type ReadOutcome = { readonly files: readonly string[] } & (
+  | { readonly status: 'read'; readonly format: string; readonly documents: readonly KindedDocument[]; readonly notes: readonly FormatNote[] }
+  | { readonly status: 'failed'; readonly format?: string; readonly error: WorkbenchError }
+);
+
+export interface ReadRequest {
+  /** Id of a format, or "auto". */
+  readonly format: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Called before a group of files is read. */
+  readonly onProgress?: (files: readonly string[], done: number, total: number) => void;
+}
+
+interface Group {
+  readonly format: Format | undefined;
+  readonly files: readonly ChosenFile[];
+}
+
+/**
+ * Reads `files`, each group whole or not at all.
+ * @throws WorkbenchError `format.unknown` or `format.writeOnly`; what is wrong with a file stands in its outcome
+ */
+export async function readFiles(files: readonly ChosenFile[], { format: wanted, options, onProgress }: ReadRequest): Promise<ReadOutcome[]> {
+  const chosen = wanted === 'auto' ? undefined : readable(findFormat(wanted));
+  const groups = await groupsOf(files, chosen);
+  const outcomes: ReadOutcome[] = [];
+  /** Files that one of the documents refers to, such as weights: not to be read by themselves. */
+  const companions = new Set<string>();
+  const inOrder = groups.toSorted((a, b) => Number(a.format === undefined) - Number(b.format === undefined));
+  for (const [done, group] of inOrder.entries()) {
+    const names = group.files.map((file) => file.name);
+    if (group.format === undefined && names.every((name) => companions.has(name))) continue;
+    onProgress?.(names, done, inOrder.length);
+    outcomes.push(await readGroup(group, files, options, companions));
+  }
+  return outcomes.toSorted((a, b) => Number(hasScenario(a)) - Number(hasScenario(b)));
+}
+
+/** Scenarios come last, so that the platforms and networks of other files are there when they are saved. */
+function hasScenario(outcome: ReadOutcome): boolean {
+  return outcome.status === 'read' && outcome.documents.some(({ kind }) => kind === 'scenario');
+}
+
+async function readGroup({ format, files }: Group, all: readonly ChosenFile[], options: ReadRequest['options'], companions: Set<string>): Promise<ReadOutcome> {
+  const names = files.map((file) => file.name);
+  if (format === undefined) return { files: names, status: 'failed', error: unrecognised(names[0] ?? '') };
+  const companion = async (name: string): Promise<SourceFile | undefined> => {
+    const baseName = name.replace(/^.*[/\\]/, '');
+    companions.add(baseName);
+    return all.find((file) => file.name === baseName) ?? (await files[0]?.companion?.(name));
+  };
+  try {
+    const { documents, notes }: ReadResult = await readable(format).reader.read(files, options, companion);
+    return { files: names, status: 'read', format: format.id, documents, notes };
+  } catch (error) {
+    if (!(error instanceof WorkbenchError)) throw error;
+    return { files: names, status: 'failed', format: format.id, error };
+  }
+}
+
+async function groupsOf(files: readonly ChosenFile[], chosen: (Format & { readonly reader: object }) | undefined): Promise<Group[]> {
+  const byFormat = new Map<Format | undefined, ChosenFile[]>();
+  for (const file of files) {
+    const format = chosen ?? (await recognise(file));
+    byFormat.set(format, [...(byFormat.get(format) ?? []), file]);
+  }
+  const groups: Group[] = [];
+  for (const [format, own] of byFormat) {
+    const together = (await format?.reader?.group?.(own)) ?? own.map((file) => [file]);
+    groups.push(...together.map((group) => ({ format, files: own.filter((file) => group.includes(file)) })));
+  }
+  return groups;
+}
+
+async function recognise(file: SourceFile): Promise<Format | undefined> {
+  const head = { name: file.name, head: await file.read(0, HEAD_BYTES) };
+  return formats.find((format) => format.reader?.recognises(head) === true);
+}
+
+function readable(format: Format): Format & { readonly reader: NonNullable<Format['reader']> } {
+  const { reader } = format;
+  if (reader !== undefined) return { ...format, reader };
+  throw new WorkbenchError('format.writeOnly', `${format.name} can be written, but not read`, { hint: suggest('', readableIds()), path: ['format'] });
+}
+
+function unrecognised(name: string): WorkbenchError {
+  return new WorkbenchError('format.unrecognised', `${name} is in no format that can be read`, { hint: `name the format if you know it: ${readableIds().join(', ')}`, path: [name] });
+}
+
+function readableIds(): string[] {
+  return formats.filter((format) => format.reader !== undefined).map((format) => format.id);
+}

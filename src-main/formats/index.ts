@@ -1,0 +1,40 @@
+/** Every format, in the order in which they are asked whether they recognise a file: the strictest first. */
+import { z } from 'zod';
+import type { FormatSummary } from '#shared/contract/format-shapes.ts';
+import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
+import { chromeTraceFormat } from './chrome-trace.ts';
+import { exportsOf, type Format } from './format.ts';
+import { generationsCsvFormat } from './generations-csv.ts';
+import { jsonFormat } from './json.ts';
+import { layerTableFormat } from './layer-table.ts';
+import { prismFormat } from './prism-format.ts';
+import { prismScheduleFormat } from './prism-schedule.ts';
+import { runJsonFormat } from './run-json.ts';
+import { scheduleCsvFormat } from './schedule-csv.ts';
+import { stgFormat } from './stg-format.ts';
+
+export const formats: readonly Format[] = [jsonFormat, prismFormat, layerTableFormat, stgFormat, runJsonFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat];
+
+/** @throws WorkbenchError `format.unknown` */
+export function findFormat(id: string): Format {
+  const format = formats.find((candidate) => candidate.id === id);
+  if (format === undefined) throw new WorkbenchError('format.unknown', `there is no format "${id}"`, { hint: suggest(id, formats.map((candidate) => candidate.id)), path: ['format'] });
+  return format;
+}
+
+/** What people are told of the formats. */
+export function describeFormats(): FormatSummary[] {
+  const none = z.strictObject({});
+  const schemaOf = (options: z.ZodObject = none): Record<string, unknown> => ({ ...z.toJSONSchema(options, { io: 'input' }) });
+  return formats.map((format) => ({
+    id: format.id,
+    name: format.name,
+    description: format.description,
+    extensions: [...format.extensions],
+    mediaType: format.mediaType,
+    imports: [...(format.reader?.kinds ?? [])],
+    exports: exportsOf(format),
+    importOptions: schemaOf(format.reader?.options),
+    exportOptions: schemaOf(format.writer?.options),
+  }));
+}

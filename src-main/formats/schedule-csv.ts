@@ -1,0 +1,20 @@
+/** A schedule as a table: a row per layer and instance, in order of start. */
+import { describeTimeline } from '#shared/scheduling/solution.ts';
+import { writeCsv } from './csv.ts';
+import { runFileName, type Format } from './format.ts';
+
+const columns = ['app', 'instance', 'layer', 'pe', 'unit', 'startMs', 'endMs'] as const;
+
+export const scheduleCsvFormat: Format = {
+  id: 'schedule-csv',
+  name: 'Schedule as CSV',
+  description: 'when and where each layer runs, a row each',
+  extensions: ['.csv'],
+  mediaType: 'text/csv',
+  runWriter: {
+    write: ({ detail, problem, timeline }) => ({
+      files: [{ name: runFileName(detail, 'schedule', '.csv'), text: writeCsv(columns, describeTimeline(problem, timeline).map((entry) => columns.map((column) => entry[column]))), mediaType: 'text/csv' }],
+      notes: [],
+    }),
+  },
+};

@@ -1,0 +1,95 @@
+/** Importing documents from files and exporting documents and runs to files: the formats, on top of the library and the record. */
+import type { ExportOutcome, ImportOutcome } from '#shared/contract/format-shapes.ts';
+import type { DocumentKind } from '#shared/contract/shapes.ts';
+import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
+import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
+import { bytesSource } from '#shared/formats/random-access.ts';
+import { decodeGenome } from '#shared/scheduling/decode.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
+import { describeSolution } from '#shared/scheduling/solution.ts';
+import { exportsOf, type Format, type WriteResult } from '../formats/format.ts';
+import { readFiles, type ChosenFile, type ReadRequest } from '../formats/importer.ts';
+import { findFormat, formats } from '../formats/index.ts';
+import { parseKind } from '../formats/json.ts';
+import type { Documents } from './document-library.ts';
+import type { RunService } from './run-service.ts';
+
+export interface GivenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export class ImportService {
+  readonly #documents: Documents;
+  readonly #runs: RunService;
+
+  constructor({ documents, runs }: { readonly documents: Documents; readonly runs: RunService }) {
+    this.#documents = documents;
+    this.#runs = runs;
+  }
+
+  /**
+   * Reads files given as bytes, and with `save` keeps what could be read: the documents of a group together or none of them.
+   * @throws WorkbenchError `format.…`; what is wrong with a file stands in its outcome
+   */
+  async import(files: readonly GivenFile[], request: ReadRequest, save: boolean): Promise<ImportOutcome[]> {
+    const outcomes = await readFiles(files.map(({ name, bytes }): ChosenFile => ({ name, ...bytesSource(bytes) })), request);
+    return outcomes.map((outcome): ImportOutcome => {
+      const files = [...outcome.files];
+      if (outcome.status === 'failed') return { status: 'failed', files, ...(outcome.format === undefined ? {} : { format: outcome.format }), error: payloadOf(outcome.error) };
+      const { format, notes } = outcome;
+      const documents = outcome.documents.map(({ kind, document }) => {
+        const taken = this.#documents.originOf(kind, document.id);
+        return { kind, document: { ...document }, ...(taken === undefined ? {} : { taken }) };
+      });
+      try {
+        return { status: 'read', files, format, documents, notes: [...notes], saved: save ? this.#documents.saveTogether(documents) : [] };
+      } catch (error) {
+        if (!(error instanceof WorkbenchError)) throw error;
+        return { status: 'failed', files, format, error: payloadOf(error) };
+      }
+    });
+  }
+
+  /** @throws WorkbenchError `document.unknown`, `format.unknown`, `format.wrongKind`, `options.invalid` or `<format>.notExpressible` */
+  exportDocument(kind: DocumentKind, id: string, formatId: string, options: Readonly<Record<string, unknown>>): ExportOutcome {
+    const format = findFormat(formatId);
+    if (format.writer?.kinds.includes(kind) !== true) throw wrongKind(format, kind);
+    const subject = parseKind(kind, this.#documents.get(kind, id).document);
+    return outcomeOf(format.writer.write(subject, options, () => parseScenario(this.#documents.resolve(id))));
+  }
+
+  /** The schedule of the best chromosome, or of the one asked for. @throws WorkbenchError `run.unknown`, `run.unknownChromosome`, `run.nothingToExport` or `format.…` */
+  async exportRun(runId: number, formatId: string, chromosomeId: number | undefined): Promise<ExportOutcome> {
+    const format = findFormat(formatId);
+    if (format.runWriter === undefined) throw wrongKind(format, 'run');
+    const detail = this.#runs.detail(runId);
+    const chosen = chromosomeId ?? detail.bestChromosomeId;
+    if (chosen === undefined) throw new WorkbenchError('run.nothingToExport', `run ${runId} has found no schedule yet`, { hint: 'wait for its first generation', path: ['runId'] });
+    const { genes, fitness } = this.#runs.chromosome(runId, chosen);
+    const problem = compileProblem(resolveScenario(parseScenario(detail.scenario), emptyLibrary));
+    return outcomeOf(
+      await format.runWriter.write({
+        detail, problem, chromosomeId: chosen,
+        timeline: simulate(problem, decodeGenome(problem, genes)),
+        solution: describeSolution(problem, genes, fitness),
+        generations: () => this.#runs.generations(runId, 0, detail.run.generations),
+      }),
+    );
+  }
+}
+
+function outcomeOf({ files, notes }: WriteResult): ExportOutcome {
+  return { files: files.map(({ name, text, mediaType }) => ({ name, mediaType, bytes: new TextEncoder().encode(text) })), notes: [...notes] };
+}
+
+function wrongKind(format: Format, subject: DocumentKind | 'run'): WorkbenchError {
+  const able = formats.filter((candidate) => exportsOf(candidate).includes(subject)).map((candidate) => candidate.id);
+  return new WorkbenchError('format.wrongKind', `a ${subject} cannot be written as ${format.name}`, { hint: suggest('', able), path: ['format'] });
+}
+
+function payloadOf(error: WorkbenchError): Extract<ImportOutcome, { status: 'failed' }>['error'] {
+  const { code, message, details, hint } = error.toPayload();
+  return { code, message, hint, details: details.map((issue) => ({ ...issue, path: [...issue.path] })) };
+}
