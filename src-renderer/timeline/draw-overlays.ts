@@ -87,7 +87,27 @@ export function drawInstanceMarks(context: DrawContext, scene: Scene, layout: Ti
     else if (mark.isMissed) cross(context, color, deadlinePx, middle - 4);
     else triangle(context, color, deadlinePx, middle - 8, middle - 1);
   }
+  drawLaterDeadlines(context, scene, layout, viewport, theme);
   if (focus !== undefined) drawInstanceLines(context, layout, viewport, theme, focus);
+}
+
+/** Says at the right edge that deadlines follow, where nothing else lies beyond it. */
+function drawLaterDeadlines(context: DrawContext, scene: Scene, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme): void {
+  if (viewport.endMs < scene.makespanMs) return;
+  const later = scene.instances.filter((mark) => mark.deadlineMs > viewport.endMs && !isOnPlot(viewport, mark.deadlineMs));
+  if (later.length === 0) return;
+  const last = formatDuration(later.reduce((latest, mark) => Math.max(latest, mark.deadlineMs), 0));
+  const label = later.length === 1 ? `deadline at ${last} ▸` : `${later.length} deadlines up to ${last} ▸`;
+  context.font = theme.smallFont;
+  const right = viewport.leftPx + viewport.widthPx;
+  const width = textWidth(context, label) + 8;
+  if (width > viewport.widthPx / 2) return;
+  context.fillStyle = theme.surface;
+  context.fillRect(right - width, layout.axisPx + 2, width + 6, layout.plotTopPx - layout.axisPx - 4);
+  context.fillStyle = theme.mutedText;
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  context.fillText(label, right, (layout.axisPx + layout.plotTopPx) / 2);
 }
 
 /** Release and deadline of one instance as lines across all rows. */

@@ -56,7 +56,7 @@ export const timelineHelp: readonly { readonly keys: string; readonly does: stri
   { keys: '[ ]', does: 'previous, next task of the row' },
   { keys: 'Shift + ↑ ↓', does: 'task in the row above, below' },
   { keys: 'Enter', does: 'zoom to the selection' },
-  { keys: 'F · 0', does: 'show everything' },
+  { keys: 'F · 0', does: 'fit the schedule' },
   { keys: '/', does: 'search a layer' },
   { keys: 'Page ↑ ↓', does: 'scroll rows (or the wheel over the labels)' },
   { keys: 'Esc', does: 'clear' },

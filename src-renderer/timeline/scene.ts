@@ -51,12 +51,16 @@ export interface Scene {
   /** In order of release. */
   readonly instances: readonly InstanceMark[];
   readonly makespanMs: number;
-  /** Where the time axis ends when everything is shown: makespan and deadlines, with a margin; at least a little. */
+  /** Where the time axis ends at first: the makespan with a margin, and the deadlines soon after it. */
+  readonly fittedEndMs: number;
+  /** Where the time axis ends at last: makespan and all deadlines, with a margin; at least a little. */
   readonly endMs: number;
 }
 
 /** Share of the makespan left free at the right. */
 const MARGIN = 0.02;
+/** Deadlines up to this share of the makespan after it are shown from the start; later ones would only make the schedule small. */
+const SOON = 0.1;
 
 /** Builds the scene of `timeline`; with the `assignment` it came from, cores that are switched off are shown as off. */
 export function buildScene(problem: Problem, timeline: Timeline, assignment?: Assignment): Scene {
@@ -81,7 +85,10 @@ export function buildScene(problem: Problem, timeline: Timeline, assignment?: As
   const tileEndMs = Float64Array.from(tileJob, (job) => timeline.endMs[job]);
   const instances = instanceMarks(problem, timeline);
   const makespanMs = tileEndMs.reduce((latest, end) => Math.max(latest, end), 0);
-  const lastMarkMs = instances.reduce((latest, mark) => Math.max(latest, mark.releaseMs, Number.isNaN(mark.deadlineMs) ? 0 : mark.deadlineMs), makespanMs);
+  const markTimesMs = instances.flatMap((mark) => (Number.isNaN(mark.deadlineMs) ? [mark.releaseMs] : [mark.releaseMs, mark.deadlineMs]));
+  const lastOf = (until: number): number => markTimesMs.reduce((latest, timeMs) => (timeMs <= until ? Math.max(latest, timeMs) : latest), makespanMs);
+  const withMargin = (timeMs: number): number => (timeMs > 0 ? timeMs * (1 + MARGIN) : 1);
+  const endMs = withMargin(lastOf(Number.POSITIVE_INFINITY));
   return {
     problem,
     rows: buildRows(problem, assignment, firstTile, tileStartMs, tileEndMs),
@@ -94,7 +101,8 @@ export function buildScene(problem: Problem, timeline: Timeline, assignment?: As
     tileOfJob,
     instances,
     makespanMs,
-    endMs: lastMarkMs > 0 ? lastMarkMs * (1 + MARGIN) : 1,
+    fittedEndMs: makespanMs > 0 ? withMargin(lastOf(makespanMs * (1 + SOON))) : endMs,
+    endMs,
   };
 }
 

@@ -5,7 +5,7 @@ import { nearestRow, type TimelineLayout } from './layout.ts';
 import type { Scene } from './scene.ts';
 import { areaBetween, type TimelineArea } from './selection.ts';
 import type { ViewportControl } from './use-viewport.ts';
-import { panBy, pixelToTime, zoomAt, zoomLevel, type ViewportLimits } from './viewport.ts';
+import { panBy, pixelToTime, showsEverything, zoomAt, type ViewportLimits } from './viewport.ts';
 
 export interface GestureTarget {
   readonly scene: Readonly<Ref<Scene>>;
@@ -111,7 +111,8 @@ export function useGestures(target: GestureTarget) {
     dragging.value = undefined;
     const at = positionOf(event);
     if (ended?.kind === 'pan' && !ended.hasMoved && event.button === 0) target.click(hitAt(at));
-    if (event.pointerType !== 'touch') target.hover(hitAt(at), at.x, at.y);
+    // After an area its totals are what one looks at, not the task where the drag happened to end.
+    if (event.pointerType !== 'touch' && ended?.kind !== 'area') target.hover(hitAt(at), at.x, at.y);
   }
 
   /** The system took the pointer away: nothing was clicked. */
@@ -139,7 +140,7 @@ export function useGestures(target: GestureTarget) {
     const deltaX = event.deltaX * scale;
     const deltaY = event.deltaY * scale;
     // All is shown and the wheel asks for more: leave it to the page, so that the timeline is no trap on the way down.
-    if (!event.ctrlKey && !event.shiftKey && deltaY > 0 && zoomLevel(viewport, limits) <= 1 && x >= target.layout.value.gutterPx) return;
+    if (!event.ctrlKey && !event.shiftKey && deltaY > 0 && showsEverything(viewport, limits) && x >= target.layout.value.gutterPx) return;
     event.preventDefault();
     if (event.ctrlKey) target.viewport.set(zoomAt(viewport, limits, x, Math.exp(-clampDelta(deltaY) * PINCH_ZOOM_PER_PX)));
     else if (event.shiftKey) target.viewport.set(panBy(viewport, limits, deltaX + deltaY));

@@ -8,7 +8,7 @@ import { firstTileInView, tileAcross, tileBeside } from './navigation.ts';
 import type { Scene } from './scene.ts';
 import type { TimelineArea } from './selection.ts';
 import type { ViewportControl } from './use-viewport.ts';
-import { fitViewport, panBy, revealRange, timeToPixel, zoomAt, zoomToRange, type ViewportLimits } from './viewport.ts';
+import { fitViewport, panBy, revealRange, timeToPixel, zoomAt, zoomToRange, type Viewport, type ViewportLimits } from './viewport.ts';
 
 export interface TimelineParts {
   readonly scene: Readonly<Ref<Scene>>;
@@ -72,6 +72,13 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     onHover(job);
   }
 
+  /** The tiles have moved away from under the pointer, or something lies over them: what was hovered is no more. */
+  function unhover(): void {
+    if (hoveredJob.value === undefined) return;
+    hoveredJob.value = undefined;
+    onHover(undefined);
+  }
+
   function click(hit: Hit): void {
     area.value = undefined;
     select(hit.on === 'row' ? hit.tile : undefined);
@@ -92,6 +99,7 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
   /** Selects `tile` and moves as little as needed to show it. */
   function jumpTo(tile: number): void {
     area.value = undefined;
+    unhover();
     select(tile);
     viewport.glideTo({ ...revealRange(viewport.target(), limits.value, scene.value.tileStartMs[tile], scene.value.tileEndMs[tile]), scrollPx: scrollTo(tile) });
   }
@@ -124,8 +132,13 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     if (tile !== undefined) jumpTo(tile);
   }
 
+  function moveTo(next: Viewport): void {
+    unhover();
+    viewport.glideTo(next);
+  }
+
   const pan = (xShare: number, yShare: number): void =>
-    viewport.glideTo(panBy(viewport.target(), limits.value, xShare * viewport.target().widthPx, yShare * (layout.value.heightPx - layout.value.plotTopPx)));
+    moveTo(panBy(viewport.target(), limits.value, xShare * viewport.target().widthPx, yShare * (layout.value.heightPx - layout.value.plotTopPx)));
 
   /** Clears one thing at a time, the latest first. */
   function clear(): void {
@@ -142,13 +155,14 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     scrollDown: () => pan(0, 0.8),
     zoomIn: () => zoomBy(ZOOM_STEP),
     zoomOut: () => zoomBy(1 / ZOOM_STEP),
-    fit: () => viewport.glideTo(fitViewport(viewport.target(), limits.value)),
+    fit: () => moveTo(fitViewport(viewport.target(), limits.value)),
     nextTile: () => moveSelection((tile) => tileBeside(scene.value, tile, 1)),
     previousTile: () => moveSelection((tile) => tileBeside(scene.value, tile, -1)),
     tileAbove: () => moveSelection((tile) => tileAcross(scene.value, tile, -1)),
     tileBelow: () => moveSelection((tile) => tileAcross(scene.value, tile, 1)),
     zoomToSelection,
     search: () => {
+      unhover();
       isSearching.value = true;
     },
     clear,

@@ -1,6 +1,6 @@
 /** The viewport of one timeline component: follows size and content, moves at once or glides, stays "fitted" until a person zooms. */
 import { onScopeDispose, readonly, shallowRef, watch, type Ref } from 'vue';
-import { betweenViewports, clampViewport, fitViewport, type Viewport, type ViewportLimits } from './viewport.ts';
+import { betweenViewports, clampViewport, fitViewport, isFittedView, type Viewport, type ViewportLimits } from './viewport.ts';
 
 const GLIDE_MS = 160;
 
@@ -16,7 +16,7 @@ export interface ViewportControl {
 
 /** `extent`: where the plot lies on the canvas; `limits`: what can be shown. */
 export function useViewport(extent: Readonly<Ref<Pick<Viewport, 'leftPx' | 'widthPx'>>>, limits: Readonly<Ref<ViewportLimits>>): ViewportControl {
-  const viewport = shallowRef<Viewport>({ startMs: limits.value.startMs, endMs: limits.value.endMs, scrollPx: 0, ...extent.value });
+  const viewport = shallowRef<Viewport>({ startMs: limits.value.startMs, endMs: limits.value.fittedEndMs, scrollPx: 0, ...extent.value });
   let glide: { from: Viewport; to: Viewport; startedMs: number; frame: number } | undefined;
   let isFitted = true;
 
@@ -26,7 +26,7 @@ export function useViewport(extent: Readonly<Ref<Pick<Viewport, 'leftPx' | 'widt
   }
 
   function remember(next: Viewport): void {
-    isFitted = next.startMs <= limits.value.startMs && next.endMs >= limits.value.endMs;
+    isFitted = isFittedView(next, limits.value);
   }
 
   function set(next: Viewport): void {

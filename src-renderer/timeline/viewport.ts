@@ -15,6 +15,8 @@ export interface Viewport {
 export interface ViewportLimits {
   readonly startMs: number;
   readonly endMs: number;
+  /** Where the fitted view ends, at most `endMs`. */
+  readonly fittedEndMs: number;
   readonly minimumSpanMs: number;
   readonly maximumScrollPx: number;
 }
@@ -22,9 +24,9 @@ export interface ViewportLimits {
 /** Zooming stops at this share of the whole: beyond it, doubles no longer tell neighbouring pixels apart. */
 const DEEPEST_ZOOM = 1e-8;
 
-/** Limits of a timeline that ends at `endMs`. */
-export function limitsOf(endMs: number, maximumScrollPx: number): ViewportLimits {
-  return { startMs: 0, endMs, minimumSpanMs: endMs * DEEPEST_ZOOM, maximumScrollPx };
+/** Limits of a timeline that ends at `endMs` and is fitted to `fittedEndMs`. */
+export function limitsOf(endMs: number, maximumScrollPx: number, fittedEndMs = endMs): ViewportLimits {
+  return { startMs: 0, endMs, fittedEndMs, minimumSpanMs: endMs * DEEPEST_ZOOM, maximumScrollPx };
 }
 
 export function timeToPixel(viewport: Viewport, timeMs: number): number {
@@ -40,9 +42,20 @@ export function msPerPixel(viewport: Viewport): number {
   return (viewport.endMs - viewport.startMs) / viewport.widthPx;
 }
 
-/** How many times closer than "everything" the viewport is, 1 or more. */
+/** How many times closer than the fitted view the viewport is; below 1 where it shows more. */
 export function zoomLevel(viewport: Viewport, limits: ViewportLimits): number {
-  return (limits.endMs - limits.startMs) / (viewport.endMs - viewport.startMs);
+  return (limits.fittedEndMs - limits.startMs) / (viewport.endMs - viewport.startMs);
+}
+
+/** Whether there is nothing beyond the viewport on either side. */
+export function showsEverything(viewport: Viewport, limits: ViewportLimits): boolean {
+  return viewport.endMs - viewport.startMs >= (limits.endMs - limits.startMs) * (1 - 1e-9);
+}
+
+/** Whether the viewport is the fitted view. */
+export function isFittedView(viewport: Viewport, limits: ViewportLimits): boolean {
+  const tolerance = (limits.fittedEndMs - limits.startMs) * 1e-9;
+  return Math.abs(viewport.startMs - limits.startMs) <= tolerance && Math.abs(viewport.endMs - limits.fittedEndMs) <= tolerance;
 }
 
 /** The nearest viewport within `limits`; the span is kept where it can be. */
@@ -56,9 +69,9 @@ export function clampViewport(viewport: Viewport, limits: ViewportLimits): Viewp
   return { ...viewport, startMs, endMs: spanMs === whole ? limits.endMs : startMs + spanMs, scrollPx };
 }
 
-/** Everything. */
+/** The whole schedule; only deadlines long after it are left out. */
 export function fitViewport(viewport: Viewport, limits: ViewportLimits): Viewport {
-  return { ...viewport, startMs: limits.startMs, endMs: limits.endMs };
+  return { ...viewport, startMs: limits.startMs, endMs: limits.fittedEndMs };
 }
 
 /** `factor` times closer (below 1: farther), with the time under pixel `px` staying where it is as far as the limits allow. */

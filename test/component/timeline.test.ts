@@ -310,6 +310,62 @@ describe('timeline component', () => {
     expect(wrapper.get('[role="alert"]').text()).toMatch(/could not encode a picture of \d+ × \d+ pixels.*save as SVG/);
   });
 
+  it('is fitted to the schedule, says at its edge that a deadline follows long after it, and goes there by zooming out', async () => {
+    const late = aScenario('late').on(aPlatform()).running(aNetwork().withLayer('only', { cpu: 10 }), { deadlineMs: 68 }).problem();
+    const schedule = simulateMapping(late, everythingOn(late, 'cpu'));
+    await show({ problem: late, timeline: schedule.timeline, assignment: schedule.assignment });
+    const drawn = (): string[] => context.texts().map((text) => text.replace(/[\u202F\u00A0]/g, ' '));
+    expect(zoom()).toBe('1×');
+    expect(drawn()).toContain('deadline at 68 ms ▸');
+    expect(wrapper.get('[aria-label="Zoom out"]').attributes('disabled')).toBeUndefined();
+    context.calls.length = 0;
+    for (let step = 0; step < 6; step++) await key('s');
+    expect(zoom()).toBe('0.15×');
+    expect(wrapper.get('[aria-label="Zoom out"]').attributes('disabled')).toBeDefined();
+    context.calls.length = 0;
+    await key('s');
+    expect(drawn()).not.toContain('deadline at 68 ms ▸');
+    await key('f');
+    expect(zoom()).toBe('1×');
+  });
+
+  it('tells of the chosen task on a card where the panel has no room of its own, away from the task', async () => {
+    await show({ hasPanel: false });
+    expect(wrapper.find('aside').exists()).toBe(false);
+    await click(6, 'gpu');
+    expect(wrapper.get('aside').classes()).toEqual(expect.arrayContaining(['isCard']));
+    expect(wrapper.get('aside').classes()).not.toContain('isCardLeft');
+    expect(panel()).toContain('branch');
+    await click(26, 'gpu');
+    expect(wrapper.get('aside').classes()).toContain('isCardLeft');
+    await wrapper.get('aside').trigger('keydown', { key: 'Escape' });
+    expect(wrapper.find('aside').exists()).toBe(false);
+    expect(document.activeElement).toBe(host().element);
+  });
+
+  it('keeps the card closed for the rest of a selection once it was closed, and shows it for the next', async () => {
+    await show({ hasPanel: false });
+    await click(6, 'gpu');
+    await wrapper.get('[aria-label="Details"]').trigger('click');
+    await click(26, 'gpu');
+    expect(wrapper.find('aside').exists()).toBe(false);
+    await key('Escape');
+    await click(6, 'gpu');
+    expect(wrapper.find('aside').exists()).toBe(true);
+  });
+
+  it('takes the tooltip away when the keyboard moves the selection or a search begins', async () => {
+    await show();
+    const tooltip = (): boolean => wrapper.find('.timeline-tooltip').exists();
+    await pointer('pointermove', xOf(6), yOf('gpu'));
+    expect(tooltip()).toBe(true);
+    await key('ArrowDown', { shiftKey: true });
+    expect(tooltip()).toBe(false);
+    await pointer('pointermove', xOf(6), yOf('gpu'));
+    await key('/');
+    expect(tooltip()).toBe(false);
+  });
+
   it('opens and closes help and details', async () => {
     await show({ hasPanel: false });
     expect(wrapper.find('aside').exists()).toBe(false);

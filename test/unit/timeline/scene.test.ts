@@ -44,6 +44,7 @@ describe('scene', () => {
 
   it('shows a deadline that lies beyond the makespan', () => {
     expect(scene.endMs).toBeGreaterThan(33);
+    expect(scene.fittedEndMs).toBe(scene.endMs);
   });
 
   it('shows cores that the assignment switched off, and units of pooled processors, as rows', () => {

@@ -1,7 +1,7 @@
 /** Time and pixels: conversions undo each other, limits hold whatever is done, ticks are round numbers in one unit. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { betweenViewports, clampViewport, fitViewport, formatAxisTime, limitsOf, panBy, pixelToTime, revealRange, timeAxis, timeToPixel, zoomAt, zoomLevel, zoomToRange, type Viewport } from '#renderer/timeline/viewport.ts';
+import { betweenViewports, clampViewport, fitViewport, formatAxisTime, isFittedView, limitsOf, panBy, pixelToTime, revealRange, showsEverything, timeAxis, timeToPixel, zoomAt, zoomLevel, zoomToRange, type Viewport } from '#renderer/timeline/viewport.ts';
 
 const limits = limitsOf(1000, 50);
 const whole: Viewport = { startMs: 0, endMs: 1000, leftPx: 100, widthPx: 500, scrollPx: 0 };
@@ -51,6 +51,14 @@ describe('viewport', () => {
     const zoomed = zoomAt(whole, limits, 200, 4);
     expect(zoomLevel(zoomed, limits)).toBeCloseTo(4, 10);
     expect(zoomLevel(fitViewport(zoomed, limits), limits)).toBe(1);
+  });
+
+  it('fits to the schedule and lets one go beyond, to what lies later', () => {
+    const longer = limitsOf(1000, 50, 400);
+    const fitted = fitViewport(whole, longer);
+    expect([fitted.endMs, zoomLevel(fitted, longer), isFittedView(fitted, longer), showsEverything(fitted, longer)]).toEqual([400, 1, true, false]);
+    const all = zoomAt(fitted, longer, 100, 0.1);
+    expect([all.endMs, zoomLevel(all, longer), isFittedView(all, longer), showsEverything(all, longer)]).toEqual([1000, 0.4, false, true]);
   });
 
   it('zooms to a range with a margin', () => {
