@@ -1,14 +1,5 @@
 /** Statistics over groups of runs: quantiles, and the Mann–Whitney test with its effect size. */
-
-/** Quantile `share` (0…1) of `values` by linear interpolation between order statistics (Hyndman & Fan 1996, type 7); NaN for none. */
-export function quantile(values: ArrayLike<number>, share: number): number {
-  const sorted = Float64Array.from(values).sort();
-  if (sorted.length === 0) return Number.NaN;
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(sorted.length - 1, below + 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
-}
+import { quantile } from '../scheduling/metrics.ts';
 
 export interface Spread {
   readonly count: number;
@@ -22,15 +13,15 @@ export interface Spread {
 
 /** Five numbers and the mean of `values`; all NaN for none. */
 export function spreadOf(values: ArrayLike<number>): Spread {
-  const all = Array.from(values);
+  const sorted = Float64Array.from(values).sort();
   return {
-    count: all.length,
-    minimum: quantile(all, 0),
-    lowerQuartile: quantile(all, 0.25),
-    median: quantile(all, 0.5),
-    upperQuartile: quantile(all, 0.75),
-    maximum: quantile(all, 1),
-    mean: all.reduce((sum, value) => sum + value, 0) / all.length,
+    count: sorted.length,
+    minimum: quantile(sorted, 0),
+    lowerQuartile: quantile(sorted, 0.25),
+    median: quantile(sorted, 0.5),
+    upperQuartile: quantile(sorted, 0.75),
+    maximum: quantile(sorted, 1),
+    mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
   };
 }
 

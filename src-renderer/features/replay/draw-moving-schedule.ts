@@ -1,0 +1,81 @@
+/** Draws the moving schedule: the timeline's own axis, rows and labels, and over them the tiles wherever they are on their way. */
+import { drawTimeline, measureGutter, restingState } from '../../timeline/draw.ts';
+import { fitText, type DrawContext } from '../../timeline/draw-context.ts';
+import { layOutTimeline, plotExtent, rowTop, type TimelineLayout } from '../../timeline/layout.ts';
+import { layerOfTile, type Scene } from '../../timeline/scene.ts';
+import { DENSITY_LEVELS, tileColor, type TimelineTheme } from '../../timeline/timeline-theme.ts';
+import { timeToPixel, type Viewport } from '../../timeline/viewport.ts';
+import { textColorOn } from '../../theme/palette.ts';
+import { markOf, type MovingTiles } from './moving-schedule.ts';
+
+const SMALLEST_LABEL_PX = 20;
+const LABEL_PADDING_PX = 5;
+const MARK_PX = 1.5;
+/** Narrower tiles would be all outline. */
+const SMALLEST_MARKED_PX = 6;
+
+/** Draws `tiles` into `widthPx` × `heightPx`; the time axis ends at `endMs`. */
+export function drawMovingSchedule(context: DrawContext, tiles: MovingTiles, widthPx: number, heightPx: number, endMs: number, theme: TimelineTheme): void {
+  const { scene } = tiles;
+  const layout = layOutTimeline(scene, widthPx, heightPx, measureGutter(context, scene, theme));
+  const viewport: Viewport = { startMs: 0, endMs, scrollPx: 0, ...plotExtent(layout) };
+  drawTimeline(context, withoutTiles(scene), { layout, viewport }, theme, restingState);
+  context.save();
+  context.beginPath();
+  context.rect(layout.gutterPx, layout.plotTopPx, widthPx - layout.gutterPx, heightPx - layout.plotTopPx);
+  context.clip();
+  drawMakespan(context, layout, viewport, scene.makespanMs, theme);
+  // Tiles on their way over the ones at rest.
+  drawTiles(context, tiles, layout, viewport, theme, (job) => markOf(tiles, job) === 0);
+  drawTiles(context, tiles, layout, viewport, theme, (job) => markOf(tiles, job) > 0);
+  context.restore();
+}
+
+/** The same rows with nothing on them. */
+function withoutTiles(scene: Scene): Scene {
+  return { ...scene, rows: scene.rows.map((row) => ({ ...row, firstTile: 0, endTile: 0 })) };
+}
+
+function drawMakespan(context: DrawContext, layout: TimelineLayout, viewport: Viewport, makespanMs: number, theme: TimelineTheme): void {
+  const x = Math.round(timeToPixel(viewport, makespanMs)) + 0.5;
+  context.strokeStyle = theme.accent;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x, layout.plotTopPx);
+  context.lineTo(x, layout.heightPx);
+  context.stroke();
+}
+
+function drawTiles(context: DrawContext, tiles: MovingTiles, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, isWanted: (job: number) => boolean): void {
+  const { scene } = tiles;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.font = theme.labelFont;
+  context.lineWidth = MARK_PX;
+  for (let job = 0; job < scene.tileOfJob.length; job++) {
+    if (!isWanted(job)) continue;
+    const tile = scene.tileOfJob[job];
+    const left = timeToPixel(viewport, tiles.startMs[job]);
+    const width = Math.max(1, timeToPixel(viewport, tiles.endMs[job]) - left - 1);
+    const top = topOf(layout, viewport, tiles.row[job]);
+    const color = tileColor(theme, scene.tileApplication[tile], DENSITY_LEVELS - 1, false);
+    context.fillStyle = color;
+    context.fillRect(left, top, width, layout.rowHeightPx);
+    if (markOf(tiles, job) > 0 && width >= SMALLEST_MARKED_PX) {
+      context.strokeStyle = theme.outline;
+      context.strokeRect(left + 1, top + 1, Math.max(1, width - 2), layout.rowHeightPx - 2);
+    }
+    if (width < SMALLEST_LABEL_PX) continue;
+    const label = fitText(context, layerOfTile(scene, tile).name, width - 2 * LABEL_PADDING_PX);
+    if (label === '') continue;
+    context.fillStyle = textColorOn(color);
+    context.fillText(label, left + LABEL_PADDING_PX, top + layout.rowHeightPx / 2 + 0.5);
+  }
+}
+
+/** Top of a fractional row. */
+function topOf(layout: TimelineLayout, viewport: Viewport, row: number): number {
+  const above = Math.floor(row);
+  const top = rowTop(layout, viewport, above);
+  return row === above ? top : top + (rowTop(layout, viewport, above + 1) - top) * (row - above);
+}

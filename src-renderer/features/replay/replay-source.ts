@@ -1,0 +1,161 @@
+/**
+ * The populations of a recorded run, fetched in windows as the replay needs them. What is on show is asked for first and alone, so that
+ * a jump to anywhere is answered at once; windows around it follow. Memory is bounded: the windows used longest ago are dropped.
+ */
+import type { ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
+
+/** One generation, ready to be drawn. */
+export interface ReplayFrame {
+  readonly generation: number;
+  /** Ids in order. */
+  readonly members: Uint32Array;
+  /** [members] row of each member in `chromosomes`. */
+  readonly rows: Uint32Array;
+  readonly chromosomes: ChromosomeColumns;
+  /** [loci] new genomes of this generation that were mutated there. */
+  readonly mutationCounts: Uint16Array;
+}
+
+export interface ReplaySourceOptions {
+  /** Loads generations `from … from + length − 1`; fewer where the run ends. */
+  readonly load: (from: number, length: number) => Promise<ReplayWindow>;
+  /** Something has arrived: draw again. */
+  readonly onArrival: () => void;
+  /** A request failed; the source goes on with the next one. */
+  readonly onError: (error: unknown) => void;
+  /** Generations per window. */
+  readonly windowLength?: number;
+  /** Windows kept. */
+  readonly mostWindows?: number;
+}
+
+export class ReplaySource {
+  readonly #options: Required<ReplaySourceOptions>;
+  /** By index of the window (generation / windowLength), the one used last at the end. */
+  readonly #windows = new Map<number, ReplayWindow>();
+  /** The generation of the latest jump, alone. */
+  #single: ReplayWindow | undefined;
+  #wanted = 0;
+  /** 1 forwards, −1 backwards: which neighbour is fetched ahead. */
+  #direction = 1;
+  #count = 0;
+  #isLoading = false;
+  #isClosed = false;
+
+  constructor(options: ReplaySourceOptions) {
+    this.#options = { windowLength: 32, mostWindows: 8, ...options };
+  }
+
+  /** How many generations there are to show; may grow while the run goes on. */
+  setCount(count: number): void {
+    // The last window may have been cut short where the run ended then.
+    if (count > this.#count) this.#windows.delete(this.#windowOf(this.#count));
+    this.#count = count;
+    void this.#fetch();
+  }
+
+  /** The frame of `generation` if it is here, and makes sure that it, or what comes after it, will be. */
+  at(generation: number): ReplayFrame | undefined {
+    if (generation !== this.#wanted) this.#direction = generation > this.#wanted ? 1 : -1;
+    this.#wanted = generation;
+    const index = this.#windowOf(generation);
+    const window = this.#windows.get(index);
+    if (window !== undefined) {
+      // The most recently used one goes last.
+      this.#windows.delete(index);
+      this.#windows.set(index, window);
+    }
+    void this.#fetch();
+    return frameIn(window, generation) ?? frameIn(this.#single, generation);
+  }
+
+  /** The frame of `generation` if it is here; asks for nothing. */
+  peek(generation: number): ReplayFrame | undefined {
+    return frameIn(this.#windows.get(this.#windowOf(generation)), generation) ?? frameIn(this.#single, generation);
+  }
+
+  /** Nothing is fetched or reported from now on. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** One request at a time, what matters most first; after an answer the question is asked anew. */
+  async #fetch(): Promise<void> {
+    if (this.#isLoading || this.#isClosed || this.#count === 0) return;
+    const next = this.#nextRequest();
+    if (next === undefined) return;
+    this.#isLoading = true;
+    try {
+      const window = await this.#options.load(next.from, next.length);
+      if (this.#isClosed) return;
+      if (next.length === 1) this.#single = window;
+      else this.#keep(this.#windowOf(next.from), window);
+      this.#options.onArrival();
+    } catch (error) {
+      if (this.#isClosed) return;
+      this.#isClosed = true;
+      this.#options.onError(error);
+    } finally {
+      this.#isLoading = false;
+    }
+    void this.#fetch();
+  }
+
+  #nextRequest(): { from: number; length: number } | undefined {
+    const { windowLength } = this.#options;
+    const index = this.#windowOf(this.#wanted);
+    if (this.#wanted >= this.#count) return undefined;
+    if (!this.#windows.has(index)) {
+      if (frameIn(this.#single, this.#wanted) === undefined) return { from: this.#wanted, length: 1 };
+      return { from: index * windowLength, length: windowLength };
+    }
+    const ahead = index + this.#direction;
+    if (ahead < 0 || ahead * windowLength >= this.#count || this.#windows.has(ahead)) return undefined;
+    return { from: ahead * windowLength, length: windowLength };
+  }
+
+  #keep(index: number, window: ReplayWindow): void {
+    this.#windows.set(index, window);
+    for (const oldest of this.#windows.keys()) {
+      if (this.#windows.size <= this.#options.mostWindows) break;
+      if (oldest !== this.#windowOf(this.#wanted)) this.#windows.delete(oldest);
+    }
+  }
+
+  #windowOf(generation: number): number {
+    return Math.floor(generation / this.#options.windowLength);
+  }
+}
+
+/** The frame of `generation` in `window`, if it is there. */
+export function frameIn(window: ReplayWindow | undefined, generation: number): ReplayFrame | undefined {
+  if (window === undefined || generation < window.from || generation >= window.from + window.length) return undefined;
+  const index = generation - window.from;
+  const { chromosomes, mutationCounts } = window;
+  const members = window.members.subarray(window.memberOffsets[index], window.memberOffsets[index + 1]);
+  return {
+    generation, members, chromosomes,
+    rows: members.map((id) => knownRow(chromosomes, id)),
+    mutationCounts: mutationCounts.subarray(index * chromosomes.loci, (index + 1) * chromosomes.loci),
+  };
+}
+
+/** Row of chromosome `id` by binary search (the ids ascend), or undefined. */
+export function rowOf({ ids }: Pick<ChromosomeColumns, 'ids'>, id: number): number | undefined {
+  let low = 0;
+  let high = ids.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (ids[middle] === id) return middle;
+    if (ids[middle] < id) low = middle + 1;
+    else high = middle - 1;
+  }
+  return undefined;
+}
+
+/** Row of a member, which a window always holds. @throws RangeError where it does not */
+function knownRow(columns: ChromosomeColumns, id: number): number {
+  const row = rowOf(columns, id);
+  if (row === undefined) throw new RangeError(`chromosome ${id} is not among those of the window`);
+  return row;
+}

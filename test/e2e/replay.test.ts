@@ -1,0 +1,75 @@
+/** Replaying the evolution of a past run, by keyboard and by mouse. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { AppUnderTest } from './workbench-page.ts';
+
+let browser: Browser;
+let under: AppUnderTest;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+beforeEach(() => {
+  under = new AppUnderTest(browser);
+});
+afterEach(async () => {
+  await under.dispose();
+});
+
+const position = (page: Page) => page.getByRole('slider', { name: 'Position, generation' });
+const shown = async (page: Page): Promise<number> => Number(await position(page).getAttribute('aria-valuenow'));
+
+test('a finished run is played, stepped, looped and scrubbed, and ends at its result', async () => {
+  const workbench = await under.open();
+  const { page } = workbench;
+  await workbench.startDemo('Simple scenario');
+  await workbench.fullSpeed();
+  await workbench.status('Finished');
+  const makespan = /Makespan ?([\d.]+) ?ms/.exec((await workbench.metrics())[0])?.[1];
+  await page.getByRole('tab', { name: 'Replay' }).click();
+  const story = page.getByRole('region', { name: 'What happened' });
+  await story.getByText(/^The first generation’s best takes/).waitFor();
+
+  // by keyboard
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  expect(await shown(page)).toBe(11);
+  await story.getByRole('heading', { name: 'Generation 11' }).waitFor();
+  await page.keyboard.press('[');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press(']');
+  await page.keyboard.press('>');
+  await page.keyboard.press('>');
+  await page.keyboard.press('Space');
+  for (let look = 0; look < 8; look++) {
+    await page.waitForTimeout(90);
+    const generation = await shown(page);
+    expect(generation).toBeGreaterThanOrEqual(11);
+    expect(generation).toBeLessThanOrEqual(13);
+  }
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Loop' }).click();
+
+  // by mouse
+  const track = (await position(page).boundingBox())!;
+  await page.mouse.click(track.x + track.width / 2, track.y + track.height / 2);
+  const last = Number(await position(page).getAttribute('aria-valuemax'));
+  expect(Math.abs((await shown(page)) - last / 2)).toBeLessThanOrEqual(1);
+  await page.getByRole('button', { name: 'Play' }).click();
+  await page.waitForTimeout(300);
+  expect(await shown(page)).toBeGreaterThan(last / 2);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Last generation' }).click();
+  expect(await shown(page)).toBe(last);
+  // The last generation's best is the run's result.
+  await expect.poll(async () => await story.getByRole('definition').allTextContents()).toContain(makespan);
+  // The address can be opened again.
+  await page.reload();
+  await story.getByRole('heading', { name: 'Generation 0' }).waitFor();
+  expect(under.complaints).toEqual([]);
+});
