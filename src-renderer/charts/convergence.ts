@@ -64,7 +64,7 @@ export function convergenceOption(chart: ConvergenceChart): EChartsOption {
   const points = thinned(columns.length);
   const position = (index: number): number => (axis === 'generation' ? index : axis === 'evaluations' ? columns.evaluations[index] : columns.elapsedMs[index] / 1000);
   const unit = shownMetrics.find((metric) => metric.name === quantity)?.unit ?? '';
-  const range = valueRange(chart, lines, points);
+  const range = valueRange(chart, points);
   const last = columns.length - 1;
   const end = axis === 'generation' ? Math.max(1, chart.plannedGenerations ?? columns.length) : last < 0 ? 1 : position(last) || 1;
   const xInterval = roundRange(0, end).interval;
@@ -119,29 +119,40 @@ export function thinned(length: number, most = MOST_POINTS): number[] {
 }
 
 /**
- * The y range that shows the best and the reference whole, on round numbers. Mean and worst, which a penalty can throw far down,
- * may leave the picture at the bottom.
+ * The y range, on round numbers. It shows the best and the reference whole. It also shows the mean, except where it lies far below
+ * its usual values: the first generations of a search can be worse by orders of magnitude, because violations are penalised, and
+ * would press everything else against the top. "Far" is Tukey's outer fence, three interquartile ranges below the lower quartile of
+ * the mean (Tukey 1977, "Exploratory Data Analysis"); of a few generations none is left out. The worst may leave the picture at the
+ * bottom: it stretches it by no more than ROOM_FOR_WORST.
  */
-function valueRange({ columns, quantity, reference }: ConvergenceChart, lines: readonly ConvergenceLine[], points: readonly number[]): { min?: number; max?: number; interval?: number } {
+function valueRange({ columns, quantity, reference }: ConvergenceChart, points: readonly number[]): { min?: number; max?: number; interval?: number } {
   if (points.length === 0) return {};
-  let low = reference ?? Infinity;
-  let high = reference ?? -Infinity;
-  let lowest = Infinity;
-  for (const { column, name } of lines) {
-    for (const index of points) {
-      const value = columns[column][index];
-      lowest = Math.min(lowest, value);
-      if (name === 'best') low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
+  const best = points.map((index) => columns[quantity === 'fitness' ? 'bestFitness' : quantity][index]);
+  const shown = reference === undefined ? best : [...best, reference];
+  if (quantity === 'fitness') shown.push(...withoutFarLow(points.map((index) => columns.meanFitness[index])));
+  let low = shown.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = shown.reduce((most, value) => Math.max(most, value), -Infinity);
   const span = high - low || Math.abs(high) || 1;
-  if (quantity === 'fitness') low = Math.max(Math.min(lowest, low), low - span * ROOM_BELOW);
+  if (quantity === 'fitness') {
+    const worst = points.reduce((least, index) => Math.min(least, columns.worstFitness[index]), low);
+    low = Math.max(worst, low - span * ROOM_FOR_WORST);
+  }
   return roundRange(low - span * 0.03, high + span * 0.05);
 }
 
-/** How far mean and worst may stretch the picture, in spans of best and reference. */
-const ROOM_BELOW = 0.35;
+/** How far the worst may stretch the picture, in spans of all that is shown whole. */
+const ROOM_FOR_WORST = 0.2;
+/** With fewer values than these, quartiles tell nothing. */
+const FEWEST_FOR_QUARTILES = 8;
+
+/** `values` without those below Tukey's outer fence. */
+function withoutFarLow(values: readonly number[]): readonly number[] {
+  if (values.length < FEWEST_FOR_QUARTILES) return values;
+  const sorted = values.toSorted((a, b) => a - b);
+  const lower = sorted[Math.floor(sorted.length / 4)];
+  const upper = sorted[Math.floor((sorted.length * 3) / 4)];
+  return values.filter((value) => value >= lower - 3 * (upper - lower));
+}
 
 /** The range around `low … high` whose ends and grid lines, about five, are round numbers. */
 export function roundRange(low: number, high: number): { min: number; max: number; interval: number } {

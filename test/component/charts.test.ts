@@ -41,6 +41,30 @@ describe('convergence', () => {
     expect(axis.min).toBeGreaterThan(-10);
   });
 
+  it('shows the mean whole, but not the few first generations whose mean lies far below the others', () => {
+    const columns = columnsOf(100);
+    columns.bestFitness.fill(0.9);
+    columns.worstFitness.fill(-60);
+    for (let index = 0; index < 100; index++) columns.meanFitness[index] = index < 5 ? -50 + index * 8 : -3 - (index % 4) * 0.1;
+    const axis = convergenceOption(chart({ columns, reference: 0 })).yAxis as { min: number; max: number };
+    expect(axis.min).toBeLessThanOrEqual(-3.3);
+    expect(axis.min).toBeGreaterThan(-8);
+  });
+
+  it('shows a mean that is far below the best in every generation, as random search has it', () => {
+    const columns = columnsOf(50);
+    columns.bestFitness.fill(-3.5);
+    columns.meanFitness.fill(-20);
+    const axis = convergenceOption(chart({ columns, reference: 0 })).yAxis as { min: number };
+    expect(axis.min).toBeLessThanOrEqual(-20);
+  });
+
+  it('leaves out no generation while there are only a few', () => {
+    const columns = columnsOf(5);
+    columns.meanFitness[0] = -40;
+    expect((convergenceOption(chart({ columns })).yAxis as { min: number }).min).toBeLessThanOrEqual(-40);
+  });
+
   it('shows the reference even when every generation is above it', () => {
     const axis = convergenceOption(chart({ columns: columnsOf(1), reference: -40 })).yAxis as { min: number };
     expect(axis.min).toBeLessThanOrEqual(-40);

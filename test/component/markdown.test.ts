@@ -20,6 +20,13 @@ describe('blocks', () => {
     expect([...page.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual(['1', 'x|y']);
   });
 
+  it('are code where they are indented by four spaces, letter by letter, but not within a paragraph', () => {
+    const page = show('Fitness:\n\n    a · b − c_d*e*\n\n      - deeper\n\nAfter\n    it.\n\n- item\n\n  more of it\n');
+    expect([...page.querySelectorAll('pre')].map((code) => code.textContent)).toEqual(['a · b − c_d*e*\n\n  - deeper']);
+    expect([...page.querySelectorAll(':scope > p')].map((text) => text.textContent)).toEqual(['Fitness:', 'After it.']);
+    expect(page.querySelectorAll('li p')).toHaveLength(2);
+  });
+
   it('keep an unclosed fence as code to the end', () => {
     expect(parseMarkdown('```\na\nb')).toEqual([{ kind: 'code', language: '', text: 'a\nb' }]);
   });

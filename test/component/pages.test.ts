@@ -3,6 +3,7 @@ import type { VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toCsv, visibleColumns } from '#renderer/components/data-table.ts';
 import { keyHelp } from '#renderer/commands/key-help.ts';
+import { sharedColors } from '#renderer/features/home/application-colors.ts';
 import { filterRuns, runColumns } from '#renderer/features/runs/run-table.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { HostDouble } from './support/host-double.ts';
@@ -288,6 +289,15 @@ describe('home', () => {
     await settle();
     expect(host.asked('runs.start')[0]).toMatchObject({ scenario: 'small', name: 'Small demo', configuration: { scheduler: 'ga', seed: 42 } });
     expect(router.currentRoute.value.fullPath).toBe('/runs/9');
+  });
+
+  it('gives an application the same colour on every card', () => {
+    const [small, other] = [scenario, { ...scenario, applications: scenario.applications.toReversed() }];
+    const [first, second] = sharedColors([small, other]);
+    expect(second).toEqual(first?.toReversed());
+    expect(new Set(first).size).toBe(scenario.applications.length);
+    const twice = [scenario.applications[0]!, scenario.applications[0]!];
+    expect(sharedColors([{ ...scenario, applications: twice }])).toEqual([[0, 1]]);
   });
 
   it('lists the last runs', async () => {

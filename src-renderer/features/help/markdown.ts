@@ -18,6 +18,8 @@ export type Block =
   | { readonly kind: 'table'; readonly head: readonly (readonly Inline[])[]; readonly rows: readonly (readonly (readonly Inline[])[])[] }
   | { readonly kind: 'rule' };
 
+/** Four spaces or a tab: code, where no paragraph or list goes on. */
+const INDENTED = /^(?: {4}|\t)/;
 const LIST_ITEM = /^(\s*)([-*]|\d+[.)])\s+(.*)$/;
 
 export function parseMarkdown(source: string): Block[] {
@@ -32,7 +34,11 @@ function parseBlocks(lines: readonly string[]): Block[] {
     const fence = /^\s*(```+|~~~+)\s*(\S*)/.exec(line);
     const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(line);
     if (line.trim() === '') at++;
-    else if (fence !== null) {
+    else if (INDENTED.test(line)) {
+      const end = endOfIndented(lines, at);
+      blocks.push({ kind: 'code', language: '', text: lines.slice(at, end).map((code) => code.replace(INDENTED, '')).join('\n') });
+      at = end;
+    } else if (fence !== null) {
       const end = lines.findIndex((candidate, index) => index > at && candidate.trim().startsWith(fence[1]));
       const stop = end < 0 ? lines.length : end;
       blocks.push({ kind: 'code', language: fence[2], text: lines.slice(at + 1, stop).join('\n') });
@@ -62,6 +68,13 @@ function parseBlocks(lines: readonly string[]): Block[] {
     }
   }
   return blocks;
+}
+
+/** The line after the indented code that starts at `from`; blank lines within it belong to it. */
+function endOfIndented(lines: readonly string[], from: number): number {
+  let end = from;
+  for (let at = from; at < lines.length && (INDENTED.test(lines[at]) || lines[at].trim() === ''); at++) if (lines[at].trim() !== '') end = at + 1;
+  return end;
 }
 
 /** The list that starts at line `from`, and the line after it. Deeper lines belong to the item above them. */
