@@ -6,6 +6,7 @@
  *
  * Between two steps `saveState()` gives a small JSON object. Together with the chromosomes recorded so far it continues the run in
  * another process as if it had never stopped: `restoreRun(scenario, configuration, parseRunState(json), chromosomes)`.
+ * A scheduler that loads something first needs `await prepareScheduler(id)` before either (schedulers/index.ts).
  * No clock, no disk, no global randomness: the same scenario, configuration and seed give the same generations to the last bit.
  */
 import { z } from 'zod';
@@ -139,6 +140,11 @@ export class SearchRun {
   /** The best trade-offs so far, with arrays of their own; undefined unless the scheduler has several objectives. */
   get front(): readonly Chromosome[] | undefined {
     return this.search.front?.map(ownCopy);
+  }
+
+  /** A makespan that no schedule can beat, ms; undefined unless the scheduler proves one. */
+  get makespanBoundMs(): number | undefined {
+    return this.search.makespanBoundMs;
   }
 
   /** Computes the next generation; undefined when the run is over. The record's arrays are its own: they may be transferred. */

@@ -43,6 +43,8 @@ export interface Search {
   readonly stopReason: StopReason | undefined;
   /** Number of generations this search will report at most, for progress and ETA. */
   readonly plannedGenerations: number;
+  /** A makespan that no schedule can beat, ms; only an exact search proves one. */
+  readonly makespanBoundMs?: number | undefined;
   /** The best trade-offs so far, none dominated by another; only a search with several objectives has them. */
   readonly front?: readonly Chromosome[];
   /** Only between `tell` and the next `ask`, or before the first `ask`. */
@@ -64,6 +66,8 @@ export interface Scheduler<Options extends SearchOptions = SearchOptions> {
   readonly source: string;
   /** Zod object schema with a default, a title and a description for each option, from which forms are made. */
   readonly optionsSchema: z.ZodType<Options>;
+  /** Loads what the scheduler needs; to be awaited before `create` and `restore` where there is one. */
+  prepare?(): Promise<void>;
   create(problem: Problem, options: Options, random: Random): Search;
   /** Continues from `state` as if it had never stopped. `random` already carries its own saved state. */
   restore(problem: Problem, options: Options, random: Random, state: SearchState, chromosomes: ChromosomeLookup): Search;

@@ -14,6 +14,9 @@ import { ProgressReporter, type BestSoFar } from './progress-reporter.ts';
 import { openRunStore, type RunStore } from './run-store.ts';
 import type { SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
 
+/** A search that has been cancelled and says nothing for so long is in the middle of a long step: its thread is ended as it is, ms. */
+const CANCEL_PATIENCE_MS = 3000;
+
 export class RunSession {
   readonly #command: StartCommand;
   readonly #send: (event: RunEvent) => Promise<void>;
@@ -23,6 +26,8 @@ export class RunSession {
   #best: BestSoFar | undefined;
   #generations: number;
   #evaluations: number;
+  #elapsedMs: number;
+  #cancelTimer: NodeJS.Timeout | undefined;
   #stopReason = 'the application was closed';
   #over = false;
   /** Called once, when everything is recorded and reported. */
@@ -39,6 +44,7 @@ export class RunSession {
     this.#generations = resumed?.generations ?? 0;
     this.#evaluations = resumed?.evaluations ?? 0;
     const elapsedMs = resumed?.elapsedMs ?? 0;
+    this.#elapsedMs = elapsedMs;
     this.#progress = new ProgressReporter(
       command.runId,
       { elapsedMs, evaluations: this.#evaluations, generations: this.#generations },
@@ -56,6 +62,7 @@ export class RunSession {
   obey(command: Exclude<RunCommand, StartCommand>): void {
     if (command.type === 'pace') this.#progress.pace(command.generationsPerS);
     this.#post(command);
+    if (command.type === 'cancel' && !this.#over) this.#cancelTimer ??= setTimeout(() => this.#guard(() => this.#finish('cancel', this.#elapsedMs)), CANCEL_PATIENCE_MS);
   }
 
   /** Records what there is and ends, because nobody is listening any more. */
@@ -70,6 +77,7 @@ export class RunSession {
 
   #handle(event: SearchEvent): void {
     if (this.#over) return;
+    this.#cancelTimer?.refresh();
     switch (event.type) {
       case 'started':
         this.#store?.recorder.plan(event.plannedGenerations);
@@ -82,7 +90,8 @@ export class RunSession {
         // Not at once: Node hands out waiting messages of a thread without turning to commands and timers in between.
         setImmediate(() => this.#post({ type: 'credit' }));
         const fresh = generations.filter((generation) => generation.record.index >= this.#generations);
-        for (const { record } of fresh) {
+        for (const { record, elapsedMs } of fresh) {
+          this.#elapsedMs = elapsedMs;
           this.#generations = record.index + 1;
           this.#evaluations = record.evaluations;
           for (const { id, genes, fitness, metrics } of record.newChromosomes) {
@@ -142,6 +151,7 @@ export class RunSession {
   #end(event: RunEvent, write: () => void): void {
     let last = event;
     this.#over = true;
+    clearTimeout(this.#cancelTimer);
     this.#progress.flush();
     try {
       write();

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createKernel } from '../engine/kernel/kernel.ts';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '../engine/run-search.ts';
+import { prepareScheduler } from '../engine/schedulers/index.ts';
 import type { Chromosome } from '../engine/search.ts';
 import { transferListOf } from './batch.ts';
 import { errorPayloadOf } from './error-payload.ts';
@@ -15,6 +16,7 @@ const send = (event: SearchEvent): void => port.postMessage(event, event.type ==
 
 try {
   const task = workerData as SearchTask; // both ends are built together
+  await prepareScheduler(task.configuration.scheduler);
   const loop = new SearchLoop(openRun(task), task.elapsedMs, send, () => performance.now(), task.paceGenerationsPerS);
   port.on('message', (command: SearchCommand) => loop.obey(command));
   await loop.run();

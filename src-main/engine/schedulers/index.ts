@@ -9,6 +9,7 @@ import { exhaustive } from './exhaustive.ts';
 import { ga } from './ga.ts';
 import { heft } from './heft.ts';
 import { hillClimb } from './hill-climb.ts';
+import { milp } from './milp.ts';
 import { nsga2 } from './nsga2.ts';
 import { npuFirst } from './npu-first.ts';
 import { npuOnly } from './npu-only.ts';
@@ -18,13 +19,18 @@ import { randomSearch } from './random-search.ts';
 import { staticType } from './static-type.ts';
 
 /** Every scheduler, in the order in which lists show them. */
-export const schedulers: readonly Scheduler[] = [ga, nsga2, hillClimb, prism, heft, peft, bestMapping, npuFirst, npuOnly, staticType, randomSearch, exhaustive];
+export const schedulers: readonly Scheduler[] = [ga, nsga2, hillClimb, prism, heft, peft, bestMapping, npuFirst, npuOnly, staticType, randomSearch, exhaustive, milp];
 
 /** The scheduler with this id. @throws WorkbenchError `scheduler.unknown` */
 export function findScheduler(id: string): Scheduler {
   const found = schedulers.find((scheduler) => scheduler.id === id);
   if (found !== undefined) return found;
   throw new WorkbenchError('scheduler.unknown', `there is no scheduler "${id}"`, { hint: suggest(id, schedulers.map((scheduler) => scheduler.id)), path: ['scheduler'] });
+}
+
+/** Loads what the scheduler `id` needs, if anything: to be awaited before a run of it is made. @throws WorkbenchError `scheduler.unknown` */
+export async function prepareScheduler(id: string): Promise<void> {
+  await findScheduler(id).prepare?.();
 }
 
 /**

@@ -13,7 +13,7 @@ import type { RunCommand, RunEvent } from '#main/processes/protocol.ts';
 import { layoutOf } from '#main/services/run-service.ts';
 import { runUnrecorded } from '#main/services/unrecorded-run.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
-import { aSmallScenario } from '../../fixtures/builders.ts';
+import { aNetwork, aPlatform, aScenario, aSmallScenario } from '../../fixtures/builders.ts';
 import { aFolder, aRecord } from '../../fixtures/record.ts';
 
 const scenario = aSmallScenario().build();
@@ -37,6 +37,14 @@ describe('a run without a record', () => {
     expect(outcome.generations).toBeGreaterThan(0);
     expect(outcome.best!.genome).toHaveLength(createRun(scenario, endless).problem.layout.length);
   });
+
+  it('ends with what it has when it is aborted in the middle of a step that hears nothing', async () => {
+    const abort = new AbortController();
+    const hard = aScenario().on(aPlatform().withCores(4)).running(aNetwork().withChain(8, { cpu: 1.3 }), { instances: 6 }).running(aNetwork().withChain(9, { cpu: 1.1 }), { instances: 4 }).build();
+    const running = runUnrecorded({ scenario: hard, configuration: { scheduler: 'milp', seed: 1, options: { maxNodes: 1_000_000, maxOrderings: 20_000 } }, spawner: nodeSpawner, signal: abort.signal });
+    setTimeout(() => abort.abort(), 1000);
+    expect(await running).toMatchObject({ status: 'cancelled', generations: 0, best: undefined });
+  }, 20_000);
 
   it('fails with the reason of the search', async () => {
     await expect(runUnrecorded({ scenario, configuration: { scheduler: 'ga', seed: 1, options: { populationSize: -3 } }, spawner: nodeSpawner })).rejects.toMatchObject({ code: 'scheduler.invalid' });
