@@ -29,6 +29,11 @@ export function formatCount(value: number): string {
   return formatFixed(value, 0);
 }
 
+/** A count with what it counts: "1 generation", "200 generations". */
+export function formatCounted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `value` with exactly `decimals` decimals, for numbers that stand in a column or on an axis. */
 export function formatFixed(value: number, decimals: number): string {
   return Number.isNaN(value) ? '–' : signed(value, Math.abs(value).toFixed(decimals));

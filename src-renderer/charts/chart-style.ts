@@ -63,7 +63,7 @@ export function yAxis(axis: ValueAxis, theme: ThemeName) {
     ...(axis.interval === undefined ? {} : { interval: axis.interval }),
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { ...axisText(theme), width: 38, formatter: (value: number) => formatNumber(value) },
+    axisLabel: { ...axisText(theme), width: 38, formatter: (value: number) => formatNumber(value), ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}) },
     splitLine: { lineStyle: { color: color.line, opacity: 0.7 } },
   };
 }

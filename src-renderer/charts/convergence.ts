@@ -154,13 +154,13 @@ function withoutFarLow(values: readonly number[]): readonly number[] {
   return values.filter((value) => value >= lower - 3 * (upper - lower));
 }
 
-/** The range around `low … high` whose ends and grid lines, about five, are round numbers. */
+/** The range around `low … high` whose grid lines, about five, are round numbers; it ends on one, above perhaps halfway to the next. */
 export function roundRange(low: number, high: number): { min: number; max: number; interval: number } {
   const rough = (high - low) / 4.5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const interval = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10);
   const tidy = (value: number): number => Number(value.toPrecision(12));
-  return { min: tidy(Math.floor(low / interval) * interval), max: tidy(Math.ceil(high / interval) * interval), interval };
+  return { min: tidy(Math.floor(low / interval) * interval), max: tidy((Math.ceil((high / interval) * 2) * interval) / 2), interval };
 }
 
 function generationAt(parameters: unknown): number | undefined {

@@ -3,6 +3,8 @@
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;
+  /** Of its numbers; stands under the title, and after it in the CSV. */
+  readonly unit?: string;
   /** px; the least where it grows. */
   readonly width: number;
   /** Its part of the room that is left, like a flex factor; none: it keeps its width. */
@@ -77,7 +79,7 @@ export function csvOf(head: readonly string[], rows: readonly (readonly (string 
 /** The rows as CSV with a head. */
 export function toCsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const shown = columns.filter((column) => column.isControl !== true);
-  return csvOf(shown.map((column) => column.csvTitle ?? column.title), rows.map((row) => shown.map((column) => column.csv?.(row) ?? column.value(row))));
+  return csvOf(shown.map((column) => column.csvTitle ?? (column.unit === undefined ? column.title : `${column.title} (${column.unit})`)), rows.map((row) => shown.map((column) => column.csv?.(row) ?? column.value(row))));
 }
 
 /** Text that a spreadsheet would take for a formula gets an apostrophe. */

@@ -83,12 +83,13 @@ describe('convergence', () => {
   });
 });
 
-it.each([[0, 1], [-4.1, 0.9], [16.2, 26.8], [0.0012, 0.0019], [1e6, 3.3e6]])('axes from %f to %f have round ends and grid lines', (low, high) => {
+it.each([[0, 1], [-4.1, 0.9], [16.2, 26.8], [0.0012, 0.0019], [1e6, 3.3e6], [-15.6, 1.7]])('axes from %f to %f have round grid lines and waste less than half a step above', (low, high) => {
   const { min, max, interval } = roundRange(low, high);
   expect(min).toBeLessThanOrEqual(low);
   expect(max).toBeGreaterThanOrEqual(high);
   expect((max - min) / interval).toBeLessThanOrEqual(7);
-  expect(Math.abs(max / interval - Math.round(max / interval))).toBeLessThan(1e-6);
+  expect(Math.abs(min / interval - Math.round(min / interval))).toBeLessThan(1e-6);
+  expect(max - high).toBeLessThan(interval / 2);
 });
 
 it('utilisation has a bar per processing element, in per cent', () => {
