@@ -77,9 +77,6 @@ function checkNetwork(network: z.output<typeof networkObject>, context: z.core.$
       } else edges[index]?.push(producer);
       producers.add(id);
     });
-    if (Object.keys(layer.executionTimeMs).length === 0) {
-      report(context, { path: ['layers', index, 'executionTimeMs'], message: `layer "${layer.id}" has no execution time, so it can run nowhere`, expected: 'a time for at least one processor', hint: 'add e.g. { "cpu": 1.5 }' });
-    }
   });
 
   const cycle = findCycle(edges);
