@@ -1,6 +1,8 @@
 /** Options that several schedulers share, with the titles and units that forms show. */
 import { z } from 'zod';
 
+export { genesSchema, genesSchemaWith } from '#shared/domain/scheduler.ts';
+
 const weight = (title: string, value: number, description: string) => z.number().min(0).max(1_000_000).default(value).meta({ title, description });
 
 /**

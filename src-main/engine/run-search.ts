@@ -15,7 +15,7 @@ import { incompleteRecord } from '#shared/domain/generation.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import type { Metrics } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
-import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { genesOf, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import { createEvaluator, type Evaluator } from '#shared/scheduling/evaluate.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import { fitnessOf, type FitnessWeights } from '#shared/scheduling/objectives.ts';
@@ -91,7 +91,7 @@ export class SearchRun {
     const options = parseOptions(scheduler, configuration.options);
     this.configuration = configuration;
     this.weights = options.weights;
-    this.problem = compileProblem(scenario);
+    this.problem = compileProblem(scenario, genesOf({ options: { ...options } }));
     this.reference = referenceMetrics(this.problem);
     this.evaluator = (runOptions.createEvaluator ?? createEvaluator)(this.problem);
     this.entropy = new EntropyMeter(this.problem.layout);

@@ -2,10 +2,12 @@
 import { Worker } from 'node:worker_threads';
 import type { RunOutcome, RunCommand, RunEvent, StartCommand } from './protocol.ts';
 import type { ErrorPayload } from '#shared/domain/errors.ts';
+import { genesOf } from '#shared/domain/scheduler.ts';
 import type { Solution } from '#shared/domain/run.ts';
 import { headlineMetrics } from '#shared/scheduling/metrics.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { describeSolution } from '#shared/scheduling/solution.ts';
+import { completeConfiguration } from '../engine/schedulers/index.ts';
 import { translate } from '../store/open.ts';
 import { unpackBatch } from './batch.ts';
 import { entryPath } from './entries.ts';
@@ -137,7 +139,7 @@ export class RunSession {
 
   #describeBest(): Solution | undefined {
     if (this.#best === undefined) return undefined;
-    return describeSolution(compileProblem(this.#command.scenario), this.#best.genes, this.#best.fitness);
+    return describeSolution(compileProblem(this.#command.scenario, genesOf(completeConfiguration(this.#command.configuration))), this.#best.genes, this.#best.fitness);
   }
 
   /** What the record refuses (a full disk, a lock) may pass: such a run can be resumed. */

@@ -2,6 +2,7 @@
 import type { ExportOutcome, ImportOutcome } from '#shared/contract/format-shapes.ts';
 import type { DocumentKind } from '#shared/contract/shapes.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
+import { genesOf } from '#shared/domain/scheduler.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
 import { bytesSource } from '#shared/formats/random-access.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
@@ -68,7 +69,7 @@ export class ImportService {
     const chosen = chromosomeId ?? detail.bestChromosomeId;
     if (chosen === undefined) throw new WorkbenchError('run.nothingToExport', `run ${runId} has found no schedule yet`, { hint: 'wait for its first generation', path: ['runId'] });
     const { genes, fitness } = this.#runs.chromosome(runId, chosen);
-    const problem = compileProblem(resolveScenario(parseScenario(detail.scenario), emptyLibrary));
+    const problem = compileProblem(resolveScenario(parseScenario(detail.scenario), emptyLibrary), genesOf(detail.configuration));
     return outcomeOf(
       await format.runWriter.write({
         detail, problem, chromosomeId: chosen,

@@ -3,12 +3,12 @@ import { setImmediate } from 'node:timers/promises';
 import { concatenateSeries } from '#shared/contract/generation-series.ts';
 import type { GenerationSeries, PopulationView, RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { genesOf, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { describeSolution } from '#shared/scheduling/solution.ts';
-import { findScheduler, parseOptions } from '../engine/schedulers/index.ts';
+import { completeConfiguration, findScheduler } from '../engine/schedulers/index.ts';
 import { bitsFor, type RunLayout } from '../store/columns.ts';
 import type { RunRecord } from '../store/record.ts';
 import { markDeleted, purgeDeleted } from '../store/run-deletion.ts';
@@ -51,13 +51,12 @@ export class RunService {
    */
   start(reference: ScenarioReference, configuration: SchedulerConfiguration, name: string | undefined, paceGenerationsPerS: number | undefined): RunSummary {
     const scenario = this.#documents.resolve(reference);
-    const scheduler = findScheduler(configuration.scheduler);
-    const options = parseOptions(scheduler, configuration.options);
-    const problem = compileProblem(scenario);
+    const complete = completeConfiguration(configuration);
+    const problem = compileProblem(scenario, genesOf(complete));
     const runId = this.#record.runs.create({
-      name: name === undefined || name.trim() === '' ? `${scenario.name}, ${scheduler.name}, seed ${configuration.seed}` : name.trim(),
+      name: name === undefined || name.trim() === '' ? `${scenario.name}, ${findScheduler(configuration.scheduler).name}, seed ${configuration.seed}` : name.trim(),
       scenario,
-      configuration: { ...configuration, options: { ...options } },
+      configuration: complete,
       engineVersion: ENGINE_VERSION,
       reference: referenceMetrics(problem),
       layout: layoutOf(problem),
@@ -86,7 +85,7 @@ export class RunService {
     const snapshot = this.#record.runs.snapshot(runId);
     if (snapshot === undefined) throw unknownRun(runId);
     const { engineVersion, scenario, configuration, reference, bestChromosomeId } = snapshot;
-    const best = snapshot.best ?? this.#describeBest(runId, bestChromosomeId, scenario);
+    const best = snapshot.best ?? this.#describeBest(runId, bestChromosomeId, snapshot);
     return { run, engineVersion, scenario, configuration, reference, ...(bestChromosomeId === undefined ? {} : { bestChromosomeId }), ...(best === undefined ? {} : { best }) };
   }
 
@@ -138,10 +137,10 @@ export class RunService {
   }
 
   /** Until a run has ended, its best is described from the chromosome. */
-  #describeBest(runId: number, chromosomeId: number | undefined, scenario: Record<string, unknown>): RunDetail['best'] {
+  #describeBest(runId: number, chromosomeId: number | undefined, { scenario, configuration }: Pick<RunDetail, 'scenario' | 'configuration'>): RunDetail['best'] {
     if (chromosomeId === undefined) return undefined;
     const { genes, fitness } = this.chromosome(runId, chromosomeId);
-    return describeSolution(compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary)), genes, fitness);
+    return describeSolution(compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary), genesOf(configuration)), genes, fitness);
   }
 
   #layout(runId: number): RunLayout {

@@ -1,5 +1,6 @@
 /** From genome to the decisions it stands for, repairing deterministically and leaving the genome as it is (DESIGN §6). */
 import { WorkbenchError } from '../domain/errors.ts';
+import { PRIORITY_LEVELS } from './genome-layout.ts';
 import { canRun, type CoreArrangement, type Problem } from './problem.ts';
 
 /** What a genome decides. T tasks, P processors. */
@@ -10,6 +11,8 @@ export interface Assignment {
   readonly arrangement: Int32Array;
   /** [P] chosen operating point, an index into the processor's `operatingPoints`. */
   readonly operatingPoint: Int32Array;
+  /** [T] 0 … 255, the highest first: takes the place of the layers' priorities, which hold where it is left out. */
+  readonly taskPriority?: Uint8Array;
 }
 
 /** The decisions without a genome: default arrangement, operating point closest to nominal within the caps, `peOfTask` repaired. */
@@ -38,18 +41,41 @@ export function decodeGenome(problem: Problem, genes: Uint8Array): Assignment {
       throw new WorkbenchError('genome.invalid', `gene ${locus} is ${genes[locus]}, its locus takes 0 … ${cardinality - 1}`, { path: ['genome', locus], hint: 'the genome belongs to another scenario' });
     }
     if (segment === 'frequency') operatingPoint[subject] = genes[locus];
-    else if (segment !== 'mapping') arrangement[subject] = genes[locus];
+    else if (segment === 'activeCores' || segment === 'coreConfiguration') arrangement[subject] = genes[locus];
   }
   for (let p = 0; p < processors.length; p++) operatingPoint[p] = Math.min(operatingPoint[p], processors[p].highestPoint[arrangement[p]]);
   const peOfTask = new Int32Array(tasks.length);
   for (let task = 0; task < tasks.length; task++) peOfTask[task] = repairPe(problem, task, genes[layout.mappingOffset + task], arrangement);
-  return { peOfTask, arrangement, operatingPoint };
+  if (layout.priorityOffset === undefined) return { peOfTask, arrangement, operatingPoint };
+  return { peOfTask, arrangement, operatingPoint, taskPriority: genes.slice(layout.priorityOffset, layout.priorityOffset + tasks.length) };
 }
 
-/** A genome that decodes to `assignment`. */
+/**
+ * The genome that stands for `assignment`: it decodes to the same schedule, except for decisions that the layout has no gene for.
+ * Where it has priority genes and the assignment none, they keep the order of the layers' priorities.
+ */
 export function encodeAssignment(problem: Problem, assignment: Assignment): Uint8Array {
-  return Uint8Array.from(problem.layout.loci, ({ segment, subject }) =>
-    segment === 'mapping' ? assignment.peOfTask[subject] : segment === 'frequency' ? assignment.operatingPoint[subject] : assignment.arrangement[subject]);
+  const { layout } = problem;
+  const priorities = layout.priorityOffset === undefined ? undefined : (assignment.taskPriority ?? layerPriorityGenes(problem));
+  return Uint8Array.from(layout.loci, ({ segment, subject }) => {
+    switch (segment) {
+      case 'mapping':
+        return assignment.peOfTask[subject];
+      case 'frequency':
+        return assignment.operatingPoint[subject];
+      case 'priority':
+        return priorities?.[subject] ?? 0;
+      default:
+        return assignment.arrangement[subject];
+    }
+  });
+}
+
+/** [T] genes in the order of the layers' priorities, spread evenly over the levels; beyond 256 different ones, neighbours share a level. */
+function layerPriorityGenes({ layerPriority }: Problem): Uint8Array {
+  const values = [...new Set(layerPriority)].sort((a, b) => a - b);
+  const level = new Map(values.map((value, index) => [value, Math.floor(((index + 0.5) * PRIORITY_LEVELS) / values.length)]));
+  return Uint8Array.from(layerPriority, (priority) => level.get(priority) ?? 0);
 }
 
 /** The core arrangement `assignment` chose for processor `processor`. */

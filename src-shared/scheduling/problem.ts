@@ -1,6 +1,7 @@
 /** Compiles a resolved scenario into the flat arrays that decoding and simulation read (DESIGN §6, "Compile"). */
 import { baseTimeMs, type ResolvedScenario } from '../domain/scenario.ts';
 import type { Platform, Processor } from '../domain/platform.ts';
+import { defaultGenes, type GeneSelection } from '../domain/scheduler.ts';
 import { suggest, WorkbenchError } from '../domain/errors.ts';
 import { layOutGenome, type GenomeLayout } from './genome-layout.ts';
 import type { CoreArrangement, OperatingPointModel, ProcessingElement, ProcessorModel, TaskModel } from './problem-model.ts';
@@ -22,7 +23,7 @@ export interface Problem {
   readonly applicationFirstTask: Int32Array;
   /** [T × P] base time at nominal frequency, ms; NaN where the task cannot run. */
   readonly baseTimeMs: Float64Array;
-  /** [T] layer priority, replaced by a priority gene where there is one. */
+  /** [T] layer priority, replaced by a priority gene where there is one (`Assignment.taskPriority`). */
   readonly layerPriority: Float64Array;
   /** [A] */
   readonly applicationPriority: Float64Array;
@@ -61,10 +62,11 @@ export interface Problem {
 
 /**
  * Compiles `scenario`.
+ * @param genes the optional segments of its genome: to read the genomes of a run, those of its configuration (`genesOf`)
  * @throws WorkbenchError `problem.tooLarge` when genes or jobs exceed what a run can hold, `problem.unrunnable` for a scenario
  * that `resolveScenario` would have rejected.
  */
-export function compileProblem(scenario: ResolvedScenario): Problem {
+export function compileProblem(scenario: ResolvedScenario, genes: GeneSelection = defaultGenes): Problem {
   const processors = compileProcessors(scenario.platform);
   const pes = processors.flatMap((processor) =>
     Array.from({ length: processor.peCount }, (_, indexInProcessor): ProcessingElement => ({
@@ -118,7 +120,7 @@ export function compileProblem(scenario: ResolvedScenario): Problem {
     dispatchTickMs: scenario.simulation.dispatchTickMs,
     ...compileJobs(scenario, applicationFirstTask),
     deadlineMs: Float64Array.from(scenario.applications, (application) => application.deadlineMs ?? Number.NaN),
-    layout: layOutGenome(processors, pes, tasks, baseTimes),
+    layout: layOutGenome(processors, pes, tasks, baseTimes, genes),
   };
 }
 

@@ -8,6 +8,7 @@
  */
 import { arrangementOf, type Assignment } from './decode.ts';
 import { EventQueue } from './event-queue.ts';
+import { PRIORITY_LEVELS } from './genome-layout.ts';
 import { taskDurationMs, type Problem } from './problem.ts';
 
 /** What happened to each job of a problem, J entries in job order. */
@@ -62,7 +63,10 @@ export class Simulator {
   private readonly pending: Int32Array;
   /** [T] the same for every instance. */
   private readonly durationMs: Float64Array;
-  /** [T] rank by (application priority, layer priority), 0 first. */
+  /** [T] rank by (application priority, layer priority), 0 first; and by application priority with room for priority genes. */
+  private readonly layerRank: Int32Array;
+  private readonly lowestGeneRank: Int32Array;
+  /** [T] the rank that holds in this run. */
   private readonly priorityRank: Int32Array;
   // Ready jobs: a binary heap per processing element, all in one array; a heap has room for every job of its element.
   private readonly readyHeap: Int32Array;
@@ -91,7 +95,9 @@ export class Simulator {
     this.unit = new Int32Array(jobs);
     this.pending = new Int32Array(jobs);
     this.durationMs = new Float64Array(problem.tasks.length);
-    this.priorityRank = priorityRanks(problem);
+    this.layerRank = priorityRanks(problem);
+    this.lowestGeneRank = lowestGeneRanks(problem);
+    this.priorityRank = new Int32Array(problem.tasks.length);
     this.readyHeap = new Int32Array(jobs);
     this.readyFirst = new Int32Array(problem.pes.length + 1);
     this.readySize = new Int32Array(problem.pes.length);
@@ -130,6 +136,7 @@ export class Simulator {
       const pe = assignment.peOfTask[task];
       const { processor } = pes[pe];
       this.durationMs[task] = taskDurationMs(problem, task, processor, assignment.operatingPoint[processor], groupSizeOf(problem, assignment, pe));
+      this.priorityRank[task] = assignment.taskPriority === undefined ? this.layerRank[task] : this.lowestGeneRank[task] - assignment.taskPriority[task];
     }
     this.readyFirst.fill(0);
     for (let job = 0; job < jobTask.length; job++) {
@@ -310,10 +317,21 @@ export function groupSizeOf(problem: Problem, assignment: Assignment, pe: number
 
 /** [T] dense rank of each task by application priority, then layer priority; 0 is the highest. */
 export function priorityRanks(problem: Problem): Int32Array {
-  const order = problem.tasks.map((task) => task.index);
-  const compare = (a: number, b: number): number =>
-    problem.applicationPriority[problem.tasks[b].application] - problem.applicationPriority[problem.tasks[a].application] || problem.layerPriority[b] - problem.layerPriority[a];
-  order.sort((a, b) => compare(a, b) || a - b);
+  return denseRanks(problem, (a, b) => applicationOrder(problem, a, b) || problem.layerPriority[b] - problem.layerPriority[a]);
+}
+
+/** [T] rank of each task by application priority if its priority gene were 0; a gene g > 0 lowers it by g, and the lowest rank starts first. */
+export function lowestGeneRanks(problem: Problem): Int32Array {
+  return denseRanks(problem, (a, b) => applicationOrder(problem, a, b)).map((rank) => rank * PRIORITY_LEVELS + PRIORITY_LEVELS - 1);
+}
+
+function applicationOrder({ applicationPriority, tasks }: Problem, a: number, b: number): number {
+  return applicationPriority[tasks[b].application] - applicationPriority[tasks[a].application];
+}
+
+/** [T] 0 for the first tasks in the order of `compare`, 1 for those after them, … */
+function denseRanks(problem: Problem, compare: (a: number, b: number) => number): Int32Array {
+  const order = problem.tasks.map((task) => task.index).sort((a, b) => compare(a, b) || a - b);
   const rank = new Int32Array(order.length);
   order.forEach((task, position) => {
     if (position > 0) rank[task] = rank[order[position - 1]] + (compare(order[position - 1], task) === 0 ? 0 : 1);

@@ -4,6 +4,7 @@ import type { Solution } from '../domain/run.ts';
 import { describeValue, suggest, WorkbenchError, type Issue, type Path } from '../domain/errors.ts';
 import { invalid, parseDocument } from '../domain/parse.ts';
 import { arrangementOf, decodeGenome, type Assignment } from './decode.ts';
+import { PRIORITY_LEVELS } from './genome-layout.ts';
 import { computeMetrics } from './metrics.ts';
 import { canRun, findProcessingElement, type CoreArrangement, type Problem, type ProcessorModel } from './problem.ts';
 import { simulate, type Timeline } from './simulate.ts';
@@ -25,7 +26,8 @@ export function describeSolution(problem: Problem, genes: Uint8Array, fitness: n
 }
 
 /** An assignment by names. */
-export function describeAssignment(problem: Problem, assignment: Assignment): Pick<Solution, 'mapping' | 'frequencies' | 'activeCores' | 'coreConfigurations'> {
+export function describeAssignment(problem: Problem, assignment: Assignment): Pick<Solution, 'mapping' | 'frequencies' | 'activeCores' | 'coreConfigurations' | 'priorities'> {
+  const { taskPriority } = assignment;
   const grouped = problem.processors.filter((processor) => problem.scenario.platform.processors[processor.index].coreConfigurations !== undefined);
   return {
     mapping: Object.fromEntries(problem.tasks.map((task) => [task.id, problem.pes[assignment.peOfTask[task.index]].id])),
@@ -34,6 +36,7 @@ export function describeAssignment(problem: Problem, assignment: Assignment): Pi
       problem.processors.filter((processor) => processor.kind === 'cpu' && processor.dispatch === 'pinned').map((processor) => [processor.id, arrangementOf(problem, assignment, processor.index).activeCores]),
     ),
     ...(grouped.length > 0 ? { coreConfigurations: Object.fromEntries(grouped.map((processor) => [processor.id, [...arrangementOf(problem, assignment, processor.index).groups]])) } : {}),
+    ...(taskPriority === undefined ? {} : { priorities: Object.fromEntries(problem.tasks.map((task) => [task.id, taskPriority[task.index]])) }),
   };
 }
 
@@ -62,6 +65,7 @@ const mappingFileSchema = z.strictObject({
   frequencies: z.record(z.string(), z.number()).optional(),
   activeCores: z.record(z.string(), z.number()).optional(),
   coreConfigurations: z.record(z.string(), z.array(z.number())).optional(),
+  priorities: z.record(z.string(), z.int().min(0).max(PRIORITY_LEVELS - 1)).optional(),
   genome: z.unknown().optional(),
   fitness: z.unknown().optional(),
   metrics: z.unknown().optional(),
@@ -71,7 +75,8 @@ type MappingFile = z.output<typeof mappingFileSchema>;
 /**
  * The assignment that a mapping file describes: the bare mapping `{ "app/layer": "pe" }`, or an object with `mapping` and other
  * decisions. Every task must be mapped, to a processing element that can run it and is active. Without `frequencies` a processor
- * runs at the operating point closest to nominal within its caps; without `activeCores` all its cores are active.
+ * runs at the operating point closest to nominal within its caps; without `activeCores` all its cores are active. With `priorities`
+ * these replace the layers' own; a layer they leave out has 0.
  * @throws WorkbenchError `mapping.invalid` with one issue per offending entry
  */
 export function parseMapping(problem: Problem, input: unknown): Assignment {
@@ -81,9 +86,14 @@ export function parseMapping(problem: Problem, input: unknown): Assignment {
   const issues: Issue[] = [];
   const { arrangement, operatingPoint } = chosenArrangements(problem, file, issues);
   const taskIds = new Set(problem.tasks.map((task) => task.id));
-  for (const key of Object.keys(file.mapping)) {
-    if (!taskIds.has(key)) issues.push({ path: at(key), message: `there is no layer "${key}"`, value: describeValue(file.mapping[key]), expected: '"application/layer" of the scenario', hint: suggest(key, [...taskIds]) });
-  }
+  const refuseUnknown = (values: Readonly<Record<string, unknown>>, pathOf: (task: string) => Path): void => {
+    for (const [key, value] of Object.entries(values)) {
+      if (!taskIds.has(key)) issues.push({ path: pathOf(key), message: `there is no layer "${key}"`, value: describeValue(value), expected: '"application/layer" of the scenario', hint: suggest(key, [...taskIds]) });
+    }
+  };
+  refuseUnknown(file.mapping, at);
+  const { priorities } = file;
+  if (priorities !== undefined) refuseUnknown(priorities, (task) => ['priorities', task]);
   const peOfTask = problem.tasks.map((task) => {
     const name = file.mapping[task.id];
     if (name === undefined) {
@@ -107,7 +117,8 @@ export function parseMapping(problem: Problem, input: unknown): Assignment {
     }
   });
   if (issues.length > 0) throw invalid('mapping', issues);
-  return { peOfTask: Int32Array.from(peOfTask), arrangement, operatingPoint };
+  const assignment = { peOfTask: Int32Array.from(peOfTask), arrangement, operatingPoint };
+  return priorities === undefined ? assignment : { ...assignment, taskPriority: Uint8Array.from(problem.tasks, ({ id }) => priorities[id] ?? 0) };
 }
 
 function chosenArrangements(problem: Problem, file: MappingFile, issues: Issue[]): Pick<Assignment, 'arrangement' | 'operatingPoint'> {

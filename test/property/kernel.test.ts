@@ -46,7 +46,8 @@ test('refuses a genome that does not fit, as the decoder does, and goes on', () 
   fc.assert(
     fc.property(arbitraryProblemAndGenes(), fc.nat(), ({ problem, genes }, at) => {
       const kernel = createKernel(problem);
-      const locus = at % genes.length;
+      // any byte is a priority
+      const locus = at % (problem.layout.priorityOffset ?? genes.length);
       const wrong = genes.slice();
       wrong[locus] = problem.layout.loci[locus].cardinality;
       expect(() => kernel.evaluate(wrong)).toThrow(/its locus takes/);

@@ -105,11 +105,11 @@ describe('every schedule', () => {
   });
 
   it('starts the ready task of highest priority, ties by ready time, instance, application and layer', () => {
-    forEverySchedule({ zeroTimes: false }, ({ problem, executions }) => {
+    forEverySchedule({ zeroTimes: false }, ({ problem, assignment, executions }) => {
       for (const started of executions) {
         for (const waiting of executions) {
           if (!sameElement(started, waiting) || waiting.readyMs > started.startMs || waiting.startMs <= started.startMs) continue;
-          expect(goesBefore(problem, waiting, started)).toBe(false);
+          expect(goesBefore(problem, assignment, waiting, started)).toBe(false);
         }
       }
     });

@@ -2,7 +2,7 @@
 import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
 import type { Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { priorityRanks } from '#shared/scheduling/simulate.ts';
+import { lowestGeneRanks, priorityRanks } from '#shared/scheduling/simulate.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
 import { kernelWasm } from './kernel-wasm.ts';
 
@@ -117,10 +117,11 @@ function describeProblem(problem: Problem, layout: MemoryLayout): void {
   sources.sort((a, b) => problem.jobReleaseMs[a] - problem.jobReleaseMs[b] || a - b);
   const maxGroups = Math.max(...processors.flatMap((processor) => processor.arrangements.map((arrangement) => arrangement.groups.length)));
   const maxSpeedup = Math.max(...processors.map((processor) => processor.groupSpeedup.length), 2);
-  const rank = priorityRanks(problem);
+  // With priority genes: the rank of gene 0, from which the kernel subtracts.
+  const rank = problem.layout.priorityOffset === undefined ? priorityRanks(problem) : lowestGeneRanks(problem);
   const unitCount = pes.reduce((sum, pe) => sum + pe.units, 0);
   for (const value of [tasks.length, processors.length, pes.length, problem.jobTask.length, problem.instanceApplication.length, problem.edgeProducer.length, problem.layout.length, problem.layout.mappingOffset]) layout.count(value);
-  for (const value of [sources.length, maxGroups, problem.contendedLinks ? 1 : 0, rank.every((value) => value === 0) ? 1 : 0, maxSpeedup, unitCount]) layout.count(value);
+  for (const value of [sources.length, maxGroups, problem.contendedLinks ? 1 : 0, problem.layout.priorityOffset === undefined && rank.every((value) => value === 0) ? 1 : 0, maxSpeedup, unitCount, problem.layout.priorityOffset ?? -1]) layout.count(value);
 
   layout.place(repairTable(problem));
   layout.place(Float64Array.from(problem.baseTimeMs, (base, index) => base / processors[index % processors.length].basePerformance));
@@ -182,6 +183,7 @@ function layoutWorkspace(problem: Problem, layout: MemoryLayout): { genes: numbe
   layout.reserve(8 * problem.processors.length ** 2); // W_LINK_FREE
   layout.reserve(16 * 3 * jobs); // W_EVENTS
   layout.reserve(4 * pes); // W_IDLE
+  layout.reserve(4 * tasks); // W_RANK
   const genes = layout.reserve(KERNEL_BATCH * problem.layout.length); // W_GENES
   const metrics = layout.reserve(8 * KERNEL_BATCH * HEADLINE_METRIC_COUNT); // W_METRICS
   return { genes, metrics };

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { encodeAssignment } from '#shared/scheduling/decode.ts';
 import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { weightsSchema } from '../options.ts';
+import { genesSchema, weightsSchema } from '../options.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 
 const optionsSchema = z.strictObject({
   maxSchedules: z.int().min(1).max(10_000_000).default(200_000).meta({ title: 'Schedules at most', description: 'Stop after so many even if there are more; only a run that saw them all has found the optimum (schedules)' }),
   batchSize: z.int().min(1).max(100_000).default(1000).meta({ title: 'Batch size', description: 'Schedules scored per generation (schedules)' }),
+  genes: genesSchema,
   weights: weightsSchema,
 });
 type ExhaustiveOptions = z.output<typeof optionsSchema>;

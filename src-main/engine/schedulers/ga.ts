@@ -4,7 +4,7 @@ import type { Problem } from '#shared/scheduling/problem.ts';
 import { heuristicSeedingSchema, initialProposals } from '../initial-population.ts';
 import { selectionNames, selectionOperators } from '../operators/selection.ts';
 import { Variation, variationOptions } from '../operators/variation.ts';
-import { generationsSchema, populationSizeSchema, weightsSchema } from '../options.ts';
+import { generationsSchema, genesSchema, populationSizeSchema, weightsSchema } from '../options.ts';
 import type { Random } from '../random.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 
@@ -18,6 +18,7 @@ const optionsSchema = z
     eliteSize: z.int().min(0).max(1000).default(2).meta({ title: 'Elite size', description: 'Best genomes that go over to the next generation as they are (genomes)' }),
     stagnationLimit: z.int().min(0).max(100_000).default(0).meta({ title: 'Stagnation limit', description: 'Stop when the best has not improved for this long (generations); 0: never' }),
     heuristicSeeding: heuristicSeedingSchema,
+    genes: genesSchema,
     weights: weightsSchema,
   })
   .refine(({ eliteSize, populationSize }) => eliteSize < populationSize, {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { heuristicGenomes } from '../heuristics.ts';
-import { generationsSchema, weightsSchema } from '../options.ts';
+import { generationsSchema, genesSchema, weightsSchema } from '../options.ts';
 import { randomGenome } from '../random-genome.ts';
 import type { Random } from '../random.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
@@ -12,6 +12,7 @@ const optionsSchema = z.strictObject({
   neighbours: z.int().min(1).max(10_000).default(100).meta({ title: 'Neighbours', description: 'Changes of one gene tried per generation (genomes)' }),
   patience: z.int().min(1).max(100_000).default(10).meta({ title: 'Patience', description: 'Generations in a row without improvement after which the climb begins anew (generations)' }),
   heuristicSeeding: z.boolean().default(false).meta({ title: 'Heuristic seeding', description: 'Begin with the NPU-first and a few greedy schedules before random ones' }),
+  genes: genesSchema,
   weights: weightsSchema,
 });
 type HillClimbOptions = z.output<typeof optionsSchema>;

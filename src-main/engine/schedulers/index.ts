@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { SchedulerSummary } from '#shared/contract/shapes.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { Scheduler, SearchOptions } from '../search.ts';
 import { bestMapping } from './best-mapping.ts';
 import { exhaustive } from './exhaustive.ts';
@@ -39,6 +40,11 @@ export async function prepareScheduler(id: string): Promise<void> {
  */
 export function parseOptions<Options extends SearchOptions>(scheduler: Scheduler<Options>, options: unknown): Options {
   return parseDocument(z.object({ options: scheduler.optionsSchema }), { options }, 'scheduler').options;
+}
+
+/** `configuration` with every default filled in: what is recorded of a run. @throws WorkbenchError `scheduler.unknown`, `scheduler.invalid` */
+export function completeConfiguration(configuration: SchedulerConfiguration): SchedulerConfiguration {
+  return { ...configuration, options: { ...parseOptions(findScheduler(configuration.scheduler), configuration.options) } };
 }
 
 /** Every scheduler with the JSON Schema of its options as a person gives them: what has a default may be left out. */

@@ -5,7 +5,7 @@ import { heuristicSeedingSchema, initialProposals } from '../initial-population.
 import { objectiveNames, Objectives, type Judged } from '../objectives.ts';
 import { selectionOperators } from '../operators/selection.ts';
 import { Variation, variationOptions } from '../operators/variation.ts';
-import { generationsSchema, populationSizeSchema, weightsSchema } from '../options.ts';
+import { generationsSchema, genesSchema, populationSizeSchema, weightsSchema } from '../options.ts';
 import { archived, survivors } from '../pareto-selection.ts';
 import type { Random } from '../random.ts';
 import type { Chromosome, ChromosomeLookup, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
@@ -24,6 +24,7 @@ const optionsSchema = z
     archiveSize: z.int().min(0).max(10_000).default(100).meta({ title: 'Archive size', description: 'Best trade-offs kept beside the population, at most (schedules); 0: the front of the last population is the result' }),
     ...variationOptions,
     heuristicSeeding: heuristicSeedingSchema,
+    genes: genesSchema,
     weights: weightsSchema,
   })
   .refine(({ objectives }) => new Set(objectives).size === objectives.length, {

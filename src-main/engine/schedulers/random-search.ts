@@ -1,7 +1,7 @@
 /** Random search: the yardstick that a guided search must beat with the same number of evaluations. */
 import { z } from 'zod';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { generationsSchema, populationSizeSchema, weightsSchema } from '../options.ts';
+import { generationsSchema, genesSchema, populationSizeSchema, weightsSchema } from '../options.ts';
 import { randomGenome } from '../random-genome.ts';
 import type { Random } from '../random.ts';
 import type { Scheduler, Search } from '../search.ts';
@@ -9,6 +9,7 @@ import type { Scheduler, Search } from '../search.ts';
 const optionsSchema = z.strictObject({
   populationSize: populationSizeSchema,
   generations: generationsSchema,
+  genes: genesSchema,
   weights: weightsSchema,
 });
 type RandomSearchOptions = z.output<typeof optionsSchema>;

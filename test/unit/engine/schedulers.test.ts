@@ -33,6 +33,7 @@ describe('parseOptions', () => {
 
   test('fills in every default', () => {
     expect(parseOptions(ga, {})).toMatchObject({ populationSize: 200, generations: 200, selection: 'tournament', crossover: 'uniform', mutation: 'bit_flip', weights: { throughput: 1, normalise: true } });
+    expect(parseOptions(ga, {})).toHaveProperty('genes', { priorities: false, cores: true, frequencies: true });
     expect(parseOptions(ga, { weights: { energy: 3 } }).weights).toMatchObject({ throughput: 1, energy: 3 });
   });
 

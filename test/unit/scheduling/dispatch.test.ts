@@ -73,6 +73,17 @@ describe('priorities', () => {
   });
 });
 
+describe('priority genes', () => {
+  it('take the place of the layer priorities, but not of the application priorities', () => {
+    const network = aNetwork().withLayer('low', { cpu: 1 }, { priority: 1 }).withLayer('high', { cpu: 1 }, { priority: 5 });
+    const problem = aScenario().on(oneCore).running(network).running(network, { priority: 1 }).problem();
+    const mapping = everythingOn(problem, 'cpu');
+    expect(simulateMapping(problem, { mapping, priorities: { 'a/low': 9, 'a/high': 255, 'b/low': 2, 'b/high': 1 } }).times).toEqual({ 'b/low': [0, 1], 'b/high': [1, 2], 'a/high': [2, 3], 'a/low': [3, 4] });
+    // what the file leaves out has 0; among equals the usual ties
+    expect(simulateMapping(problem, { mapping, priorities: { 'b/low': 1 } }).times).toEqual({ 'b/low': [0, 1], 'b/high': [1, 2], 'a/low': [2, 3], 'a/high': [3, 4] });
+  });
+});
+
 describe('ties', () => {
   it('start what has been ready for longest', () => {
     // b is released at 1, c at 2; the core is busy until 3. c comes first in the document, so only the ready time decides.

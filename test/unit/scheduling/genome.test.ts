@@ -1,6 +1,8 @@
 /** The genome's layout and its decoding with repairs (DESIGN §6, "Genome"). */
 import { describe, expect, it } from 'vitest';
 import { aNetwork, aPlatform, aScenario, type PlatformBuilder } from '#test/fixtures/builders.ts';
+import { emptyLibrary } from '#shared/domain/scenario.ts';
+import { genesOf, type GeneSelection } from '#shared/domain/scheduler.ts';
 import { decodeGenome, defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { describeAssignment } from '#shared/scheduling/solution.ts';
@@ -47,6 +49,40 @@ describe('layout', () => {
     const network = aNetwork().withLayer('any', { cpu: 1, npu: 1 }).withLayer('softmax', { cpu: 1, npu: 1 }, { op: 'Softmax' }).withLayer('npuOnly', { npu: 1 });
     const { layout } = problemOn(aPlatform().withCores(2).withNpu({ supportedOps: ['Conv'] }), network);
     expect(layout.loci.slice(layout.mappingOffset).map(({ alleles }) => [...alleles])).toEqual([[0, 1, 2], [0, 1], [2]]);
+  });
+});
+
+describe('optional segments', () => {
+  const platform = aPlatform().withCores(2, { operatingPoints: points(500, 1000) }).withNpu();
+  const segmentsWith = (genes: Partial<GeneSelection>) => aScenario().on(platform).running(oneLayer).running(oneLayer).problem(emptyLibrary, genes).layout.segments.map(({ name, offset, length }) => [name, offset, length]);
+
+  it('are those that the scheduler configuration chooses, without priorities by default', () => {
+    expect(genesOf({ options: { populationSize: 10 } })).toEqual({ priorities: false, cores: true, frequencies: true });
+    expect(genesOf({ options: { genes: { priorities: true, cores: false } } })).toEqual({ priorities: true, cores: false, frequencies: true });
+    expect(() => genesOf({ options: { genes: { priority: true } } })).toThrow('unknown field "priority"');
+  });
+
+  it('can be left out; the decisions are then those without a gene', () => {
+    expect(segmentsWith({ cores: false })).toEqual([['frequency', 0, 1], ['mapping', 1, 2]]);
+    expect(segmentsWith({ frequencies: false })).toEqual([['activeCores', 0, 1], ['mapping', 1, 2]]);
+    expect(segmentsWith({ cores: false, frequencies: false })).toEqual([['mapping', 0, 2]]);
+    const problem = aScenario().on(platform).running(oneLayer).problem(emptyLibrary, { cores: false, frequencies: false });
+    expect(decoded(problem, 1)).toEqual({ activeCores: { cpu: 2 }, frequencies: { cpu: 1000, npu: 1 }, mapping: { 'a/x': 'cpu:1' } });
+  });
+
+  it('can have a priority of 256 levels for each task, after the mapping', () => {
+    expect(segmentsWith({ priorities: true })).toEqual([['activeCores', 0, 1], ['frequency', 1, 1], ['mapping', 2, 2], ['priority', 4, 2]]);
+    const problem = aScenario().on(platform).running(oneLayer).running(oneLayer).problem(emptyLibrary, { priorities: true });
+    expect(problem.layout).toMatchObject({ length: 6, mappingOffset: 2, priorityOffset: 4 });
+    expect(problem.layout.loci[5]).toMatchObject({ label: 'b/x', subject: 1, cardinality: 256 });
+    expect(decoded(problem, 1, 1, 0, 2, 7, 255)).toMatchObject({ mapping: { 'a/x': 'cpu:0', 'b/x': 'npu' }, priorities: { 'a/x': 7, 'b/x': 255 } });
+  });
+
+  it('start from the order of the layers’ own priorities where an assignment has none', () => {
+    const network = aNetwork().withLayer('x', { cpu: 1 }, { priority: 3 }).withLayer('y', { cpu: 1 }, { priority: -2 }).withLayer('z', { cpu: 1 }, { priority: 3 });
+    const problem = aScenario().running(network).problem(emptyLibrary, { priorities: true });
+    const { taskPriority } = decodeGenome(problem, encodeAssignment(problem, defaultAssignment(problem, [0, 0, 0])));
+    expect([...taskPriority!]).toEqual([192, 64, 192]);
   });
 });
 

@@ -87,6 +87,8 @@ describe('errors', () => {
     ['a frequency that is no operating point', { mapping: valid, frequencies: { cpu: 600 } }, { path: ['frequencies', 'cpu'], message: '"cpu" has no operating point at 600 MHz', value: '600', expected: 'one of 500, 1000' }],
     ['a frequency above the cap', { mapping: valid, frequencies: { cpu: 2000 } }, { path: ['frequencies', 'cpu'], message: '2000 MHz is above the cap of "cpu" for its active cores', hint: 'use one of 500, 1000' }],
     ['a processor that does not exist', { mapping: valid, frequencies: { gpu: 600 } }, { path: ['frequencies', 'gpu'], message: 'there is no processor "gpu"', hint: 'did you mean "cpu"?' }],
+    ['a priority of a layer that does not exist', { mapping: valid, priorities: { 'a/conf': 3 } }, { path: ['priorities', 'a/conf'], message: 'there is no layer "a/conf"', hint: 'did you mean "a/conv"?' }],
+    ['a priority beyond the levels', { mapping: valid, priorities: { 'a/conv': 256 } }, { path: ['priorities', 'a/conv'], expected: expect.stringContaining('at most 255') }],
     ['a field it does not know', { mapping: valid, frequency: { cpu: 600 } }, { path: ['frequency'], message: 'unknown field "frequency"' }],
     ['a value that is no name', { ...valid, 'a/conv': 3 }, { path: ['a/conv'], message: '3 is not a string' }],
     ['a mapping that is no object', { mapping: null }, { path: ['mapping'], message: 'null is not an object' }],

@@ -15,15 +15,15 @@
 
 // Header: addresses (a…) and counts.
 const TASKS = 0, PROCESSORS = 1, PES = 2, JOBS = 3, INSTANCES = 4, EDGES = 5, LOCI = 6, MAPPING_OFFSET = 7;
-const SOURCES = 8, MAX_GROUPS = 9, CONTENDED = 10, UNIFORM_RANK = 11, MAX_SPEEDUP = 12, UNIT_COUNT = 13;
-const A_REPAIR = 14, A_QUOTIENT = 15, A_RANK = 16, A_JOB_TASK = 17, A_JOB_OFFSET = 18, A_RELEASE = 19, A_PENDING0 = 20, A_SOURCE = 21;
-const A_FIRST_OUT = 22, A_OUT_CONSUMER = 23, A_OUT_TRANSFER = 24, A_INSTANCE_FIRST = 25, A_INSTANCE_RELEASE = 26, A_INSTANCE_DEADLINE = 27;
-const A_PE_PROCESSOR = 28, A_PE_INDEX = 29, A_PE_UNITS = 30, A_PROCESSOR = 31, A_POINT = 32, A_ARRANGEMENT = 33, A_GROUPS = 34, A_SPEEDUP = 35;
-const A_LOCUS = 36, A_EDGE_PRODUCER = 37, A_EDGE_CONSUMER = 38, A_EDGE_BYTES = 39, A_LINK_ENERGY = 40, A_TASK_INSTANCES = 41, A_DEFAULTS = 42;
+const SOURCES = 8, MAX_GROUPS = 9, CONTENDED = 10, UNIFORM_RANK = 11, MAX_SPEEDUP = 12, UNIT_COUNT = 13, PRIORITY_OFFSET = 14;
+const A_REPAIR = 15, A_QUOTIENT = 16, A_RANK = 17, A_JOB_TASK = 18, A_JOB_OFFSET = 19, A_RELEASE = 20, A_PENDING0 = 21, A_SOURCE = 22;
+const A_FIRST_OUT = 23, A_OUT_CONSUMER = 24, A_OUT_TRANSFER = 25, A_INSTANCE_FIRST = 26, A_INSTANCE_RELEASE = 27, A_INSTANCE_DEADLINE = 28;
+const A_PE_PROCESSOR = 29, A_PE_INDEX = 30, A_PE_UNITS = 31, A_PROCESSOR = 32, A_POINT = 33, A_ARRANGEMENT = 34, A_GROUPS = 35, A_SPEEDUP = 36;
+const A_LOCUS = 37, A_EDGE_PRODUCER = 38, A_EDGE_CONSUMER = 39, A_EDGE_BYTES = 40, A_LINK_ENERGY = 41, A_TASK_INSTANCES = 42, A_DEFAULTS = 43;
 // Workspace.
-const W_PE = 43, W_DURATION = 44, W_PENDING = 45, W_READY = 46, W_START = 47, W_END = 48, W_PE_FACTOR = 49, W_PE_SPEEDUP = 50, W_PE_REMAP = 51;
-const W_HEAP_FIRST = 52, W_COMING = 53, W_COMING_ENDS = 54, W_RUNNABLE = 55, W_RUNNABLE_SIZE = 56, W_CANDIDATE = 57, W_UNIT_FREE = 58, W_UNIT_FIRST = 59;
-const W_BUSY = 60, W_CHOICE = 61, W_LINK_FREE = 62, W_EVENTS = 63, W_IDLE = 64, W_GENES = 65, W_METRICS = 66;
+const W_PE = 44, W_DURATION = 45, W_PENDING = 46, W_READY = 47, W_START = 48, W_END = 49, W_PE_FACTOR = 50, W_PE_SPEEDUP = 51, W_PE_REMAP = 52;
+const W_HEAP_FIRST = 53, W_COMING = 54, W_COMING_ENDS = 55, W_RUNNABLE = 56, W_RUNNABLE_SIZE = 57, W_CANDIDATE = 58, W_UNIT_FREE = 59, W_UNIT_FIRST = 60;
+const W_BUSY = 61, W_CHOICE = 62, W_LINK_FREE = 63, W_EVENTS = 64, W_IDLE = 65, W_RANK = 66, W_GENES = 67, W_METRICS = 68;
 const HEADER: usize = 1024;
 
 // Records.
@@ -38,6 +38,7 @@ const EVENT_SIZE: usize = 16; // f64 time; i32 kind; i32 job
 const LIMIT_TOLERANCE: f64 = 1e-9;
 
 let tasks: i32 = 0, processors: i32 = 0, pes: i32 = 0, jobs: i32 = 0, instances: i32 = 0, edges: i32 = 0, mappingOffset: i32 = 0, loci: i32 = 0;
+let priorityOffset: i32 = 0;
 let sources: i32 = 0, maxGroups: i32 = 0, maxSpeedup: i32 = 0;
 let contended: bool = false, uniformRank: bool = false, hasLinkEnergy: bool = false;
 let tick: f64 = 0;
@@ -47,7 +48,7 @@ let peProcessor: usize = 0, peIndex: usize = 0, peUnits: usize = 0, processorTab
 let locusTable: usize = 0, edgeProducer: usize = 0, edgeConsumer: usize = 0, edgeBytes: usize = 0, linkEnergy: usize = 0, taskInstances: usize = 0, defaults: usize = 0;
 let wPe: usize = 0, wDuration: usize = 0, wPending: usize = 0, wReady: usize = 0, wStart: usize = 0, wEnd: usize = 0, wPeFactor: usize = 0, wPeSpeedup: usize = 0, wPeRemap: usize = 0;
 let wHeapFirst: usize = 0, wComing: usize = 0, wComingEnds: usize = 0, wRunnable: usize = 0, wRunnableSize: usize = 0, wCandidate: usize = 0, wUnitFree: usize = 0, wUnitFirst: usize = 0;
-let wBusy: usize = 0, wChoice: usize = 0, wLinkFree: usize = 0, wEvents: usize = 0, wIdle: usize = 0, wGenes: usize = 0, wMetrics: usize = 0;
+let wBusy: usize = 0, wChoice: usize = 0, wLinkFree: usize = 0, wEvents: usize = 0, wIdle: usize = 0, wRank: usize = 0, wGenes: usize = 0, wMetrics: usize = 0;
 let eventCount: i32 = 0;
 
 /** First address the loader may use. */
@@ -88,6 +89,7 @@ export function configure(tickMs: f64, linkEnergyUsed: bool): void {
   tick = tickMs;
   hasLinkEnergy = linkEnergyUsed;
   tasks = header(TASKS); processors = header(PROCESSORS); pes = header(PES); jobs = header(JOBS); instances = header(INSTANCES); edges = header(EDGES);
+  priorityOffset = header(PRIORITY_OFFSET);
   loci = header(LOCI); mappingOffset = header(MAPPING_OFFSET); sources = header(SOURCES); maxGroups = header(MAX_GROUPS); maxSpeedup = header(MAX_SPEEDUP);
   contended = header(CONTENDED) != 0; uniformRank = header(UNIFORM_RANK) != 0;
   repair = address(A_REPAIR); quotient = address(A_QUOTIENT); rank = address(A_RANK); jobTask = address(A_JOB_TASK); jobOffset = address(A_JOB_OFFSET);
@@ -101,7 +103,8 @@ export function configure(tickMs: f64, linkEnergyUsed: bool): void {
   wPeFactor = address(W_PE_FACTOR); wPeSpeedup = address(W_PE_SPEEDUP); wPeRemap = address(W_PE_REMAP); wHeapFirst = address(W_HEAP_FIRST); wComing = address(W_COMING);
   wComingEnds = address(W_COMING_ENDS); wRunnable = address(W_RUNNABLE); wRunnableSize = address(W_RUNNABLE_SIZE); wCandidate = address(W_CANDIDATE);
   wUnitFree = address(W_UNIT_FREE); wUnitFirst = address(W_UNIT_FIRST); wBusy = address(W_BUSY); wChoice = address(W_CHOICE); wLinkFree = address(W_LINK_FREE);
-  wEvents = address(W_EVENTS); wIdle = address(W_IDLE); wGenes = address(W_GENES); wMetrics = address(W_METRICS);
+  wEvents = address(W_EVENTS); wIdle = address(W_IDLE); wRank = address(W_RANK); wGenes = address(W_GENES); wMetrics = address(W_METRICS);
+  if (priorityOffset < 0) wRank = rank;
 }
 
 /**
@@ -161,6 +164,10 @@ function decode(genes: usize): bool {
     putI32(wPe, task, pe);
     putF64(wDuration, task, (f64At(quotient, task * processors + i32At(peProcessor, pe)) / f64At(wPeSpeedup, pe)) * f64At(wPeFactor, pe));
     putI32(wHeapFirst, pe + 1, i32At(wHeapFirst, pe + 1) + i32At(taskInstances, task));
+  }
+  if (priorityOffset >= 0) {
+    const priorities = genes + <usize>priorityOffset;
+    for (let task = 0; task < tasks; task++) putI32(wRank, task, i32At(rank, task) - <i32>load<u8>(priorities + <usize>task));
   }
   for (let pe = 0; pe < pes; pe++) putI32(wHeapFirst, pe + 1, i32At(wHeapFirst, pe + 1) + i32At(wHeapFirst, pe));
   return true;
@@ -299,7 +306,7 @@ function simulateEagerly(): bool {
   const peCount = pes, processorCount = processors, pairs = processors * processors, ticked = tick > 0, uniform = uniformRank;
   const candidates = wCandidate, ends = wComingEnds, unitFirsts = wUnitFirst, unitFree = wUnitFree, runnableSizes = wRunnableSize;
   const taskOf = jobTask, offsets = jobOffset, durations = wDuration, starts = wStart, endTimes = wEnd, readyTimes = wReady, pendings = wPending;
-  const peOfTask = wPe, processorOf = peProcessor, unitsOf = peUnits, firsts = firstOut, consumers = outConsumer, transfers = outTransfer, ranks = rank;
+  const peOfTask = wPe, processorOf = peProcessor, unitsOf = peUnits, firsts = firstOut, consumers = outConsumer, transfers = outTransfer, ranks = wRank;
   for (let left = jobs; left > 0; ) {
     let pe = 0;
     let soonest = load<i64>(candidates);
@@ -445,7 +452,7 @@ function simulateByEvents(): void {
       const pe = i32At(wPe, task);
       if (kind == JOB_READY) {
         const size = i32At(wRunnableSize, pe);
-        pushRunnable(runnable(pe), size, f64At(wReady, job), job, i32At(rank, task));
+        pushRunnable(runnable(pe), size, f64At(wReady, job), job, i32At(wRank, task));
         putI32(wRunnableSize, pe, size + 1);
       } else if (kind == UNIT_FREE) {
         putI32(wIdle, pe, i32At(wIdle, pe) + 1);
