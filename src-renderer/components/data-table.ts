@@ -36,11 +36,11 @@ export interface Sorting {
   readonly direction: SortDirection;
 }
 
-/** The columns that a table of this width (px) has room for: the least important ones give way until the others fit. */
-export function visibleColumns<Row>(columns: readonly Column<Row>[], tableWidth: number): Column<Row>[] {
+/** The columns that a table of this width (px) has room for: the least important ones give way until the others fit, never the one it is sorted by. */
+export function visibleColumns<Row>(columns: readonly Column<Row>[], tableWidth: number, sortedBy?: string): Column<Row>[] {
   const hidden = new Set<Column<Row>>();
   let needed = columns.reduce((sum, column) => sum + column.width, 0);
-  const optional = columns.filter((column) => column.importance !== undefined).sort((a, b) => (a.importance ?? 0) - (b.importance ?? 0));
+  const optional = columns.filter((column) => column.importance !== undefined && column.id !== sortedBy).sort((a, b) => (a.importance ?? 0) - (b.importance ?? 0));
   for (const column of optional) {
     if (needed <= tableWidth) break;
     hidden.add(column);

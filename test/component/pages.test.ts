@@ -110,6 +110,10 @@ describe('the list of runs', () => {
     expect(visibleColumns(runColumns((id) => id), width).map((column) => column.id)).toEqual(['starred', 'id', 'name', 'status', ...expected, 'actions']);
   });
 
+  it('never hides the column it is sorted by', () => {
+    expect(visibleColumns(runColumns((id) => id), 683, 'fitness').map((column) => column.id)).toContain('fitness');
+  });
+
   it('says what fitness is comparable with while it is sorted by it', async () => {
     const { wrapper: page } = await show('/runs?sort=fitness-descending');
     expect(page.find('[role="note"]').text()).toContain('same weights');

@@ -107,6 +107,12 @@ describe('a finished run', () => {
     expect(await keys('End')).toBe('Notes');
   });
 
+  it('tells the command that does the same, with the options that are not defaults', async () => {
+    host.handlers['runs.get'] = () => ({ ...aDetail(run, genes), configuration: { scheduler: 'ga', seed: 42, options: { populationSize: 100, generations: 50, weights: { energy: 0.5, latency: 2 } } } });
+    const { wrapper: page } = await show('/runs/7/configuration');
+    expect(page.text()).toContain(`tessera run small --scheduler ga --seed 42 --options '{"generations":50,"weights":{"latency":2}}'`);
+  });
+
   it('keeps a new name', async () => {
     const { wrapper: page } = await show();
     await page.find('h1 button').trigger('click');
