@@ -9,7 +9,7 @@ import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { arbitraryProblemAndGenes } from '#test/fixtures/random-scenario.ts';
 
-const bits = (metrics: Float64Array): string[] => Array.from(new BigUint64Array(metrics.slice().buffer), (word) => word.toString(16));
+const bits = (metrics: Float64Array): string[] => Array.from(new BigUint64Array(Float64Array.from(metrics).buffer), (word) => word.toString(16));
 
 function expectSameBits(problem: Problem, genes: Uint8Array): void {
   expect(bits(createKernel(problem).evaluate(genes))).toEqual(bits(createEvaluator(problem).evaluate(genes)));
@@ -37,6 +37,12 @@ test('evaluates a batch of any size as it does each genome alone, in any order',
       for (let i = count - 1; i >= 0; i--) {
         expect(bits(out.subarray(i * HEADLINE_METRIC_COUNT, (i + 1) * HEADLINE_METRIC_COUNT))).toEqual(bits(kernel.evaluate(genomes[first + i])));
       }
+      const packed = new Uint8Array(new SharedArrayBuffer((first + count) * genes.length));
+      genomes.forEach((genome, i) => packed.set(genome, i * genes.length));
+      const shared = new Float64Array(new SharedArrayBuffer(8 * (first + count) * HEADLINE_METRIC_COUNT)).fill(-1);
+      kernel.evaluatePacked(packed, first, count, shared);
+      expect(shared.subarray(0, first * HEADLINE_METRIC_COUNT).every((untouched) => untouched === -1)).toBe(true);
+      expect(bits(shared.subarray(first * HEADLINE_METRIC_COUNT))).toEqual(bits(out));
     }),
     { numRuns: 60 },
   );

@@ -26,6 +26,12 @@ export interface Kernel extends Evaluator {
    * @throws WorkbenchError `genome.invalid`
    */
   evaluateBatch(genomes: readonly Uint8Array[], first: number, count: number, out: Float64Array): void;
+  /**
+   * The same for genomes that stand one after the other in `genes`: evaluates number `first … first + count − 1` and writes the metrics
+   * of genome i to `out` from index i × `HEADLINE_METRIC_COUNT` on. Both may be views of memory shared between threads.
+   * @throws WorkbenchError `genome.invalid`
+   */
+  evaluatePacked(genes: Uint8Array, first: number, count: number, out: Float64Array): void;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -45,27 +51,41 @@ export function createKernel(problem: Problem): Kernel {
   const genes = new Uint8Array(exports.memory.buffer, addresses.genes, KERNEL_BATCH * loci);
   const metrics = new Float64Array(exports.memory.buffer, addresses.metrics, KERNEL_BATCH * HEADLINE_METRIC_COUNT);
 
-  /** Evaluates `count` ≤ KERNEL_BATCH genomes; their metrics are in `metrics` afterwards. */
-  const evaluateLoaded = (genomes: readonly Uint8Array[], first: number, count: number): void => {
-    for (let i = 0; i < count; i++) {
-      if (genomes[first + i].length !== loci) decodeGenome(problem, genomes[first + i]);
-      genes.set(genomes[first + i], i * loci);
-    }
+  const loadGenome = (genome: Uint8Array, position: number): void => {
+    // The decoder knows what to say of a genome that does not fit.
+    if (genome.length !== loci) decodeGenome(problem, genome);
+    genes.set(genome, position * loci);
+  };
+  /** Evaluates the first `count` ≤ KERNEL_BATCH genomes in `genes`; their metrics are in `metrics` afterwards. */
+  const evaluateLoaded = (count: number): void => {
     const evaluated = exports.evaluateBatch(count);
-    // The decoder knows what to say of the genome that does not fit.
-    if (evaluated < count) decodeGenome(problem, genomes[first + evaluated]);
+    if (evaluated < count) decodeGenome(problem, genes.slice(evaluated * loci, (evaluated + 1) * loci));
+  };
+  const copyMetrics = (count: number, out: Float64Array, position: number): void => {
+    const start = position * HEADLINE_METRIC_COUNT;
+    for (let i = 0; i < count * HEADLINE_METRIC_COUNT; i++) out[start + i] = metrics[i];
   };
 
   return {
     evaluate(genome) {
-      evaluateLoaded([genome], 0, 1);
+      loadGenome(genome, 0);
+      evaluateLoaded(1);
       return metrics.slice(0, HEADLINE_METRIC_COUNT);
     },
     evaluateBatch(genomes, first, count, out) {
       for (let done = 0; done < count; done += KERNEL_BATCH) {
         const size = Math.min(KERNEL_BATCH, count - done);
-        evaluateLoaded(genomes, first + done, size);
-        out.set(metrics.subarray(0, size * HEADLINE_METRIC_COUNT), done * HEADLINE_METRIC_COUNT);
+        for (let i = 0; i < size; i++) loadGenome(genomes[first + done + i], i);
+        evaluateLoaded(size);
+        copyMetrics(size, out, done);
+      }
+    },
+    evaluatePacked(packed, first, count, out) {
+      for (let next = first; next < first + count; next += KERNEL_BATCH) {
+        const size = Math.min(KERNEL_BATCH, first + count - next);
+        genes.set(packed.subarray(next * loci, (next + size) * loci));
+        evaluateLoaded(size);
+        copyMetrics(size, out, next);
       }
     },
   };
