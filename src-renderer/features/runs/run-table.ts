@@ -32,10 +32,10 @@ export function runColumns(schedulerName: (id: string) => string): Column<RunSum
   return [
     { id: 'starred', title: '', csvTitle: 'Starred', width: 28, value: (run) => run.starred },
     { id: 'id', title: 'Run', width: 54, align: 'right', firstDirection: 'descending', value: (run) => run.id },
-    { id: 'name', title: 'Name', width: 180, grow: 2, value: (run) => run.name, exact: (run) => [run.name, ...run.tags.map((tag) => `#${tag}`)].join('  ') },
+    { id: 'name', title: 'Name', width: 172, grow: 2, value: (run) => run.name, exact: (run) => [run.name, ...run.tags.map((tag) => `#${tag}`)].join('  ') },
     { id: 'status', title: 'Status', width: 98, value: (run) => statusLooks[run.status].title, exact: (run) => run.statusReason ?? '' },
     { id: 'scenario', title: 'Scenario', width: 104, grow: 1.4, importance: 9, value: (run) => run.scenarioName, exact: (run) => `${run.scenarioName} on ${run.platformName}` },
-    { id: 'scheduler', title: 'Scheduler', width: 112, grow: 0.8, importance: 7, value: (run) => schedulerName(run.scheduler), exact: (run) => schedulerName(run.scheduler) },
+    { id: 'scheduler', title: 'Scheduler', width: 120, grow: 0.8, importance: 7, value: (run) => schedulerName(run.scheduler), exact: (run) => schedulerName(run.scheduler) },
     { id: 'seed', title: 'Seed', width: 92, align: 'right', importance: 1, value: (run) => run.seed },
     { id: 'generations', title: 'Generations', width: 96, align: 'right', importance: 2, firstDirection: 'descending', value: (run) => run.generations, text: (run) => formatCount(run.generations), exact: (run) => `${formatCounted(run.generations, 'generation')}, ${formatCounted(run.evaluations, 'evaluation')}` },
     { ...numeric('fitness', 'Fitness', 78, '', (run) => run.bestFitness, 'descending'), importance: 3, hint: FITNESS_HINT },
