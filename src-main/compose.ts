@@ -26,6 +26,9 @@ export { electronSpawner } from './processes/electron-spawner.ts';
 export { resourcesDirectory } from './services/resources-directory.ts';
 export { resolveWithoutRecord, runUnrecorded } from './services/unrecorded-run.ts';
 export { describeSchedulers } from './engine/schedulers/index.ts';
+export { describeFormats } from './formats/index.ts';
+export { withFiles } from './formats/file-source.ts';
+export { readFiles, type ReadOutcome } from './formats/importer.ts';
 export { loadPresets };
 
 export interface WorkbenchOptions {

@@ -67,8 +67,15 @@ async function readGroup({ format, files }: Group, all: readonly ChosenFile[], o
     return { files: names, status: 'read', format: format.id, documents, notes };
   } catch (error) {
     if (!(error instanceof WorkbenchError)) throw error;
-    return { files: names, status: 'failed', format: format.id, error };
+    return { files: names, status: 'failed', format: format.id, error: withFileNames(error, names) };
   }
+}
+
+/** Every message names the file it is about. */
+function withFileNames(error: WorkbenchError, names: readonly string[]): WorkbenchError {
+  if (names.some((name) => error.message.includes(name))) return error;
+  const { code, message, hint, path, details } = error;
+  return new WorkbenchError(code, `${names.join(' and ')}: ${message}`, { hint, path, details, cause: error });
 }
 
 async function groupsOf(files: readonly ChosenFile[], chosen: (Format & { readonly reader: object }) | undefined): Promise<Group[]> {

@@ -7,13 +7,14 @@ import { exportsOf, type Format } from './format.ts';
 import { generationsCsvFormat } from './generations-csv.ts';
 import { jsonFormat } from './json.ts';
 import { layerTableFormat } from './layer-table.ts';
+import { onnxFormat } from './onnx.ts';
 import { prismFormat } from './prism-format.ts';
 import { prismScheduleFormat } from './prism-schedule.ts';
 import { runJsonFormat } from './run-json.ts';
 import { scheduleCsvFormat } from './schedule-csv.ts';
 import { stgFormat } from './stg-format.ts';
 
-export const formats: readonly Format[] = [jsonFormat, prismFormat, layerTableFormat, stgFormat, runJsonFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat];
+export const formats: readonly Format[] = [jsonFormat, onnxFormat, prismFormat, layerTableFormat, stgFormat, runJsonFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat];
 
 /** @throws WorkbenchError `format.unknown` */
 export function findFormat(id: string): Format {

@@ -89,7 +89,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
+export const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
 
 /** Options of every command that prints a result. */
 export interface OutputOptions {
@@ -122,14 +122,18 @@ export interface SearchOptions extends OutputOptions, DatabaseOption {
 }
 
 export function withSearchOptions(command: Command): Command {
-  return withQuiet(withDatabase(withJson(command)))
+  return withSettings(withQuiet(withDatabase(withJson(command))), 'one option, after --options; repeatable, e.g. --set weights.energy=2')
     .option('--scheduler <id>', 'scheduler to search with; "tessera schedulers" lists them')
     .option('--options <file|json>', "the scheduler's options")
-    .addOption(new Option('--set <key=value>', 'one option, after --options; repeatable, e.g. --set weights.energy=2').argParser(collect).default([], 'none'))
     .option('--seed <n>', 'seed of the search', wholeNumber(0, 0xffff_ffff))
     .option('--name <text>', 'name of the run in the record')
     .option('--no-record', 'search without a database: only the presets are known, and nothing is kept')
     .option('--threads <n>', 'threads to evaluate with; results never depend on it', wholeNumber(1, 1024), 1);
+}
+
+/** `--set key=value`, as often as needed. */
+export function withSettings(command: Command, description: string): Command {
+  return command.addOption(new Option('--set <key=value>', description).argParser(collect).default([], 'none'));
 }
 
 export function withQuiet(command: Command): Command {

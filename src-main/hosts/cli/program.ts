@@ -4,6 +4,9 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import { productVersion } from '../product.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerExport } from './commands/export.ts';
+import { registerFormats } from './commands/formats.ts';
+import { registerImport } from './commands/import.ts';
 import { registerLists } from './commands/lists.ts';
 import { registerResume } from './commands/resume.ts';
 import { registerRun } from './commands/run.ts';
@@ -46,7 +49,7 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 bad input. Every command takes --json and --help.\nThe record is the file of --db, else of TESSERA_DB, else tessera.db in the per-user data folder.')
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} }); // errors are printed in one place, below
-  for (const register of [registerRun, registerSimulate, registerDemo, registerRuns, registerResume, registerLists, registerServe, registerDoctor]) register(program);
+  for (const register of [registerRun, registerSimulate, registerDemo, registerRuns, registerResume, registerLists, registerFormats, registerImport, registerExport, registerServe, registerDoctor]) register(program);
   return program;
 }
 

@@ -1,7 +1,8 @@
-/** `tessera presets|schedulers|formats`: what there is. None of them opens the database. */
+/** `tessera presets|schedulers`: what there is. Neither opens the database. */
 import type { Command } from 'commander';
 import { describeSchedulers, loadPresets, resourcesDirectory } from '../../../compose.ts';
 import { withJson, type OutputOptions } from '../arguments.ts';
+import { renderOptions } from '../option-table.ts';
 import { printJson, printText } from '../output.ts';
 import { table } from '../table.ts';
 
@@ -10,14 +11,6 @@ interface Listed {
   readonly name: string;
   readonly description: string;
 }
-
-/** The formats of this version. Every document is validated with the schema named here, which is also published. */
-const formats = [
-  { id: 'tessera-scenario', name: 'Tessera scenario', extension: '.json', description: 'which networks run on which platform, and when', use: 'read by run and simulate; printed by runs show --json', schema: 'resources/schema/scenario.schema.json' },
-  { id: 'tessera-platform', name: 'Tessera platform', extension: '.json', description: 'a device: processors, operating points, interconnect', use: 'inline in a scenario, or named there by its id', schema: 'resources/schema/platform.schema.json' },
-  { id: 'tessera-network', name: 'Tessera network', extension: '.json', description: 'a graph of layers with their execution times', use: 'inline in a scenario, or named there by its id', schema: 'resources/schema/network.schema.json' },
-  { id: 'tessera-scheduler', name: 'Tessera scheduler configuration', extension: '.json', description: 'which scheduler, which seed, which options', use: 'its options are read by run --options; printed by runs show --json', schema: 'resources/schema/scheduler.schema.json' },
-];
 
 export function registerLists(program: Command): void {
   withJson(program.command('presets'))
@@ -40,49 +33,8 @@ export function registerLists(program: Command): void {
       if (json) printJson({ schedulers });
       else printText(schedulers.map((scheduler) => `${scheduler.id}: ${scheduler.name}. ${scheduler.description}\n  source: ${scheduler.source}\n${renderOptions(scheduler.optionsSchema)}`).join('\n\n'));
     });
-
-  withJson(program.command('formats'))
-    .description('list the file formats that can be read and written')
-    .action(({ json }: OutputOptions) => {
-      if (json) printJson({ formats });
-      else printText(table(formats, [{ title: 'format', value: (format) => format.id }, { title: 'files', value: (format) => format.extension }, { title: 'what it holds', value: (format) => format.description }, { title: 'use', value: (format) => format.use }, { title: 'schema', value: (format) => format.schema }]));
-    });
 }
 
 function briefly(documents: ReadonlyMap<string, Listed>): Listed[] {
   return [...documents.values()].map(({ id, name, description }) => ({ id, name, description }));
-}
-
-/** One line per option of a JSON Schema: its key as `--set` takes it, default, and description. */
-function renderOptions(schema: Record<string, unknown>): string {
-  const rows = optionRows(schema, '');
-  if (rows.length === 0) return '  no options';
-  return table(rows, [{ title: '  option', value: (row) => `  ${row.key}` }, { title: 'default', value: (row) => row.default }, { title: 'accepts', value: (row) => row.accepts }, { title: 'what it does', value: (row) => row.description }]);
-}
-
-interface OptionRow {
-  readonly key: string;
-  readonly default: string;
-  readonly accepts: string;
-  readonly description: string;
-}
-
-function optionRows(schema: Record<string, unknown>, prefix: string): OptionRow[] {
-  return Object.entries(fieldsOf(schema['properties'])).flatMap(([name, value]) => {
-    const option = fieldsOf(value);
-    if (option['properties'] !== undefined) return optionRows(option, `${prefix}${name}.`);
-    return [{ key: prefix + name, default: option['default'] === undefined ? '–' : JSON.stringify(option['default']), accepts: acceptedBy(option), description: typeof option['description'] === 'string' ? option['description'] : '' }];
-  });
-}
-
-function acceptedBy(option: Record<string, unknown>): string {
-  if (Array.isArray(option['enum'])) return option['enum'].join(' | ');
-  const { type, minimum, maximum } = option;
-  // Without a bound of its own, zod writes the limits of whole numbers.
-  const bounds = [...(typeof minimum === 'number' && minimum > Number.MIN_SAFE_INTEGER ? [`≥ ${minimum}`] : []), ...(typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER ? [`≤ ${maximum}`] : [])];
-  return [typeof type === 'string' ? type : 'value', ...bounds].join(' ');
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -1,4 +1,4 @@
-/** `tessera runs list|show|delete`: the record. */
+/** `tessera runs list|show|export|delete`: the record. */
 import type { Command } from 'commander';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
@@ -7,6 +7,7 @@ import { wholeNumber, withDatabase, withJson, type DatabaseOption, type OutputOp
 import { printJson, printText } from '../output.ts';
 import { renderMetrics } from '../run-result.ts';
 import { withWorkbench } from '../session.ts';
+import { writeExport, type ExportOptions } from './export.ts';
 import { duration, number, table, time } from '../table.ts';
 
 interface ListOptions extends OutputOptions, DatabaseOption {
@@ -19,7 +20,7 @@ interface ListOptions extends OutputOptions, DatabaseOption {
 export const runId = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 export function registerRuns(program: Command): void {
-  const runs = program.command('runs').description('list, show and delete recorded runs');
+  const runs = program.command('runs').description('list, show, export and delete recorded runs');
 
   withDatabase(withJson(runs.command('list')))
     .description('list recorded runs, newest first')
@@ -60,6 +61,16 @@ export function registerRuns(program: Command): void {
       ];
       printText(`Run ${run.id}\n${facts.map(([name, value]) => `  ${name?.padEnd(10)} ${value}`).join('\n')}`);
       if (best !== undefined) printText(`\nbest fitness ${number(best.fitness)}\n\n${renderMetrics(best.metrics, reference)}`);
+    });
+
+  withDatabase(withJson(runs.command('export')).argument('<id>', "the run's id", runId))
+    .description('write a run, or its best schedule, to a file')
+    .requiredOption('--format <format>', 'run-json, schedule-csv, generations-csv, chrome-trace or prism-schedule')
+    .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
+    .option('--chromosome <n>', 'the schedule of this chromosome instead of the best', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .action(async (id: number, { db, json, format, out, chromosome }: OutputOptions & DatabaseOption & ExportOptions & { readonly chromosome?: number }) => {
+      const { files, notes } = await withWorkbench(db, (client) => client.invoke('runs.export', { runId: id, format, ...(chromosome === undefined ? {} : { chromosomeId: chromosome }) }));
+      writeExport(files, notes, out, json === true);
     });
 
   withDatabase(withJson(runs.command('delete')).argument('<id>', "the run's id", runId))

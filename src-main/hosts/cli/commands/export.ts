@@ -1,0 +1,61 @@
+/** `tessera export`: a platform, network or scenario as a file of another format. */
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { ExportedFile, FormatNote } from '#shared/contract/format-shapes.ts';
+import { documentKindSchema, type DocumentKind } from '#shared/contract/shapes.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { applySettings, withDatabase, withJson, withSettings, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import { printJson, printText, remark, usageError } from '../output.ts';
+import { withWorkbench } from '../session.ts';
+
+/** What every exporting command takes. */
+export interface ExportOptions {
+  readonly format: string;
+  readonly out?: string;
+}
+
+export function registerExport(program: Command): void {
+  withSettings(withDatabase(withJson(program.command('export'))), "one of the format's options; repeatable, e.g. --set inline=true")
+    .argument('<kind>', `one of ${documentKindSchema.options.join(', ')}`)
+    .argument('<id>', 'id of a preset or stored document')
+    .addOption(new Option('--format <format>', 'a format that "tessera formats" lists').default('json'))
+    .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
+    .description('write a platform, network or scenario to a file')
+    .action(async (kind: string, id: string, { db, json, format, out, set }: OutputOptions & DatabaseOption & ExportOptions & { readonly set: readonly string[] }) => {
+      if (!isKind(kind)) throw usageError(`there is no kind of document "${kind}"`, `use one of ${documentKindSchema.options.join(', ')}`);
+      const { files, notes } = await withWorkbench(db, (client) => client.invoke('documents.export', { kind, id, format, options: applySettings({}, set) }));
+      writeExport(files, notes, out, json === true);
+    });
+}
+
+/**
+ * Writes exported files: to `out` where it is a folder or there is only one, else into the current folder under their own names.
+ * @throws WorkbenchError `cli.usage` or `output.notWritten`
+ */
+export function writeExport(files: readonly Pick<ExportedFile, 'name' | 'bytes'>[], notes: readonly FormatNote[], out: string | undefined, json: boolean): void {
+  const written = writeFiles(files, out);
+  if (json) printJson({ files: written, notes });
+  else printText(written.join('\n'));
+  for (const note of notes) remark(`note: ${note.message}${note.hint === undefined ? '' : `; ${note.hint}`}`);
+}
+
+/** @returns where they are now */
+export function writeFiles(files: readonly Pick<ExportedFile, 'name' | 'bytes'>[], out: string | undefined): string[] {
+  const isFolder = out !== undefined && (/[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory()));
+  if (out !== undefined && !isFolder && files.length > 1) throw usageError(`${files.length} files cannot be written to "${out}"`, 'give a folder that exists');
+  return files.map(({ name, bytes }) => {
+    const path = out === undefined ? name : isFolder ? join(out, name) : out;
+    try {
+      writeFileSync(path, bytes);
+    } catch (cause) {
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+      throw new WorkbenchError('output.notWritten', `cannot write "${path}": ${code === 'ENOENT' ? 'there is no such folder' : code}`, { hint: 'check the path of --out', cause });
+    }
+    return path;
+  });
+}
+
+function isKind(text: string): text is DocumentKind {
+  return (documentKindSchema.options as readonly string[]).includes(text);
+}

@@ -1,0 +1,181 @@
+/**
+ * From inferred nodes to layers. Constants and what is worked out from shapes are no layers, ever. By level are also folded away:
+ * nodes that only reinterpret data (Reshape, Identity, …), batch normalisation right after a convolution or matrix product (inference
+ * engines merge them when they load a model), and activations right after a layer that nobody else reads.
+ */
+import type { NetworkInput } from '../../domain/network.ts';
+import type { InferredGraph, InferredNode } from './infer.ts';
+import { bytesOf, elementsOf, type Dimension } from './tensor.ts';
+
+/** Each level folds what the ones before it do. */
+export const foldLevels = ['none', 'views', 'batch-norm', 'activations'] as const;
+export type FoldLevel = (typeof foldLevels)[number];
+
+/** Something a person should know about what was made of a model. */
+export interface OnnxNote {
+  readonly message: string;
+  readonly hint?: string;
+  /** Ids of the layers concerned. */
+  readonly layers?: string[];
+}
+
+export interface BuiltLayers {
+  readonly layers: LayerInput[];
+  /** The id of a node's layer; nodes that were folded away have none. */
+  readonly layerOf: ReadonlyMap<InferredNode, string>;
+  readonly notes: readonly OnnxNote[];
+}
+
+/** The layers of `graph`, in the order of its nodes. @param outputs names of the values that the model gives back */
+export function buildLayers(graph: InferredGraph, outputs: readonly string[], fold: FoldLevel): BuiltLayers {
+  return new LayerBuilder(graph, outputs, fold).result();
+}
+
+type LayerInput = NetworkInput['layers'][number];
+
+interface Draft {
+  id: string;
+  name: string;
+  op: string;
+  dependencies: Map<number, Dimension>;
+  outputBytes: Dimension;
+  macs: Dimension;
+  parameters: Dimension;
+  hasBias: boolean;
+}
+
+/** Leaves room for a number that makes an id unique. */
+const MAX_ID = 290;
+const views = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity', 'Dropout']);
+const normalized = new Set(['Conv', 'ConvTranspose', 'Gemm', 'DepthwiseConv']);
+const activations = new Set(['Relu', 'Clip', 'LeakyRelu', 'PRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Elu', 'Selu', 'Celu', 'Gelu', 'Softplus', 'Softsign', 'Mish', 'Swish', 'ThresholdedRelu']);
+/** Their constant inputs are learnt weights; elsewhere constants are axes, bounds and the like. */
+const weighted = new Set([
+  'Conv', 'DepthwiseConv', 'FusedConv', 'ConvTranspose', 'ConvInteger', 'QLinearConv', 'Gemm', 'MatMul', 'MatMulInteger', 'QLinearMatMul', 'Einsum', 'RNN', 'GRU', 'LSTM', 'Gather', 'Attention',
+  'BatchNormalization', 'InstanceNormalization', 'LayerNormalization', 'GroupNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization', 'SkipLayerNormalization', 'SkipSimplifiedLayerNormalization', 'PRelu', 'Add', 'Sub', 'Mul', 'Div',
+]);
+
+class LayerBuilder {
+  readonly #layerOf = new Map<InferredNode, string>();
+  readonly #level: number;
+  readonly #drafts: Draft[] = [];
+  /** By value, the drafts that give it. */
+  readonly #producers = new Map<string, readonly number[]>();
+  readonly #ids = new Set<string>();
+  readonly #folded = new Map<string, number>();
+  readonly #readers: ReadonlyMap<string, number>;
+
+  constructor({ nodes }: InferredGraph, outputs: readonly string[], fold: FoldLevel) {
+    this.#level = foldLevels.indexOf(fold);
+    this.#readers = countReaders(nodes, outputs);
+    for (const inferred of nodes) {
+      const { op, inputs } = inferred.node;
+      if (inferred.isStatic) this.#fold('constants and shapes', inferred, []);
+      else if (this.#level >= 1 && views.has(op)) this.#fold('Reshape, Identity and the like', inferred, this.#producersOf(inputs[0]));
+      else if (this.#level >= 2 && op === 'BatchNormalization' && this.#follows(inferred, normalized)) this.#foldBatchNormalization(inferred);
+      else if (this.#level >= 3 && activations.has(op) && this.#follows(inferred, undefined)) this.#fold('activations', inferred, this.#producersOf(inputs[0]));
+      else this.#add(inferred);
+    }
+  }
+
+  result(): BuiltLayers {
+    const folded = [...this.#folded].map(([what, count]) => `${count} × ${what}`).join(', ');
+    return {
+      layers: this.#drafts.map((draft) => this.#layer(draft)),
+      layerOf: this.#layerOf,
+      notes: folded === '' ? [] : [{ message: `folded away, because they are no work of their own: ${folded}` }],
+    };
+  }
+
+  #producersOf(value: string | undefined): readonly number[] {
+    return this.#producers.get(value ?? '') ?? [];
+  }
+
+  #fold(what: string, { node }: InferredNode, producers: readonly number[]): void {
+    this.#folded.set(what, (this.#folded.get(what) ?? 0) + 1);
+    for (const output of node.outputs) this.#producers.set(output, producers);
+  }
+
+  /** Whether a node reads one layer's output (of `ops`, where given) that nobody else reads. */
+  #follows({ node, inputs }: InferredNode, ops: ReadonlySet<string> | undefined): boolean {
+    const [value] = node.inputs;
+    const producers = this.#producersOf(value);
+    const producer = this.#drafts[producers[0] ?? -1];
+    const othersAreStatic = inputs.slice(1).every((input) => input === undefined || input.isStatic);
+    return producers.length === 1 && producer !== undefined && othersAreStatic && this.#readers.get(value ?? '') === 1 && (ops === undefined || ops.has(producer.op));
+  }
+
+  /** The normalisation becomes part of the weights, and of a bias, which is new where there was none. */
+  #foldBatchNormalization(inferred: InferredNode): void {
+    const [producer] = this.#producersOf(inferred.node.inputs[0]);
+    const draft = this.#drafts[producer];
+    const channels = elementsOf(inferred.inputs[1]?.shape);
+    if (!draft.hasBias) draft.parameters = draft.parameters === undefined || channels === undefined ? undefined : draft.parameters + channels;
+    draft.hasBias = true;
+    this.#fold('batch normalisations', inferred, [producer]);
+  }
+
+  #add(inferred: InferredNode): void {
+    const { node, inputs, outputs, macs } = inferred;
+    const index = this.#drafts.length;
+    const op = isDepthwise(inferred) ? 'DepthwiseConv' : node.op;
+    const id = this.#uniqueId(node.name || (node.outputs.find((name) => name !== '') ?? node.op));
+    const dependencies = new Map<number, Dimension>();
+    const seen = new Set<string>();
+    node.inputs.forEach((name, position) => {
+      // A value that is read twice is moved once.
+      if (seen.has(name)) return;
+      seen.add(name);
+      const value = inputs[position];
+      for (const producer of this.#producersOf(name)) {
+        const bytes = value === undefined ? undefined : bytesOf(value);
+        dependencies.set(producer, dependencies.has(producer) ? sum([dependencies.get(producer), bytes]) : bytes);
+      }
+    });
+    const isWeighted = weighted.has(op);
+    this.#drafts.push({
+      id, name: node.name || id, op, dependencies, macs,
+      outputBytes: sum(outputs.filter((_, position) => node.outputs[position] !== '').map(bytesOf)),
+      parameters: isWeighted ? sum(inputs.filter((input) => input?.isStatic === true).map((input) => elementsOf(input?.shape))) : 0,
+      hasBias: inputs.length > 2,
+    });
+    this.#layerOf.set(inferred, id);
+    for (const output of node.outputs) this.#producers.set(output, [index]);
+  }
+
+  #layer({ id, name, op, dependencies, outputBytes, macs, parameters }: Draft): LayerInput {
+    return {
+      id, name, op,
+      executionTimeMs: {},
+      dependencies: [...dependencies].map(([producer, bytes]) => ({ layer: this.#drafts[producer].id, ...(bytes === undefined ? {} : { bytes }) })),
+      ...(outputBytes === undefined ? {} : { outputBytes }),
+      ...(macs === undefined ? {} : { macs }),
+      ...(parameters === undefined ? {} : { parameters }),
+    };
+  }
+
+  #uniqueId(wanted: string): string {
+    const base = wanted.slice(0, MAX_ID).replace(/[\uD800-\uDBFF]$/, '');
+    let id = base;
+    for (let number = 2; this.#ids.has(id); number++) id = `${base}_${number}`;
+    this.#ids.add(id);
+    return id;
+  }
+}
+
+/** How many nodes, and outputs of the model, read each value. */
+function countReaders(nodes: readonly InferredNode[], outputs: readonly string[]): Map<string, number> {
+  const readers = new Map<string, number>();
+  for (const name of [...nodes.flatMap(({ node }) => node.inputs), ...outputs]) readers.set(name, (readers.get(name) ?? 0) + 1);
+  return readers;
+}
+
+/** Each channel by itself: a convolution bound by memory rather than arithmetic. */
+function isDepthwise({ node, inputs }: InferredNode): boolean {
+  const group = node.attributes.get('group')?.integer ?? 1;
+  return node.op === 'Conv' && group > 1 && inputs[0]?.shape?.[1] === group;
+}
+
+function sum(values: readonly Dimension[]): Dimension {
+  return values.reduce<Dimension>((total, value) => (total === undefined || value === undefined ? undefined : total + value), 0);
+}
