@@ -80,7 +80,7 @@ test('Ctrl Enter starts the run even when the focus is on the select of the sche
   await page.keyboard.press('n');
   await workbench.title('New run').waitFor();
   await page.getByText('Genetic algorithm', { exact: true }).click();
-  await page.getByText('NPU first', { exact: true }).click();
+  await page.locator('.scheduler-menu').getByText('NPU first', { exact: true }).click();
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/#\/runs\/\d+$/);
   await workbench.status('Finished');
@@ -98,6 +98,52 @@ test('every command is found by keyboard, and ? lists the shortcuts', async () =
   await sheet.getByRole('term').first().waitFor();
   await page.keyboard.press('Escape');
   await sheet.waitFor({ state: 'detached' });
+  expect(under.complaints).toEqual([]);
+});
+
+test('900 pixels wide, nothing is cut off: a run is put together, started, listed and looked at', async () => {
+  const workbench = await under.open();
+  const { page } = workbench;
+  await page.setViewportSize({ width: 900, height: 700 });
+  const { origin } = new URL(page.url());
+  /** What is shown beyond the right edge of the window. */
+  const cut = (): Promise<string[]> => page.evaluate(() => [...document.querySelectorAll('main *')].filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().right > window.innerWidth + 1).map((element) => `${element.tagName} ${element.className}`));
+  await page.goto(`${origin}/#/runs/new?scheduler=npu_first`);
+  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByText('Possible genomes').waitFor();
+  expect(await cut()).toEqual([]);
+  await page.keyboard.press('Control+Enter');
+  await page.waitForURL(/#\/runs\/\d+$/);
+  await workbench.status('Finished');
+  await page.getByRole('application').waitFor();
+  expect(await cut()).toEqual([]);
+  for (const tab of ['Schedule', 'Configuration']) {
+    await page.getByRole('tab', { name: tab }).click();
+    await page.getByRole('tab', { name: tab, selected: true }).waitFor();
+    expect(await cut()).toEqual([]);
+  }
+  await workbench.go('Runs');
+  await page.getByRole('row').nth(1).waitFor();
+  expect(await cut()).toEqual([]);
+  expect(await page.getByRole('columnheader').allTextContents()).toEqual(expect.arrayContaining([expect.stringContaining('Makespan'), expect.stringContaining('Scenario')]));
+  expect(under.complaints).toEqual([]);
+});
+
+test('1280 pixels wide, a click on a task of the schedule tells about it, and Escape ends that', async () => {
+  const workbench = await under.open();
+  const { page } = workbench;
+  await page.goto(`${new URL(page.url()).origin}/#/runs/new?scheduler=npu_first`);
+  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByText('Possible genomes').waitFor();
+  await page.keyboard.press('Control+Enter');
+  await workbench.status('Finished');
+  const timeline = page.getByRole('application');
+  const box = await timeline.boundingBox();
+  if (box === null) throw new Error('the timeline is not shown');
+  // The NPU is the last row, and busy from the start.
+  await timeline.click({ position: { x: box.width / 2, y: box.height - 20 } });
+  const details = page.getByRole('region', { name: 'Selected task' });
+  await details.getByText('Runs on').waitFor();
+  await page.keyboard.press('Escape');
+  await details.waitFor({ state: 'detached' });
   expect(under.complaints).toEqual([]);
 });
 
