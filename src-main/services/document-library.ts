@@ -1,13 +1,14 @@
 /** Platforms, networks and scenarios by id: the presets, which are read-only, and the user's own documents. */
+import type { DocumentEntry, DocumentRevision, DocumentUses } from '#shared/contract/document-shapes.ts';
 import type { DocumentKind, DocumentSummary } from '#shared/contract/shapes.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
-import { parseNetwork, type Network } from '#shared/domain/network.ts';
-import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
+import { parseNetwork } from '#shared/domain/network.ts';
+import { parsePlatform } from '#shared/domain/platform.ts';
 import { parseScenario, resolveScenario, type DocumentLibrary, type DocumentLookup, type ResolvedScenario, type Scenario } from '#shared/domain/scenario.ts';
 import type { Presets } from '../formats/presets.ts';
 import type { DocumentRepository, StoredDocument } from '../store/document-repository.ts';
+import { factsOf, names, parseKnown, type KnownDocument } from './document-facts.ts';
 
-type AnyDocument = Platform | Network | Scenario;
 /** Id of a document, or the document itself. */
 export type ScenarioReference = string | Record<string, unknown>;
 
@@ -16,6 +17,8 @@ export class Documents {
   readonly #stored: DocumentRepository | undefined;
   /** @param at Unix time, ms */
   readonly #now: () => number;
+  /** The latest revisions as they were read, by kind and id: lists read each only once. */
+  readonly #read = new Map<string, { readonly revision: number; readonly updatedAt: number; readonly known: KnownDocument | WorkbenchError }>();
 
   /** @param stored the user's documents; undefined: the presets only */
   constructor(presets: Presets, stored: DocumentRepository | undefined, now: () => number) {
@@ -26,38 +29,79 @@ export class Documents {
 
   /** Presets first, then the user's own, by kind and id. One that cannot be read is listed with the reason as its description. */
   list(kind?: DocumentKind): DocumentSummary[] {
-    const presets = (['platform', 'network', 'scenario'] as const).flatMap((each) => [...this.#presetsOf(each).values()].map((document) => summaryOfPreset(each, document)));
-    const own = this.#stored?.list().map((stored) => summaryOfStored(stored)) ?? [];
-    return [...presets, ...own].filter((summary) => kind === undefined || summary.kind === kind);
+    return this.#all(kind).map(({ summary }) => summary);
   }
 
-  /** @throws WorkbenchError `document.unknown` or `document.unreadable` */
-  get(kind: DocumentKind, id: string): { summary: DocumentSummary; document: Record<string, unknown> } {
-    const preset = this.#presetsOf(kind).get(id);
-    if (preset !== undefined) return { summary: summaryOfPreset(kind, preset), document: { ...preset } };
-    const stored = this.#stored?.get(kind, id);
-    if (stored === undefined) throw this.#unknown(kind, id);
-    const document = readStored(stored, (input) => parseKind(kind, input));
+  /** The documents of a kind as lists show them, in the order of `list`. */
+  overview(kind: DocumentKind): DocumentEntry[] {
+    const tags = this.#stored?.tags(kind);
+    const runs = this.#stored?.runCounts(kind);
+    const scenarios = kind === 'scenario' ? [] : this.#all('scenario');
+    return this.#all(kind).map(({ summary, known }) => ({
+      summary,
+      tags: tags?.get(summary.id) ?? [],
+      scenarios: scenarios.filter((each) => each.known?.kind === 'scenario' && names(each.known.document, kind, summary.id)).map((each) => each.summary.id),
+      runs: runs?.get(summary.id) ?? 0,
+      ...(known === undefined ? {} : { facts: factsOf(known) }),
+    }));
+  }
+
+  /**
+   * The latest revision, or the one asked for.
+   * @throws WorkbenchError `document.unknown`, `document.unknownRevision` or `document.unreadable`
+   */
+  get(kind: DocumentKind, id: string, revision?: number): { summary: DocumentSummary; document: Record<string, unknown> } {
+    const preset = this.#preset(kind, id);
+    if (preset !== undefined) return { summary: summaryOfPreset(preset), document: { ...preset.document } };
+    const latest = this.#stored?.get(kind, id);
+    if (latest === undefined) throw this.#unknown(kind, id);
+    const stored = revision === undefined ? latest : this.#stored?.getRevision(kind, id, revision);
+    if (stored === undefined) throw new WorkbenchError('document.unknownRevision', `${kind} "${id}" has no revision ${revision}`, { hint: `the latest one is ${latest.revision}`, path: ['revision'] });
+    const { document } = readStored(stored, (input) => parseKnown(kind, input));
     return { summary: summaryOf(stored, document.name, document.description), document: { ...document } };
+  }
+
+  /** Newest first; none for presets, which are never saved. @throws WorkbenchError `document.unknown` */
+  revisions(kind: DocumentKind, id: string): DocumentRevision[] {
+    this.#mustExist(kind, id);
+    return this.#stored?.revisions(kind, id) ?? [];
+  }
+
+  /** The scenarios that name a document, and the runs that keep a copy of it. @throws WorkbenchError `document.unknown` */
+  usedBy(kind: DocumentKind, id: string): DocumentUses {
+    this.#mustExist(kind, id);
+    return { scenarios: this.#scenariosUsing(kind, id).map(({ id: scenario, name, origin }) => ({ id: scenario, name, origin })), ...(this.#stored?.runsUsing(kind, id) ?? { runCount: 0, latestRuns: [] }) };
+  }
+
+  /** Replaces the tags of a document, a preset too; returns them in order. @throws WorkbenchError `document.unknown` */
+  setTags(kind: DocumentKind, id: string, tags: readonly string[]): string[] {
+    this.#mustExist(kind, id);
+    return this.#writable().setTags(kind, id, tags);
   }
 
   /**
    * Saves a new revision of a document that is valid and whose references exist.
-   * @throws WorkbenchError `<kind>.invalid`, `scenario.unknown…` or `document.readOnly`
+   * @param basedOn the revision that was changed, 0 for a new document; undefined: whatever is there gets a new revision
+   * @throws WorkbenchError `<kind>.invalid`, `scenario.unknown…`, `document.readOnly` or `document.changedMeanwhile`
    */
-  save(kind: DocumentKind, input: Record<string, unknown>): DocumentSummary {
-    const document = parseKind(kind, input);
-    if (this.#presetsOf(kind).has(document.id)) {
+  save(kind: DocumentKind, input: Record<string, unknown>, basedOn?: number): DocumentSummary {
+    const { document } = parseKnown(kind, input);
+    if (this.#preset(kind, document.id) !== undefined) {
       throw new WorkbenchError('document.readOnly', `${kind} "${document.id}" is a preset and cannot be changed`, { hint: 'save it under another id', path: ['id'] });
     }
     if (kind === 'scenario') resolveScenario(parseScenario(input), this.#library());
-    this.#writable().save(kind, document.id, { ...document }, this.#now());
-    return this.get(kind, document.id).summary;
+    const store = this.#writable();
+    return store.atomically(() => {
+      const latest = store.get(kind, document.id)?.revision ?? 0;
+      if (basedOn !== undefined && basedOn !== latest) throw changedMeanwhile(kind, document.id, basedOn, latest);
+      store.save(kind, document.id, { ...document }, this.#now());
+      return this.get(kind, document.id).summary;
+    });
   }
 
   /** Which document has this id, without reading it. */
   originOf(kind: DocumentKind, id: string): DocumentSummary['origin'] | undefined {
-    if (this.#presetsOf(kind).has(id)) return 'preset';
+    if (this.#preset(kind, id) !== undefined) return 'preset';
     return this.#stored?.get(kind, id) === undefined ? undefined : 'user';
   }
 
@@ -72,15 +116,18 @@ export class Documents {
 
   #isThere(kind: DocumentKind, document: Record<string, unknown>): boolean {
     const id = String(document['id']);
-    const known = this.#presetsOf(kind).get(id) ?? ifReadable(() => (this.originOf(kind, id) === undefined ? undefined : this.get(kind, id).document));
+    const known = this.#preset(kind, id)?.document ?? ifReadable(() => (this.originOf(kind, id) === undefined ? undefined : this.get(kind, id).document));
     return known !== undefined && JSON.stringify(known) === JSON.stringify(document);
   }
 
-  /** Runs keep their own copy, so they are not affected. @throws WorkbenchError `document.readOnly`, `document.inUse` or `document.unknown` */
-  delete(kind: DocumentKind, id: string): void {
-    if (this.#presetsOf(kind).has(id)) throw new WorkbenchError('document.readOnly', `${kind} "${id}" is a preset and cannot be deleted`);
-    const user = this.#scenariosUsing(kind, id)[0];
-    if (user !== undefined) throw new WorkbenchError('document.inUse', `${kind} "${id}" is used by scenario "${user}"`, { hint: 'change or delete that scenario first' });
+  /**
+   * Runs keep their own copy, so they are not affected; scenarios that name it cannot run until they name another.
+   * @throws WorkbenchError `document.readOnly`, `document.unknown`, or `document.inUse` when scenarios use it and `evenIfUsed` is false
+   */
+  delete(kind: DocumentKind, id: string, evenIfUsed = false): void {
+    if (this.#preset(kind, id) !== undefined) throw new WorkbenchError('document.readOnly', `${kind} "${id}" is a preset and cannot be deleted`);
+    const user = evenIfUsed ? undefined : this.#scenariosUsing(kind, id)[0];
+    if (user !== undefined) throw new WorkbenchError('document.inUse', `${kind} "${id}" is used by scenario "${user.id}"`, { hint: 'change or delete that scenario first' });
     if (!this.#writable().delete(kind, id)) throw this.#unknown(kind, id);
   }
 
@@ -121,19 +168,55 @@ export class Documents {
     };
   }
 
-  /** Ids of the user's scenarios that need a document. One that cannot be read can use nothing. */
-  #scenariosUsing(kind: DocumentKind, id: string): string[] {
+  /** The scenarios that name a document. One that cannot be read can use nothing. */
+  #scenariosUsing(kind: DocumentKind, id: string): DocumentSummary[] {
     if (kind === 'scenario') return [];
-    const stored = this.#stored?.list().filter((document) => document.kind === 'scenario') ?? [];
-    return stored.filter((each) => {
-      const scenario = ifReadable(() => readStored(each, parseScenario));
-      if (scenario === undefined) return false;
-      return kind === 'platform' ? scenario.platform === id : scenario.applications.some((application) => application.network === id);
-    }).map((each) => each.id);
+    return this.#all('scenario').filter(({ known }) => known?.kind === 'scenario' && names(known.document, kind, id)).map(({ summary }) => summary);
   }
 
-  #presetsOf(kind: DocumentKind): ReadonlyMap<string, AnyDocument> {
+  /** Every document with its content, where that can be read. */
+  #all(kind: DocumentKind | undefined): { readonly summary: DocumentSummary; readonly known?: KnownDocument }[] {
+    const kinds = kind === undefined ? (['platform', 'network', 'scenario'] as const) : [kind];
+    const presets = kinds.flatMap((each) => [...this.#presetsOf(each).keys()].map((id) => this.#preset(each, id)).filter((known) => known !== undefined));
+    const stored = this.#stored?.list().filter((each) => kind === undefined || each.kind === kind) ?? [];
+    return [...presets.map((known) => ({ summary: summaryOfPreset(known), known })), ...stored.map((each) => this.#readOnce(each))];
+  }
+
+  #readOnce(stored: StoredDocument): { readonly summary: DocumentSummary; readonly known?: KnownDocument } {
+    const key = `${stored.kind}/${stored.id}`;
+    let entry = this.#read.get(key);
+    if (entry?.revision !== stored.revision || entry.updatedAt !== stored.updatedAt) {
+      entry = { revision: stored.revision, updatedAt: stored.updatedAt, known: this.#tryToRead(stored) };
+      this.#read.set(key, entry);
+    }
+    const { known } = entry;
+    return known instanceof WorkbenchError ? { summary: summaryOf(stored, stored.id, known.message) } : { summary: summaryOf(stored, known.document.name, known.document.description), known };
+  }
+
+  #tryToRead(stored: StoredDocument): KnownDocument | WorkbenchError {
+    try {
+      return readStored(stored, (input) => parseKnown(stored.kind, input));
+    } catch (error) {
+      if (isUnreadable(error)) return error;
+      throw error;
+    }
+  }
+
+  #presetsOf(kind: DocumentKind): ReadonlyMap<string, KnownDocument['document']> {
     return kind === 'platform' ? this.#presets.platforms : kind === 'network' ? this.#presets.networks : this.#presets.scenarios;
+  }
+
+  #preset(kind: DocumentKind, id: string): KnownDocument | undefined {
+    const { platforms, networks, scenarios } = this.#presets;
+    const [platform, network, scenario] = [platforms.get(id), networks.get(id), scenarios.get(id)];
+    if (kind === 'platform' && platform !== undefined) return { kind, document: platform };
+    if (kind === 'network' && network !== undefined) return { kind, document: network };
+    if (kind === 'scenario' && scenario !== undefined) return { kind, document: scenario };
+    return undefined;
+  }
+
+  #mustExist(kind: DocumentKind, id: string): void {
+    if (this.originOf(kind, id) === undefined) throw this.#unknown(kind, id);
   }
 
   #writable(): DocumentRepository {
@@ -146,22 +229,16 @@ export class Documents {
   }
 }
 
-function parseKind(kind: DocumentKind, input: unknown): AnyDocument {
-  return kind === 'platform' ? parsePlatform(input) : kind === 'network' ? parseNetwork(input) : parseScenario(input);
-}
-
-function summaryOfPreset(kind: DocumentKind, document: AnyDocument): DocumentSummary {
+function summaryOfPreset({ kind, document }: KnownDocument): DocumentSummary {
   return { kind, id: document.id, name: document.name, description: document.description, origin: 'preset', revision: 1 };
 }
 
-function summaryOfStored(stored: StoredDocument): DocumentSummary {
-  try {
-    const { name, description } = readStored(stored, (input) => parseKind(stored.kind, input));
-    return summaryOf(stored, name, description);
-  } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    return summaryOf(stored, stored.id, error.message);
-  }
+function changedMeanwhile(kind: DocumentKind, id: string, basedOn: number, latest: number): WorkbenchError {
+  const message =
+    basedOn === 0 ? `there is already a ${kind} "${id}"`
+    : latest === 0 ? `${kind} "${id}" was deleted meanwhile`
+    : `${kind} "${id}" was saved elsewhere meanwhile: revision ${latest} is newer than revision ${basedOn}, which was changed`;
+  return new WorkbenchError('document.changedMeanwhile', message, { hint: basedOn === 0 ? 'choose another id' : 'look at the newer revision, or save under another id', path: ['id'] });
 }
 
 function summaryOf({ kind, id, revision, updatedAt }: StoredDocument, name: string, description: string): DocumentSummary {

@@ -28,10 +28,14 @@ export function createHandlers({ appInfo, examine, presets, documents, imports, 
     'doctor.report': async () => ({ checks: await examine() }),
 
     'documents.list': ({ kind }) => ({ documents: documents.list(kind) }),
-    'documents.get': ({ kind, id }) => documents.get(kind, id),
-    'documents.save': ({ kind, document }) => ({ summary: documents.save(kind, document) }),
-    'documents.delete': ({ kind, id }) => {
-      documents.delete(kind, id);
+    'documents.overview': ({ kind }) => ({ entries: documents.overview(kind) }),
+    'documents.get': ({ kind, id, revision }) => documents.get(kind, id, revision),
+    'documents.revisions': ({ kind, id }) => ({ revisions: documents.revisions(kind, id) }),
+    'documents.usedBy': ({ kind, id }) => documents.usedBy(kind, id),
+    'documents.setTags': ({ kind, id, tags }) => ({ tags: documents.setTags(kind, id, tags) }),
+    'documents.save': ({ kind, document, basedOn }) => ({ summary: documents.save(kind, document, basedOn) }),
+    'documents.delete': ({ kind, id, evenIfUsed }) => {
+      documents.delete(kind, id, evenIfUsed);
       return {};
     },
     'documents.saveTogether': ({ documents: several }) => ({ summaries: documents.saveTogether(several) }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { runStatusSchema } from '../domain/run.ts';
 import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
+import { documentEntrySchema, documentReferenceSchema, documentRevisionSchema, documentUsesSchema, tagsSchema } from './document-shapes.ts';
 import { exportOutcomeSchema, fileSchema, formatSummarySchema, importOutcomeSchema } from './format-shapes.ts';
 import { defineRoute, type Route } from './route.ts';
 import {
@@ -24,9 +25,18 @@ export const routes = {
   doctorReport: defineRoute('doctor.report', { input: nothing, output: z.object({ checks: z.array(doctorCheckSchema) }) }),
 
   documentsList: defineRoute('documents.list', { input: z.object({ kind: documentKindSchema.optional() }), output: z.object({ documents: z.array(documentSummarySchema) }) }),
-  documentsGet: defineRoute('documents.get', { input: z.object({ kind: documentKindSchema, id: z.string() }), output: z.object({ summary: documentSummarySchema, document: documentJsonSchema }) }),
-  documentsSave: defineRoute('documents.save', { input: z.object({ kind: documentKindSchema, document: documentJsonSchema }), output: z.object({ summary: documentSummarySchema }) }),
-  documentsDelete: defineRoute('documents.delete', { input: z.object({ kind: documentKindSchema, id: z.string() }), output: nothing }),
+  /** The documents of a kind as a list shows them. */
+  documentsOverview: defineRoute('documents.overview', { input: z.object({ kind: documentKindSchema }), output: z.object({ entries: z.array(documentEntrySchema) }) }),
+  /** The latest revision, or the one asked for. */
+  documentsGet: defineRoute('documents.get', { input: documentReferenceSchema.extend({ revision: z.int().min(1).optional() }), output: z.object({ summary: documentSummarySchema, document: documentJsonSchema }) }),
+  /** Newest first; none for presets. */
+  documentsRevisions: defineRoute('documents.revisions', { input: documentReferenceSchema, output: z.object({ revisions: z.array(documentRevisionSchema) }) }),
+  documentsUsedBy: defineRoute('documents.usedBy', { input: documentReferenceSchema, output: documentUsesSchema }),
+  documentsSetTags: defineRoute('documents.setTags', { input: documentReferenceSchema.extend({ tags: tagsSchema }), output: z.object({ tags: z.array(z.string()) }) }),
+  /** With `basedOn` (0: it must be new) only where that is still the latest revision: what somebody else saved meanwhile is not overwritten. */
+  documentsSave: defineRoute('documents.save', { input: z.object({ kind: documentKindSchema, document: documentJsonSchema, basedOn: z.int().min(0).optional() }), output: z.object({ summary: documentSummarySchema }) }),
+  /** One that scenarios use only with `evenIfUsed`: they cannot run until they name another. Runs keep their own copy. */
+  documentsDelete: defineRoute('documents.delete', { input: documentReferenceSchema.extend({ evenIfUsed: z.boolean().default(false) }), output: nothing }),
   /** Saves documents that may name each other, all or none. */
   documentsSaveTogether: defineRoute('documents.saveTogether', { input: z.object({ documents: z.array(z.object({ kind: documentKindSchema, document: documentJsonSchema })).min(1).max(100) }), output: z.object({ summaries: z.array(documentSummarySchema) }) }),
   formatsList: defineRoute('formats.list', { input: nothing, output: z.object({ formats: z.array(formatSummarySchema) }) }),

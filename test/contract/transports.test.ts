@@ -80,6 +80,13 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
   'documents.list': { input: () => ({ kind: 'scenario' }), bad: { kind: 'run' }, check: ({ documents }) => expect(documents.map((document) => document.id)).toContain('simple') },
   'documents.get': { input: () => ({ kind: 'platform', id: 'simple' }), bad: { kind: 'platform' }, check: ({ summary, document }) => expect([summary.origin, document['id']]).toEqual(['preset', 'simple']) },
   'documents.save': { input: () => ({ kind: 'platform', document: own }), bad: { kind: 'platform', document: 'simple' }, check: ({ summary }) => expect(summary).toMatchObject({ id: 'own-board', origin: 'user', revision: 1 }) },
+  'documents.overview': { input: () => ({ kind: 'platform' }), bad: {}, check: ({ entries }) => expect(entries.find(({ summary }) => summary.id === 'own-board')).toMatchObject({ runs: 0, scenarios: [], facts: { kind: 'platform', processors: [{ id: 'cpu', coreCount: 1 }] } }) },
+  'documents.revisions': { input: () => ({ kind: 'platform', id: 'own-board' }), bad: { id: 'own-board' }, check: ({ revisions }) => expect(revisions.map(({ revision }) => revision)).toEqual([1]) },
+  'documents.usedBy': {
+    input: () => ({ kind: 'platform', id: 'simple' }), bad: { kind: 'platform' },
+    check: ({ scenarios, latestRuns }, { finished }) => expect([scenarios.map(({ id }) => id), latestRuns.map(({ id }) => id)]).toEqual([expect.arrayContaining(['simple']), expect.arrayContaining([finished])]),
+  },
+  'documents.setTags': { input: () => ({ kind: 'platform', id: 'simple', tags: ['phone', 'b', 'phone'] }), bad: { kind: 'platform', id: 'simple', tags: [''] }, check: ({ tags }) => expect(tags).toEqual(['b', 'phone']) },
   'documents.delete': {
     input: () => ({ kind: 'platform', id: 'own-board' }), bad: { kind: 'platform', id: 7 },
     check: async (_, { client }) => expect(await codeOf(client.invoke('documents.get', { kind: 'platform', id: 'own-board' }))).toBe('document.unknown'),

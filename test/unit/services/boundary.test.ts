@@ -42,10 +42,10 @@ describe('a call', () => {
 
 it('every route of the contract is answered', async () => {
   const workbench = aWorkbench();
-  const input = { runId: 1, generation: 0, chromosomeId: 0, kind: 'network', id: 'none', document: {}, scenario: 'none', configuration: { scheduler: 'ga' }, generationsPerS: null };
+  const input = { tags: [], files: [{ name: 'none.stg', bytes: new Uint8Array(0) }], documents: [{ kind: 'network', document: {} }], format: 'json', from: 0, length: 1, runId: 1, generation: 0, chromosomeId: 0, kind: 'network', id: 'none', document: {}, scenario: 'none', configuration: { scheduler: 'ga' }, generationsPerS: null };
   const codeOf = (error: unknown): string => (error instanceof WorkbenchError ? error.code : String(error));
   const answers = await Promise.all(Object.values(routes).map(({ name }) => workbench.invoke(name, input).then(() => 'answered', codeOf)));
-  expect(answers.filter((answer) => !/^(answered|(run|document|network|scenario)\.\w+)$/.test(answer))).toEqual([]);
+  expect(answers.filter((answer) => !/^(answered|(run|document|network|scenario|format)\.\w+)$/.test(answer))).toEqual([]);
 });
 
 describe('documents', () => {
@@ -111,4 +111,78 @@ it('the doctor finds a healthy database', async () => {
   const { checks } = await workbench.client.invoke('doctor.report', {});
   expect(checks.find((check) => check.name === 'Database')).toMatchObject({ status: 'ok', detail: expect.stringContaining(workbench.databasePath) });
   expect(checks.map((check) => check.name)).toEqual(expect.arrayContaining(['Tessera', 'Node', 'SQLite']));
+});
+
+describe('the library', () => {
+  const network = { schemaVersion: 1, id: 'mine', layers: [{ id: 'l', op: 'Conv', executionTimeMs: { cpu: 2, npu: 1 }, macs: 30 }] };
+  const scenario = { schemaVersion: 1, id: 'own', platform: 'simple', applications: [{ id: 'a', network: 'mine' }] };
+
+  it('keeps every revision, newest first, and reads each', async () => {
+    const { client } = aWorkbench();
+    await client.invoke('documents.save', { kind: 'network', document: network });
+    await client.invoke('documents.save', { kind: 'network', document: { ...network, name: 'Second' } });
+    const { revisions } = await client.invoke('documents.revisions', { kind: 'network', id: 'mine' });
+    expect(revisions.map(({ revision }) => revision)).toEqual([2, 1]);
+    expect((await client.invoke('documents.get', { kind: 'network', id: 'mine', revision: 1 })).summary).toMatchObject({ name: 'mine', revision: 1 });
+    await expect(client.invoke('documents.get', { kind: 'network', id: 'mine', revision: 3 })).rejects.toMatchObject({ code: 'document.unknownRevision' });
+  });
+
+  it('does not overwrite what somebody else has saved meanwhile', async () => {
+    const { client } = aWorkbench();
+    await client.invoke('documents.save', { kind: 'network', document: network, basedOn: 0 });
+    await client.invoke('documents.save', { kind: 'network', document: network, basedOn: 1 });
+    for (const basedOn of [0, 1, 3]) await expect(client.invoke('documents.save', { kind: 'network', document: network, basedOn })).rejects.toMatchObject({ code: 'document.changedMeanwhile' });
+    expect((await client.invoke('documents.get', { kind: 'network', id: 'mine' })).summary.revision).toBe(2);
+  });
+
+  it('tells which scenarios name a document and how many runs keep a copy of it', async () => {
+    const workbench = aWorkbench();
+    const { client } = workbench;
+    await client.invoke('documents.save', { kind: 'network', document: network });
+    await client.invoke('documents.save', { kind: 'scenario', document: scenario });
+    const { run } = await client.invoke('runs.start', { scenario: 'own', configuration: { scheduler: 'npu_first', seed: 1, options: {} }, name: 'Copy' });
+    await workbench.untilStatus(run.id, 'finished');
+    const uses = await client.invoke('documents.usedBy', { kind: 'network', id: 'mine' });
+    expect(uses).toMatchObject({ scenarios: [{ id: 'own', origin: 'user' }], runCount: 1, latestRuns: [{ id: run.id, name: 'Copy' }] });
+    const entryOf = async (kind: 'platform' | 'network' | 'scenario', id: string) => (await client.invoke('documents.overview', { kind })).entries.find(({ summary }) => summary.id === id);
+    expect(await entryOf('network', 'mine')).toMatchObject({ scenarios: ['own'], runs: 1, facts: { layers: 1, macs: 30, timeKeys: ['cpu', 'npu'] } });
+    expect(await entryOf('platform', 'simple')).toMatchObject({ runs: 1, scenarios: expect.arrayContaining(['simple', 'own']) });
+    expect(await entryOf('scenario', 'own')).toMatchObject({ runs: 1, scenarios: [] });
+    await client.invoke('runs.delete', { runId: run.id });
+    expect(await entryOf('network', 'mine')).toMatchObject({ runs: 0 });
+  });
+
+  it('deletes what scenarios use only when told to, and runs keep their copy', async () => {
+    const workbench = aWorkbench();
+    const { client } = workbench;
+    await client.invoke('documents.save', { kind: 'network', document: network });
+    await client.invoke('documents.save', { kind: 'scenario', document: scenario });
+    const { run } = await client.invoke('runs.start', { scenario: 'own', configuration: { scheduler: 'npu_first', seed: 1, options: {} } });
+    await workbench.untilStatus(run.id, 'finished');
+    await expect(client.invoke('documents.delete', { kind: 'network', id: 'mine' })).rejects.toMatchObject({ code: 'document.inUse' });
+    await client.invoke('documents.delete', { kind: 'network', id: 'mine', evenIfUsed: true });
+    await expect(client.invoke('scenarios.resolve', { scenario: 'own' })).rejects.toMatchObject({ code: 'scenario.unknownNetwork' });
+    expect((await client.invoke('runs.get', { runId: run.id })).scenario).toMatchObject({ applications: [{ network: { id: 'mine' } }] });
+  });
+
+  it('lists the content of a document that was deleted and made anew, not the old one', async () => {
+    const { client } = aWorkbench();
+    const layersOf = async () => (await client.invoke('documents.overview', { kind: 'network' })).entries.find(({ summary }) => summary.id === 'mine')?.facts;
+    await client.invoke('documents.save', { kind: 'network', document: network });
+    expect(await layersOf()).toMatchObject({ layers: 1 });
+    await client.invoke('documents.delete', { kind: 'network', id: 'mine' });
+    await client.invoke('documents.save', { kind: 'network', document: { ...network, layers: [...network.layers, { id: 'm', op: 'Conv' }] } });
+    expect(await layersOf()).toMatchObject({ layers: 2 });
+  });
+
+  it('keeps the tags of a preset, and forgets those of a deleted document', async () => {
+    const { client } = aWorkbench();
+    await client.invoke('documents.save', { kind: 'network', document: network });
+    for (const id of ['cnn', 'mine']) await client.invoke('documents.setTags', { kind: 'network', id, tags: ['vision'] });
+    await client.invoke('documents.delete', { kind: 'network', id: 'mine' });
+    await client.invoke('documents.save', { kind: 'network', document: network });
+    const { entries } = await client.invoke('documents.overview', { kind: 'network' });
+    expect(entries.filter(({ tags }) => tags.length > 0).map(({ summary }) => summary.id)).toEqual(['cnn']);
+    await expect(client.invoke('documents.setTags', { kind: 'network', id: 'none', tags: [] })).rejects.toMatchObject({ code: 'document.unknown' });
+  });
 });

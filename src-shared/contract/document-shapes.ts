@@ -1,0 +1,59 @@
+/** The shapes of the library: what lists show of each document, its revisions, and what uses it. */
+import { z } from 'zod';
+import { processorKindSchema } from '../domain/platform.ts';
+import { runStatusSchema } from '../domain/run.ts';
+import { documentKindSchema, documentSummarySchema } from './shapes.ts';
+
+/** What a list shows of a document's content. */
+export const documentFactsSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('platform'), processors: z.array(z.object({ id: z.string(), name: z.string(), kind: processorKindSchema, coreCount: z.number() })) }),
+  z.object({
+    kind: z.literal('network'),
+    layers: z.number(),
+    /** Undefined where no layer tells. */
+    macs: z.number().optional(),
+    parameters: z.number().optional(),
+    /** The keys for which layers have times, most used first. */
+    timeKeys: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('scenario'),
+    /** Id, of an inline one too. */
+    platform: z.string(),
+    applications: z.array(z.object({ id: z.string(), name: z.string(), network: z.string() })),
+  }),
+]);
+export type DocumentFacts = z.output<typeof documentFactsSchema>;
+
+/** Tags are the person's own, of presets too: they are no part of the document. */
+export const tagsSchema = z.array(z.string().trim().min(1).max(50)).max(50);
+
+export const documentEntrySchema = z.object({
+  summary: documentSummarySchema,
+  tags: z.array(z.string()),
+  /** Ids of the scenarios that name it. */
+  scenarios: z.array(z.string()),
+  /** How many runs keep a copy of it. */
+  runs: z.number(),
+  /** Undefined for a document that cannot be read. */
+  facts: documentFactsSchema.optional(),
+});
+export type DocumentEntry = z.output<typeof documentEntrySchema>;
+
+export const documentRevisionSchema = z.object({
+  revision: z.number(),
+  /** Unix time, ms. */
+  savedAt: z.number(),
+});
+export type DocumentRevision = z.output<typeof documentRevisionSchema>;
+
+export const documentUsesSchema = z.object({
+  scenarios: z.array(z.object({ id: z.string(), name: z.string(), origin: documentSummarySchema.shape.origin })),
+  /** How many runs keep a copy of it. */
+  runCount: z.number(),
+  /** The latest of them. */
+  latestRuns: z.array(z.object({ id: z.number(), name: z.string(), status: runStatusSchema, createdAt: z.number() })),
+});
+export type DocumentUses = z.output<typeof documentUsesSchema>;
+
+export const documentReferenceSchema = z.object({ kind: documentKindSchema, id: z.string() });
