@@ -354,7 +354,7 @@ describe('timeline component', () => {
     expect(wrapper.find('aside').exists()).toBe(true);
   });
 
-  it('takes the tooltip away when the keyboard moves the selection or a search begins', async () => {
+  it('takes the tooltip away when the keyboard moves the selection, a search begins, or the panel tells the same', async () => {
     await show();
     const tooltip = (): boolean => wrapper.find('.timeline-tooltip').exists();
     await pointer('pointermove', xOf(6), yOf('gpu'));
@@ -364,6 +364,11 @@ describe('timeline component', () => {
     await pointer('pointermove', xOf(6), yOf('gpu'));
     await key('/');
     expect(tooltip()).toBe(false);
+    await key('Escape');
+    await click(6, 'gpu');
+    expect(tooltip()).toBe(false);
+    await pointer('pointermove', xOf(26), yOf('gpu'));
+    expect(tooltip()).toBe(true);
   });
 
   it('opens and closes help and details', async () => {

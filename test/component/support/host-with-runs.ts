@@ -1,0 +1,27 @@
+/** A host for component tests with a preset scenario, a demo, two schedulers and three recorded runs. */
+import { aRun, aDetail, gaSummary, scenario } from './run-fixtures.ts';
+import { HostDouble } from './host-double.ts';
+
+export const scenarioJson = JSON.parse(JSON.stringify(scenario)) as Record<string, unknown>;
+const summary = { kind: 'scenario', id: 'small', name: 'Small scenario', description: 'Two applications', origin: 'preset', revision: 1 } as const;
+/** Newest first. */
+export const runs = [
+  aRun({ id: 3, name: 'Third', status: 'failed', scheduler: 'random', tags: ['figure-4'] }),
+  aRun({ id: 2, name: 'Second', starred: true }),
+  aRun({ id: 1, name: 'First, "quoted"', bestFitness: 0.9 }),
+];
+
+export function aHostWithRuns(): HostDouble {
+  return new HostDouble({
+    'runs.list': () => ({ runs, total: runs.length }),
+    'runs.get': ({ runId }) => aDetail(runs.find((run) => run.id === runId)!),
+    'runs.start': ({ name }) => ({ run: aRun({ id: 9, name: name ?? 'unnamed', status: 'queued' }) }),
+    'schedulers.list': () => ({ schedulers: [gaSummary, { ...gaSummary, id: 'random', name: 'Random search' }] }),
+    'documents.list': () => ({ documents: [summary] }),
+    'documents.get': () => ({ summary, document: scenarioJson }),
+    'scenarios.resolve': () => ({ scenario: scenarioJson }),
+    'demos.list': () => ({ demos: [{ id: 'small', name: 'Small demo', description: 'Watch it', scenario: 'small', configuration: { scheduler: 'ga', seed: 42, options: {} } }] }),
+    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0' }),
+    'doctor.report': () => ({ checks: [{ name: 'SQLite', status: 'ok', detail: '3.50' }, { name: 'Electron', status: 'missing', detail: 'not installed', hint: 'npm start fetches it' }] }),
+  }).install();
+}
