@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue';
 import type { Router } from 'vue-router';
 import type { IconName } from '../components/icons.ts';
 
-export type SectionId = 'home' | 'runs' | 'library' | 'settings' | 'help';
+export type SectionId = 'home' | 'runs' | 'compare' | 'library' | 'settings' | 'help';
 
 export interface Section {
   readonly id: SectionId;
@@ -16,6 +16,7 @@ export interface Section {
 export const sections: readonly Section[] = [
   { id: 'home', title: 'Home', icon: 'home', path: '/' },
   { id: 'runs', title: 'Runs', icon: 'runs', path: '/runs' },
+  { id: 'compare', title: 'Compare', icon: 'compare', path: '/compare' },
   { id: 'library', title: 'Library', icon: 'library', path: '/library' },
   { id: 'settings', title: 'Settings', icon: 'settings', path: '/settings', isAtEnd: true },
   { id: 'help', title: 'Help', icon: 'help', path: '/help', isAtEnd: true },
@@ -31,6 +32,7 @@ export function lastAddress(id: SectionId): string {
 /** Remembers the addresses of lists from now on. */
 export function rememberAddresses(router: Router): void {
   router.afterEach((to) => {
+    if (to.name === 'compare') lastAddresses.set('compare', to.fullPath);
     if (to.name === 'runs') lastAddresses.set('runs', to.fullPath);
     if (to.name === 'library') lastAddresses.set('library', to.fullPath);
     if (to.name === 'help') lastAddresses.set('help', to.fullPath);

@@ -1,7 +1,7 @@
 /** Draws the moving schedule: the timeline's own axis, rows and labels, and over them the tiles wherever they are on their way. */
 import { drawTimeline, measureGutter, restingState } from '../../timeline/draw.ts';
 import { fitText, type DrawContext } from '../../timeline/draw-context.ts';
-import { layOutTimeline, plotExtent, rowTop, type TimelineLayout } from '../../timeline/layout.ts';
+import { layOutTimeline, plotBottom, plotExtent, rowTop, type TimelineLayout } from '../../timeline/layout.ts';
 import { layerOfTile, type Scene } from '../../timeline/scene.ts';
 import { DENSITY_LEVELS, tileColor, type TimelineTheme } from '../../timeline/timeline-theme.ts';
 import { timeToPixel, type Viewport } from '../../timeline/viewport.ts';
@@ -42,7 +42,7 @@ function drawMakespan(context: DrawContext, layout: TimelineLayout, viewport: Vi
   context.lineWidth = 1;
   context.beginPath();
   context.moveTo(x, layout.plotTopPx);
-  context.lineTo(x, layout.heightPx);
+  context.lineTo(x, plotBottom(layout, viewport));
   context.stroke();
 }
 

@@ -10,17 +10,14 @@ import type { Problem } from '#shared/scheduling/problem.ts';
 import { client } from '../../api/index.ts';
 import { shownMetrics } from '../../components/headline-metrics.ts';
 import { asWorkbenchError } from '../../stores/notifications.ts';
-import { buildScene, type Scene } from '../../timeline/scene.ts';
 import type { GenerationView } from '../run/generation-columns.ts';
-import { scheduleOf, type Schedule } from '../run/use-schedule.ts';
+import { BestScenes } from './best-scenes.ts';
 import { describeGeneration, originOf, type Caption, type ShownBest } from './caption.ts';
 import type { GeneMapScene } from './draw-gene-map.ts';
 import type { ScatterScene } from './draw-scatter.ts';
 import { widen, type Range } from './plot-frame.ts';
 import { frameIn, ReplaySource, rowOf, type ReplayFrame } from './replay-source.ts';
 
-/** Schedules and scenes kept: the bests around the position. */
-const MOST_SCENES = 200;
 /** Mutations are summed over this many generations: those of one are too few to see where they strike. */
 const HOT_GENERATIONS = 10;
 /** Generations looked at beforehand, so that the plot's axes hold still. */
@@ -28,17 +25,11 @@ const SAMPLES = 9;
 /** Share of the members that may lie beyond the plot's edges, where they are drawn at the edge. */
 const WORST_SHARE = 0.1;
 
-export interface BestScene {
-  readonly schedule: Schedule;
-  readonly scene: Scene;
-}
-
 export function useReplay(runId: number, problem: Problem, generations: () => GenerationView, onArrival: () => void) {
   const error = shallowRef<WorkbenchError>();
   const bests = shallowRef<ChromosomeColumns>();
   const ranges = shallowRef<ReadonlyMap<HeadlineMetricName, Range>>(new Map());
   const firstFrame = shallowRef<ReplayFrame>();
-  const scenes = new Map<number, BestScene>();
   const fail = (problemReport: unknown): void => void (error.value = asWorkbenchError(problemReport));
   const load = (from: number, length: number) => client.invoke('replay.window', { runId, from, length });
   const source = new ReplaySource({ load, onArrival, onError: fail });
@@ -80,32 +71,12 @@ if (generation === 0) firstFrame.value = frameIn(window, 0);
     void prepare();
   }, { immediate: true });
 
-  /** The best of `generation`; undefined until it is here. */
-  function bestOf(generation: number): BestScene | undefined {
-    const columns = bests.value;
-    const id = generations().bestChromosomeId[generation];
-    if (columns === undefined || id === undefined) return undefined;
-    const known = scenes.get(id);
-    if (known !== undefined) {
-      scenes.delete(id);
-      scenes.set(id, known);
-      return known;
-    }
-    const row = rowOf(columns, id);
-    if (row === undefined) return undefined;
-    const schedule = scheduleOf(problem, columns.genes.slice(row * columns.loci, (row + 1) * columns.loci));
-    const made = { schedule, scene: buildScene(problem, schedule.timeline, schedule.assignment) };
-    scenes.set(id, made);
-    for (const oldest of scenes.keys()) {
-      if (scenes.size <= MOST_SCENES) break;
-      scenes.delete(oldest);
-    }
-    return made;
-  }
+  const scenes = computed(() => (bests.value === undefined ? undefined : new BestScenes(problem, bests.value)));
 
   function shownBest(generation: number): ShownBest | undefined {
-    const best = bestOf(generation);
     const view = generations();
+    const id = view.bestChromosomeId[generation];
+    const best = id === undefined ? undefined : scenes.value?.get(id);
     return best === undefined ? undefined : { id: view.bestChromosomeId[generation], fitness: view.bestFitness[generation], makespanMs: view.makespanMs[generation], assignment: best.schedule.assignment };
   }
 
@@ -161,7 +132,7 @@ if (generation === 0) firstFrame.value = frameIn(window, 0);
     return sum;
   }
 
-  return { error, longestMs, bestOf, captionOf, scatterOf, geneMapOf };
+  return { error, longestMs, bests, captionOf, scatterOf, geneMapOf };
 }
 
 /** "Makespan (ms)". */

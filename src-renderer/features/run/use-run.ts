@@ -1,15 +1,14 @@
 /** One run as its page needs it: loaded, followed by events while it works, read anew after a lost connection. */
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue';
 import type { HeadlineMetrics } from '#shared/domain/run.ts';
-import { genesOf } from '#shared/domain/scheduler.ts';
 import { endedStatuses } from '#shared/domain/run.ts';
 import type { WorkbenchError } from '#shared/domain/errors.ts';
 import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
-import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
 import { client, connectionState } from '../../api/index.ts';
-import { parseResolvedScenario } from '../../stores/library.ts';
 import { asWorkbenchError } from '../../stores/notifications.ts';
 import { useRunsStore } from '../../stores/runs.ts';
+import { problemOfRun } from './run-problem.ts';
 import { GenerationColumns, type GenerationView } from './generation-columns.ts';
 
 /** The best schedule so far. */
@@ -56,7 +55,7 @@ export function useRun(runId: number): RunView {
       generations.value = columns.view();
       runs.byId.set(runId, detail.run);
       if (detail.best !== undefined) best.value = { chromosomeId: detail.bestChromosomeId, fitness: detail.best.fitness, genes: Uint8Array.from(detail.best.genome), metrics: detail.best.metrics };
-      const problem = state.value.status === 'ready' ? state.value.problem : compileProblem(parseResolvedScenario(detail.scenario), genesOf(detail.configuration));
+      const problem = state.value.status === 'ready' ? state.value.problem : problemOfRun(detail);
       state.value = { status: 'ready', detail, problem };
     } catch (problem) {
       if (own !== latestLoad) return;

@@ -1,0 +1,46 @@
+/** A comparison as it stands in its address: sides of one or several runs, the pinned baseline, chosen colours. */
+
+export const MOST_SIDES = 4;
+/** Runs of one side. */
+export const LARGEST_GROUP = 100;
+
+/** What is compared. */
+export interface ComparisonAddress {
+  /** 0 … 4 sides; each a run, or a group of runs that differ by their seed. */
+  readonly sides: readonly (readonly number[])[];
+  /** Index of the side that deltas are measured against. */
+  readonly baseline: number;
+  /** By side, "#rrggbb" or undefined for the usual colour. */
+  readonly colors: readonly (string | undefined)[];
+}
+
+/** "12~13,14,15": sides joined by "~", the runs of one by ",". */
+export function formatSides(sides: ComparisonAddress['sides']): string {
+  return sides.map((side) => side.join(',')).join('~');
+}
+
+/** The address as a location of the router. */
+export function comparisonLocation({ sides, baseline, colors }: ComparisonAddress) {
+  const query: Record<string, string> = {};
+  if (baseline > 0) query['base'] = String(baseline);
+  if (colors.some((color) => color !== undefined)) query['colors'] = colors.map((color) => color?.slice(1) ?? '').join('~');
+  return { name: 'compare', params: { sides: formatSides(sides) }, query };
+}
+
+/** The comparison of a path part and query; what is no run id is left out. */
+export function parseComparison(sides: string, query: Readonly<Record<string, unknown>>): ComparisonAddress {
+  const parsed = sides.split('~').map((side) => [...new Set(side.split(',').map(Number).filter((id) => Number.isInteger(id) && id > 0))].slice(0, LARGEST_GROUP)).filter((side) => side.length > 0).slice(0, MOST_SIDES);
+  const baseline = Number(query['base'] ?? 0);
+  const colors = typeof query['colors'] === 'string' ? query['colors'].split('~') : [];
+  return {
+    sides: parsed,
+    baseline: Number.isInteger(baseline) && baseline >= 0 && baseline < parsed.length ? baseline : 0,
+    colors: parsed.map((_, index) => (/^[\da-f]{6}$/i.test(colors[index] ?? '') ? `#${colors[index]}` : undefined)),
+  };
+}
+
+/** The comparison without side `index`; the baseline stays the same side where it can. */
+export function withoutSide(address: ComparisonAddress, index: number): ComparisonAddress {
+  const keep = <Item>(items: readonly Item[]): Item[] => items.filter((_, at) => at !== index);
+  return { sides: keep(address.sides), colors: keep(address.colors), baseline: address.baseline > index ? address.baseline - 1 : address.baseline === index ? 0 : address.baseline };
+}
