@@ -19,7 +19,7 @@ export async function compileKernel(): Promise<string> {
     if (error !== null) throw new Error(`the kernel does not compile: ${error.message}\n${stderr.toString()}`);
     const base64 = (await readFile(output)).toString('base64');
     return [
-      '/** The evaluation kernel as WebAssembly. Generated from assembly/kernel.ts by compile-kernel.ts; do not edit. */',
+      '/** The evaluation kernel as WebAssembly. Generated from assembly/ by compile-kernel.ts; do not edit. */',
       '',
       'const base64 =',
       `  ${(base64.match(/.{1,160}/g) ?? []).map((line) => `'${line}'`).join(' +\n  ')};`,

@@ -1,0 +1,142 @@
+/**
+ * The eager simulation: hands a job's outputs to its consumers when it starts, since its end is then known. No event queue, only, per
+ * processing element, a queue of its coming jobs by (ready, job) and, where priorities differ, a heap of its ready jobs. The queue is a
+ * sorted array that grows at its end: a new job is mostly the latest, and taking the first needs no comparison. Each round starts a
+ * job on the element that can start next, found by a scan.
+ *
+ * Exact as long as every job takes time and transfers do not contend: then nothing that becomes known later could have come before.
+ */
+import { comesBefore, popRunnable, pushRunnable, putEntry } from './heap';
+import {
+  edgeSize, ELEMENT_SIZE, elementOf, elementTable, ENTRY_SIZE, f64At, heapTable, i32At, jobs, later, moveRecord, NEVER, pes, peUnits, processorOf, putF64, putI32, queueCounts, queueTable, ranked, rankOf, roundUpToTick, runnableHeaps, runnableSizes,
+  SOURCE_SIZE, sources, sourceTable, tick, unitTable,
+} from './memory';
+
+/** Adds `job`, to be ready at `ready`, to its element's queue, and brings the element's next start up to date. */
+@inline function addComing(element: usize, ready: i64, job: usize): void {
+  const first = <usize>load<u32>(element, 16);
+  const end = <usize>load<u32>(element, 20);
+  let hole = end;
+  while (hole > first && comesBefore(ready, job, hole - ENTRY_SIZE)) {
+    moveRecord(hole, hole - ENTRY_SIZE);
+    hole -= ENTRY_SIZE;
+  }
+  putEntry(hole, ready, job, rankOf(job));
+  store<i64>(end + ENTRY_SIZE, NEVER);
+  store<u32>(element, <u32>(end + ENTRY_SIZE), 20);
+  if (!ranked || load<i32>(runnableSizes + ((element - elementTable) >> 3)) == 0) store<i64>(element, later(load<i64>(first), load<i64>(element, 8)));
+}
+
+/** Replaces the earliest free time (the root) of an element's `units` units by `free`, keeping the heap. @returns the earliest now */
+function occupyUnit(heap: usize, units: i32, free: f64): f64 {
+  let hole = 0;
+  for (;;) {
+    let child = 2 * hole + 1;
+    if (child >= units) break;
+    if (child + 1 < units && f64At(heap, child + 1) < f64At(heap, child)) child++;
+    const other = f64At(heap, child);
+    if (free <= other) break;
+    putF64(heap, hole, other);
+    hole = child;
+  }
+  putF64(heap, hole, free);
+  return load<f64>(heap);
+}
+
+/** Removes and returns the job that `element` starts at `now`, where priorities differ. */
+function takeByRank(element: usize, now: i64): usize {
+  const at = (element - elementTable) >> 3;
+  const heap = <usize>load<u32>(runnableHeaps + at);
+  let first = <usize>load<u32>(element, 16);
+  let size = load<i32>(runnableSizes + at);
+  for (; load<i64>(first) <= now; first += ENTRY_SIZE) pushRunnable(heap, size++, load<i64>(first), load<u32>(first, 8), load<i32>(first, 12));
+  const job = <usize>load<u32>(heap, 8);
+  popRunnable(heap, size--);
+  store<u32>(element, <u32>first, 16);
+  store<i32>(runnableSizes + at, size);
+  return job;
+}
+
+function reset(): void {
+  let queue = queueTable, heap = heapTable, unit = unitTable;
+  for (let pe = 0; pe < pes; pe++) {
+    const element = elementTable + <usize>pe * ELEMENT_SIZE;
+    store<i64>(element, NEVER);
+    store<f64>(element, 0, 8);
+    store<u32>(element, <u32>queue, 16);
+    store<u32>(element, <u32>queue, 20);
+    store<u32>(element, <u32>unit, 24);
+    const units = i32At(peUnits, pe);
+    store<i32>(element, units, 28);
+    store<i64>(queue, NEVER);
+    queue += <usize>(i32At(queueCounts, pe) + 1) * ENTRY_SIZE;
+    memory.fill(unit, 0, <usize>units << 3);
+    unit += <usize>units << 3;
+    putI32(runnableHeaps, pe, <i32>heap);
+    putI32(runnableSizes, pe, 0);
+    heap += <usize>i32At(queueCounts, pe) * ENTRY_SIZE;
+  }
+}
+
+/**
+ * Simulates the decoded jobs; see the top of the file. Every address the loop uses is in a local: a global would be loaded again after
+ * each store.
+ * @returns false when a job took no time, so that only the event way is exact: the job records are then spoilt.
+ */
+export function simulateEagerly(): bool {
+  reset();
+  const elements = elementTable, elementsEnd = elementTable + <usize>pes * ELEMENT_SIZE, ticked = tick > 0, withRanks = ranked, size = edgeSize;
+  // Jobs without dependencies join when their release comes, so that the queues stay short.
+  let source = sourceTable;
+  const sourcesEnd = sourceTable + <usize>sources * SOURCE_SIZE;
+  let release = load<i64>(source);
+  for (let left = jobs; left > 0; ) {
+    let element = elements;
+    let now = load<i64>(elements);
+    for (let other = elements + ELEMENT_SIZE; other < elementsEnd; other += ELEMENT_SIZE) {
+      const candidate = load<i64>(other);
+      const sooner = candidate < now;
+      element = select<usize>(other, element, sooner);
+      now = select<i64>(candidate, now, sooner);
+    }
+    if (release <= now) {
+      const job = <usize>load<u32>(source, 8);
+      addComing(elements + elementOf(job), release, job);
+      source += SOURCE_SIZE;
+      release = source < sourcesEnd ? load<i64>(source) : i64.MAX_VALUE;
+      continue;
+    }
+    left--;
+    let job: usize;
+    if (withRanks) job = takeByRank(element, now);
+    else {
+      const first = <usize>load<u32>(element, 16);
+      job = <usize>load<u32>(first, 8);
+      store<u32>(element, <u32>(first + ENTRY_SIZE), 16);
+    }
+    const start = reinterpret<f64>(now);
+    const end = start + load<f64>(job, 16);
+    const free = ticked ? roundUpToTick(end) : end;
+    if (!(min(end, free) > start)) return false;
+    store<f64>(job, end);
+    store<f64>(job, end - start, 16);
+    let earliest = free;
+    const units = load<i32>(element, 28);
+    if (units > 1) earliest = occupyUnit(<usize>load<u32>(element, 24), units, free);
+    store<f64>(element, earliest, 8);
+    // The element's next start.
+    if (withRanks && load<i32>(runnableSizes + ((element - elements) >> 3)) > 0) store<i64>(element, later(now, reinterpret<i64>(earliest)));
+    else store<i64>(element, later(load<i64>(<usize>load<u32>(element, 16)), reinterpret<i64>(earliest)));
+    // Outputs.
+    for (let edge = <usize>load<u32>(job, 24), last = <usize>load<u32>(job, 28); edge < last; edge += size) {
+      const consumer = job + <usize>load<i32>(edge);
+      const arrival = end + load<f64>(edge + processorOf(consumer), 8);
+      const ready = later(reinterpret<i64>(arrival), load<i64>(consumer));
+      const pending = load<i32>(consumer, 8) - 1;
+      store<i64>(consumer, ready);
+      store<i32>(consumer, pending, 8);
+      if (pending == 0) addComing(elements + elementOf(consumer), ticked ? reinterpret<i64>(roundUpToTick(reinterpret<f64>(ready))) : ready, consumer);
+    }
+  }
+  return true;
+}

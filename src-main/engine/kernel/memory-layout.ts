@@ -1,0 +1,258 @@
+/** What the kernel reads, folded from a compiled problem into tables, and where they stand in its memory (assembly/memory.ts has the records). */
+import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+import { taskDurationMs, type Problem } from '#shared/scheduling/problem.ts';
+import { lowestGeneRanks, priorityRanks, roundUpToTick } from '#shared/scheduling/simulate.ts';
+
+const HEADER = 1024;
+const JOB_SIZE = 32;
+const ELEMENT_SIZE = 32;
+const CHOICE_SIZE = 16;
+const ENTRY_SIZE = 16;
+const EVENT_SIZE = 16;
+
+/** Tables and workspace to be: addresses are handed out in order, 16-byte aligned; each one given, and each count, is the next word of the header. */
+export class MemoryLayout {
+  end: number;
+  private readonly header: number[] = [];
+  private readonly blocks: { readonly address: number; readonly bytes: Uint8Array }[] = [];
+
+  constructor(firstFree: number) {
+    this.end = align(firstFree);
+  }
+
+  /** The next header word. */
+  count(value: number): void {
+    this.header.push(value);
+  }
+
+  /** The next header word is the address of a copy of `array`, which is returned. */
+  place(array: Uint8Array | Int32Array | Float64Array): number {
+    this.blocks.push({ address: this.end, bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) });
+    return this.reserve(array.byteLength);
+  }
+
+  /** The next header word is the address of `byteLength` bytes, which is returned. */
+  reserve(byteLength: number): number {
+    const address = this.end;
+    this.header.push(address);
+    this.end = align(this.end + byteLength);
+    return address;
+  }
+
+  writeTo(buffer: ArrayBuffer): void {
+    new Int32Array(buffer, HEADER, this.header.length).set(this.header);
+    for (const { address, bytes } of this.blocks) new Uint8Array(buffer, address, bytes.length).set(bytes);
+  }
+}
+
+function align(address: number): number {
+  return Math.ceil(address / 16) * 16;
+}
+
+/** Where a batch of genomes goes in, and its metrics come out. */
+export interface BatchAddresses {
+  readonly genes: number;
+  readonly metrics: number;
+}
+
+/** Lays out all of `problem`, in the order in which assembly/memory.ts reads the header, with room for `batch` genomes. */
+export function layOutProblem(problem: Problem, layout: MemoryLayout, batch: number): BatchAddresses {
+  const { processors, pes, tasks } = problem;
+  const sourceJobs = Array.from(problem.jobTask.keys()).filter((job) => pendingOf(problem, problem.jobTask[job]) === 0);
+  const groups = groupsOf(problem);
+  const columns = columnsOf(problem, groups);
+  // With priority genes: the rank of gene 0, from which the kernel subtracts.
+  const rank = problem.layout.priorityOffset === undefined ? priorityRanks(problem) : lowestGeneRanks(problem);
+  const isRanked = problem.layout.priorityOffset !== undefined || rank.some((value) => value !== 0);
+  const hasTransferEnergy = problem.linkEnergyPJPerByte.some((energy) => energy > 0);
+  for (const value of [problem.layout.length, problem.layout.mappingOffset, problem.layout.priorityOffset ?? -1]) layout.count(value);
+  for (const value of [processors.length, pes.length, problem.jobTask.length, problem.instanceApplication.length, problem.edgeProducer.length, sourceJobs.length]) layout.count(value);
+  for (const value of [groups.perArrangement, problem.contendedLinks ? 1 : 0, isRanked ? 1 : 0, columns.count]) layout.count(value);
+
+  // The jobs come first, because other tables hold their addresses; the header wants them later.
+  const jobTable = layout.end;
+  layout.end = align(jobTable + JOB_SIZE * problem.jobTask.length);
+  layout.place(Int32Array.from(problem.layout.loci.slice(0, problem.layout.mappingOffset).flatMap((locus) => [locus.segment === 'frequency' ? 1 : 0, locus.subject, locus.cardinality])));
+  layout.place(Int32Array.from(processors.flatMap((processor) => [processor.defaultArrangement, processor.nominalPoint])));
+  layout.place(processorRecords(problem, columns));
+  layout.place(Float64Array.from(processors.flatMap((processor) => processor.operatingPoints.flatMap((point) => [point.timeFactor, point.activePowerMW, point.clusterPowerMW]))));
+  layout.place(Int32Array.from(processors.flatMap((processor) => processor.arrangements.flatMap((arrangement, index) => [arrangement.groups.length, arrangement.activeCores, processor.highestPoint[index], 0]))));
+  layout.place(groups.table);
+  layout.place(repairTable(problem));
+  layout.place(columns.table);
+  layout.place(rank);
+  const taskTable = new Int32Array(4 * tasks.length);
+  layout.place(taskTable);
+  const edgeTable = layout.place(edgeRecords(problem));
+  for (let task = 0; task < tasks.length; task++) {
+    const edge = (index: number): number => edgeTable + index * edgeSize(problem);
+    taskTable.set([pendingOf(problem, task), 0, edge(problem.producerFirstEdge[task]), edge(problem.producerFirstEdge[task + 1])], 4 * task);
+  }
+  if (hasTransferEnergy) layout.place(energyRecords(problem, jobTable));
+  else layout.count(0);
+  layout.place(instanceRecords(problem, jobTable));
+  layout.place(sourceRecords(problem, sourceJobs, jobTable));
+  layout.place(Int32Array.from(pes, (pe) => pe.processor));
+  layout.place(Int32Array.from(pes, (pe) => pe.units));
+  layout.count(jobTable);
+  return layOutWorkspace(problem, layout, batch);
+}
+
+function layOutWorkspace(problem: Problem, layout: MemoryLayout, batch: number): BatchAddresses {
+  const jobs = problem.jobTask.length;
+  const pes = problem.pes.length;
+  const processors = problem.processors.length;
+  layout.reserve(ELEMENT_SIZE * pes); // elementTable
+  layout.reserve(CHOICE_SIZE * pes); // choiceTable
+  layout.reserve(8 * processors); // processorChoice
+  layout.reserve(ENTRY_SIZE * (jobs + pes)); // queueTable: each queue ends with an entry that is never ready
+  layout.reserve(ENTRY_SIZE * jobs); // heapTable
+  layout.reserve(4 * pes); // queueCounts
+  layout.reserve(4 * jobs); // jobRanks
+  layout.reserve(4 * pes); // runnableHeaps
+  layout.reserve(4 * pes); // runnableSizes
+  layout.reserve(8 * problem.pes.reduce((sum, pe) => sum + pe.units, 0)); // unitTable
+  layout.reserve(8 * pes); // busyTimes
+  layout.reserve(8 * processors ** 2); // linkFree
+  layout.reserve(EVENT_SIZE * 3 * jobs); // eventTable: at most one end, one freed unit and one readiness per job
+  layout.reserve(4 * pes); // idleUnits
+  const genes = layout.reserve(batch * problem.layout.length);
+  const metrics = layout.reserve(8 * batch * HEADLINE_METRIC_COUNT);
+  return { genes, metrics };
+}
+
+function pendingOf(problem: Problem, task: number): number {
+  return problem.consumerFirstEdge[task + 1] - problem.consumerFirstEdge[task];
+}
+
+/** Times are compared by their bits: −0 would come before 0 and after all others. */
+function withoutSign(timeMs: number): number {
+  return timeMs + 0;
+}
+
+/** [T × N] the element that a mapping gene means for a task: itself, or the next one that can run it, cyclically. */
+function repairTable(problem: Problem): Uint8Array {
+  const { pes, tasks, processors } = problem;
+  const table = new Uint8Array(tasks.length * pes.length);
+  for (let task = 0; task < tasks.length; task++) {
+    let next = 0;
+    const runs = (pe: number): boolean => !Number.isNaN(problem.baseTimeMs[task * processors.length + pes[pe].processor]);
+    while (!runs(next)) next++;
+    for (let gene = pes.length - 1; gene >= 0; gene--) {
+      if (runs(gene)) next = gene;
+      table[task * pes.length + gene] = next;
+    }
+  }
+  return table;
+}
+
+/** Group sizes of every arrangement, with the place of each among the different sizes its processor can have. */
+function groupsOf({ processors }: Problem) {
+  const sizes = processors.map(({ dispatch, arrangements }) => (dispatch === 'pooled' ? [1] : [...new Set(arrangements.flatMap(({ groups }) => groups))]));
+  const perArrangement = Math.max(...processors.flatMap(({ arrangements }) => arrangements.map(({ groups }) => groups.length)));
+  const records = processors.flatMap(({ arrangements }, p) =>
+    arrangements.flatMap(({ groups }) => Array.from({ length: perArrangement }, (_, group) => [groups[group] ?? 1, Math.max(0, sizes[p].indexOf(groups[group] ?? 1))]).flat()));
+  return { sizes, perArrangement, table: Int32Array.from(records) };
+}
+
+/** [T × C] duration of each task in each column: a processor, one of its operating points, one of its group sizes; ms, NaN where it cannot run. */
+function columnsOf(problem: Problem, { sizes }: ReturnType<typeof groupsOf>) {
+  const columns = problem.processors.flatMap(({ operatingPoints }, processor) => operatingPoints.flatMap((_, point) => sizes[processor].map((size) => ({ processor, point, size }))));
+  const table = new Float64Array(problem.tasks.length * columns.length);
+  problem.tasks.forEach(({ index }) => {
+    columns.forEach(({ processor, point, size }, column) => {
+      table[index * columns.length + column] = withoutSign(taskDurationMs(problem, index, processor, point, size));
+    });
+  });
+  return { count: columns.length, table, firstOf: (processor: number): number => columns.findIndex((column) => column.processor === processor), perPoint: (processor: number): number => sizes[processor].length };
+}
+
+function processorRecords(problem: Problem, columns: ReturnType<typeof columnsOf>): Uint8Array {
+  const records = new DataView(new ArrayBuffer(64 * problem.processors.length));
+  let firstPoint = 0;
+  let firstArrangement = 0;
+  problem.processors.forEach((processor, index) => {
+    const counts = [processor.firstPe, processor.peCount, processor.dispatch === 'pooled' ? 1 : 0, processor.coreCount, firstPoint, firstArrangement, columns.firstOf(index), columns.perPoint(index)];
+    counts.forEach((value, field) => records.setInt32(64 * index + 4 * field, value, true));
+    [processor.idlePowerMW, processor.offPowerMW, processor.maxUtilization].forEach((value, field) => records.setFloat64(64 * index + 32 + 8 * field, value, true));
+    firstPoint += processor.operatingPoints.length;
+    firstArrangement += processor.arrangements.length;
+  });
+  return new Uint8Array(records.buffer);
+}
+
+/** Bytes of an outgoing edge's record. */
+function edgeSize({ processors }: Problem): number {
+  return 8 + 8 * processors.length;
+}
+
+/** [P × E] outgoing edges for each processor their producer may run on: consumer's job record − producer's, and the transfer time to each processor. */
+function edgeRecords(problem: Problem): Uint8Array {
+  const { processors, outgoingEdge, edgeConsumer, edgeProducer, transferMs } = problem;
+  const count = processors.length;
+  const size = edgeSize(problem);
+  const records = new DataView(new ArrayBuffer(size * count * outgoingEdge.length));
+  for (let from = 0; from < count; from++) {
+    outgoingEdge.forEach((edge, position) => {
+      const at = (from * outgoingEdge.length + position) * size;
+      records.setInt32(at, (edgeConsumer[edge] - edgeProducer[edge]) * JOB_SIZE, true);
+      for (let to = 0; to < count; to++) records.setFloat64(at + 8 + 8 * to, withoutSign(transferMs[(edge * count + from) * count + to]), true);
+    });
+  }
+  return new Uint8Array(records.buffer);
+}
+
+/** [E] edges by consumer with the energy of their transfers between each two processors, all instances together. */
+function energyRecords(problem: Problem, jobTable: number): Uint8Array {
+  const pairs = problem.processors.length ** 2;
+  const size = 8 + 8 * pairs;
+  const records = new DataView(new ArrayBuffer(size * problem.edgeProducer.length));
+  const firstJob = firstJobs(problem);
+  problem.edgeProducer.forEach((producer, edge) => {
+    const consumer = problem.edgeConsumer[edge];
+    const instances = problem.applicationInstances[problem.tasks[consumer].application];
+    records.setUint32(edge * size, jobTable + JOB_SIZE * firstJob[producer], true);
+    records.setUint32(edge * size + 4, jobTable + JOB_SIZE * firstJob[consumer], true);
+    for (let pair = 0; pair < pairs; pair++) {
+      const isWithin = pair % (problem.processors.length + 1) === 0;
+      records.setFloat64(edge * size + 8 + 8 * pair, isWithin ? 0 : problem.edgeBytes[edge] * problem.linkEnergyPJPerByte[pair] * instances, true);
+    }
+  });
+  return new Uint8Array(records.buffer);
+}
+
+/** [T] the job of each task's first instance. */
+function firstJobs(problem: Problem): Int32Array {
+  const first = new Int32Array(problem.tasks.length).fill(-1);
+  problem.jobTask.forEach((task, job) => {
+    if (first[task] < 0) first[task] = job;
+  });
+  return first;
+}
+
+function instanceRecords(problem: Problem, jobTable: number): Uint8Array {
+  const { instanceApplication, instanceFirstJob, instanceReleaseMs, applicationFirstTask, deadlineMs } = problem;
+  const records = new DataView(new ArrayBuffer(32 * instanceApplication.length));
+  instanceApplication.forEach((application, instance) => {
+    const firstInstance = instanceApplication.indexOf(application);
+    records.setUint32(32 * instance, jobTable + JOB_SIZE * instanceFirstJob[instance], true);
+    records.setUint32(32 * instance + 4, jobTable + JOB_SIZE * instanceFirstJob[firstInstance], true);
+    records.setInt32(32 * instance + 8, applicationFirstTask[application], true);
+    records.setInt32(32 * instance + 12, applicationFirstTask[application + 1] - applicationFirstTask[application], true);
+    records.setFloat64(32 * instance + 16, withoutSign(instanceReleaseMs[instance]), true);
+    records.setFloat64(32 * instance + 24, deadlineMs[application], true);
+  });
+  return new Uint8Array(records.buffer);
+}
+
+/** Jobs without dependencies by release, rounded up to the tick. */
+function sourceRecords(problem: Problem, sourceJobs: readonly number[], jobTable: number): Uint8Array {
+  const releaseMs = (job: number): number => withoutSign(roundUpToTick(problem.jobReleaseMs[job], problem.dispatchTickMs));
+  const ordered = sourceJobs.toSorted((a, b) => releaseMs(a) - releaseMs(b) || a - b);
+  const records = new DataView(new ArrayBuffer(16 * ordered.length));
+  ordered.forEach((job, position) => {
+    records.setFloat64(16 * position, releaseMs(job), true);
+    records.setUint32(16 * position + 8, jobTable + JOB_SIZE * job, true);
+  });
+  return new Uint8Array(records.buffer);
+}
