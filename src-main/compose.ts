@@ -42,6 +42,8 @@ export interface WorkbenchOptions {
   readonly log: Logger;
   /** Runs that search at the same time; default: all cores but one. */
   readonly maxRunning?: number;
+  /** Before each restart of a run whose process died, ms; as many as there are restarts. Default: three, see restarts.ts. */
+  readonly restartWaitsMs?: readonly number[] | undefined;
   /** What only the host can tell: its browser, Electron's binary. */
   readonly hostChecks?: () => DoctorCheck[] | Promise<DoctorCheck[]>;
 }
@@ -57,7 +59,7 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
   const record = openRecordRepositories(databasePath, loadMigrations(join(options.resourcesDirectory, 'migrations')));
   const events = new EventHub(log);
   const documents = new Documents(presets, record.documents, now);
-  const supervisor = new RunSupervisor({ record, spawner: options.spawner, events, log, now, ...(options.maxRunning === undefined ? {} : { maxRunning: options.maxRunning }) });
+  const supervisor = new RunSupervisor({ record, spawner: options.spawner, events, log, now, maxRunning: options.maxRunning, restartWaitsMs: options.restartWaitsMs });
   const runs = new RunService({ record, documents, supervisor, events, now });
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;

@@ -9,13 +9,14 @@ import type { RunEvent, StartCommand } from '../processes/protocol.ts';
 import type { ProcessSpawner, RunProcess } from '../processes/spawner.ts';
 import { isOwnerAlive, OwnerLock } from '../store/owner-lock.ts';
 import type { RunRecord } from '../store/record.ts';
-import { ENGINE_VERSION } from './engine-version.ts';
 import type { EventHub } from './event-hub.ts';
+import { HeartbeatWatch, type Pulse } from './heartbeat-watch.ts';
+import { RESTART_WAITS_MS, Restarts } from './restarts.ts';
+import { RunStates } from './run-states.ts';
+import { Turns } from './turns.ts';
 
 /** How long a process may take to obey before it is killed, ms. */
 const GRACE_MS = 10_000;
-/** A process that sends nothing, not even a heartbeat, for this long is reported, ms. */
-const SILENCE_MS = 30_000;
 
 export interface SupervisorOptions {
   readonly record: RunRecord;
@@ -23,24 +24,26 @@ export interface SupervisorOptions {
   readonly events: EventHub;
   readonly log: Logger;
   /** Runs that search at the same time; default: all cores but one. */
-  readonly maxRunning?: number;
+  readonly maxRunning?: number | undefined;
   /** Unix time, ms. */
   readonly now: () => number;
   readonly graceMs?: number;
+  /** Before each restart of a run whose process died, ms; as many as there are restarts. Default: `RESTART_WAITS_MS`. */
+  readonly restartWaitsMs?: readonly number[] | undefined;
 }
 
 /** A run with a process. */
-interface LiveRun {
+interface LiveRun extends Pulse {
   readonly runId: number;
   /** Which start of the run this process is. */
   readonly attempt: number;
   readonly process: RunProcess;
   /** `waiting`: its process is paused and waits in the queue for its turn. */
   state: 'running' | 'paused' | 'waiting' | 'ending';
-  lastEventAt: number;
-  silent: boolean;
-  cancelRequested: boolean;
-  exited: boolean;
+  /** What a person last asked of it: a process that dies then is not started again against their will. */
+  wish: 'run' | 'pause' | 'cancel';
+  /** The most generations a second; undefined: full speed. */
+  paceGenerationsPerS: number | undefined;
   readonly exit: Promise<void>;
 }
 
@@ -56,6 +59,8 @@ export class RunSupervisor {
   readonly #record: RunRecord;
   readonly #spawner: ProcessSpawner;
   readonly #events: EventHub;
+  readonly #states: RunStates;
+  readonly #restarts: Restarts;
   readonly #log: Logger;
   readonly #now: () => number;
   readonly #maxRunning: number;
@@ -65,10 +70,9 @@ export class RunSupervisor {
   #queue: QueuedRun[] = [];
   /** Paused before they had a process: what to do once they are resumed. */
   readonly #heldBack = new Map<number, QueuedRun>();
-  readonly #statusWaiters = new Set<() => void>();
-  /** By run, the last of its pauses and resumes that is not done yet. */
-  readonly #turns = new Map<number, Promise<unknown>>();
-  readonly #silenceCheck: NodeJS.Timeout;
+  /** Pauses and resumes. */
+  readonly #turns = new Turns();
+  readonly #heartbeats: HeartbeatWatch<LiveRun>;
   #closing = false;
 
   constructor(options: SupervisorOptions) {
@@ -80,8 +84,20 @@ export class RunSupervisor {
     this.#maxRunning = options.maxRunning ?? Math.max(1, availableParallelism() - 1);
     this.#graceMs = options.graceMs ?? GRACE_MS;
     this.#lock = new OwnerLock(options.record.path);
-    this.#silenceCheck = setInterval(() => this.#reportSilence(), SILENCE_MS / 6);
-    this.#silenceCheck.unref();
+    this.#states = new RunStates({ runs: options.record.runs, events: options.events, owner: this.#lock.owner, describe: (summary) => this.describe(summary) });
+    this.#restarts = new Restarts(options.restartWaitsMs ?? RESTART_WAITS_MS, options.now);
+    this.#heartbeats = new HeartbeatWatch<LiveRun>({
+      watched: () => this.#live.values(),
+      onSilent: ({ runId, process }) => {
+        this.#log.warn({ runId, runPid: process.pid }, 'run process does not answer');
+        this.#states.announce(runId);
+      },
+      onHopeless: ({ runId, process }) => {
+        this.#log.error({ runId, runPid: process.pid }, 'run process still does not answer: killed');
+        process.kill();
+      },
+      now: options.now,
+    });
   }
 
   /** The name under which runs are queued; takes the lock that keeps other instances from taking them for abandoned. */
@@ -95,29 +111,38 @@ export class RunSupervisor {
     for (const owner of this.#record.runs.activeOwners()) {
       if (owner === this.#lock.owner || (owner !== undefined && isOwnerAlive(this.#record.path, owner))) continue;
       const ids = this.#record.runs.interruptRunsOf(owner, 'the application ended while it was under way', this.#now());
-      for (const id of ids) this.#announce(id);
+      for (const id of ids) this.#states.announce(id);
     }
   }
 
   /** Adds a run that the record knows as queued. */
   enqueue(runId: number, resume: boolean, paceGenerationsPerS?: number): void {
     this.#queue.push({ runId, resume, paceGenerationsPerS });
-    this.#announce(runId);
+    this.#states.announce(runId);
     this.#startNext();
   }
 
   /** What the record says, with what only the supervisor knows. */
   describe(summary: RunSummary): RunSummary {
     const live = this.#live.get(summary.id);
-    return live?.silent === true ? { ...summary, statusReason: `its process has not answered since ${new Date(live.lastEventAt).toISOString()}` } : summary;
+    const restartsAt = this.#restarts.plannedAt(summary.id);
+    return {
+      ...summary,
+      ...(live !== undefined && live.silentLooks > 0 ? { statusReason: `its process has not answered since ${new Date(live.lastEventAt).toISOString()}` } : {}),
+      ...(restartsAt === undefined ? {} : { restartsAt }),
+    };
   }
 
-  /** Resolves with the status once the run has paused (or ended before it could). @throws WorkbenchError `run.notRunning` and as `#summary` */
+  /** Resolves with the status once the run has paused (or ended before it could); one about to be restarted stays interrupted. @throws WorkbenchError `run.unknown` or `run.notRunning` */
   pause(runId: number): Promise<RunStatus> {
-    return this.#inTurn(runId, () => this.#pause(runId));
+    return this.#turns.take(runId, () => this.#pause(runId));
   }
 
   async #pause(runId: number): Promise<RunStatus> {
+    if (this.#restarts.drop(runId)) {
+      this.#states.announce(runId);
+      return this.#states.summary(runId).status;
+    }
     const { status } = this.#ownActive(runId, 'paused');
     if (status === 'paused') return status;
     const live = this.#live.get(runId);
@@ -125,58 +150,77 @@ export class RunSupervisor {
     if (queued !== undefined) {
       if (live === undefined) this.#heldBack.set(runId, queued);
       else live.state = 'paused';
-      return this.#changeStatus(runId, 'paused');
+      return this.#states.change(runId, 'paused');
     }
-    live?.process.send({ type: 'pause' });
-    return this.#statusOtherThan(runId, ['running', 'queued']);
+    if (live !== undefined) {
+      live.wish = 'pause';
+      live.process.send({ type: 'pause' });
+    }
+    return this.#states.otherThan(runId, ['running', 'queued'], this.#graceMs);
   }
 
-  /** Continues a paused or interrupted run as soon as it is its turn. @throws WorkbenchError `run.notResumable`, `run.otherEngine` and as `#summary` */
+  /**
+   * Continues a paused or interrupted run, or a failed one from its checkpoint, as soon as it is its turn.
+   * @throws WorkbenchError `run.unknown`, `run.notResumable` or `run.otherEngine`
+   */
   resume(runId: number): Promise<RunStatus> {
-    return this.#inTurn(runId, () => this.#resume(runId));
+    return this.#turns.take(runId, () => this.#resume(runId));
   }
 
   async #resume(runId: number): Promise<RunStatus> {
-    const { status } = this.#summary(runId);
-    if (status === 'interrupted') {
-      this.#assertSameEngine(runId);
-      await this.#live.get(runId)?.exit; // its process has told its end and is about to go
-      if (!this.#record.runs.enqueueAgain(runId, this.claim())) return this.#summary(runId).status;
-      this.enqueue(runId, true);
-      return this.#summary(runId).status;
-    }
+    const { status, generations } = this.#states.summary(runId);
     if (status === 'running' || status === 'queued') return status;
-    if (status !== 'paused') throw new WorkbenchError('run.notResumable', `run ${runId} is ${status}`, { hint: 'only paused and interrupted runs can be resumed; start a new one' });
+    if (status === 'interrupted' || (status === 'failed' && generations > 0)) {
+      this.#states.assertSameEngine(runId);
+      this.#restarts.forget(runId);
+      await this.#live.get(runId)?.exit; // its process has told its end and is about to go
+      this.#continue(runId);
+      return this.#states.summary(runId).status;
+    }
+    if (status !== 'paused') throw new WorkbenchError('run.notResumable', `run ${runId} is ${status}`, { hint: 'only paused and interrupted runs, and failed ones with recorded generations, can be resumed; start a new one' });
     this.#ownActive(runId, 'resumed');
     const live = this.#live.get(runId);
-    if (live !== undefined) live.state = 'waiting';
+    if (live !== undefined) {
+      live.state = 'waiting';
+      live.wish = 'run';
+    }
     this.#queue.push(this.#heldBack.get(runId) ?? { runId, resume: true });
     this.#heldBack.delete(runId);
-    this.#changeStatus(runId, 'queued');
+    this.#states.change(runId, 'queued');
     this.#startNext();
-    return this.#statusOtherThan(runId, live === undefined || live.state === 'waiting' ? [] : ['queued', 'paused']);
+    return this.#states.otherThan(runId, live === undefined || live.state === 'waiting' ? [] : ['queued', 'paused'], this.#graceMs);
   }
 
-  /** Resolves with the status once the run has ended; its process is killed when it does not obey. @throws WorkbenchError `run.notRunning` and as `#summary` */
+  /** Puts a run that has ended early back into the queue, unless someone else has taken it or it was deleted. */
+  #continue(runId: number, paceGenerationsPerS?: number): void {
+    if (this.#record.runs.enqueueAgain(runId, this.claim())) this.enqueue(runId, true, paceGenerationsPerS);
+  }
+
+  /** Resolves with the status once the run has ended; its process is killed when it does not obey. @throws WorkbenchError `run.unknown` or `run.notRunning` */
   async cancel(runId: number): Promise<RunStatus> {
+    // One that waits for its restart is taken back first: only an active run can be cancelled.
+    if (this.#restarts.drop(runId) && this.#record.runs.enqueueAgain(runId, this.claim())) return this.#states.change(runId, 'cancelled', { endedAt: this.#now() });
     this.#ownActive(runId, 'cancelled');
     this.#heldBack.delete(runId);
     this.#takeFromQueue(runId);
     const live = this.#live.get(runId);
-    if (live === undefined) return this.#changeStatus(runId, 'cancelled');
-    live.cancelRequested = true;
+    if (live === undefined) return this.#states.change(runId, 'cancelled', { endedAt: this.#now() });
+    live.wish = 'cancel';
     live.process.send({ type: 'cancel' });
     await this.#exitOrKill(live);
-    return this.#summary(runId).status;
+    return this.#states.summary(runId).status;
   }
 
-  /** Slows a run down to be watched, or (undefined) lets it go at full speed. @throws WorkbenchError `run.notRunning` and as `#summary` */
+  /** Slows a run down to be watched, or (undefined) lets it go at full speed. @throws WorkbenchError `run.unknown` or `run.notRunning` */
   pace(runId: number, generationsPerS: number | undefined): void {
     this.#ownActive(runId, 'paced');
     this.#queue = this.#queue.map((queued) => (queued.runId === runId ? { ...queued, paceGenerationsPerS: generationsPerS } : queued));
     const held = this.#heldBack.get(runId);
     if (held !== undefined) this.#heldBack.set(runId, { ...held, paceGenerationsPerS: generationsPerS });
-    this.#live.get(runId)?.process.send({ type: 'pace', generationsPerS });
+    const live = this.#live.get(runId);
+    if (live === undefined) return;
+    live.paceGenerationsPerS = generationsPerS;
+    live.process.send({ type: 'pace', generationsPerS });
   }
 
   /** Whether a process works for it, or may soon. */
@@ -187,11 +231,12 @@ export class RunSupervisor {
   /** Asks every run to record what it has and end; resolves when all have. They can be resumed. */
   async close(): Promise<void> {
     this.#closing = true;
-    clearInterval(this.#silenceCheck);
+    this.#heartbeats.stop();
+    for (const runId of this.#restarts.dropAll()) this.#states.announce(runId);
     const withoutProcess = [...this.#queue.map((queued) => queued.runId), ...this.#heldBack.keys()].filter((runId) => !this.#live.has(runId));
     this.#queue = [];
     this.#heldBack.clear();
-    for (const runId of withoutProcess) this.#changeStatus(runId, 'interrupted', 'the application was closed before it began');
+    for (const runId of withoutProcess) this.#states.change(runId, 'interrupted', { reason: 'the application was closed before it began', endedAt: this.#now() });
     await Promise.all([...this.#live.values()].map(async (live) => {
       live.process.send({ type: 'stop' });
       await this.#exitOrKill(live);
@@ -222,7 +267,7 @@ export class RunSupervisor {
     const attempt = this.#record.runs.markStarted(runId, this.#now());
     const runProcess = this.#spawner.spawnRunProcess();
     const { promise: exit, resolve: exited } = Promise.withResolvers<void>();
-    const live: LiveRun = { runId, attempt, process: runProcess, state: 'running', lastEventAt: this.#now(), silent: false, cancelRequested: false, exited: false, exit };
+    const live: LiveRun = { runId, attempt, process: runProcess, state: 'running', wish: 'run', paceGenerationsPerS, lastEventAt: this.#now(), silentLooks: 0, exit };
     this.#live.set(runId, live);
     runProcess.onEvent((event) => this.#handle(live, event));
     runProcess.onExit((code, signal) => {
@@ -231,7 +276,7 @@ export class RunSupervisor {
     });
     runProcess.send({ type: 'start', runId, ...task, databasePath: this.#record.path, resume, paceGenerationsPerS });
     this.#log.info({ runId, runPid: runProcess.pid, resume }, 'run started');
-    this.#announce(runId);
+    this.#states.announce(runId);
   }
 
   /** What a run was recorded to compute; a snapshot that this version cannot read fails the run. */
@@ -242,33 +287,28 @@ export class RunSupervisor {
       return { scenario: resolveScenario(parseScenario(snapshot.scenario), emptyLibrary), configuration: snapshot.configuration };
     } catch (error) {
       this.#log.error({ runId, err: error }, 'a recorded run cannot be read');
-      this.#setStatus(runId, 'failed', { reason: error instanceof Error ? error.message : String(error), at: this.#now() });
-      this.#announce(runId);
+      this.#states.change(runId, 'failed', { reason: error instanceof Error ? error.message : String(error), endedAt: this.#now() });
       return undefined;
     }
   }
 
   #handle(live: LiveRun, event: RunEvent): void {
-    live.lastEventAt = this.#now();
-    if (live.silent) {
-      live.silent = false;
-      this.#announce(live.runId);
-    }
+    if (this.#heartbeats.heard(live)) this.#states.announce(live.runId);
     switch (event.type) {
       case 'started':
-        this.#announce(live.runId);
+        this.#states.announce(live.runId);
         break;
       case 'progress':
         this.#events.emit({ name: 'run.progress', payload: event.progress });
         break;
       case 'paused':
         live.state = 'paused';
-        this.#changeStatus(live.runId, 'paused', undefined, live.attempt);
+        this.#states.change(live.runId, 'paused', { attempt: live.attempt });
         this.#startNext();
         break;
       case 'resumed':
         live.state = 'running';
-        this.#changeStatus(live.runId, 'running', undefined, live.attempt);
+        this.#states.change(live.runId, 'running', { attempt: live.attempt });
         break;
       case 'finished':
       case 'stopped':
@@ -276,7 +316,7 @@ export class RunSupervisor {
         break;
       case 'failed':
         this.#log.error({ runId: live.runId, error: event.error }, 'run failed');
-        this.#setStatus(live.runId, event.error.code.startsWith('store.') ? 'interrupted' : 'failed', { attempt: live.attempt, reason: event.error.message, at: this.#now() });
+        this.#states.write(live.runId, event.error.code.startsWith('store.') ? 'interrupted' : 'failed', { attempt: live.attempt, reason: event.error.message, endedAt: this.#now() });
         this.#ended(live);
         break;
       case 'ready':
@@ -289,23 +329,30 @@ export class RunSupervisor {
   /** The process has told its end and written it to the record; it will exit by itself. */
   #ended(live: LiveRun): void {
     live.state = 'ending';
-    this.#announce(live.runId);
+    this.#restarts.forget(live.runId);
+    this.#states.announce(live.runId);
     void this.#exitOrKill(live);
     this.#startNext();
   }
 
-  /** An exit is not a crash: what was not told before is written now. */
+  /** An exit is not a crash: one whose end was told, or asked for, is no reason to start the run again. */
   #handleExit(live: LiveRun, code: number | undefined, signal: string | undefined): void {
-    live.exited = true;
-    this.#live.delete(live.runId);
-    this.#takeFromQueue(live.runId);
+    const { runId, attempt, wish, paceGenerationsPerS } = live;
+    this.#live.delete(runId);
+    this.#takeFromQueue(runId);
     const how = signal === undefined ? (code === undefined ? 'could not be kept alive' : `exited with code ${code}`) : `was ended by ${signal}`;
-    const changed = live.cancelRequested
-      ? this.#setStatus(live.runId, 'cancelled', { attempt: live.attempt, at: this.#now() })
-      : this.#setStatus(live.runId, 'interrupted', { attempt: live.attempt, reason: this.#closing ? 'the application was closed' : `its process ${how}`, at: this.#now() });
+    const endedAt = this.#now();
+    const isCrash = wish === 'run' && !this.#closing;
+    const restarts = this.#restarts.used(runId);
+    const changed =
+      wish === 'cancel' ? this.#states.write(runId, 'cancelled', { attempt, endedAt })
+      : isCrash && !this.#restarts.areLeft(runId) ? this.#states.write(runId, 'failed', { attempt, endedAt, reason: `its process ${how}${restarts === 0 ? '' : `, also after ${restarts} restarts`}` })
+      : this.#states.write(runId, 'interrupted', { attempt, endedAt, reason: this.#closing ? 'the application was closed' : `its process ${how}` });
     if (changed) {
-      this.#log.warn({ runId: live.runId, code, signal }, 'run process ended without a result');
-      this.#announce(live.runId);
+      this.#log.warn({ runId, code, signal, restarts }, 'run process ended without a result');
+      if (isCrash && this.#restarts.areLeft(runId)) this.#restarts.plan(runId, () => this.#continue(runId, paceGenerationsPerS));
+      else this.#restarts.forget(runId);
+      this.#states.announce(runId);
     }
     this.#startNext();
   }
@@ -319,94 +366,21 @@ export class RunSupervisor {
     clearTimeout(timer);
   }
 
-  #reportSilence(): void {
-    for (const live of this.#live.values()) {
-      if (live.silent || this.#now() - live.lastEventAt < SILENCE_MS) continue;
-      live.silent = true;
-      this.#log.warn({ runId: live.runId, runPid: live.process.pid }, 'run process does not answer');
-      this.#announce(live.runId);
-    }
-  }
-
-  /** One pause or resume of a run after the other, so that the last one given is the one that lasts. */
-  #inTurn(runId: number, command: () => Promise<RunStatus>): Promise<RunStatus> {
-    const earlier = this.#turns.get(runId);
-    const turn = earlier === undefined ? command() : earlier.then(command, command);
-    const forget = (): void => {
-      if (this.#turns.get(runId) === turn) this.#turns.delete(runId);
-    };
-    this.#turns.set(runId, turn);
-    turn.then(forget, forget);
-    return turn;
-  }
-
   #takeFromQueue(runId: number): QueuedRun | undefined {
     const found = this.#queue.find((queued) => queued.runId === runId);
     if (found !== undefined) this.#queue = this.#queue.filter((queued) => queued !== found);
     return found;
   }
 
-  /** Only while the run is ours, and (for what a process told) while no later process was started for it. */
-  #setStatus(runId: number, status: RunStatus, { attempt, ...ending }: { readonly attempt?: number | undefined; readonly reason?: string | undefined; readonly at?: number }): boolean {
-    return this.#record.runs.setStatus(runId, status, { owner: this.#lock.owner, attempt }, ending);
-  }
-
-  #changeStatus(runId: number, status: RunStatus, reason?: string, attempt?: number): RunStatus {
-    const ended = status === 'cancelled' || status === 'interrupted';
-    this.#setStatus(runId, status, { attempt, reason, ...(ended ? { at: this.#now() } : {}) });
-    this.#announce(runId);
-    return this.#summary(runId).status;
-  }
-
-  /** Tells everyone who listens, and whoever waits for a status, how a run is. */
-  #announce(runId: number): void {
-    const run = this.#record.runs.summary(runId);
-    if (run === undefined) return;
-    this.#events.emit({ name: 'run.changed', payload: { run: this.describe(run) } });
-    for (const waiter of this.#statusWaiters) waiter();
-  }
-
-  /** Resolves with the first status that is none of `statuses`, or after the grace period with whatever it is then. */
-  #statusOtherThan(runId: number, statuses: readonly RunStatus[]): Promise<RunStatus> {
-    return new Promise((resolve) => {
-      const finish = (status: RunStatus): void => {
-        this.#statusWaiters.delete(check);
-        clearTimeout(timer);
-        resolve(status);
-      };
-      const check = (): void => {
-        const { status } = this.#summary(runId);
-        if (!statuses.includes(status)) finish(status);
-      };
-      const timer = setTimeout(() => finish(this.#summary(runId).status), this.#graceMs);
-      this.#statusWaiters.add(check);
-      check();
-    });
-  }
-
-  /** Only the engine that began a run can end it with the same bits. @throws WorkbenchError `run.otherEngine` */
-  #assertSameEngine(runId: number): void {
-    const engineVersion = this.#record.runs.snapshot(runId)?.engineVersion;
-    if (engineVersion === ENGINE_VERSION) return;
-    throw new WorkbenchError('run.otherEngine', `run ${runId} was begun by search engine ${engineVersion}, this is ${ENGINE_VERSION}: it would not continue as it began`, { hint: 'start it again with the same seed' });
-  }
-
   /** An active run whose process, if any, is ours. */
   #ownActive(runId: number, done: string): RunSummary {
-    const summary = this.#summary(runId);
+    const summary = this.#states.summary(runId);
     if (summary.status !== 'queued' && summary.status !== 'running' && summary.status !== 'paused') {
       throw new WorkbenchError('run.notRunning', `run ${runId} is ${summary.status}, so it cannot be ${done}`, { hint: summary.status === 'interrupted' ? 'resume it first, or delete it' : 'start a new run' });
     }
     if (!this.isActive(runId)) {
       throw new WorkbenchError('run.elsewhere', `run ${runId} belongs to another Tessera process that uses the same database`, { hint: 'do this in the window or terminal it was started from' });
     }
-    return summary;
-  }
-
-  /** @throws WorkbenchError `run.unknown` */
-  #summary(runId: number): RunSummary {
-    const summary = this.#record.runs.summary(runId);
-    if (summary === undefined) throw new WorkbenchError('run.unknown', `there is no run ${runId}`, { hint: 'see the list of runs' });
     return summary;
   }
 }

@@ -131,7 +131,7 @@ export class RunRepository {
     this.#setStatus = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :endedAt, owner = CASE WHEN :status IN (${active}) THEN owner END
       WHERE id = :id AND status IN (${active}) AND owner IS :owner AND (:attempt IS NULL OR attempt = :attempt)`);
     this.#start = database.prepare("UPDATE run SET status = 'running', status_reason = NULL, attempt = attempt + 1, started_at = coalesce(started_at, :at), ended_at = NULL WHERE id = :id RETURNING attempt");
-    this.#enqueue = database.prepare("UPDATE run SET status = 'queued', status_reason = NULL, owner = :owner, ended_at = NULL, best_json = NULL WHERE id = :id AND status = 'interrupted'");
+    this.#enqueue = database.prepare("UPDATE run SET status = 'queued', status_reason = NULL, owner = :owner, ended_at = NULL, best_json = NULL WHERE id = :id AND deleting = 0 AND status IN ('interrupted', 'failed')");
     this.#interrupt = database.prepare(`UPDATE run SET status = 'interrupted', status_reason = :reason, ended_at = :at, owner = NULL WHERE id = :id AND status IN (${active}) AND owner IS :owner`);
     this.#activeOwners = database.prepare(`SELECT DISTINCT owner FROM run WHERE deleting = 0 AND status IN (${active})`);
     this.#activeOf = database.prepare(`SELECT id FROM run WHERE deleting = 0 AND status IN (${active}) AND owner IS ?`);
@@ -229,7 +229,7 @@ export class RunRepository {
     return this.#setStatus.run({ id: runId, status, owner, attempt: attempt ?? null, reason: ending.reason ?? null, endedAt: ending.at ?? null }).changes > 0;
   }
 
-  /** Puts an interrupted run back into the queue of `owner`; false when it was not interrupted. */
+  /** Puts an interrupted or failed run back into the queue of `owner`; false when it is neither (any more). */
   enqueueAgain(runId: number, owner: string): boolean {
     return this.#enqueue.run({ id: runId, owner }).changes > 0;
   }

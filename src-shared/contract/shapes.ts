@@ -58,6 +58,8 @@ export const runSummarySchema = z.object({
   status: runStatusSchema,
   /** Why it failed or was interrupted, in words. */
   statusReason: z.string().optional(),
+  /** Of an interrupted run that continues by itself: when, Unix time, ms. */
+  restartsAt: z.number().optional(),
   createdAt: z.number(),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),

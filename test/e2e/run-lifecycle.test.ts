@@ -71,7 +71,7 @@ test('a run cancelled in the middle keeps its generations and says so in the lis
   expect(under.complaints).toEqual([]);
 });
 
-test('a run whose process is killed is interrupted, keeps its generations, and resumes to the end of an undisturbed run', async () => {
+test('a run whose process is killed is interrupted, keeps its generations, and continues by itself to the end of an undisturbed run', async () => {
   const workbench = await under.open();
   await workbench.startDemo('Simple scenario');
   await workbench.generationAtLeast(10);
@@ -82,7 +82,8 @@ test('a run whose process is killed is interrupted, keeps its generations, and r
   expect(Number(/Its (\d+) generations are kept/.exec(notice ?? '')?.[1])).toBeGreaterThanOrEqual(10);
   expect(await workbench.metrics()).toHaveLength(4);
 
-  await workbench.button('Resume').click(); // at full speed: the pace belonged to the process that is gone
+  await workbench.status('Running');
+  await workbench.fullSpeed(); // the pace of before is kept
   await workbench.status('Finished');
   const resumed = await workbench.metrics();
 

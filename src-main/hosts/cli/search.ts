@@ -54,12 +54,16 @@ export async function followRun(client: Client, close: () => Promise<void>, quie
   let runId: number | undefined;
   const check = (): void => {
     const run = runId === undefined ? undefined : latest.get(runId);
-    if (run !== undefined && !activeStatuses.includes(run.status)) ended.resolve();
+    if (run !== undefined && !activeStatuses.includes(run.status) && run.restartsAt === undefined) ended.resolve();
   };
   const stops = [
     client.on('run.progress', (update) => (update.runId === runId ? progress.update(update) : undefined)),
     client.on('run.changed', ({ run }) => {
       latest.set(run.id, run);
+      if (run.id === runId && run.restartsAt !== undefined) {
+        progress.end();
+        remark(`${run.statusReason ?? 'its process ended'}; it is continued from its last checkpoint`);
+      }
       check();
     }),
   ];
@@ -90,7 +94,7 @@ export async function followRun(client: Client, close: () => Promise<void>, quie
 
 function reportOf({ run, best, reference, scenario }: RunDetail): SearchReport {
   if (run.status !== 'finished' && run.status !== 'cancelled') {
-    throw new WorkbenchError('run.failed', `run ${run.id} failed: ${run.statusReason ?? 'its process gave no reason'}`, { hint: `"tessera runs show ${run.id}" shows what was recorded` });
+    throw new WorkbenchError('run.failed', `run ${run.id} failed: ${run.statusReason ?? 'its process gave no reason'}`, { hint: run.generations === 0 ? `"tessera runs show ${run.id}" shows what was recorded` : `"tessera resume ${run.id}" tries again from its last checkpoint` });
   }
   const { id, scheduler, seed, status, generations, evaluations, elapsedMs } = run;
   return {

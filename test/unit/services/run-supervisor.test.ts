@@ -5,8 +5,10 @@ import { createRun } from '#main/engine/run-search.ts';
 import { ENGINE_VERSION } from '#main/services/engine-version.ts';
 import { EventHub } from '#main/services/event-hub.ts';
 import { layoutOf } from '#main/services/run-service.ts';
+import { RESTART_WAITS_MS } from '#main/services/restarts.ts';
 import { RunSupervisor } from '#main/services/run-supervisor.ts';
 import type { RunRecord } from '#main/store/record.ts';
+import { markDeleted } from '#main/store/run-deletion.ts';
 import type { AnyEvent } from '#shared/contract/events.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
 import { aRecord } from '../../fixtures/record.ts';
@@ -16,14 +18,24 @@ const scenario = aSmallScenario().build();
 const search = createRun(scenario, { scheduler: 'random', seed: 1, options: {} });
 const log = pino({ level: 'silent' });
 
-function aSupervisor({ maxRunning = 1, graceMs = 10_000, record = aRecord(), now = Date.now }: { maxRunning?: number; graceMs?: number; record?: RunRecord; now?: () => number } = {}) {
+/** Restarts that no test waits for. */
+const NEVER_MIND = [3_600_000];
+
+interface Settings {
+  readonly maxRunning?: number;
+  readonly graceMs?: number;
+  readonly record?: RunRecord;
+  readonly restartWaitsMs?: readonly number[];
+}
+
+function aSupervisor({ maxRunning = 1, graceMs = 10_000, record = aRecord(), restartWaitsMs = NEVER_MIND }: Settings = {}) {
   const spawner = new SpawnerDouble();
   const events = new EventHub(log);
   const statuses: string[] = [];
   events.subscribe((event) => {
     if (event.name === 'run.changed') statuses.push(`${event.payload.run.id} ${event.payload.run.status}`);
   });
-  const supervisor = new RunSupervisor({ record, spawner, events, log, maxRunning, graceMs, now });
+  const supervisor = new RunSupervisor({ record, spawner, events, log, maxRunning, graceMs, restartWaitsMs, now: Date.now });
   const add = (): number => {
     const runId = record.runs.create({ name: 'r', scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: ENGINE_VERSION, reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: supervisor.claim() });
     supervisor.enqueue(runId, false);
@@ -93,25 +105,113 @@ describe('the queue', () => {
   });
 });
 
+/** Lets the process of the run that was started last die. */
+function kill(spawner: SpawnerDouble): void {
+  spawner.processes.at(-1)!.exit(undefined, 'SIGKILL');
+}
+
 describe('a process that ends without a result', () => {
   it.each([
     [undefined, 'SIGKILL', 'its process was ended by SIGKILL'],
     [137, undefined, 'its process exited with code 137'],
-  ])('(code %s, signal %s) leaves the run interrupted, with the reason', (code, signal, reason) => {
-    const { spawner, record, add, statuses } = aSupervisor();
+  ])('(code %s, signal %s) leaves the run interrupted, with the reason and when it is started again', (code, signal, reason) => {
+    const { supervisor, spawner, record, add, statuses } = aSupervisor();
     const runId = add();
+    const before = Date.now();
     spawner.processes[0]!.exit(code, signal);
-    expect(record.runs.summary(runId)).toMatchObject({ status: 'interrupted', statusReason: reason });
+    const summary = record.runs.summary(runId)!;
+    expect(summary).toMatchObject({ status: 'interrupted', statusReason: reason });
+    expect(supervisor.describe(summary).restartsAt).toBeGreaterThanOrEqual(before + NEVER_MIND[0]!);
     expect(statuses.at(-1)).toBe(`${runId} interrupted`);
   });
 
-  it('can be followed by another that continues the run', async () => {
-    const { supervisor, spawner, add, status } = aSupervisor();
+  it('is followed by another that continues the run from its checkpoint at the same pace, after a wait', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { supervisor, spawner, statuses, add } = aSupervisor({ restartWaitsMs: [100, 200] });
+    const runId = add();
+    supervisor.pace(runId, 20);
+    kill(spawner);
+    vi.advanceTimersByTime(99);
+    expect(spawner.processes).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(spawner.processes[1]!.commands[0]).toMatchObject({ type: 'start', runId, resume: true, paceGenerationsPerS: 20 });
+    expect(statuses).toEqual(['1 queued', '1 running', '1 interrupted', '1 queued', '1 running']);
+    kill(spawner);
+    vi.advanceTimersByTime(199);
+    expect(spawner.processes).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    expect(spawner.processes).toHaveLength(3);
+  });
+
+  it('fails its run when it has been started again three times in vain; a person can resume that, with three restarts more', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { supervisor, spawner, record, add, status } = aSupervisor({ restartWaitsMs: RESTART_WAITS_MS });
+    const runId = add();
+    record.database.prepare('UPDATE run SET generations = 5').run();
+    for (const waitMs of RESTART_WAITS_MS) {
+      kill(spawner);
+      vi.advanceTimersByTime(waitMs);
+      expect(status(runId)).toBe('running');
+    }
+    kill(spawner);
+    expect(record.runs.summary(runId)).toMatchObject({ status: 'failed', statusReason: 'its process was ended by SIGKILL, also after 3 restarts' });
+    vi.advanceTimersByTime(60_000);
+    expect(spawner.processes).toHaveLength(4);
+    expect(await supervisor.resume(runId)).toBe('running');
+    expect(spawner.processes[4]!.commands[0]).toMatchObject({ type: 'start', runId, resume: true });
+    kill(spawner);
+    expect(status(runId)).toBe('interrupted');
+  });
+
+  it('that failed before its first generation cannot be resumed: there is nothing to continue from', async () => {
+    const { supervisor, spawner, add } = aSupervisor({ restartWaitsMs: [] });
+    const runId = add();
+    kill(spawner);
+    await expect(supervisor.resume(runId)).rejects.toMatchObject({ code: 'run.notResumable' });
+  });
+
+  it('while its run was paused, or about to be, is not started against the will of whoever paused it', async () => {
+    const { supervisor, spawner, record, add } = aSupervisor();
+    const first = add();
+    const pausing = supervisor.pause(first);
+    kill(spawner);
+    expect(await pausing).toBe('interrupted');
+    const second = add();
+    void supervisor.pause(second);
+    spawner.processes[1]!.tell({ type: 'paused' });
+    kill(spawner);
+    for (const runId of [first, second]) expect(supervisor.describe(record.runs.summary(runId)!)).not.toHaveProperty('restartsAt');
+  });
+
+  it('can be followed by another at once when a person resumes the run', async () => {
+    const { supervisor, spawner, record, add, status } = aSupervisor();
     const runId = add();
     spawner.processes[0]!.exit(undefined, 'SIGSEGV');
     expect(await supervisor.resume(runId)).toBe('running');
     expect(spawner.processes[1]!.commands[0]).toMatchObject({ type: 'start', runId, resume: true });
     expect(status(runId)).toBe('running');
+    expect(supervisor.describe(record.runs.summary(runId)!)).not.toHaveProperty('restartsAt');
+  });
+});
+
+describe('a run that waits for its restart', () => {
+  it('is not started again once it is cancelled, paused, deleted or taken by another instance, or once the workbench is closed', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { supervisor, spawner, record, add, status } = aSupervisor({ maxRunning: 5, restartWaitsMs: RESTART_WAITS_MS });
+    const [cancelled, paused, deleted, taken, left] = [add(), add(), add(), add(), add()];
+    for (const process of spawner.processes) process.exit(1);
+    expect(await supervisor.cancel(cancelled)).toBe('cancelled');
+    expect(await supervisor.pause(paused)).toBe('interrupted');
+    expect(markDeleted(record.database, deleted)).toBe(true);
+    record.runs.enqueueAgain(taken, 'another-instance');
+    vi.advanceTimersByTime(RESTART_WAITS_MS[0]! - 1);
+    await supervisor.close();
+    vi.advanceTimersByTime(60_000);
+    expect([cancelled, paused, taken, left].map(status)).toEqual(['cancelled', 'interrupted', 'queued', 'interrupted']);
+    expect(spawner.processes).toHaveLength(5);
   });
 });
 
@@ -179,7 +279,7 @@ describe('cancelling', () => {
   it('is refused for a run that has ended', async () => {
     const { supervisor, spawner, add } = aSupervisor();
     const runId = add();
-    spawner.processes[0]!.exit(1);
+    spawner.processes[0]!.tell({ type: 'failed', error: { code: 'store.full', message: 'no room left', details: [], hint: '' } });
     await expect(supervisor.cancel(runId)).rejects.toMatchObject({ code: 'run.notRunning', hint: 'resume it first, or delete it' });
     await expect(supervisor.pause(99)).rejects.toMatchObject({ code: 'run.unknown' });
   });
@@ -248,20 +348,38 @@ describe('several instances on one database', () => {
   });
 });
 
-it('tells when a process has not answered for half a minute, and when it answers again', () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
-  const { supervisor, spawner, record, add } = aSupervisor();
-  const runId = add();
-  const reason = (): string | undefined => supervisor.describe(record.runs.summary(runId)!).statusReason;
-  vi.advanceTimersByTime(25_000);
-  spawner.processes[0]!.tell({ type: 'heartbeat' });
-  vi.advanceTimersByTime(25_000);
-  expect(reason()).toBeUndefined();
-  vi.advanceTimersByTime(15_000);
-  expect(reason()).toContain('has not answered since');
-  spawner.processes[0]!.tell({ type: 'heartbeat' });
-  expect(reason()).toBeUndefined();
+describe('a process that does not answer', () => {
+  it('is told of after half a minute, and when it answers again', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { supervisor, spawner, record, add } = aSupervisor();
+    const runId = add();
+    const reason = (): string | undefined => supervisor.describe(record.runs.summary(runId)!).statusReason;
+    vi.advanceTimersByTime(25_000);
+    spawner.processes[0]!.tell({ type: 'heartbeat' });
+    vi.advanceTimersByTime(25_000);
+    expect(reason()).toBeUndefined();
+    vi.advanceTimersByTime(15_000);
+    expect(reason()).toContain('has not answered since');
+    spawner.processes[0]!.tell({ type: 'heartbeat' });
+    expect(reason()).toBeUndefined();
+    vi.advanceTimersByTime(29_000);
+    expect(spawner.processes[0]!.killed).toBe(false);
+  });
+
+  it('is killed when it stays silent for a minute more, and its run continued by another', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { spawner, add, status } = aSupervisor({ restartWaitsMs: RESTART_WAITS_MS });
+    const runId = add();
+    vi.advanceTimersByTime(85_000);
+    expect(spawner.processes[0]!.killed).toBe(false);
+    vi.advanceTimersByTime(10_000);
+    expect(spawner.processes[0]!.killed).toBe(true);
+    vi.advanceTimersByTime(RESTART_WAITS_MS[0]!);
+    expect(spawner.processes[1]!.commands[0]).toMatchObject({ type: 'start', runId, resume: true });
+    expect(status(runId)).toBe('running');
+  });
 });
 
 it('an event reaches every listener even when one of them fails', () => {
