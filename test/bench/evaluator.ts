@@ -33,14 +33,14 @@ export function randomGenomes(problem: Problem, random: Random): Uint8Array[] {
   return Array.from({ length: GENOMES }, () => Uint8Array.from(problem.layout.loci, ({ alleles }) => alleles[random.nextInt(alleles.length)]));
 }
 
-/** How often a second `pass` can be made, in the best round. */
-function passesPerSecond(pass: () => void): number {
+/** How often a second `pass` can be made, in the best of some rounds. */
+export function passesPerSecond(pass: () => void, rounds = ROUNDS, roundMs = ROUND_MS): number {
   let best = 0;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const started = performance.now();
     let passes = 0;
     let elapsedMs = 0;
-    while (elapsedMs < ROUND_MS) {
+    while (elapsedMs < roundMs) {
       pass();
       passes++;
       elapsedMs = performance.now() - started;
