@@ -1,0 +1,51 @@
+/** What the processors do over time as stacked steps: busy cores, or power. */
+import type { LoadProfile } from '#shared/analysis/load-profile.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import { processorColor, withAlpha, type ThemeName } from '../theme/palette.ts';
+import { colorTokens } from '../theme/tokens.ts';
+import { formatNumber } from '../format.ts';
+import { plainGrid, tooltipContent, tooltipStyle, xAxis, yAxis } from './chart-style.ts';
+import { roundRange } from './convergence.ts';
+import type { EChartsOption } from './echarts.ts';
+
+export type LoadQuantity = 'busyCores' | 'powerMW';
+
+const titles: Readonly<Record<LoadQuantity, { readonly axis: string; readonly unit: string }>> = {
+  busyCores: { axis: 'Busy cores', unit: '' },
+  powerMW: { axis: 'Power (mW)', unit: 'mW' },
+};
+
+export function loadOption(problem: Problem, profile: LoadProfile, quantity: LoadQuantity, theme: ThemeName): EChartsOption {
+  const { timeMs, makespanMs } = profile;
+  const { axis, unit } = titles[quantity];
+  const highest = timeMs.reduce((most, _, step) => Math.max(most, profile[quantity].reduce((sum, processor) => sum + processor[step], 0)), 0);
+  const colors = problem.processors.map((processor, index) => processorColor(processor.kind, problem.processors.slice(0, index).filter((earlier) => earlier.kind === processor.kind).length, theme));
+  return {
+    animation: false,
+    grid: plainGrid,
+    xAxis: xAxis({ title: 'Time (ms)', min: 0, max: makespanMs || 1 }, theme),
+    yAxis: yAxis({ title: axis, startsAtZero: true, ...(highest > 0 ? roundRange(0, highest) : {}) }, theme),
+    tooltip: {
+      ...tooltipStyle(theme), trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: colorTokens[theme].textFaint, width: 1 } },
+      formatter: (parameters: unknown) => {
+        const step = stepOf(parameters);
+        if (step === undefined) return '';
+        const rows = problem.processors.map((processor, index) => ({ name: processor.name, color: colors[index], value: profile[quantity][index][step], unit }));
+        return tooltipContent(`from ${formatNumber(timeMs[step])} ms`, [...rows, { name: 'together', color: colorTokens[theme].text, value: rows.reduce((sum, row) => sum + row.value, 0), unit }], theme);
+      },
+    },
+    series: problem.processors.map((processor, index) => ({
+      type: 'line' as const, name: processor.name, stack: 'load', step: 'start' as const, showSymbol: false, emphasis: { disabled: true },
+      lineStyle: { width: 0 }, itemStyle: { color: colors[index] }, areaStyle: { color: withAlpha(colors[index], 0.85), opacity: 1 },
+      // A step holds to the next one: the last to the makespan.
+      data: [...Array.from(timeMs, (at, step) => [at, profile[quantity][index][step], step]), [makespanMs, profile[quantity][index][timeMs.length - 1] ?? 0, timeMs.length - 1]],
+    })),
+  };
+}
+
+function stepOf(parameters: unknown): number | undefined {
+  const first: unknown = Array.isArray(parameters) ? parameters[0] : undefined;
+  if (typeof first !== 'object' || first === null || !('value' in first) || !Array.isArray(first.value)) return undefined;
+  const step: unknown = first.value[2];
+  return typeof step === 'number' ? step : undefined;
+}
