@@ -61,11 +61,9 @@ export function readDependencies(text: string): Dependency[] {
   }
 }
 
-const special = /[\\;@[\]=,]/g;
-
-/** Also white space at the ends, which would be cut off. */
+/** What would be taken for a mark, and white space at the ends, which would be cut off. */
 function escaped(text: string): string {
-  return text.replaceAll(special, String.raw`\$&`).replace(/^\s/, String.raw`\$&`).replace(/(?<!\\)\s$/, String.raw`\$&`);
+  return text.replaceAll(/[\\;@[\]=,]|^\s|\s$/g, String.raw`\$&`);
 }
 
 /** Words, with `mark` empty, and the marks between them. White space around words is left out unless escaped. */

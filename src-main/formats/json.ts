@@ -7,6 +7,7 @@ import { parseNetwork } from '#shared/domain/network.ts';
 import { parsePlatform } from '#shared/domain/platform.ts';
 import { parseScenario } from '#shared/domain/scenario.ts';
 import { defineReader, defineWriter, type Format, type KindedDocument } from './format.ts';
+import { findJsonFault } from './json-position.ts';
 import { readText } from './text.ts';
 
 /** The field that tells a kind from the others. */
@@ -41,11 +42,10 @@ function parseJson(text: string, name: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    const position = Number(/at position (\d+)/.exec(cause.message)?.[1] ?? text.length);
-    const before = text.slice(0, position).split('\n');
+    const { offset, message } = findJsonFault(text) ?? { offset: text.length, message: cause.message };
+    const before = text.slice(0, offset).split('\n');
     const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
-    const reason = cause.message.replace(/ in JSON.*$/s, '').replace(/, "?\.\.\..*$/s, '').replace(/, ".*is not valid JSON$/s, '');
-    throw new WorkbenchError('json.invalid', `${name}, line ${line}, column ${column}: not JSON: ${reason}`, { hint: 'check the quotes, commas and brackets there', path: [name, line, column], cause });
+    throw new WorkbenchError('json.invalid', `${name}, line ${line}, column ${column}: not JSON: ${message}`, { hint: 'check the quotes, commas and brackets there', path: [name, line, column], cause });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Platforms, networks and scenarios by id: the presets, which are read-only, and the user's own documents. */
+import { isDeepStrictEqual } from 'node:util';
 import type { DocumentEntry, DocumentRevision, DocumentUses } from '#shared/contract/document-shapes.ts';
 import type { DocumentKind, DocumentSummary } from '#shared/contract/shapes.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
@@ -117,7 +118,7 @@ export class Documents {
   #isThere(kind: DocumentKind, document: Record<string, unknown>): boolean {
     const id = String(document['id']);
     const known = this.#preset(kind, id)?.document ?? ifReadable(() => (this.originOf(kind, id) === undefined ? undefined : this.get(kind, id).document));
-    return known !== undefined && JSON.stringify(known) === JSON.stringify(document);
+    return known !== undefined && isDeepStrictEqual({ ...known }, { ...parseKnown(kind, document).document });
   }
 
   /**

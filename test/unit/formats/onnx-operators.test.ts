@@ -15,6 +15,7 @@ interface Case {
   readonly constants?: readonly (readonly number[] | { readonly ints: readonly number[] } | { readonly floats: readonly number[] } | '')[];
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
   readonly shapes: readonly Shape[];
+  /** Default 0. */
   readonly macs?: number;
 }
 
@@ -98,7 +99,7 @@ const cases: readonly Case[] = [
 
 const names = cases.map((each) => [`${each.op} (opset ${each.opset ?? 17}) of ${JSON.stringify(each.data)}${each.constants === undefined ? '' : `, ${JSON.stringify(each.constants)}`}${each.attributes === undefined ? '' : ` with ${JSON.stringify(each.attributes)}`}`, each] as const);
 
-test.each(names)('%s', async (_, { op, opset = 17, data, constants = [], attributes = {}, shapes, macs }) => {
+test.each(names)('%s', async (_, { op, opset = 17, data, constants = [], attributes = {}, shapes, macs = 0 }) => {
   const inputNames = [...data.map((_shape, index) => `x${index}`), ...constants.map((constant, index) => (constant === '' ? '' : `c${index}`))];
   const initializers = constants.flatMap((constant, index) => {
     if (constant === '') return [];
@@ -110,7 +111,7 @@ test.each(names)('%s', async (_, { op, opset = 17, data, constants = [], attribu
   const { nodes } = inferGraph(parsed, parsed.graph.initializers, {});
   expect(nodes[0]?.reason).toBeUndefined();
   expect(nodes[0]?.outputs.map(({ shape }) => shape)).toEqual(shapes);
-  if (macs !== undefined) expect(nodes[0]?.macs).toBe(macs);
+  expect(nodes[0]?.macs).toBe(macs);
 });
 
 test('the type of the elements is that of the operator: indices and shapes are whole numbers of 8 bytes, a cast gives what it casts to', async () => {
