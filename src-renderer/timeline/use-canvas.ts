@@ -1,5 +1,5 @@
 /** A canvas that follows its element's size and the screen's pixel ratio, and is drawn at most once per frame. */
-import { onBeforeUnmount, onMounted, readonly, ref, type Ref } from 'vue';
+import { onBeforeUnmount, onMounted, readonly, ref, watch, type Ref } from 'vue';
 import { forgetTextWidths } from './draw-context.ts';
 
 export interface CanvasControl {
@@ -20,10 +20,9 @@ export function useCanvas(canvas: Readonly<Ref<HTMLCanvasElement | null>>, draw:
   const fontEpoch = ref(0);
   let frame: number | undefined;
   let context: CanvasRenderingContext2D | undefined;
-  let isMounted = false;
 
   function requestDraw(): void {
-    if (isMounted) frame ??= requestAnimationFrame(drawNow);
+    if (context !== undefined) frame ??= requestAnimationFrame(drawNow);
   }
 
   function drawNow(): void {
@@ -52,23 +51,31 @@ export function useCanvas(canvas: Readonly<Ref<HTMLCanvasElement | null>>, draw:
     requestDraw();
   };
 
-  onMounted(() => {
-    const parent = canvas.value?.parentElement ?? undefined;
-    if (parent === undefined) throw new Error('the canvas is not in the document');
-    context = canvas.value?.getContext('2d', { alpha: false }) ?? undefined;
+  function detach(): void {
+    observer.disconnect();
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    frame = undefined;
+    context = undefined;
+  }
+
+  // The canvas may come later than the component, and go before it: where there is nothing to draw, a sentence stands instead.
+  watch(canvas, (element) => {
+    detach();
+    const parent = element?.parentElement ?? undefined;
+    if (element === null || parent === undefined) return;
+    context = element.getContext('2d', { alpha: false }) ?? undefined;
     if (context === undefined) throw new Error('this browser gives no 2-D canvas context');
-    isMounted = true;
     observer.observe(parent);
+    measure();
+  }, { flush: 'post', immediate: true });
+  onMounted(() => {
     window.addEventListener('resize', measure);
     document.fonts?.addEventListener('loadingdone', onFonts);
-    measure();
   });
   onBeforeUnmount(() => {
-    isMounted = false;
-    observer.disconnect();
+    detach();
     window.removeEventListener('resize', measure);
     document.fonts?.removeEventListener('loadingdone', onFonts);
-    if (frame !== undefined) cancelAnimationFrame(frame);
   });
 
   return { widthPx: readonly(widthPx), heightPx: readonly(heightPx), fontEpoch: readonly(fontEpoch), context: () => context, requestDraw };
