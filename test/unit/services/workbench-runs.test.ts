@@ -1,15 +1,14 @@
 /** Runs through the whole workbench, in real processes: recorded, listed, paused, cancelled, killed, resumed. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { headlineVector } from '#shared/scheduling/metrics.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
 import { aFolder } from '../../fixtures/record.ts';
+import { aKillableWorkbench } from '../../fixtures/workbench-in-process.ts';
 import { aWorkbench, type TestWorkbench } from '../../fixtures/workbench.ts';
 
 const scenario = aSmallScenario().input;
@@ -198,9 +197,10 @@ describe('closing the workbench', () => {
 describe('two workbenches on one database', () => {
   it('a second one neither disturbs nor takes over what the first runs; once the first is killed its run is interrupted', async () => {
     const databasePath = join(aFolder(), 'tessera.db');
-    const other = spawn(process.execPath, [join(import.meta.dirname, '../../fixtures/workbench-process.ts'), databasePath], { stdio: ['ignore', 'pipe', 'inherit'] });
-    onTestFinished(() => void other.kill('SIGKILL'));
-    const runId = Number(String((await once(other.stdout, 'data'))[0]));
+    const other = aKillableWorkbench(databasePath);
+    await other.invoke('runs.start', { scenario, configuration: { ...endless, seed: 1 } });
+    await other.until((told) => told.progress !== undefined);
+    const runId = 1;
     const workbench = aWorkbench({ databasePath });
     expect((await workbench.client.invoke('runs.list', {})).runs).toMatchObject([{ id: runId, status: 'running' }]);
     await expect(workbench.client.invoke('runs.cancel', { runId })).rejects.toMatchObject({ code: 'run.elsewhere' });
@@ -208,8 +208,7 @@ describe('two workbenches on one database', () => {
     await workbench.untilStatus(own.id, 'finished');
     expect((await workbench.client.invoke('runs.get', { runId })).run.status).toBe('running');
 
-    other.kill('SIGKILL');
-    await once(other, 'close');
+    await other.kill();
     const { runs } = await workbench.client.invoke('runs.list', {});
     expect(runs.find((run) => run.id === runId)).toMatchObject({ status: 'interrupted' });
     await workbench.client.invoke('runs.resume', { runId });
