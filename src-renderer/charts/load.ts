@@ -35,10 +35,13 @@ export function loadOption(problem: Problem, profile: LoadProfile, quantity: Loa
       },
     },
     series: problem.processors.map((processor, index) => ({
-      type: 'line' as const, name: processor.name, stack: 'load', step: 'start' as const, showSymbol: false, emphasis: { disabled: true },
+      type: 'line' as const, name: processor.name, stack: 'load', showSymbol: false, emphasis: { disabled: true },
       lineStyle: { width: 0 }, itemStyle: { color: colors[index] }, areaStyle: { color: withAlpha(colors[index], 0.85), opacity: 1 },
-      // A step holds to the next one: the last to the makespan.
-      data: [...Array.from(timeMs, (at, step) => [at, profile[quantity][index][step], step]), [makespanMs, profile[quantity][index][timeMs.length - 1] ?? 0, timeMs.length - 1]],
+      // A step is written out as its two ends: a stack of steps that the chart draws by itself has slanted edges.
+      data: Array.from(timeMs, (at, step) => {
+        const value = profile[quantity][index][step];
+        return [[at, value, step], [timeMs[step + 1] ?? makespanMs, value, step]];
+      }).flat(),
     })),
   };
 }
