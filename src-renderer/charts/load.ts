@@ -1,7 +1,7 @@
 /** What the processors do over time as stacked steps: busy cores, or power. */
 import type { LoadProfile } from '#shared/analysis/load-profile.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { processorColor, withAlpha, type ThemeName } from '../theme/palette.ts';
+import { mixColors, processorColor, type ThemeName } from '../theme/palette.ts';
 import { colorTokens } from '../theme/tokens.ts';
 import { formatNumber } from '../format.ts';
 import { plainGrid, tooltipContent, tooltipStyle, xAxis, yAxis } from './chart-style.ts';
@@ -34,12 +34,12 @@ export function loadOption(problem: Problem, profile: LoadProfile, quantity: Loa
         return tooltipContent(`from ${formatNumber(timeMs[step])} ms`, [...rows, { name: 'together', color: colorTokens[theme].text, value: rows.reduce((sum, row) => sum + row.value, 0), unit }], theme);
       },
     },
-    series: problem.processors.map((processor, index) => ({
-      type: 'line' as const, name: processor.name, stack: 'load', showSymbol: false, emphasis: { disabled: true },
-      lineStyle: { width: 0 }, itemStyle: { color: colors[index] }, areaStyle: { color: withAlpha(colors[index], 0.85), opacity: 1 },
-      // A step is written out as its two ends: a stack of steps that the chart draws by itself has slanted edges.
+    // Stacked here, the whole stack first and opaque: the chart's own stacking takes two points at the same time for one.
+    series: problem.processors.map((_, index) => problem.processors.length - 1 - index).map((top, order) => ({
+      type: 'line' as const, name: problem.processors[top].name, showSymbol: false, emphasis: { disabled: true }, z: 3 + order,
+      lineStyle: { width: 0 }, itemStyle: { color: colors[top] }, areaStyle: { color: mixColors(colorTokens[theme].surface, colors[top], 0.85), opacity: 1 },
       data: Array.from(timeMs, (at, step) => {
-        const value = profile[quantity][index][step];
+        const value = profile[quantity].slice(0, top + 1).reduce((sum, processor) => sum + processor[step], 0);
         return [[at, value, step], [timeMs[step + 1] ?? makespanMs, value, step]];
       }).flat(),
     })),
