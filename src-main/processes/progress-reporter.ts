@@ -65,6 +65,11 @@ export class ProgressReporter {
     else this.#timer = setTimeout(() => this.flush(), waitMs);
   }
 
+  /** The least time from one generation to the next at this pace, ms. */
+  get #shortestMs(): number {
+    return this.#paceGenerationsPerS === undefined ? 0 : 1000 / this.#paceGenerationsPerS;
+  }
+
   /** Reports whatever is not reported yet. */
   flush(): void {
     clearTimeout(this.#timer);
@@ -73,8 +78,9 @@ export class ProgressReporter {
     this.#reportedAt = this.#now();
     const first = this.#window[0];
     const last = this.#window[this.#window.length - 1];
-    const windowMs = last.elapsedMs - first.elapsedMs;
     const doneInWindow = last.generations - first.generations;
+    // Waiting for the pace is no search time, but whoever watches waits as well.
+    const windowMs = Math.max(last.elapsedMs - first.elapsedMs, doneInWindow * this.#shortestMs);
     const remaining = Math.max(0, this.#plannedGenerations - last.generations);
     this.#report({
       runId: this.#runId,

@@ -32,7 +32,7 @@ export class SearchLoop {
   #dueAt: number;
 
   /**
-   * @param elapsedMs time already spent searching
+   * @param elapsedMs time already spent searching, without pauses and without waiting for the pace
    * @param paceGenerationsPerS the most generations a second; undefined: full speed
    */
   constructor(run: SearchRun, elapsedMs: number, send: (event: SearchEvent) => void, now: () => number, paceGenerationsPerS?: number) {
@@ -98,15 +98,17 @@ export class SearchLoop {
     this.#batchStartedAt = this.#now();
   }
 
-  /** Sends what has gathered, then waits for the next generation's turn or for a command. */
+  /** Sends what has gathered, then waits for the next generation's turn or for a command. The wait does not count as searching. */
   async #waitUntilDue(): Promise<void> {
     await this.#flush();
-    const waitMs = this.#dueAt - this.#now();
+    const from = this.#now();
+    const waitMs = this.#dueAt - from;
     if (waitMs <= 0) return;
     const command = this.#nextCommand();
     const timer = setTimeout(() => this.#wake?.(), waitMs);
     await command;
     clearTimeout(timer);
+    this.#uncountedMs += this.#now() - from;
   }
 
   async #pause(): Promise<void> {

@@ -8,7 +8,7 @@ import { packCounts, packGenes, packIds, packLoci, packMetrics, recordKey, type 
 /** A generation with the time it was reached at. */
 export interface TimedGeneration {
   readonly record: GenerationRecord;
-  /** Time spent searching since the start of the run, pauses not counted, ms. */
+  /** Time spent searching since the start of the run, ms: without pauses and without waiting for its pace. */
   readonly elapsedMs: number;
 }
 

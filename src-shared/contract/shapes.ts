@@ -63,7 +63,7 @@ export const runSummarySchema = z.object({
   createdAt: z.number(),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
-  /** Time spent searching, ms, pauses not counted. */
+  /** Time spent searching, ms: without pauses, and without waiting for the pace of a run that is being watched. */
   elapsedMs: z.number(),
   /** Generations committed to the record. */
   generations: z.number(),
@@ -147,8 +147,9 @@ export const runProgressSchema = z.object({
   plannedGenerations: z.number(),
   evaluations: z.number(),
   elapsedMs: z.number(),
+  /** As it goes at present, its pace included. */
   evaluationsPerS: z.number(),
-  /** Undefined while it cannot be told. */
+  /** Time until its end as it goes at present, its pace included; undefined while it cannot be told. */
   etaMs: z.number().optional(),
   /** Undefined at full speed. */
   paceGenerationsPerS: paceSchema.optional(),

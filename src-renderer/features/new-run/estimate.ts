@@ -17,7 +17,7 @@ export function estimateEvaluations(options: Readonly<Record<string, unknown>>):
 /** How many of the last runs tell the speed. */
 const RECENT = 10;
 
-/** The fastest of the last runs with this scenario and scheduler (others may have been slowed down to be watched); `perMs` in evaluations per ms. */
+/** The fastest of the last runs with this scenario and scheduler (others may have shared the processor); `perMs` in evaluations per ms. */
 export function recentSpeed(runs: readonly RunSummary[], scenarioId: string, scheduler: string): { readonly run: RunSummary; readonly perMs: number } | undefined {
   return runs
     .filter((run) => run.scenarioId === scenarioId && run.scheduler === scheduler && run.elapsedMs > 200 && run.evaluations > 0)

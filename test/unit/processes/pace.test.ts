@@ -32,14 +32,18 @@ function record(): { recorded: Recorded; send: (event: SearchEvent) => void; obe
   };
 }
 
-test('keeps at least the asked interval between generations', async () => {
+test('keeps at least the asked interval between generations, and does not count the waits as searching', async () => {
   const { recorded, send, obeyedBy } = record();
+  const startedAt = performance.now();
   const loop = new SearchLoop(createRun(scenario, configuration), 0, send, () => performance.now(), 100);
   obeyedBy(loop);
   await loop.run();
   expect(recorded.indexes).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   // The eighth begins seven intervals of 10 ms after the first; a timer may fire a little early.
-  expect(recorded.elapsedMs[7]).toBeGreaterThanOrEqual(69);
+  const passedMs = performance.now() - startedAt;
+  expect(passedMs).toBeGreaterThanOrEqual(69);
+  expect(recorded.elapsedMs[7]).toBeLessThanOrEqual(passedMs - 60);
+  expect(recorded.elapsedMs).toEqual(recorded.elapsedMs.toSorted((a, b) => a - b));
 });
 
 test('goes at full speed as soon as it is told to', async () => {

@@ -55,6 +55,20 @@ it('estimates the rest from the rate of the last three seconds of search time', 
   expect(last.etaMs).toBeCloseTo(80_000, 6);
 });
 
+it('estimates for whoever watches a slowed down run: the waits between its generations are no search time, but take their time', () => {
+  const { reporter, reports } = aReporter();
+  reporter.pace(20);
+  for (let index = 0; index < 100; index++) reporter.add([generation(index, index + 1)], undefined); // 1 ms of searching each
+  reporter.flush();
+  expect(reports.at(-1)).toMatchObject({ elapsedMs: 100, paceGenerationsPerS: 20 });
+  expect(reports.at(-1)!.etaMs).toBeCloseTo(900 * 50, 6);
+  expect(reports.at(-1)!.evaluationsPerS).toBeCloseTo(20 * 100, 6);
+  reporter.pace(undefined);
+  reporter.add([generation(100, 101)], undefined);
+  reporter.flush();
+  expect(reports.at(-1)!.etaMs).toBeCloseTo(899, 6);
+});
+
 it('gives no estimate before there is a rate', () => {
   const { reporter, reports } = aReporter();
   reporter.add([generation(0, 0)], undefined);
