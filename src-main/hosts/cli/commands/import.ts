@@ -113,6 +113,6 @@ function printImported({ outcome, written, isSaved }: Imported): void {
     return;
   }
   const done = written === undefined ? (isSaved === true ? 'saved' : 'could be imported') : `written to ${written.join(', ')}`;
-  for (const { kind, document } of outcome.documents) printText(`${kind} ${document.id}${'layers' in document ? ` (${document.layers.length} layers)` : ''} from ${outcome.files.join(', ')}: ${done}`);
+  for (const { kind, document } of outcome.documents) printText(`${kind} ${document.id}${'layers' in document ? ` (${document.layers.length} layer${document.layers.length === 1 ? '' : 's'})` : ''} from ${outcome.files.join(', ')}: ${done}`);
   for (const { message, hint } of outcome.notes) remark(`note: ${message}${hint === undefined ? '' : `\nhint: ${hint}`}`);
 }
