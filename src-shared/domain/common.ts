@@ -17,7 +17,7 @@ export const idSchema = z
 export const layerIdSchema = z.string().min(1).max(300);
 
 /** Quantities stay within this range, so that no sum, product or quotient of a simulation overflows. */
-const LARGEST_QUANTITY = 1e15;
+export const LARGEST_QUANTITY = 1e15;
 const SMALLEST_POSITIVE_QUANTITY = 1e-15;
 
 export const nonNegative = z.number().min(0).max(LARGEST_QUANTITY);

@@ -1,6 +1,7 @@
 /** The network document: a directed acyclic graph of layers with their execution time per processor (DESIGN §5). */
 import { z } from 'zod';
-import { idSchema, layerIdSchema, nonNegative, report, reportDuplicateIds, schemaReference, schemaVersion } from './common.ts';
+import { idSchema, layerIdSchema, nonNegative, report, reportDuplicateIds, schemaReference, schemaVersion, wholePositive } from './common.ts';
+import { dataTypeSchema } from './cost-model.ts';
 import { suggest } from './errors.ts';
 import { parseDocument } from './parse.ts';
 
@@ -16,16 +17,24 @@ export const dependencySchema = z.union([
   }),
 ]);
 
+/** Where a time comes from. Measured: on the processor, or by a cycle-exact simulator of it; modelled: by a cost model. */
+export const timeSourceKinds = ['measured', 'assumed', 'modelled'] as const;
+export type TimeSourceKind = (typeof timeSourceKinds)[number];
+const timeSourcesSchema = z.record(z.string().min(1), z.enum(timeSourceKinds)).optional();
+
 export const layerSchema = z.strictObject({
   id: layerIdSchema,
   name: z.string().min(1).optional(),
   op: z.string().min(1).describe('Operation, e.g. "Conv"; compared with supportedOps'),
-  executionTimeMs: z.record(z.string().min(1), nonNegative).default({}).describe('Execution time by executionTimeKey, at nominal frequency, ms; a missing key: cannot run there'),
+  executionTimeMs: z.record(z.string().min(1), nonNegative).default({}).describe('Execution time by executionTimeKey, at nominal frequency, ms; a missing key: cannot run there, unless the processor has a cost model'),
+  timeSources: timeSourcesSchema.describe("Where this layer's times come from, by executionTimeKey; wins over the network's timeSources"),
   dependencies: z.array(dependencySchema).default([]).describe('The layers whose output this one reads'),
   outputBytes: nonNegative.optional(),
   priority: z.number().default(0).describe('Higher starts first among ready layers of equal application priority'),
   macs: nonNegative.optional(),
   parameters: nonNegative.optional(),
+  outputShape: z.array(wholePositive).max(16).optional().describe('Dimensions of the output without the batch, e.g. channels, height, width'),
+  kernelShape: z.array(wholePositive).max(8).optional().describe('Dimensions of the window of a convolution or pooling, e.g. height, width'),
 });
 
 const networkObject = z.strictObject({
@@ -35,6 +44,8 @@ const networkObject = z.strictObject({
   name: z.string().min(1).optional(),
   description: z.string().default(''),
   provenance: z.array(z.string()).default([]),
+  dataType: dataTypeSchema.optional().describe('Type of the elements that outputBytes and bytes count'),
+  timeSources: timeSourcesSchema.describe('Where the times come from, by executionTimeKey'),
   layers: z.array(layerSchema).min(1),
 });
 
@@ -51,6 +62,12 @@ export const networkSchema = networkObject.superRefine(checkNetwork).transform((
 export type Network = z.output<typeof networkSchema>;
 export type NetworkInput = z.input<typeof networkSchema>;
 export type Layer = Network['layers'][number];
+
+/** Where the time of `layer` for `key` comes from; "given" where nothing is stated, undefined where there is no time. */
+export function timeSourceOf(network: Pick<Network, 'timeSources'>, layer: Pick<Layer, 'executionTimeMs' | 'timeSources'>, key: string): TimeSourceKind | 'given' | undefined {
+  if (!Object.hasOwn(layer.executionTimeMs, key)) return undefined;
+  return layer.timeSources?.[key] ?? network.timeSources?.[key] ?? 'given';
+}
 
 /** Parses a network document. @throws WorkbenchError `network.invalid` */
 export function parseNetwork(input: unknown): Network {

@@ -1,8 +1,10 @@
 /** The platform document: processors with their operating points, the interconnect, frequency caps (DESIGN §5). */
 import { z } from 'zod';
 import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaReference, schemaVersion, wholePositive } from './common.ts';
+import { costModelSchema } from './cost-model.ts';
 import { suggest } from './errors.ts';
 import { parseDocument } from './parse.ts';
+import { sourceSchema } from './sources.ts';
 
 export const processorKinds = ['cpu', 'gpu', 'npu', 'dsp'] as const;
 export const processorKindSchema = z.enum(processorKinds);
@@ -31,6 +33,7 @@ export const processorSchema = z.strictObject({
   executionTimeKey: z.string().min(1).optional().describe("Key into a layer's executionTimeMs; default: the processor's id"),
   coreConfigurations: z.array(z.array(wholePositive).min(1)).min(1).max(256).optional().describe('Ways to group the cores, e.g. [2,1,1]; each group is a processing element'),
   groupSpeedup: z.record(z.string().regex(/^[1-9]\d*$/, 'a number of cores, e.g. "2"'), positive).optional().describe('Speed-up of a group by its number of cores'),
+  costModel: costModelSchema.optional().describe('Gives layers without a time for this processor a modelled one'),
 });
 
 export const linkSchema = z.strictObject({
@@ -63,6 +66,7 @@ const platformObject = z.strictObject({
   name: z.string().min(1).optional(),
   description: z.string().default(''),
   provenance: z.array(z.string()).default([]).describe('Where the numbers come from: "published: …", "derived: …", "assumed: …"'),
+  sources: z.array(sourceSchema).max(10_000).optional().describe('Where single numbers come from'),
   processors: z.array(processorSchema).min(1),
   interconnect: interconnectSchema.prefault({}),
   frequencyCaps: z.array(frequencyCapSchema).default([]),
@@ -79,6 +83,15 @@ export type PlatformInput = z.input<typeof platformSchema>;
 export type Processor = Platform['processors'][number];
 export type ProcessorKind = z.output<typeof processorKindSchema>;
 
+/** The key into a layer's executionTimeMs under which `processor`'s times are. */
+export function executionTimeKey(processor: Pick<Processor, 'id' | 'executionTimeKey'>): string {
+  return processor.executionTimeKey ?? processor.id;
+}
+
+export function supportsOp(processor: Pick<Processor, 'supportedOps'>, op: string): boolean {
+  return processor.supportedOps === 'all' || processor.supportedOps.includes(op);
+}
+
 /** Parses a platform document. @throws WorkbenchError `platform.invalid` */
 export function parsePlatform(input: unknown): Platform {
   return parseDocument(platformSchema, input, 'platform');
@@ -87,9 +100,18 @@ export function parsePlatform(input: unknown): Platform {
 function checkPlatform(platform: z.output<typeof platformObject>, context: z.core.$RefinementCtx): void {
   reportDuplicateIds(context, platform.processors, ['processors'], 'processor');
   const ids = platform.processors.map((processor) => processor.id);
+  const modelledKeys = new Map<string, string>();
 
   platform.processors.forEach((processor, index) => {
     const at = ['processors', index] as const;
+    if (processor.costModel !== undefined) {
+      const key = executionTimeKey(processor);
+      const earlier = modelledKeys.get(key);
+      if (earlier !== undefined) {
+        report(context, { path: [...at, 'costModel'], message: `processors "${earlier}" and "${processor.id}" share the times of "${key}", and both have a cost model for them`, expected: 'one cost model per executionTimeKey', hint: 'remove one of the two, or give one an executionTimeKey of its own' });
+      }
+      modelledKeys.set(key, processor.id);
+    }
     const frequencies = new Set<number>();
     processor.operatingPoints.forEach((point, pointIndex) => {
       if (frequencies.has(point.frequencyMHz)) {

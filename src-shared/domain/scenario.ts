@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaReference, schemaVersion, wholePositive } from './common.ts';
 import { invalid, parseDocument } from './parse.ts';
 import { suggest, WorkbenchError, type Issue } from './errors.ts';
-import { networkSchema, type Network } from './network.ts';
-import { platformSchema, type Platform } from './platform.ts';
+import { fillTimes } from './modelled-times.ts';
+import { networkSchema, type Layer, type Network } from './network.ts';
+import { operationClassOf } from './operation-classes.ts';
+import { executionTimeKey, platformSchema, supportsOp, type Platform } from './platform.ts';
 
 /** One nanosecond: shorter dispatch ticks are surely a mistake, and their multiples no longer numbers. */
 const SHORTEST_TICK_MS = 1e-6;
@@ -73,7 +75,8 @@ export function parseScenario(input: unknown): Scenario {
 }
 
 /**
- * Puts the named platform and networks inline and checks that every layer can run somewhere. Looks up only what the scenario names.
+ * Puts the named platform and networks inline, fills times that are missing by the platform's cost models (each marked as modelled,
+ * so that a run keeps the times it was made with), and checks that every layer can run somewhere. Looks up only what the scenario names.
  * @throws WorkbenchError `scenario.unknownPlatform`, `scenario.unknownNetwork` or `scenario.invalid`, and what the library throws
  */
 export function resolveScenario(scenario: Scenario, library: DocumentLibrary): ResolvedScenario {
@@ -82,13 +85,16 @@ export function resolveScenario(scenario: Scenario, library: DocumentLibrary): R
     const id = String(scenario.platform);
     throw new WorkbenchError('scenario.unknownPlatform', `scenario "${scenario.id}" uses platform "${id}", which does not exist`, { hint: suggest(id, [...library.platforms.keys()]), path: ['platform'] });
   }
+  const filled = new Map<Network, Network>();
   const applications = scenario.applications.map((application, index) => {
     const network = typeof application.network === 'string' ? library.networks.get(application.network) : application.network;
     if (network === undefined) {
       const id = String(application.network);
       throw new WorkbenchError('scenario.unknownNetwork', `application "${application.id}" uses network "${id}", which does not exist`, { hint: suggest(id, [...library.networks.keys()]), path: ['applications', index, 'network'] });
     }
-    return { ...application, network };
+    const complete = filled.get(network) ?? fillTimes(network, platform);
+    filled.set(network, complete);
+    return { ...application, network: complete };
   });
   const resolved: ResolvedScenario = { ...scenario, platform, applications };
   const issues = layersThatRunNowhere(resolved);
@@ -98,14 +104,14 @@ export function resolveScenario(scenario: Scenario, library: DocumentLibrary): R
 
 /** Whether `processor` can run `layer`, and in which base time (ms, at nominal frequency and base performance 1). */
 export function baseTimeMs(processor: Platform['processors'][number], layer: Network['layers'][number]): number | undefined {
-  if (processor.supportedOps !== 'all' && !processor.supportedOps.includes(layer.op)) return undefined;
-  const key = processor.executionTimeKey ?? processor.id;
+  if (!supportsOp(processor, layer.op)) return undefined;
+  const key = executionTimeKey(processor);
   return Object.hasOwn(layer.executionTimeMs, key) ? layer.executionTimeMs[key] : undefined;
 }
 
 function layersThatRunNowhere(scenario: ResolvedScenario): Issue[] {
   const issues: Issue[] = [];
-  const keys = scenario.platform.processors.map((processor) => processor.executionTimeKey ?? processor.id);
+  const keys = scenario.platform.processors.map(executionTimeKey);
   scenario.applications.forEach((application, applicationIndex) => {
     application.network.layers.forEach((layer, layerIndex) => {
       if (scenario.platform.processors.some((processor) => baseTimeMs(processor, layer) !== undefined)) return;
@@ -114,11 +120,18 @@ function layersThatRunNowhere(scenario: ResolvedScenario): Issue[] {
         message: `layer "${layer.id}" (${layer.op}) of application "${application.id}" can run on no processor of platform "${scenario.platform.id}"`,
         value: Object.keys(layer.executionTimeMs).join(', '),
         expected: `a time for one of ${keys.map((key) => `"${key}"`).join(', ')} on a processor that supports "${layer.op}"`,
-        hint: `add an executionTimeMs for one of these, or "${layer.op}" to a processor's supportedOps`,
+        hint: hintFor(scenario.platform, layer),
       });
     });
   });
   return issues;
+}
+
+function hintFor(platform: Platform, layer: Layer): string {
+  const isModelled = platform.processors.some((processor) => processor.costModel !== undefined && supportsOp(processor, layer.op));
+  return isModelled && operationClassOf(layer) !== undefined
+    ? 'add an executionTimeMs for one of these, or outputBytes and macs, so that a cost model can tell the time'
+    : `add an executionTimeMs for one of these, or "${layer.op}" to a processor's supportedOps`;
 }
 
 function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.core.$RefinementCtx): void {
