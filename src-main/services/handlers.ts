@@ -9,10 +9,14 @@ import type { ImportService } from './import-service.ts';
 import type { ReplayService } from './replay-service.ts';
 import type { RunService } from './run-service.ts';
 import type { RunSupervisor } from './run-supervisor.ts';
+import type { EventHub } from './event-hub.ts';
+import type { SettingsFile } from './settings-file.ts';
 
 export interface HandlerServices {
   readonly appInfo: RouteOutput<'app.info'>;
   readonly examine: () => DoctorCheck[] | Promise<DoctorCheck[]>;
+  readonly settings: SettingsFile;
+  readonly events: EventHub;
   readonly presets: Presets;
   readonly documents: Documents;
   readonly imports: ImportService;
@@ -22,10 +26,16 @@ export interface HandlerServices {
   readonly isClosing: () => boolean;
 }
 
-export function createHandlers({ appInfo, examine, presets, documents, imports, runs, replay, supervisor, isClosing }: HandlerServices): Handlers {
+export function createHandlers({ appInfo, examine, settings, events, presets, documents, imports, runs, replay, supervisor, isClosing }: HandlerServices): Handlers {
   return {
     'app.info': () => appInfo,
     'doctor.report': async () => ({ checks: await examine() }),
+    'settings.get': () => ({ settings: settings.read() }),
+    'settings.set': (changes) => {
+      const changed = settings.change(changes);
+      events.emit({ name: 'settings.changed', payload: { settings: changed } });
+      return { settings: changed };
+    },
 
     'documents.list': ({ kind }) => ({ documents: documents.list(kind) }),
     'documents.overview': ({ kind }) => ({ entries: documents.overview(kind) }),
@@ -58,6 +68,7 @@ export function createHandlers({ appInfo, examine, presets, documents, imports, 
     'replay.window': ({ runId, from, length }) => replay.window(runId, from, length),
     'replay.bests': ({ runId, from, length }) => replay.bests(runId, from, length),
     'replay.ancestry': ({ runId, chromosomeId, limit }) => replay.ancestry(runId, chromosomeId, limit),
+    'pareto.front': ({ runId, objectives }) => replay.front(runId, objectives),
     'runs.pause': async ({ runId }) => ({ status: await supervisor.pause(runId) }),
     'runs.resume': async ({ runId }) => ({ status: await supervisor.resume(runId) }),
     'runs.cancel': async ({ runId }) => ({ status: await supervisor.cancel(runId) }),

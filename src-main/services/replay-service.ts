@@ -1,10 +1,14 @@
 /** Use cases of the replay: what a recorded run looked like, generation by generation, in slices that keep nobody waiting. */
 import { setImmediate } from 'node:timers/promises';
 import type { Ancestry, ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
+import { FrontArchive } from '#shared/analysis/front-archive.ts';
+import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { RunLayout } from '../store/columns.ts';
 import type { RunRecord } from '../store/record.ts';
 
+/** Chromosomes whose metrics are read in one go: about 5 ms of the main thread. */
+const SCAN_SLICE = 2000;
 /** Chromosomes read in one go: about 4 ms of the main thread at 500 loci. */
 const SLICE = 500;
 
@@ -56,6 +60,22 @@ export class ReplayService {
       if (++walked % SLICE === 0) await setImmediate();
     }
     return { chromosomes: await this.#columns(runId, layout, Uint32Array.from(found).sort()), isTruncated };
+  }
+
+  /** What no other recorded chromosome of the run dominates in `objectives`. @throws WorkbenchError `run.unknown` or `run.incompleteRecord` */
+  async front(runId: number, objectives: readonly HeadlineMetricName[]): Promise<ChromosomeColumns> {
+    const layout = this.#layout(runId);
+    const indexes = objectives.map((name) => headlineMetricNames.indexOf(name));
+    const signs = objectives.map((name) => (name === 'throughputPerS' ? -1 : 1));
+    const violation = headlineMetricNames.indexOf('constraintViolation');
+    const archive = new FrontArchive();
+    for (let from = 0; ; from += SCAN_SLICE) {
+      const rows = this.#record.replay.metrics(runId, layout, from, from + SCAN_SLICE);
+      for (const { id, metrics } of rows) archive.add({ id, objectives: indexes.map((index, m) => signs[m] * metrics[index]), violation: metrics[violation] });
+      if (rows.length < SCAN_SLICE) break;
+      await setImmediate();
+    }
+    return this.#columns(runId, layout, Uint32Array.from(archive.points(), ({ id }) => id));
   }
 
   async #columns(runId: number, layout: RunLayout, ids: Uint32Array): Promise<ChromosomeColumns> {

@@ -27,12 +27,14 @@ export class ReplayRepository {
   readonly #populations: Statement<[number, number], { members: Uint8Array; mutation_counts: Uint8Array }>;
   readonly #bestIds: Statement<[number, number], { best_id: number }>;
   readonly #chromosome: Statement<[number], ChromosomeRow>;
+  readonly #metrics: Statement<[number, number], { key: number; metrics: Uint8Array }>;
   readonly #parents: Statement<[number], { parents: Uint8Array }>;
 
   constructor(database: Database) {
     this.#populations = database.prepare('SELECT members, mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key');
     this.#bestIds = database.prepare('SELECT DISTINCT best_id FROM generation WHERE key >= ? AND key < ?');
     this.#chromosome = database.prepare('SELECT key, born, operator, fitness, metrics, parents, mutated_loci, genes FROM chromosome WHERE key = ?');
+    this.#metrics = database.prepare('SELECT key, metrics FROM chromosome WHERE key >= ? AND key < ? ORDER BY key');
     this.#parents = database.prepare('SELECT parents FROM chromosome WHERE key = ?');
   }
 
@@ -53,6 +55,11 @@ export class ReplayRepository {
   parentsOf(runId: number, id: number): Uint32Array | undefined {
     const row = this.#parents.get(recordKey(runId, id));
     return row === undefined ? undefined : unpackIds(row.parents, id);
+  }
+
+  /** Metrics of chromosomes `from … to − 1`, as far as they are recorded. */
+  metrics(runId: number, layout: RunLayout, from: number, to: number): { readonly id: number; readonly metrics: Float64Array }[] {
+    return this.#metrics.all(recordKey(runId, from), recordKey(runId, to)).map((row) => ({ id: indexOfKey(row.key), metrics: unpackMetrics(row.metrics, layout.instances) }));
   }
 
   /**

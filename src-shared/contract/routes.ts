@@ -1,12 +1,13 @@
 /** Every route of the boundary: the table of contents of what Tessera can be asked to do. */
 import { z } from 'zod';
-import { runStatusSchema } from '../domain/run.ts';
+import { headlineMetricNames, runStatusSchema } from '../domain/run.ts';
 import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
 import { documentEntrySchema, documentReferenceSchema, documentRevisionSchema, documentUsesSchema, tagsSchema } from './document-shapes.ts';
 import { exportOutcomeSchema, fileSchema, formatSummarySchema, importOutcomeSchema } from './format-shapes.ts';
 import { defineRoute, type Route } from './route.ts';
+import { settingsSchema } from './settings.ts';
 import {
-  chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
+  appInfoSchema, chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
   generationSeriesSchema, paceSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
 } from './shapes.ts';
 import { ancestrySchema, chromosomeColumnsSchema, LARGEST_WINDOW, MOST_ANCESTORS, replayWindowSchema } from './replay-shapes.ts';
@@ -20,8 +21,10 @@ const scenarioReference = z.union([z.string().min(1), documentJsonSchema]);
 export const routes = {
   appInfo: defineRoute('app.info', {
     input: nothing,
-    output: z.object({ version: z.string(), engineVersion: z.string(), host: z.enum(['electron', 'served', 'cli']), databasePath: z.string(), nodeVersion: z.string(), electronVersion: z.string().optional() }),
+    output: appInfoSchema,
   }),
+  settingsGet: defineRoute('settings.get', { input: nothing, output: z.object({ settings: settingsSchema }) }),
+  settingsSet: defineRoute('settings.set', { input: settingsSchema.partial(), output: z.object({ settings: settingsSchema }) }),
   doctorReport: defineRoute('doctor.report', { input: nothing, output: z.object({ checks: z.array(doctorCheckSchema) }) }),
 
   documentsList: defineRoute('documents.list', { input: z.object({ kind: documentKindSchema.optional() }), output: z.object({ documents: z.array(documentSummarySchema) }) }),
@@ -80,6 +83,8 @@ export const routes = {
   replayBests: defineRoute('replay.bests', { input: runId.extend({ from: z.int().min(0).default(0), length: z.int().min(1).max(100_000).default(100_000) }), output: chromosomeColumnsSchema }),
   /** A chromosome and its ancestors, breadth first, back to the first generation or to `limit` of them. */
   replayAncestry: defineRoute('replay.ancestry', { input: runId.extend({ chromosomeId: z.int().min(0), limit: z.int().min(1).max(MOST_ANCESTORS).default(MOST_ANCESTORS) }), output: ancestrySchema }),
+  /** The chromosomes of a run that no other one of all it recorded dominates in the given metrics (feasible before infeasible). */
+  paretoFront: defineRoute('pareto.front', { input: runId.extend({ objectives: z.array(z.enum(headlineMetricNames)).min(1).max(headlineMetricNames.length) }), output: chromosomeColumnsSchema }),
   runsPause: defineRoute('runs.pause', { input: runId, output: newStatus }),
   runsResume: defineRoute('runs.resume', { input: runId, output: newStatus }),
   runsCancel: defineRoute('runs.cancel', { input: runId, output: newStatus }),

@@ -77,6 +77,15 @@ const configuration = { scheduler: 'ga', seed: 7, options: { populationSize: 12,
 const examples: { readonly [Name in RouteName]: Example<Name> } = {
   'app.info': { input: () => ({}), bad: 'nothing', check: (info) => expect(info).toMatchObject({ nodeVersion: process.versions.node, databasePath: expect.stringMatching(/tessera\.db$/) }) },
   'doctor.report': { input: () => ({}), bad: 3, check: ({ checks }) => expect(checks.find((check) => check.name === 'Database')).toMatchObject({ status: 'ok' }) },
+  'settings.get': { input: () => ({}), bad: 1, check: ({ settings }) => expect(settings).toEqual({ theme: 'system', isRailCollapsed: false }) },
+  'settings.set': {
+    input: () => ({ theme: 'dark' }), bad: { theme: 'pink' },
+    check: async ({ settings }, { client }) => {
+      expect(settings).toEqual({ theme: 'dark', isRailCollapsed: false });
+      expect((await client.invoke('settings.get', {})).settings).toEqual(settings);
+      await client.invoke('settings.set', { theme: 'system' }); // the three transports share a data folder
+    },
+  },
   'documents.list': { input: () => ({ kind: 'scenario' }), bad: { kind: 'run' }, check: ({ documents }) => expect(documents.map((document) => document.id)).toContain('simple') },
   'documents.get': { input: () => ({ kind: 'platform', id: 'simple' }), bad: { kind: 'platform' }, check: ({ summary, document }) => expect([summary.origin, document['id']]).toEqual(['preset', 'simple']) },
   'documents.save': { input: () => ({ kind: 'platform', document: own }), bad: { kind: 'platform', document: 'simple' }, check: ({ summary }) => expect(summary).toMatchObject({ id: 'own-board', origin: 'user', revision: 1 }) },
@@ -157,6 +166,14 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
   'replay.ancestry': {
     input: ({ finished }) => ({ runId: finished, chromosomeId: 0 }), bad: { runId: 1, chromosomeId: 0, limit: 0 },
     check: ({ chromosomes, isTruncated }) => expect([[...chromosomes.ids], isTruncated]).toEqual([[0], false]),
+  },
+  'pareto.front': {
+    input: ({ finished }) => ({ runId: finished, objectives: ['makespanMs', 'energyMJ'] }), bad: { runId: 1, objectives: ['speed'] },
+    check: ({ ids, metrics }) => {
+      const points = Array.from(ids, (_, row) => [metrics[row * 5], metrics[row * 5 + 2]]);
+      expect(points.length).toBeGreaterThan(0);
+      for (const [x, y] of points) expect(points.filter(([a, b]) => a <= x && b <= y)).toHaveLength(1);
+    },
   },
   'runs.pace': {
     input: ({ endless }) => ({ runId: endless, generationsPerS: 1000 }), bad: { runId: 1, generationsPerS: 0 },

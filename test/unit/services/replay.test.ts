@@ -66,6 +66,16 @@ describe('a replay', () => {
     bests.ids.forEach((id, i) => expect(row(bests, i)).toEqual(chromosomes.get(id)));
   });
 
+  it('gives the front of everything that was recorded, in any metrics', async () => {
+    const { workbench, runId, chromosomes } = await aFinishedRun();
+    const front = await workbench.client.invoke('pareto.front', { runId, objectives: ['latencyMs', 'energyMJ'] });
+    const all = [...chromosomes.values()].map(({ id, metrics }) => ({ id, x: metrics[3], y: metrics[2], violation: metrics[4] }));
+    const isBetter = (a: (typeof all)[number], b: (typeof all)[number]): boolean => a.violation !== b.violation ? a.violation < b.violation : a.violation > 0 ? false : a.x <= b.x && a.y <= b.y && (a.x < b.x || a.y < b.y);
+    const expected = all.filter((one) => !all.some((other) => isBetter(other, one)) && !all.some((other) => other.id < one.id && other.x === one.x && other.y === one.y && other.violation === one.violation));
+    expect([...front.ids]).toEqual(expected.map(({ id }) => id));
+    front.ids.forEach((id, i) => expect(row(front, i)).toEqual(chromosomes.get(id)));
+  });
+
   it('finds every ancestor of a chromosome, and says when there are more than asked for', async () => {
     const { workbench, runId, generations, chromosomes } = await aFinishedRun();
     const { bestId } = generations.at(-1)!;
