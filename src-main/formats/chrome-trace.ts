@@ -65,7 +65,7 @@ export const chromeTraceFormat: Format = {
   extensions: ['.trace.json', '.json'],
   mediaType: 'application/json',
   runWriter: {
-    write: ({ detail, problem, timeline }) => ({ files: [{ name: runFileName(detail, 'schedule', '.trace.json'), text: `${JSON.stringify(chromeTrace(problem, timeline))}\n`, mediaType: 'application/json' }], notes: [] }),
+    write: ({ detail, problem, timeline }) => ({ files: [{ name: runFileName(detail, 'schedule', '.trace.json'), content: `${JSON.stringify(chromeTrace(problem, timeline))}\n`, mediaType: 'application/json' }], notes: [] }),
   },
 };
 

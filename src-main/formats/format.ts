@@ -57,7 +57,7 @@ export interface FormatReader {
 
 export interface WrittenFile {
   readonly name: string;
-  readonly text: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
   readonly mediaType: string;
 }
 

@@ -13,7 +13,7 @@ export const generationsCsvFormat: Format = {
       const { from, length, ...columns } = await generations();
       const known = Object.entries(columns).filter((entry): entry is [string, Float64Array<ArrayBuffer>] => entry[1] !== null);
       const rows = Array.from({ length }, (_, index) => [from + index, ...known.map(([, values]) => values[index])]);
-      return { files: [{ name: runFileName(detail, 'generations', '.csv'), text: writeCsv(['generation', ...known.map(([name]) => name)], rows), mediaType: 'text/csv' }], notes: [] };
+      return { files: [{ name: runFileName(detail, 'generations', '.csv'), content: writeCsv(['generation', ...known.map(([name]) => name)], rows), mediaType: 'text/csv' }], notes: [] };
     },
   },
 };

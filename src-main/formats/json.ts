@@ -70,7 +70,7 @@ export const jsonFormat: Format = {
     options: z.strictObject({ inline: z.boolean().default(false).describe('For a scenario: with its platform and networks inside, so that the file stands for itself') }),
     write(subject, options, inline) {
       const document = subject.kind === 'scenario' && options.inline ? inline() : subject.document;
-      return { files: [{ name: `${document.id}.json`, text: `${JSON.stringify(document, undefined, 2)}\n`, mediaType: 'application/json' }], notes: [] };
+      return { files: [{ name: `${document.id}.json`, content: `${JSON.stringify(document, undefined, 2)}\n`, mediaType: 'application/json' }], notes: [] };
     },
   }),
 };

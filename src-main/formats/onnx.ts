@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { idSchema } from '#shared/domain/common.ts';
 import { foldLevels } from '#shared/formats/onnx/layers.ts';
 import { readOnnxNetwork } from '#shared/formats/onnx/network.ts';
-import { defineReader, type Format } from './format.ts';
+import { defineNetworkWriter, defineReader, type Format } from './format.ts';
+import { onnxModel } from './onnx-export.ts';
 import { baseName, idFrom } from './text.ts';
 
 const dims = z
@@ -26,9 +27,14 @@ export const onnxFormat: Format = {
       fold: z.enum(foldLevels).default('batch-norm').describe('What is folded away beside constants and shapes: views also Reshape and the like, batch-norm also normalisation after a convolution, activations also these'),
     }),
     recognises: ({ name, head }) => /\.onnx$/i.test(name) || (head[0] === 0x08 && head[1] > 0 && head[1] < 0x20 && [0x12, 0x1a, 0x3a, 0x42].includes(head[2])),
-    async read([file], { id = idFrom(baseName(file.name)), name = baseName(file.name), ...options }, companion) {
-      const { network, notes } = await readOnnxNetwork(file, { id, name, fileName: file.name, ...options, companion });
+    async read([file], { id, name, ...options }, companion) {
+      const base = baseName(file.name);
+      const { network, notes } = await readOnnxNetwork(file, { id: id ?? idFrom(base), name: name ?? base, given: { id, name }, fileName: file.name, ...options, companion });
       return { documents: [{ kind: 'network', document: network }], notes };
     },
   }),
+  writer: defineNetworkWriter(z.strictObject({}), (network) => ({
+    files: [{ name: `${network.id}.onnx`, content: onnxModel(network), mediaType: 'application/octet-stream' }],
+    notes: [{ message: 'the file shows the graph and can be read again; without weights and attributes it cannot be run' }],
+  })),
 };

@@ -4,7 +4,7 @@ import { idSchema, positive } from '#shared/domain/common.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
 import { csvColumns, writeCsv } from './csv.ts';
-import { defineNetworkWriter, defineReader, HEAD_BYTES, type FileHead, type Format, type SourceFile } from './format.ts';
+import { defineNetworkWriter, defineReader, HEAD_BYTES, type FileHead, type Format, type SourceFile, type WrittenFile } from './format.ts';
 import { prismNetwork } from './prism.ts';
 import { baseName, idFrom, readText } from './text.ts';
 
@@ -97,7 +97,7 @@ function microseconds(ms: number): number {
 }
 
 /** @throws WorkbenchError `prism.notExpressible` for a network that such tables cannot describe */
-export function writePrismTables(network: Network, bytesPerToken: number): { name: string; text: string; mediaType: string }[] {
+export function writePrismTables(network: Network, bytesPerToken: number): WrittenFile[] {
   const accelerators = [...new Set(network.layers.flatMap((layer) => Object.keys(layer.executionTimeMs)))].filter((key) => key !== 'cpu');
   const notExpressible = (message: string, path: (string | number)[]): WorkbenchError => new WorkbenchError('prism.notExpressible', message, { hint: 'write a layer table or Tessera JSON instead', path });
   const operations = network.layers.map((layer, index) => {
@@ -117,7 +117,7 @@ export function writePrismTables(network: Network, bytesPerToken: number): { nam
     }),
   );
   return [
-    { name: `${network.id}_ops.csv`, text: writeCsv(['op_id', 'layer_name', 'op_type', 'cpu_us', ...accelerators.map((key) => `${key}_us`), 'supported'], operations), mediaType: 'text/csv' },
-    { name: `${network.id}_edges.csv`, text: writeCsv(['src', 'dst', 'tokens'], edges), mediaType: 'text/csv' },
+    { name: `${network.id}_ops.csv`, content: writeCsv(['op_id', 'layer_name', 'op_type', 'cpu_us', ...accelerators.map((key) => `${key}_us`), 'supported'], operations), mediaType: 'text/csv' },
+    { name: `${network.id}_edges.csv`, content: writeCsv(['src', 'dst', 'tokens'], edges), mediaType: 'text/csv' },
   ];
 }

@@ -36,7 +36,7 @@ export const prismScheduleFormat: Format = {
   extensions: ['.json'],
   mediaType: 'application/json',
   runWriter: {
-    write: ({ detail, problem, timeline }) => ({ files: [{ name: runFileName(detail, 'prism-schedule', '.json'), text: `${JSON.stringify(prismSchedule(problem, timeline))}\n`, mediaType: 'application/json' }], notes: [] }),
+    write: ({ detail, problem, timeline }) => ({ files: [{ name: runFileName(detail, 'prism-schedule', '.json'), content: `${JSON.stringify(prismSchedule(problem, timeline))}\n`, mediaType: 'application/json' }], notes: [] }),
   },
 };
 

@@ -13,7 +13,7 @@ export const scheduleCsvFormat: Format = {
   mediaType: 'text/csv',
   runWriter: {
     write: ({ detail, problem, timeline }) => ({
-      files: [{ name: runFileName(detail, 'schedule', '.csv'), text: writeCsv(columns, describeTimeline(problem, timeline).map((entry) => columns.map((column) => entry[column]))), mediaType: 'text/csv' }],
+      files: [{ name: runFileName(detail, 'schedule', '.csv'), content: writeCsv(columns, describeTimeline(problem, timeline).map((entry) => columns.map((column) => entry[column]))), mediaType: 'text/csv' }],
       notes: [],
     }),
   },

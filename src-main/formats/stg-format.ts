@@ -41,7 +41,7 @@ export const stgFormat: Format = {
   writer: defineNetworkWriter(
     z.strictObject({ unitMs, executionTimeKey: z.string().min(1).optional().describe('Processor whose times are written; needed where the network has several') }),
     (network, options) => ({
-      files: [{ name: `${network.id}.stg`, text: stgText(network, options), mediaType: 'text/plain' }],
+      files: [{ name: `${network.id}.stg`, content: stgText(network, options), mediaType: 'text/plain' }],
       notes: [{ message: 'a task graph has numbers instead of ids and operations, and no sizes of data', hint: 'Tessera JSON and the layer table keep them' }],
     }),
   ),

@@ -82,7 +82,7 @@ export class ImportService {
 }
 
 function outcomeOf({ files, notes }: WriteResult): ExportOutcome {
-  return { files: files.map(({ name, text, mediaType }) => ({ name, mediaType, bytes: new TextEncoder().encode(text) })), notes: [...notes] };
+  return { files: files.map(({ name, content, mediaType }) => ({ name, mediaType, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content })), notes: [...notes] };
 }
 
 function wrongKind(format: Format, subject: DocumentKind | 'run'): WorkbenchError {

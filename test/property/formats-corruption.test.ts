@@ -22,7 +22,7 @@ const corpus: Readonly<Record<string, readonly (readonly NamedBytes[])[]>> = {
   csv: [asBytes(write(subject, 'csv'))],
   prism: [asBytes(write({ kind: 'network', document: aNetwork('p').withLayer('a', { cpu: 1, npu: 0.5 }).withLayer('b', { cpu: 2 }, { dependencies: [{ layer: 'a', bytes: 10 }] }).build() }, 'prism'))],
   stg: [[stg]],
-  onnx: [[{ name: 'conv.onnx', bytes: aConvolutionalModel() }], [{ name: 'shape.onnx', bytes: aShapeComputingModel() }], [{ name: 'external.onnx', bytes: aModelWithExternalData().bytes }], [squeezenet]],
+  onnx: [asBytes(write(subject, 'onnx')), [{ name: 'conv.onnx', bytes: aConvolutionalModel() }], [{ name: 'shape.onnx', bytes: aShapeComputingModel() }], [{ name: 'external.onnx', bytes: aModelWithExternalData().bytes }], [squeezenet]],
 };
 
 interface Damage {

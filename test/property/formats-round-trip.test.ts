@@ -27,6 +27,10 @@ describe('Tessera JSON', () => {
   });
 });
 
+test('an ONNX file written by Tessera keeps every network', async () => {
+  await fc.assert(fc.asyncProperty(arbitraryNetwork, async (network) => void expect(await throughFormat(network, 'onnx')).toEqual(network)), { numRuns: 200 });
+});
+
 test('a layer table keeps every layer', async () => {
   await fc.assert(fc.asyncProperty(arbitraryNetwork, async (network) => void expect((await throughFormat(network, 'csv')).layers).toEqual(network.layers)), { numRuns: 400 });
 });

@@ -5,7 +5,7 @@
  */
 import type { NetworkInput } from '../../domain/network.ts';
 import type { InferredGraph, InferredNode } from './infer.ts';
-import { bytesOf, elementsOf, type Dimension } from './tensor.ts';
+import { bytesOf, elementsOf, type Dimension, type Shape } from './tensor.ts';
 
 /** Each level folds what the ones before it do. */
 export const foldLevels = ['none', 'views', 'batch-norm', 'activations'] as const;
@@ -41,11 +41,15 @@ interface Draft {
   outputBytes: Dimension;
   macs: Dimension;
   parameters: Dimension;
+  outputShape: number[] | undefined;
+  kernelShape: number[] | undefined;
   hasBias: boolean;
 }
 
 /** Leaves room for a number that makes an id unique. */
 const MAX_ID = 290;
+/** Dimensions that a layer's shapes may have. */
+const MAX_SHAPE = 8;
 const views = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity', 'Dropout']);
 const normalized = new Set(['Conv', 'ConvTranspose', 'Gemm', 'DepthwiseConv']);
 const activations = new Set(['Relu', 'Clip', 'LeakyRelu', 'PRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Elu', 'Selu', 'Celu', 'Gelu', 'Softplus', 'Softsign', 'Mish', 'Swish', 'ThresholdedRelu']);
@@ -137,13 +141,15 @@ class LayerBuilder {
       id, name: node.name || id, op, dependencies, macs,
       outputBytes: sum(outputs.filter((_, position) => node.outputs[position] !== '').map(bytesOf)),
       parameters: isWeighted ? sum(inputs.filter((input) => input?.isStatic === true).map((input) => elementsOf(input?.shape))) : 0,
+      outputShape: knownSizes(outputs[0]?.shape?.slice(1)),
+      kernelShape: kernelOf(inferred),
       hasBias: inputs.length > 2,
     });
     this.#layerOf.set(inferred, id);
     for (const output of node.outputs) this.#producers.set(output, [index]);
   }
 
-  #layer({ id, name, op, dependencies, outputBytes, macs, parameters }: Draft): LayerInput {
+  #layer({ id, name, op, dependencies, outputBytes, macs, parameters, outputShape, kernelShape }: Draft): LayerInput {
     return {
       id, name, op,
       executionTimeMs: {},
@@ -151,6 +157,8 @@ class LayerBuilder {
       ...(outputBytes === undefined ? {} : { outputBytes }),
       ...(macs === undefined ? {} : { macs }),
       ...(parameters === undefined ? {} : { parameters }),
+      ...(outputShape === undefined ? {} : { outputShape }),
+      ...(kernelShape === undefined ? {} : { kernelShape }),
     };
   }
 
@@ -174,6 +182,19 @@ function countReaders(nodes: readonly InferredNode[], outputs: readonly string[]
 function isDepthwise({ node, inputs }: InferredNode): boolean {
   const group = node.attributes.get('group')?.integer ?? 1;
   return node.op === 'Conv' && group > 1 && inputs[0]?.shape?.[1] === group;
+}
+
+/** The window of a convolution (its weights tell it where no attribute does) or of a pooling. */
+function kernelOf({ node, inputs }: InferredNode): number[] | undefined {
+  const weights = node.op === 'QLinearConv' ? inputs[3] : inputs[1];
+  const isConvolution = /Conv/.test(node.op);
+  return knownSizes(node.attributes.get('kernel_shape')?.integers ?? (isConvolution ? weights?.shape?.slice(2) : undefined));
+}
+
+/** Undefined unless every size is known and there is something. */
+function knownSizes(shape: Shape | undefined): number[] | undefined {
+  const sizes = shape?.filter((size) => size !== undefined && size > 0) ?? [];
+  return sizes.length > 0 && sizes.length === shape?.length && sizes.length <= MAX_SHAPE ? sizes.map(Number) : undefined;
 }
 
 function sum(values: readonly Dimension[]): Dimension {

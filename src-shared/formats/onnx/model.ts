@@ -10,6 +10,8 @@ import { decodeUtf8 } from './utf8.ts';
 /** Tensors of at most this many elements keep their content: shapes, axes, pads, sizes. */
 const MAX_CONTENT = 1024;
 const MAX_LIST = 100_000;
+/** Texts of attributes and metadata; longer ones, such as a program or a vocabulary, are of no interest. */
+const MAX_TEXT = 1 << 16;
 
 export interface OnnxTensor {
   readonly name: string;
@@ -146,7 +148,7 @@ async function readAttribute(reader: ProtobufReader, { length }: Field): Promise
     if (field.number === 1) attribute = { ...attribute, name: await reader.text(field, "the attribute's name") };
     else if (field.number === 2) attribute = { ...attribute, float: field.value };
     else if (field.number === 3) attribute = { ...attribute, integer: reader.integer(field, `attribute "${attribute.name}"`) };
-    else if (field.number === 4 && field.length <= MAX_CONTENT) attribute = { ...attribute, text: decodeUtf8(await reader.bytes(field)) ?? '' };
+    else if (field.number === 4 && field.length <= MAX_TEXT) attribute = { ...attribute, text: decodeUtf8(await reader.bytes(field)) ?? '' };
     else if (field.number === 5) attribute = { ...attribute, tensor: await readTensor(reader, field, 'tensor') };
     else if (field.number === 6 || field.number === 11) attribute = { ...attribute, hasGraph: true };
     else if (field.number === 7) await reader.numbers(field, 'float', floats, MAX_LIST);
@@ -236,8 +238,7 @@ async function readEntry(reader: ProtobufReader, { length }: Field, label: strin
   let key = '';
   let value = '';
   await reader.fields(label, length, async (field) => {
-    // Long values, such as a tokenizer's vocabulary, are of no interest.
-    if (field.length > MAX_CONTENT * 8) return;
+    if (field.length > MAX_TEXT) return;
     if (field.number === 1) key = await reader.text(field, 'the key');
     else if (field.number === 2) value = await reader.text(field, `the value of "${key}"`);
   });

@@ -1,16 +1,20 @@
 /** An ONNX model as a network of layers: what does no work on data is folded away, what could not be inferred is said. */
+import type { DataType } from '../../domain/cost-model.ts';
 import { WorkbenchError } from '../../domain/errors.ts';
 import { parseNetwork, type Network } from '../../domain/network.ts';
 import type { RandomAccessSource } from '../random-access.ts';
-import { decodeElements, elementBits } from './element-types.ts';
+import { decodeElements, elementBits, ElementType } from './element-types.ts';
 import { inferGraph, type InferredGraph, type InferredNode } from './infer.ts';
 import { buildLayers, type FoldLevel, type OnnxNote } from './layers.ts';
+import { isOwnGraph, readOwnGraph } from './own-graph.ts';
 import { readOnnxModel, type OnnxModel, type OnnxTensor } from './model.ts';
 import { elementsOf } from './tensor.ts';
 
 export interface OnnxOptions {
   readonly id: string;
   readonly name?: string;
+  /** Of these what a person chose; wins over what a graph that Tessera wrote states. */
+  readonly given?: { readonly id?: string | undefined; readonly name?: string | undefined };
   /** The file, for the network's provenance. */
   readonly fileName: string;
   /** Sizes of dimensions that the model leaves open, by name or as "<input>:<axis>". */
@@ -34,6 +38,7 @@ const MOST_EXTERNAL_ELEMENTS = 64;
  */
 export async function readOnnxNetwork(source: RandomAccessSource, options: OnnxOptions): Promise<{ network: Network; notes: OnnxNote[] }> {
   const model = await readOnnxModel(source);
+  if (isOwnGraph(model)) return { network: readOwnGraph(model, options.given ?? {}), notes: [] };
   const { initializers, notes } = await withExternalContent(model, options.companion);
   const graph = inferGraph(model, initializers, options.dims ?? {});
   const fold = options.fold ?? 'batch-norm';
@@ -42,6 +47,7 @@ export async function readOnnxNetwork(source: RandomAccessSource, options: OnnxO
     throw new WorkbenchError('onnx.noLayers', `onnx: none of the model's ${model.graph.nodes.length} nodes works on data`, { hint: fold === 'none' ? 'check that it is the right file' : 'with the option fold = none, nodes that only reinterpret data are kept' });
   }
   const opset = model.opsets.get('');
+  const dataType = dataTypeOf(graph);
   const network = parseNetwork({
     schemaVersion: 1,
     id: options.id,
@@ -52,9 +58,22 @@ export async function readOnnxNetwork(source: RandomAccessSource, options: OnnxO
       ...graph.assumed.map((name) => `assumed: dimension ${name} is 1`),
       ...Object.entries(options.dims ?? {}).map(([name, size]) => `assumed: dimension ${name} is ${size}`),
     ],
+    ...(dataType === undefined ? {} : { dataType }),
     layers: built.layers,
   });
   return { network, notes: [...versionNotes(model), ...dimensionNotes(graph), ...notes, ...built.notes, ...inferenceNotes(graph, built.layerOf)] };
+}
+
+const dataTypes: Readonly<Record<number, DataType>> = { [ElementType.float]: 'fp32', [ElementType.float16]: 'fp16', 16: 'fp16', [ElementType.int8]: 'int8', [ElementType.uint8]: 'int8' };
+
+/** What most of the nodes that multiply give, or else most of all; undefined where that is no type of the cost model. */
+function dataTypeOf({ nodes }: InferredGraph): DataType | undefined {
+  const working = nodes.filter(({ isStatic }) => !isStatic);
+  const multiplying = working.filter(({ macs }) => macs !== undefined && macs > 0);
+  const counts = new Map<number, number>();
+  for (const { outputs } of multiplying.length > 0 ? multiplying : working) counts.set(outputs[0]?.elementType ?? 0, (counts.get(outputs[0]?.elementType ?? 0) ?? 0) + 1);
+  const [mostFrequent] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? [];
+  return mostFrequent === undefined ? undefined : dataTypes[mostFrequent];
 }
 
 /** The initializers, those with small whole numbers in other files read from there. */

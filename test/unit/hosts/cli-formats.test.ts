@@ -84,7 +84,7 @@ describe('export', () => {
   });
 
   test('writes the schedule of a run', () => {
-    const { runId } = tessera('run', 'simple', '--scheduler', 'npu_first', '--json').json() as { runId: number };
+    const { runId } = tessera('run', 'simple', '--scheduler', 'npu_first', '--json').json() as unknown as { runId: number };
     expect(tessera('runs', 'export', String(runId), '--format', 'chrome-trace', '--out', 'trace.json', '--json').json()).toEqual({ files: ['trace.json'], notes: [] });
     expect(JSON.parse(readFileSync(join(directory.path, 'trace.json'), 'utf8'))).toMatchObject({ displayTimeUnit: 'ms' });
   });
