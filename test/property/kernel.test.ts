@@ -27,6 +27,10 @@ test('gives the bits of the reference when no job is instantaneous', () => {
   fc.assert(fc.property(arbitraryProblemAndGenes({ zeroTimes: false, interconnect: 'latency' }), ({ problem, genes }) => expectSameBits(problem, genes)), { numRuns: 800 });
 });
 
+test('gives the bits of the reference when hundreds of jobs wait for one element', () => {
+  fc.assert(fc.property(arbitraryProblemAndGenes({ zeroTimes: false, interconnect: 'latency', maxInstances: 120 }), ({ problem, genes }) => expectSameBits(problem, genes)), { numRuns: 200 });
+});
+
 test('evaluates a batch of any size as it does each genome alone, in any order', () => {
   fc.assert(
     fc.property(arbitraryProblemAndGenes(), fc.integer({ min: 1, max: 2 * KERNEL_BATCH + 3 }), fc.integer({ min: 0, max: 5 }), ({ problem, genes }, count, first) => {

