@@ -6,7 +6,7 @@ declare module 'vue-router' {
   interface RouteMeta {
     readonly title?: string;
     /** Which entry of the rail it belongs to. */
-    readonly section?: 'home' | 'runs' | 'compare' | 'library' | 'settings' | 'help';
+    readonly section?: 'home' | 'runs' | 'compare' | 'pareto' | 'library' | 'settings' | 'help';
   }
 }
 
@@ -15,6 +15,7 @@ const pages: readonly RouteRecordRaw[] = [
   { path: '/runs', name: 'runs', component: () => import('./features/runs/RunsPage.vue'), meta: { title: 'Runs', section: 'runs' } },
   { path: '/runs/new', name: 'newRun', component: () => import('./features/new-run/NewRunPage.vue'), meta: { title: 'New run', section: 'runs' } },
   { path: `/runs/:id([1-9]\\d*)/:tab(${runTabs.join('|')})?`, name: 'run', component: () => import('./features/run/RunPage.vue'), meta: { title: 'Run', section: 'runs' } },
+  { path: '/pareto/:runs?', name: 'pareto', component: () => import('./features/pareto/ParetoPage.vue'), meta: { title: 'Pareto', section: 'pareto' } },
   { path: '/compare/:sides?', name: 'compare', component: () => import('./features/compare/ComparePage.vue'), meta: { title: 'Compare', section: 'compare' } },
   { path: '/library/:kind(platforms|networks|scenarios)?/:id?', name: 'library', component: () => import('./features/library/LibraryPage.vue'), meta: { title: 'Library', section: 'library' } },
   { path: '/settings', name: 'settings', component: () => import('./features/settings/SettingsPage.vue'), meta: { title: 'Settings', section: 'settings' } },

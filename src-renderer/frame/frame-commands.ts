@@ -17,6 +17,7 @@ export function useFrameCommands(): { isPaletteOpen: ShallowRef<boolean>; isShee
     { id: 'frame.palette', title: 'Find a command', section: 'Workbench', shortcut: 'Mod+K', isHidden: true, run: () => (isPaletteOpen.value = !isPaletteOpen.value) },
     { id: 'go.home', title: 'Go to Home', section: 'Go to', shortcut: 'g h', keywords: 'demos start', run: go('/') },
     { id: 'go.runs', title: 'Go to Runs', section: 'Go to', shortcut: 'g r', keywords: 'list history', run: () => router.push(lastAddress('runs')) },
+    { id: 'go.pareto', title: 'Go to Pareto', section: 'Go to', shortcut: 'g p', keywords: 'front trade-offs', run: () => router.push(lastAddress('pareto')) },
     { id: 'go.compare', title: 'Go to Compare', section: 'Go to', shortcut: 'g c', keywords: 'side by side difference', run: () => router.push(lastAddress('compare')) },
     { id: 'go.library', title: 'Go to Library', section: 'Go to', shortcut: 'g l', keywords: 'platforms networks scenarios documents', run: () => router.push(lastAddress('library')) },
     { id: 'go.settings', title: 'Go to Settings', section: 'Go to', shortcut: 'g s', keywords: 'theme database doctor version', run: go('/settings') },

@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue';
 import type { Router } from 'vue-router';
 import type { IconName } from '../components/icons.ts';
 
-export type SectionId = 'home' | 'runs' | 'compare' | 'library' | 'settings' | 'help';
+export type SectionId = 'home' | 'runs' | 'compare' | 'pareto' | 'library' | 'settings' | 'help';
 
 export interface Section {
   readonly id: SectionId;
@@ -17,6 +17,7 @@ export const sections: readonly Section[] = [
   { id: 'home', title: 'Home', icon: 'home', path: '/' },
   { id: 'runs', title: 'Runs', icon: 'runs', path: '/runs' },
   { id: 'compare', title: 'Compare', icon: 'compare', path: '/compare' },
+  { id: 'pareto', title: 'Pareto', icon: 'pareto', path: '/pareto' },
   { id: 'library', title: 'Library', icon: 'library', path: '/library' },
   { id: 'settings', title: 'Settings', icon: 'settings', path: '/settings', isAtEnd: true },
   { id: 'help', title: 'Help', icon: 'help', path: '/help', isAtEnd: true },
@@ -32,6 +33,7 @@ export function lastAddress(id: SectionId): string {
 /** Remembers the addresses of lists from now on. */
 export function rememberAddresses(router: Router): void {
   router.afterEach((to) => {
+    if (to.name === 'pareto') lastAddresses.set('pareto', to.fullPath);
     if (to.name === 'compare') lastAddresses.set('compare', to.fullPath);
     if (to.name === 'runs') lastAddresses.set('runs', to.fullPath);
     if (to.name === 'library') lastAddresses.set('library', to.fullPath);
