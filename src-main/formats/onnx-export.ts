@@ -53,10 +53,10 @@ function node(layer: Layer, position: number): Part {
   ];
 }
 
-/** A value with its type, and its shape with a batch of 1 where it is known. */
+/** A value with its type and shape, which checkers want: a batch of 1 before what is known, or a single open dimension. */
 function value(name: string, shape: readonly number[] | undefined): Part {
-  const dims = shape === undefined ? [] : [field(2, [1, ...shape].map((size) => field(1, whole(1, size))))];
-  return [text(1, name), field(2, field(1, [whole(1, FLOAT), ...dims]))];
+  const dims = shape === undefined ? [field(1, text(2, 'unknown'))] : [1, ...shape].map((size) => field(1, whole(1, size)));
+  return [text(1, name), field(2, field(1, [whole(1, FLOAT), field(2, dims)]))];
 }
 
 function inputOf({ id }: Layer): string {
