@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { idSchema } from '#shared/domain/common.ts';
 import { parseNetwork, timeSourceKinds, type Layer, type Network } from '#shared/domain/network.ts';
+import { baseName, idFrom } from '#shared/formats/names.ts';
 import { cell, csvColumns, finiteNumber, quantity, readCsv, writeCsv, type CsvRow } from './csv.ts';
 import { DependencySyntaxError, readDependencies, writeDependencies } from './dependency-list.ts';
 import { defineNetworkWriter, defineReader, type Format } from './format.ts';
 import { importError, type ImportFault } from './import-fault.ts';
-import { baseName, idFrom, readText } from './text.ts';
+import { readText } from './text.ts';
 
 const TIME = 'time:';
 const SOURCE = 'source:';

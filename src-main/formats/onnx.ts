@@ -5,7 +5,6 @@ import { foldLevels } from '#shared/formats/onnx/layers.ts';
 import { readOnnxNetwork } from '#shared/formats/onnx/network.ts';
 import { defineNetworkWriter, defineReader, type Format } from './format.ts';
 import { onnxModel } from './onnx-export.ts';
-import { baseName, idFrom } from './text.ts';
 
 const dims = z
   .record(z.string().min(1), z.int().min(1).max(1e9))
@@ -28,8 +27,7 @@ export const onnxFormat: Format = {
     }),
     recognises: ({ name, head }) => /\.onnx$/i.test(name) || (head[0] === 0x08 && head[1] > 0 && head[1] < 0x20 && [0x12, 0x1a, 0x3a, 0x42].includes(head[2])),
     async read([file], { id, name, ...options }, companion) {
-      const base = baseName(file.name);
-      const { network, notes } = await readOnnxNetwork(file, { id: id ?? idFrom(base), name: name ?? base, given: { id, name }, fileName: file.name, ...options, companion });
+      const { network, notes } = await readOnnxNetwork(file, { fileName: file.name, ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }), ...options, companion });
       return { documents: [{ kind: 'network', document: network }], notes };
     },
   }),

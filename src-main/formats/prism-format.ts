@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { idSchema, positive } from '#shared/domain/common.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
+import { baseName, idFrom } from '#shared/formats/names.ts';
 import { csvColumns, writeCsv } from './csv.ts';
 import { defineNetworkWriter, defineReader, HEAD_BYTES, type FileHead, type Format, type SourceFile, type WrittenFile } from './format.ts';
 import { prismNetwork } from './prism.ts';
-import { baseName, idFrom, readText } from './text.ts';
+import { readText } from './text.ts';
 
 /** Columns by which a table is recognised. */
 const tables = {

@@ -5,9 +5,10 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
 import { parsePlatform } from '#shared/domain/platform.ts';
 import { parseScenario } from '#shared/domain/scenario.ts';
+import { baseName, idFrom } from '#shared/formats/names.ts';
 import { defineNetworkWriter, defineReader, type Format, type KindedDocument } from './format.ts';
 import { stgNetwork, stgPlatform } from './stg.ts';
-import { baseName, idFrom, readText } from './text.ts';
+import { readText } from './text.ts';
 
 const unitMs = positive.default(1).describe('Length of one unit of time, ms');
 

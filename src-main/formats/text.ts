@@ -1,4 +1,4 @@
-/** Text files: decoded as what they are, and refused with the place where they are no text. Names of files, and ids made from them. */
+/** Text files: decoded as what they are, and refused with the place where they are no text. */
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { SourceFile } from './format.ts';
 
@@ -45,15 +45,4 @@ function isPrefixOfUtf8(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-/** Name of a file without its folder and extension. */
-export function baseName(fileName: string): string {
-  return fileName.replace(/^.*[/\\]/, '').replace(/(?<=.)\.[^.]*$/, '');
-}
-
-/** An id of a document made from any text: what ids may not have becomes "-". */
-export function idFrom(text: string): string {
-  const id = text.normalize('NFC').replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-').replace(/^[-.]+/, '').replace(/-+$/, '');
-  return [...id].slice(0, 100).join('') || 'imported';
 }

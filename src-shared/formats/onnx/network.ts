@@ -2,6 +2,7 @@
 import type { DataType } from '../../domain/cost-model.ts';
 import { WorkbenchError } from '../../domain/errors.ts';
 import { parseNetwork, type Network } from '../../domain/network.ts';
+import { baseName, idFrom } from '../names.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { decodeElements, elementBits, ElementType } from './element-types.ts';
 import { inferGraph, type InferredGraph, type InferredNode } from './infer.ts';
@@ -11,12 +12,10 @@ import { readOnnxModel, type OnnxModel, type OnnxTensor } from './model.ts';
 import { elementsOf } from './tensor.ts';
 
 export interface OnnxOptions {
-  readonly id: string;
-  readonly name?: string;
-  /** Of these what a person chose; wins over what a graph that Tessera wrote states. */
-  readonly given?: { readonly id?: string | undefined; readonly name?: string | undefined };
-  /** The file, for the network's provenance. */
+  /** The file; its name is the network's unless another is chosen. */
   readonly fileName: string;
+  readonly id?: string;
+  readonly name?: string;
   /** Sizes of dimensions that the model leaves open, by name or as "<input>:<axis>". */
   readonly dims?: Readonly<Record<string, number>>;
   /** Default "batch-norm". */
@@ -38,7 +37,7 @@ const MOST_EXTERNAL_ELEMENTS = 64;
  */
 export async function readOnnxNetwork(source: RandomAccessSource, options: OnnxOptions): Promise<{ network: Network; notes: OnnxNote[] }> {
   const model = await readOnnxModel(source);
-  if (isOwnGraph(model)) return { network: readOwnGraph(model, options.given ?? {}), notes: [] };
+  if (isOwnGraph(model)) return { network: readOwnGraph(model, options), notes: [] };
   const { initializers, notes } = await withExternalContent(model, options.companion);
   const graph = inferGraph(model, initializers, options.dims ?? {});
   const fold = options.fold ?? 'batch-norm';
@@ -50,8 +49,8 @@ export async function readOnnxNetwork(source: RandomAccessSource, options: OnnxO
   const dataType = dataTypeOf(graph);
   const network = parseNetwork({
     schemaVersion: 1,
-    id: options.id,
-    ...(options.name === undefined ? {} : { name: options.name }),
+    id: options.id ?? idFrom(baseName(options.fileName)),
+    name: options.name ?? baseName(options.fileName),
     description: `Imported from ONNX: ${model.graph.nodes.length} nodes, ${built.layers.length} layers.`,
     provenance: [
       `derived: structure, shapes, MACs and parameters from ${options.fileName} (ONNX${opset === undefined ? '' : ` opset ${opset}`}${model.producer === '' ? '' : `, ${model.producer}`})`,

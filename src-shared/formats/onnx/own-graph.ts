@@ -17,7 +17,7 @@ export function isOwnGraph({ metadata, graph }: OnnxModel): boolean {
 }
 
 /** @throws WorkbenchError `onnx.invalid` or `network.invalid` */
-export function readOwnGraph({ metadata, graph }: OnnxModel, { id, name }: { readonly id?: string | undefined; readonly name?: string | undefined }): Network {
+export function readOwnGraph({ metadata, graph }: OnnxModel, { id, name }: { readonly id?: string; readonly name?: string }): Network {
   const header = parseObject(metadata.get(NETWORK_KEY), `metadata "${NETWORK_KEY}"`);
   const layers = graph.nodes.map((node, index) => ({ position: node.attributes.get(POSITION_ATTRIBUTE)?.integer ?? index, layer: parseObject(node.attributes.get(LAYER_ATTRIBUTE)?.text, `node[${index}]`) }));
   return parseNetwork({ ...header, ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }), layers: layers.toSorted((a, b) => a.position - b.position).map(({ layer }) => layer) });
