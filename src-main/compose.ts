@@ -14,6 +14,7 @@ import { ImportService } from './services/import-service.ts';
 import { ReplayService } from './services/replay-service.ts';
 import { RunService } from './services/run-service.ts';
 import { RunSupervisor } from './services/run-supervisor.ts';
+import { SettingsFile } from './services/settings-file.ts';
 import type { Workbench } from './services/workbench.ts';
 import { loadMigrations } from './store/migrations.ts';
 import { translate } from './store/open.ts';
@@ -34,12 +35,17 @@ export { loadPresets };
 export interface WorkbenchOptions {
   readonly databasePath: string;
   readonly resourcesDirectory: string;
+  /** The person's own folder; the settings are kept there. */
+  readonly dataDirectory: string;
   readonly host: 'electron' | 'served' | 'cli';
   /** The product's version. */
   readonly version: string;
   readonly spawner: ProcessSpawner;
   readonly electronVersion?: string | undefined;
   readonly log: Logger;
+  /** See `appInfoSchema`. */
+  readonly commandLine: string;
+  readonly startCommand?: string | undefined;
   /** Runs that search at the same time; default: all cores but one. */
   readonly maxRunning?: number;
   /** Before each restart of a run whose process died, ms; as many as there are restarts. Default: three, see restarts.ts. */
@@ -73,10 +79,12 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
 
   const handlers = createHandlers({
     appInfo: {
-      version, engineVersion: ENGINE_VERSION, host: options.host, databasePath, nodeVersion: process.versions.node,
+      version, engineVersion: ENGINE_VERSION, host: options.host, databasePath, nodeVersion: process.versions.node, commandLine: options.commandLine,
+      ...(options.startCommand === undefined ? {} : { startCommand: options.startCommand }),
       ...(options.electronVersion === undefined ? {} : { electronVersion: options.electronVersion }),
     },
     examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
+    settings: new SettingsFile(join(options.dataDirectory, 'settings.json'), log), events,
     presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), supervisor, isClosing,
   });
 

@@ -1,5 +1,5 @@
 /** What every host needs to know of the product it belongs to. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { resourcesDirectory } from '../compose.ts';
@@ -8,6 +8,12 @@ import { resourcesDirectory } from '../compose.ts';
 export function productVersion(): string {
   const file = join(resourcesDirectory(), '..', 'package.json');
   return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+}
+
+/** What a person's commands begin with: the installed program, or in a checkout the npm script that builds first. */
+export function commandLineProgram(): string {
+  const isCheckout = existsSync(join(resourcesDirectory(), '..', 'src-main', 'hosts', 'launch', 'launch.js'));
+  return isCheckout ? 'npm run -s tessera --' : 'tessera';
 }
 
 /** The built renderer, beside the resources. */

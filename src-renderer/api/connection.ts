@@ -6,5 +6,5 @@ export type ConnectionState =
   | { readonly status: 'open' }
   /** The connection was lost or could not be made; the next attempt comes after `retryInMs`. */
   | { readonly status: 'waiting'; readonly attempt: number; readonly retryInMs: number }
-  /** The host runs, but no longer knows this browser (it was started anew): its printed address must be opened again. */
+  /** The host runs, but no longer knows this browser (it was started anew): its printed address must be opened, in this window or another. */
   | { readonly status: 'unauthorized' };

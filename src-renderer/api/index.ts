@@ -9,7 +9,7 @@
  * The transport is made on first use, so that importing this connects to nothing. A test replaces this module
  * (`vi.mock('#renderer/api/index.ts', …)`) or calls `useTransport` with a transport of its own.
  */
-import { readonly, shallowRef, type DeepReadonly, type ShallowRef } from 'vue';
+import { readonly, shallowRef, type DeepReadonly, type Ref, type ShallowRef } from 'vue';
 import { createClient, type Client, type Transport } from '#shared/contract/client.ts';
 import type { ConnectionState } from './connection.ts';
 import { chooseTransport } from './transport.ts';
@@ -20,16 +20,29 @@ const state = shallowRef<ConnectionState>({ status: 'connecting' });
 /** Reactive. Always open in the desktop app once something was asked. */
 export const connectionState: DeepReadonly<ShallowRef<ConnectionState>> = readonly(state);
 
+const isGone = shallowRef(false);
+/**
+ * Whether the host is out of reach: from the loss of the connection until there is one again, attempts in between included. Nothing
+ * can be done then, and what is shown is what was known last.
+ */
+export const isHostGone: Readonly<Ref<boolean>> = readonly(isGone);
+
 let transport: Transport | undefined;
 
-/** Uses `own` instead of the host's transport, from now on. For tests. */
-export function useTransport(own: Transport): void {
+/** Uses `own` instead of the host's transport, from now on. For tests. @returns a way to tell how its connection stands */
+export function useTransport(own: Transport): (next: ConnectionState) => void {
   transport = own;
-  state.value = { status: 'open' };
+  connectionChanged({ status: 'open' });
+  return connectionChanged;
+}
+
+function connectionChanged(next: ConnectionState): void {
+  state.value = next;
+  if (next.status !== 'connecting') isGone.value = next.status !== 'open';
 }
 
 function current(): Transport {
-  transport ??= chooseTransport((next) => (state.value = next));
+  transport ??= chooseTransport(connectionChanged);
   return transport;
 }
 

@@ -88,8 +88,22 @@ export function createWebSocketTransport({ open, isAuthorized, onState, waitsMs 
     failAll(notConnected(state));
     const unauthorized = await isAuthorized().then((authorized) => !authorized, () => false);
     if (closed) return;
-    if (unauthorized) setState({ status: 'unauthorized' });
-    else timer = setTimeout(() => (socket = connect()), wait);
+    if (!unauthorized) {
+      timer = setTimeout(() => (socket = connect()), wait);
+      return;
+    }
+    setState({ status: 'unauthorized' });
+    waitForAuthorization();
+  }
+
+  /** The new address may be opened in another window of this browser, which then lets this one in as well. */
+  function waitForAuthorization(): void {
+    timer = setTimeout(async () => {
+      const authorized = await isAuthorized().catch(() => false);
+      if (closed) return;
+      if (authorized) socket = connect();
+      else waitForAuthorization();
+    }, waitsMs.at(-1));
   }
 
   function failAll(error: WorkbenchError): void {

@@ -1,16 +1,23 @@
-/** What a person has chosen about the workbench itself, kept in the browser: theme and frame. */
-import { computed, watch } from 'vue';
+/**
+ * What a person has chosen about the workbench itself: theme and frame. The host keeps it, for every window and every start; this
+ * browser remembers it too, so that the first picture has the right theme before the host has answered.
+ */
+import { computed, shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
 import { useLocalStorage, usePreferredDark } from '@vueuse/core';
+import { defaultSettings, type Settings, type ThemePreference } from '#shared/contract/settings.ts';
+import { client, connectionState } from '../api/index.ts';
 import type { ThemeName } from '../theme/palette.ts';
 import { applyTheme } from '../theme/tokens.ts';
+import { useNotificationsStore } from './notifications.ts';
 
-export const themePreferences = ['system', 'light', 'dark'] as const;
-export type ThemePreference = (typeof themePreferences)[number];
+export { themePreferences, type ThemePreference } from '#shared/contract/settings.ts';
 
 export const useSettingsStore = defineStore('settings', () => {
-  const themePreference = useLocalStorage<ThemePreference>('tessera.theme', 'system');
-  const isRailCollapsed = useLocalStorage('tessera.railCollapsed', false);
+  const themePreference = useLocalStorage<ThemePreference>('tessera.theme', defaultSettings.theme);
+  const isRailCollapsed = useLocalStorage('tessera.railCollapsed', defaultSettings.isRailCollapsed);
+  /** As the host has them; undefined until it has answered. */
+  const kept = shallowRef<Settings>();
   const prefersDark = usePreferredDark();
   const theme = computed<ThemeName>(() => (themePreference.value === 'light' || themePreference.value === 'dark' ? themePreference.value : prefersDark.value ? 'dark' : 'light'));
   watch(theme, (name) => applyTheme(document.documentElement, name), { immediate: true });
@@ -20,5 +27,40 @@ export const useSettingsStore = defineStore('settings', () => {
     themePreference.value = theme.value === 'dark' ? 'light' : 'dark';
   }
 
-  return { themePreference, theme, isRailCollapsed, toggleTheme };
+  /** From now on the host's settings are shown, and what is changed here is kept by it. */
+  function follow(): void {
+    client.on('settings.changed', ({ settings }) => adopt(settings));
+    watch(() => connectionState.value.status, (status) => {
+      if (status === 'open') void load();
+    }, { immediate: true });
+    watch([themePreference, isRailCollapsed], () => void keep());
+  }
+
+  function adopt(settings: Settings): void {
+    kept.value = settings;
+    themePreference.value = settings.theme;
+    isRailCollapsed.value = settings.isRailCollapsed;
+  }
+
+  /** Without an answer it stays as this browser remembers it; the next connection asks again. */
+  async function load(): Promise<void> {
+    try {
+      adopt((await client.invoke('settings.get', {})).settings);
+    } catch (error) {
+      console.info('The host did not tell the settings', error);
+    }
+  }
+
+  async function keep(): Promise<void> {
+    const wanted: Settings = { theme: themePreference.value, isRailCollapsed: isRailCollapsed.value };
+    if (kept.value === undefined || (kept.value.theme === wanted.theme && kept.value.isRailCollapsed === wanted.isRailCollapsed)) return;
+    kept.value = wanted;
+    try {
+      await client.invoke('settings.set', wanted);
+    } catch (error) {
+      useNotificationsStore().showError(error, 'The setting holds in this window only');
+    }
+  }
+
+  return { themePreference, theme, isRailCollapsed, toggleTheme, follow };
 });

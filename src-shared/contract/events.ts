@@ -1,6 +1,7 @@
 /** Every event of the boundary: facts about what happened, never commands. */
 import { z } from 'zod';
 import { defineEvent, type EventDeclaration } from './route.ts';
+import { settingsSchema } from './settings.ts';
 import { runProgressSchema, runSummarySchema } from './shapes.ts';
 
 export const events = {
@@ -8,6 +9,8 @@ export const events = {
   runProgress: defineEvent('run.progress', runProgressSchema),
   /** A run was created, or its status, name, tags, notes or star changed. */
   runChanged: defineEvent('run.changed', z.object({ run: runSummarySchema })),
+  /** Here or in another window of the same host. */
+  settingsChanged: defineEvent('settings.changed', z.object({ settings: settingsSchema })),
   runDeleted: defineEvent('run.deleted', z.object({ runId: z.number() })),
 } as const;
 

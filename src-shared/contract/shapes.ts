@@ -1,7 +1,21 @@
 /** The shapes that cross the boundary and are not documents: summaries, series, populations, progress. */
 import { z } from 'zod';
 import { headlineMetricsSchema, metricsSchema, runStatusSchema, solutionSchema } from '../domain/run.ts';
-import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
+import { schedulerConfigurationSchema, type SchedulerConfiguration } from '../domain/scheduler.ts';
+
+/** Which Tessera this is, and how it is started. */
+export const appInfoSchema = z.object({
+  version: z.string(),
+  engineVersion: z.string(),
+  host: z.enum(['electron', 'served', 'cli']),
+  databasePath: z.string(),
+  nodeVersion: z.string(),
+  electronVersion: z.string().optional(),
+  /** What commands begin with: "tessera", in a checkout "npm run -s tessera --". */
+  commandLine: z.string(),
+  /** The command that starts this host again; undefined where it is started without one. */
+  startCommand: z.string().optional(),
+});
 
 export const documentKindSchema = z.enum(['platform', 'network', 'scenario']);
 export type DocumentKind = z.output<typeof documentKindSchema>;
@@ -35,17 +49,30 @@ export type SchedulerSummary = z.output<typeof schedulerSummarySchema>;
 /** The most generations a second that a run makes, so that a person can watch it; its results do not depend on it. */
 export const paceSchema = z.number().min(0.1).max(1000);
 
+/** Where a demo ends: on the page of its run, on its front of best trade-offs, or with its runs side by side. */
+export const demoPages = ['run', 'pareto', 'compare'] as const;
+
 /** A card on Home: a scenario with a configuration worth seeing. */
 export const demoSchema = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
   scenario: z.string(),
+  /** What its form is filled with. */
   configuration: schedulerConfigurationSchema,
+  /** Several runs in place of the one of `configuration`, to be seen together. */
+  runs: z.array(z.object({ name: z.string(), configuration: schedulerConfigurationSchema })).min(1).optional(),
+  /** The page that shows what it is about; see `demoPages`. */
+  opens: z.enum(demoPages).default('run'),
   /** Slow enough to be watched; see `paceSchema`. */
   paceGenerationsPerS: paceSchema.optional(),
 });
 export type Demo = z.output<typeof demoSchema>;
+
+/** The runs of a demo, in order. */
+export function runsOfDemo({ name, configuration, runs }: Demo): readonly { readonly name: string; readonly configuration: SchedulerConfiguration }[] {
+  return runs ?? [{ name, configuration }];
+}
 
 export const runSummarySchema = z.object({
   id: z.number(),

@@ -1,7 +1,7 @@
 /** What recording costs in time, space and memory: whole runs in their own process, with and without a record. */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pino } from 'pino';
 import { composeWorkbench, resourcesDirectory, runUnrecorded } from '#main/compose.ts';
 import { Random } from '#main/engine/random.ts';
@@ -78,7 +78,7 @@ function scenarioOf(tasks: number): ResolvedScenario {
 async function record(scenario: ResolvedScenario, configuration: SchedulerConfiguration, spawner: ProcessSpawner): Promise<{ run: RunSummary; chromosomes: number; bytes: number; loci: number }> {
   const directory = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
   const databasePath = join(directory, 'tessera.db');
-  const workbench = composeWorkbench({ databasePath, resourcesDirectory: resourcesDirectory(), host: 'cli', version: 'bench', spawner, log: pino({ level: 'silent' }) });
+  const workbench = composeWorkbench({ databasePath, resourcesDirectory: resourcesDirectory(), dataDirectory: dirname(databasePath), commandLine: 'tessera', host: 'cli', version: 'bench', spawner, log: pino({ level: 'silent' }) });
   try {
     const client = createClient({ invoke: (route, input) => workbench.invoke(route, input), subscribe: (listener) => workbench.subscribe((event) => listener(event.name, event.payload)) });
     const { promise, resolve } = Promise.withResolvers<RunSummary>();

@@ -7,6 +7,7 @@ import App from '#renderer/App.vue';
 import { createWorkbenchRouter } from '#renderer/router.ts';
 import { useNotificationsStore } from '#renderer/stores/notifications.ts';
 import { useRunsStore } from '#renderer/stores/runs.ts';
+import type { Settings } from '#shared/contract/settings.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { HostDouble } from './support/host-double.ts';
 import { settle } from './support/mount-page.ts';
@@ -15,12 +16,16 @@ import { aProgress, aRun } from './support/run-fixtures.ts';
 let app: VueWrapper;
 let router: Router;
 let host: HostDouble;
+let settings: Settings;
 
 beforeEach(async () => {
   localStorage.clear();
+  settings = { theme: 'light', isRailCollapsed: false };
   host = new HostDouble({
+    'settings.get': () => ({ settings }),
+    'settings.set': (changes) => ({ settings: (settings = { ...settings, ...changes } as Settings) }),
     'runs.list': () => ({ runs: [aRun({ id: 7, name: 'Evening run' })], total: 1 }),
-    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0' }),
+    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0', commandLine: 'tessera', startCommand: 'npm start' }),
     'doctor.report': () => ({ checks: [] }),
   }).install();
   const pinia = createPinia();
@@ -86,13 +91,58 @@ describe('keys', () => {
     expect(app.find('nav[aria-label="Workbench"]').classes()).toContain('isCollapsed');
     await settle();
     expect(localStorage.getItem('tessera.railCollapsed')).toBe('true');
+    expect(settings).toEqual({ theme: 'light', isRailCollapsed: true });
   });
 
   it('switch the theme, its custom properties with it', async () => {
     const before = document.documentElement.style.getPropertyValue('--surface');
     await press('L', { ctrlKey: true, shiftKey: true });
     expect(document.documentElement.style.getPropertyValue('--surface')).not.toBe(before);
-    expect(['light', 'dark']).toContain(document.documentElement.dataset['theme']);
+    expect(document.documentElement.dataset['theme']).toBe('dark');
+    expect(settings.theme).toBe('dark');
+  });
+});
+
+it('takes over the settings that the host has, at the start, when they change elsewhere, and after a new connection', async () => {
+  const isCollapsed = () => app.find('nav[aria-label="Workbench"]').classes().includes('isCollapsed');
+  expect(document.documentElement.dataset['theme']).toBe('light');
+  host.send('settings.changed', { settings: { theme: 'dark', isRailCollapsed: true } });
+  await settle();
+  expect([document.documentElement.dataset['theme'], isCollapsed()]).toEqual(['dark', true]);
+  settings = { theme: 'light', isRailCollapsed: false };
+  host.connection({ status: 'waiting', attempt: 1, retryInMs: 10 });
+  host.connection({ status: 'connecting' });
+  await settle();
+  host.connection({ status: 'open' });
+  await settle();
+  expect([document.documentElement.dataset['theme'], isCollapsed()]).toEqual(['light', false]);
+  expect(host.asked('settings.set')).toEqual([]);
+});
+
+describe('a host that is out of reach', () => {
+  const banner = () => app.find('.banner');
+
+  it('is told of with the command that starts it again, shows nothing as running, and is forgotten when it is back', async () => {
+    const running = aRun({ id: 7, name: 'Evening run', status: 'running' });
+    host.handlers['runs.list'] = () => ({ runs: [running], total: 1 });
+    host.send('run.changed', { run: running });
+    host.connection({ status: 'waiting', attempt: 1, retryInMs: 250 });
+    await vi.waitFor(() => expect(banner().text()).toContain('The host has stopped, or cannot be reached'), { timeout: 3000 });
+    expect(banner().text()).toContain('npm start');
+    expect(app.find('[aria-label="Runs at work"]').text()).toBe('');
+    expect(app.find('.status-bar').text()).toContain('Host out of reach');
+    host.connection({ status: 'connecting' }); // an attempt
+    await settle();
+    expect(banner().exists()).toBe(true);
+    host.connection({ status: 'open' });
+    await settle();
+    expect(banner().exists()).toBe(false);
+    expect(app.find('[aria-label="Runs at work"]').text()).toContain('Evening run');
+  });
+
+  it('asks for the new address when it was started anew', async () => {
+    host.connection({ status: 'unauthorized' });
+    await vi.waitFor(() => expect(banner().text()).toContain('Open the address it printed when it started'), { timeout: 3000 });
   });
 });
 

@@ -20,7 +20,7 @@ export function temporaryDirectory(): { readonly path: string; remove(): void } 
 
 /** A workbench on a new database below `directory`. */
 export function aWorkbench(directory: string): Workbench {
-  return composeWorkbench({ databasePath: join(directory, 'tessera.db'), resourcesDirectory: join(root, 'resources'), host: 'served', version: '0.0.0-test', spawner: nodeSpawner, log: silentLog, maxRunning: 1 });
+  return composeWorkbench({ databasePath: join(directory, 'tessera.db'), resourcesDirectory: join(root, 'resources'), dataDirectory: directory, commandLine: 'tessera', host: 'served', version: '0.0.0-test', spawner: nodeSpawner, log: silentLog, maxRunning: 1 });
 }
 
 /** The folder of a built renderer, as far as a host is concerned. */

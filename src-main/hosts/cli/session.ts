@@ -8,7 +8,7 @@ import { examineHosts } from '../host-checks.ts';
 import { inProcessTransport } from '../in-process-transport.ts';
 import { openLog } from '../log.ts';
 import { dataDirectory, databasePath } from '../paths.ts';
-import { productVersion } from '../product.ts';
+import { commandLineProgram, productVersion } from '../product.ts';
 import type { ScenarioArgument } from './arguments.ts';
 
 /**
@@ -19,6 +19,8 @@ export async function withWorkbench<Result>(db: string | undefined, work: (clien
   const workbench = composeWorkbench({
     databasePath: databasePath(db),
     resourcesDirectory: resourcesDirectory(),
+    dataDirectory: dataDirectory(),
+    commandLine: commandLineProgram(),
     host: 'cli',
     version: productVersion(),
     spawner: nodeSpawner,

@@ -7,7 +7,7 @@ import type { Workbench } from '../../services/workbench.ts';
 import { examineHosts } from '../host-checks.ts';
 import { logFile, openLog } from '../log.ts';
 import { dataDirectory, databasePath } from '../paths.ts';
-import { productVersion, rendererDirectory } from '../product.ts';
+import { commandLineProgram, productVersion, rendererDirectory } from '../product.ts';
 import { listRendererFiles } from '../renderer-files.ts';
 import { registerScheme, serveRenderer } from './app-protocol.ts';
 import { answerRequests, forwardEvents } from './bridge.ts';
@@ -58,6 +58,8 @@ function openWorkbench(log: ReturnType<typeof openLog>): Workbench | undefined {
     return composeWorkbench({
       databasePath: database,
       resourcesDirectory: resourcesDirectory(),
+      dataDirectory: directory,
+      commandLine: commandLineProgram(),
       host: 'electron',
       version: productVersion(),
       electronVersion: process.versions['electron'],

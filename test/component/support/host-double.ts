@@ -3,7 +3,7 @@ import type { Transport } from '#shared/contract/client.ts';
 import type { EventName, EventPayload } from '#shared/contract/events.ts';
 import type { ParsedInput, RouteName, RouteOutput } from '#shared/contract/routes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { useTransport } from '#renderer/api/index.ts';
+import { useTransport, type ConnectionState } from '#renderer/api/index.ts';
 
 type HandlersOfTest = { [Name in RouteName]?: (input: ParsedInput<Name>) => RouteOutput<Name> | Promise<RouteOutput<Name>> };
 
@@ -12,6 +12,7 @@ export class HostDouble implements Transport {
   readonly requests: { readonly route: string; readonly input: unknown }[] = [];
   readonly handlers: HandlersOfTest;
   readonly #listeners = new Set<(event: string, payload: unknown) => void>();
+  #tellState: (state: ConnectionState) => void = () => {};
 
   constructor(handlers: HandlersOfTest = {}) {
     this.handlers = handlers;
@@ -19,7 +20,7 @@ export class HostDouble implements Transport {
 
   /** Makes the renderer talk to this host. */
   install(): this {
-    useTransport(this);
+    this.#tellState = useTransport(this);
     return this;
   }
 
@@ -33,6 +34,11 @@ export class HostDouble implements Transport {
   subscribe(listener: (event: string, payload: unknown) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Lets the renderer believe that its connection is as given. */
+  connection(state: ConnectionState): void {
+    this.#tellState(state);
   }
 
   send<Name extends EventName>(name: Name, payload: EventPayload<Name>): void {

@@ -250,7 +250,7 @@ describe('end', () => {
     for (const child of electron.world.children) expect(child.exitCode ?? child.signalCode).toBe(0);
     const { composeWorkbench, nodeSpawner, resourcesDirectory } = await import('#main/compose.ts');
     const { silentLog } = await import('#test/doubles/hosts.ts');
-    const again = composeWorkbench({ databasePath: join(directory.path, 'tessera.db'), resourcesDirectory: resourcesDirectory(), host: 'cli', version: '0', spawner: nodeSpawner, log: silentLog });
+    const again = composeWorkbench({ databasePath: join(directory.path, 'tessera.db'), resourcesDirectory: resourcesDirectory(), dataDirectory: directory.path, commandLine: 'tessera', host: 'cli', version: '0', spawner: nodeSpawner, log: silentLog });
     expect(await again.invoke('runs.get', { runId: run.id })).toMatchObject({ run: { status: 'interrupted', statusReason: 'the application was closed' } });
     await again.close();
   });

@@ -1,8 +1,9 @@
 /** The renderer's WebSocket transport when its connection breaks: cut with a TCP proxy between it and a real served host. */
 import { connect as connectTcp, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import type { ConnectionState } from '#renderer/api/connection.ts';
-import type { WebSocketTransport } from '#renderer/api/websocket-transport.ts';
+import { createWebSocketTransport, type Socket as RendererSocket, type WebSocketTransport } from '#renderer/api/websocket-transport.ts';
 import type { Workbench } from '#main/services/workbench.ts';
 import { aServedHost, aWorkbench, connect, signIn, temporaryDirectory, type RunningHost } from '#test/doubles/hosts.ts';
 
@@ -108,10 +109,21 @@ test('it goes on trying, with growing waits', async () => {
   await vi.waitFor(() => expect(waits.slice(0, 5)).toEqual([1, 2, 3, 3, 3]));
 });
 
-test('a host that does not know the browser is not asked again', async () => {
-  transport = connect(atNearEnd, 'tessera-1=AAAA', { onState: ({ status }) => states.push(status), waitsMs: [1] });
+test('a host that does not know the browser is asked nothing until another window of that browser was let in', async () => {
+  let sentCookie = 'tessera-1=AAAA';
+  transport = createWebSocketTransport({
+    open: () => new WebSocket(`${atNearEnd().origin.replace('http', 'ws')}/ws`, { headers: { cookie: sentCookie, origin: atNearEnd().origin } }) as unknown as RendererSocket,
+    isAuthorized: async () => (await fetch(`${host.origin}/session`, { headers: { cookie: sentCookie } })).status !== 401,
+    onState: ({ status }) => states.push(status),
+    waitsMs: [20],
+  });
   await vi.waitFor(() => expect(states).toEqual(['connecting', 'waiting', 'unauthorized']));
   await expect(transport.invoke('app.info', {})).rejects.toMatchObject({ code: 'connection.unauthorized', hint: 'open the address it printed when it started' });
+  await new Promise((resolve) => void setTimeout(resolve, 100));
+  expect(states.at(-1)).toBe('unauthorized');
+  sentCookie = cookie;
+  await vi.waitFor(() => expect(states.at(-1)).toBe('open'), { timeout: 5000 });
+  await expect(transport.invoke('app.info', {})).resolves.toMatchObject({ host: 'served' });
 });
 
 test('closed for good, it fails what is under way and does not connect again', async () => {
