@@ -4,7 +4,9 @@
  * sorted array that grows at its end: a new job is mostly the latest, and taking the first needs no comparison. Each round starts a
  * job on the element that can start next, found by a scan.
  *
- * Exact as long as every job takes time and transfers do not contend: then nothing that becomes known later could have come before.
+ * Exact as long as transfers do not contend and every job takes time: then nothing that becomes known later could have come before.
+ * A job that takes no time makes others ready at the instant at which it starts, but for a further round of starts; where nothing
+ * else starts in its own round, that makes no difference (entry and exit tasks of a graph, say).
  */
 import { comesBefore, popRunnable, pushRunnable, putEntry } from './heap';
 import {
@@ -77,6 +79,13 @@ function takeByRank(element: usize, now: i64): usize {
   return job;
 }
 
+/** Whether a job besides the one just taken from `element` could start at `now` in the same round. */
+function othersStartAt(now: i64, element: usize): bool {
+  if (load<i32>(element, 28) > 1 && (load<i64>(<usize>load<u32>(element, 16)) <= now || load<i32>(runnableSizes + ((element - elementTable) >> 3)) > 0)) return true;
+  for (let other = elementTable, n = other + <usize>pes * ELEMENT_SIZE; other < n; other += ELEMENT_SIZE) if (other != element && load<i64>(other) <= now) return true;
+  return false;
+}
+
 function reset(): void {
   let queue = queueTable, heap = heapTable, unit = unitTable;
   for (let pe = 0; pe < pes; pe++) {
@@ -101,7 +110,7 @@ function reset(): void {
 /**
  * Simulates the decoded jobs; see the top of the file. Every address the loop uses is in a local: a global would be loaded again after
  * each store.
- * @returns false when a job took no time, so that only the event way is exact: the job records are then spoilt.
+ * @returns false when only the event way is exact: the job records are then spoilt.
  */
 export function simulateEagerly(): bool {
   reset();
@@ -137,7 +146,7 @@ export function simulateEagerly(): bool {
     const start = reinterpret<f64>(now);
     const end = start + load<f64>(job, 16);
     const free = ticked ? roundUpToTick(end) : end;
-    if (!(min(end, free) > start)) return false;
+    if (!(min(end, free) > start) && (end != start || free != start || othersStartAt(now, element))) return false;
     store<f64>(job, end);
     store<f64>(job, end - start, 16);
     let earliest = free;
