@@ -1,5 +1,5 @@
 /**
- * The search loop: ask → evaluate → tell → statistics, one generation per `step()`.
+ * The search loop: ask → evaluate → tell, until a generation is complete; then its statistics. One generation per `step()`.
  *
  *   const run = createRun(scenario, configuration);
  *   for (let generation = run.step(); generation !== undefined; generation = run.step()) record(generation);
@@ -24,7 +24,7 @@ import { ChromosomeRegistry } from './chromosome-registry.ts';
 import type { ChromosomeRecord, GenerationRecord } from './generation.ts';
 import { Random, randomStateSchema } from './random.ts';
 import { findScheduler, parseOptions } from './schedulers/index.ts';
-import type { Chromosome, Proposal, Search, StopReason } from './search.ts';
+import type { Chromosome, Population, Proposal, Search, StopReason } from './search.ts';
 import { countDistinct, EntropyMeter, summariseFitness } from './statistics.ts';
 
 /** What must be kept, beside the recorded chromosomes, to continue a run. Plain JSON, about 1 kB for 100 members. */
@@ -150,13 +150,16 @@ export class SearchRun {
   /** Computes the next generation; undefined when the run is over. The record's arrays are its own: they may be transferred. */
   step(): GenerationRecord | undefined {
     if (this.search.stopReason !== undefined) return undefined;
-    const proposals = this.search.ask();
     const newChromosomes: ChromosomeRecord[] = [];
     const mutationCounts = new Uint16Array(this.problem.layout.length);
-    const scored: Chromosome[] = [];
-    for (const proposal of proposals) scored.push(this.score(proposal, newChromosomes, mutationCounts));
-    this.evaluationCount += proposals.length;
-    const { members, hypervolume } = this.search.tell(scored);
+    let population: Population | undefined;
+    do {
+      const proposals = this.search.ask();
+      const scored = proposals.map((proposal) => this.score(proposal, newChromosomes, mutationCounts));
+      this.evaluationCount += proposals.length;
+      population = this.search.tell(scored);
+    } while (population === undefined);
+    const { members, hypervolume } = population;
     const summary = summariseFitness(members);
     const ids = new Uint32Array(members.length);
     for (let i = 0; i < members.length; i++) ids[i] = members[i].id;

@@ -34,11 +34,11 @@ export type ChromosomeLookup = (id: number) => Chromosome;
 
 export type StopReason = 'generations' | 'stagnation' | 'exhausted';
 
-/** One search under way. `ask` and `tell` alternate; each pair is a generation. */
+/** One search under way. `ask` and `tell` alternate; a generation is as many pairs as it takes until `tell` reports a population. */
 export interface Search {
   ask(): readonly Proposal[];
-  /** `scored[i]` belongs to the i-th proposal of the last `ask`. */
-  tell(scored: readonly Chromosome[]): Population;
+  /** `scored[i]` belongs to the i-th proposal of the last `ask`; undefined in the middle of a generation. */
+  tell(scored: readonly Chromosome[]): Population | undefined;
   /** Why there is nothing more to ask, or undefined while there is. */
   readonly stopReason: StopReason | undefined;
   /** Number of generations this search will report at most, for progress and ETA. */
@@ -47,7 +47,7 @@ export interface Search {
   readonly makespanBoundMs?: number | undefined;
   /** The best trade-offs so far, none dominated by another; only a search with several objectives has them. */
   readonly front?: readonly Chromosome[];
-  /** Only between `tell` and the next `ask`, or before the first `ask`. */
+  /** Only between two generations. */
   saveState(): SearchState;
 }
 

@@ -111,3 +111,14 @@ describe('the exported schedule of the published random mapping', () => {
     }
   });
 });
+
+describe('better than PRISM on its own case: mapping and priorities under the same rules', () => {
+  test.each([1, 2, 3])('annealing with its defaults takes at most 1010000 µs, seed %d', (seed) => {
+    const run = createRun(caseOf(), { scheduler: 'annealing', seed, options: {} }, { createEvaluator: createKernel });
+    while (run.step() !== undefined);
+    expect(run.evaluations).toBeLessThan(100_000);
+    expect(run.best!.metrics[0]! * 1000).toBeLessThanOrEqual(1_010_000);
+    // The 34 operations that only a CPU can do, on 2 CPUs: no schedule is shorter.
+    expect(run.best!.metrics[0]! * 1000).toBeGreaterThan(962_400);
+  }, 120_000);
+});

@@ -11,7 +11,7 @@ import { findScheduler, parseOptions, prepareScheduler, schedulers } from '#main
 import { arbitraryProblemAndGenes, type ScenarioShape } from '#test/fixtures/random-scenario.ts';
 
 /** Options that keep a run short, as far as a scheduler knows them. */
-const short = { populationSize: 8, generations: 7, neighbours: 5, patience: 2, maxPasses: 2, archiveSize: 4, maxSchedules: 40, batchSize: 15, maxNodes: 5, maxOrderings: 20_000 };
+const short = { populationSize: 8, generations: 7, neighbours: 5, patience: 2, maxPasses: 2, archiveSize: 4, maxSchedules: 40, batchSize: 15, maxNodes: 5, maxOrderings: 20_000, moves: 6, walks: 2 };
 
 /** What a scheduler cannot search is left out; its own test shows that it says so. */
 const shapes: Readonly<Record<string, ScenarioShape>> = { milp: { interconnect: 'latency', dispatchTickMs: 0 } };
@@ -36,7 +36,7 @@ test.each(schedulers.map(({ id }) => id))('%s: proposes admissible values only, 
       expect(whole.length).toBeGreaterThan(0);
       expect(whole.length).toBeLessThanOrEqual(run.plannedGenerations);
       for (const { genes } of whole.flatMap(({ newChromosomes }) => newChromosomes)) {
-        for (let locus = 0; locus < genes.length; locus++) expect(problem.layout.loci[locus]!.alleles).toContain(genes[locus]);
+        for (let locus = 0; locus < genes.length; locus++) expect(run.problem.layout.loci[locus]!.alleles).toContain(genes[locus]);
       }
       const first = createRun(scenario, configuration);
       const before = whole.slice(0, interruption).map(() => first.step()!);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { heuristicSeedingSchema, initialProposals } from '../initial-population.ts';
+import { LocalSearch, localSearchSchema } from '../local-search.ts';
 import { selectionNames, selectionOperators } from '../operators/selection.ts';
 import { Variation, variationOptions } from '../operators/variation.ts';
 import { generationsSchema, genesSchema, populationSizeSchema, weightsSchema } from '../options.ts';
@@ -18,6 +19,7 @@ const optionsSchema = z
     eliteSize: z.int().min(0).max(1000).default(2).meta({ title: 'Elite size', description: 'Best genomes that go over to the next generation as they are (genomes)' }),
     stagnationLimit: z.int().min(0).max(100_000).default(0).meta({ title: 'Stagnation limit', description: 'Stop when the best has not improved for this long (generations); 0: never' }),
     heuristicSeeding: heuristicSeedingSchema,
+    localSearch: localSearchSchema,
     genes: genesSchema,
     weights: weightsSchema,
   })
@@ -58,17 +60,21 @@ class GeneticSearch implements Search {
   private readonly options: GaOptions;
   private readonly random: Random;
   private readonly variation: Variation;
+  private readonly localSearch: LocalSearch;
   private generation = 0;
   private stagnantGenerations = 0;
   private best: Chromosome | undefined;
   /** The last generation, best first; among equals those carried over first, then in the order they were made. */
   private ranked: readonly Chromosome[] = [];
+  /** What the local search of the generation under way has still to have scored. */
+  private neighbours: readonly Proposal[] = [];
 
   constructor(problem: Problem, options: GaOptions, random: Random) {
     this.problem = problem;
     this.options = options;
     this.random = random;
     this.variation = new Variation(problem.layout, options, random);
+    this.localSearch = new LocalSearch(problem.layout, options.localSearch, random);
   }
 
   continueFrom(generation: number, stagnantGenerations: number, best: Chromosome | undefined, ranked: readonly Chromosome[]): void {
@@ -88,16 +94,23 @@ class GeneticSearch implements Search {
   }
 
   ask(): readonly Proposal[] {
-    const { options, ranked } = this;
+    const { options, ranked, neighbours } = this;
+    if (neighbours.length > 0) return neighbours;
     if (ranked.length === 0) return initialProposals(this.problem, options, this.random);
     const select = selectionOperators[options.selection](ranked, options);
     return this.variation.offspring(options.populationSize - options.eliteSize, ranked, select, this.stagnantGenerations);
   }
 
-  /** The elite is carried over without being scored again. */
-  tell(scored: readonly Chromosome[]): Population {
-    const elite = this.ranked.slice(0, this.options.eliteSize);
-    this.ranked = [...elite, ...scored].sort((a, b) => b.fitness - a.fitness);
+  /** First the offspring, beside the elite, which is not scored again; then, where a local search is due, the neighbours of the best. */
+  tell(scored: readonly Chromosome[]): Population | undefined {
+    if (this.neighbours.length > 0) {
+      this.ranked = fittestFirst(this.localSearch.improved(this.ranked, scored));
+      this.neighbours = [];
+    } else {
+      this.ranked = fittestFirst([...this.ranked.slice(0, this.options.eliteSize), ...scored]);
+      this.neighbours = this.localSearch.neighbours(this.ranked, this.generation);
+      if (this.neighbours.length > 0) return undefined;
+    }
     const [first] = this.ranked;
     if (this.best === undefined || first.fitness > this.best.fitness) {
       this.best = first;
@@ -110,4 +123,9 @@ class GeneticSearch implements Search {
   saveState(): SearchState {
     return { generation: this.generation, stagnantGenerations: this.stagnantGenerations, bestId: this.best?.id ?? null, members: this.ranked.map((member) => member.id) };
   }
+}
+
+/** Stable: equals keep their order. */
+function fittestFirst(members: readonly Chromosome[]): Chromosome[] {
+  return members.toSorted((a, b) => b.fitness - a.fitness);
 }

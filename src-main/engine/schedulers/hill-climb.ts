@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { heuristicGenomes } from '../heuristics.ts';
+import { lociWithChoice, neighbourOf } from '../operators/neighbour.ts';
 import { generationsSchema, genesSchema, weightsSchema } from '../options.ts';
 import { randomGenome } from '../random-genome.ts';
 import type { Random } from '../random.ts';
@@ -57,7 +58,7 @@ class HillClimbSearch implements Search {
     this.problem = problem;
     this.options = options;
     this.random = random;
-    this.choices = problem.layout.loci.flatMap(({ alleles }, locus) => (alleles.length > 1 ? [locus] : []));
+    this.choices = lociWithChoice(problem.layout);
     this.heuristicStarts = options.heuristicSeeding ? heuristicGenomes(problem) : [];
     this.generation = state.generation;
     this.climbs = state.climbs;
@@ -76,7 +77,7 @@ class HillClimbSearch implements Search {
 
   ask(): readonly Proposal[] {
     const { incumbent } = this;
-    return incumbent === undefined ? [this.start()] : Array.from({ length: this.options.neighbours }, () => this.neighbourOf(incumbent));
+    return incumbent === undefined ? [this.start()] : Array.from({ length: this.options.neighbours }, () => neighbourOf(incumbent, this.choices, this.problem.layout, this.random));
   }
 
   /** Members: where the climb stands, then the neighbours in the order they were drawn. */
@@ -104,15 +105,5 @@ class HillClimbSearch implements Search {
     const heuristic = this.heuristicStarts[this.climbs];
     if (heuristic !== undefined) return { genes: heuristic, parents: [], operator: 'heuristic', mutatedLoci: [] };
     return { genes: randomGenome(this.problem.layout, this.random), parents: [], operator: 'random', mutatedLoci: [] };
-  }
-
-  /** `incumbent` with one gene changed to another of its alleles. */
-  private neighbourOf(incumbent: Chromosome): Proposal {
-    const locus = this.choices[this.random.nextInt(this.choices.length)];
-    const { alleles } = this.problem.layout.loci[locus];
-    const genes = incumbent.genes.slice();
-    const others = alleles.filter((allele) => allele !== genes[locus]);
-    genes[locus] = others[this.random.nextInt(others.length)];
-    return { genes, parents: [incumbent.id], operator: 'local_search', mutatedLoci: [locus] };
   }
 }

@@ -5,6 +5,7 @@ import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { Scheduler, SearchOptions } from '../search.ts';
+import { annealing } from './annealing.ts';
 import { bestMapping } from './best-mapping.ts';
 import { exhaustive } from './exhaustive.ts';
 import { ga } from './ga.ts';
@@ -20,7 +21,7 @@ import { randomSearch } from './random-search.ts';
 import { staticType } from './static-type.ts';
 
 /** Every scheduler, in the order in which lists show them. */
-export const schedulers: readonly Scheduler[] = [ga, nsga2, hillClimb, prism, heft, peft, bestMapping, npuFirst, npuOnly, staticType, randomSearch, exhaustive, milp];
+export const schedulers: readonly Scheduler[] = [ga, nsga2, annealing, hillClimb, prism, heft, peft, bestMapping, npuFirst, npuOnly, staticType, randomSearch, exhaustive, milp];
 
 /** The scheduler with this id. @throws WorkbenchError `scheduler.unknown` */
 export function findScheduler(id: string): Scheduler {

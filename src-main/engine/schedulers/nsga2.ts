@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { heuristicSeedingSchema, initialProposals } from '../initial-population.ts';
+import { LocalSearch, localSearchSchema } from '../local-search.ts';
 import { objectiveNames, Objectives, type Judged } from '../objectives.ts';
 import { selectionOperators } from '../operators/selection.ts';
 import { Variation, variationOptions } from '../operators/variation.ts';
@@ -24,6 +25,7 @@ const optionsSchema = z
     archiveSize: z.int().min(0).max(10_000).default(100).meta({ title: 'Archive size', description: 'Best trade-offs kept beside the population, at most (schedules); 0: the front of the last population is the result' }),
     ...variationOptions,
     heuristicSeeding: heuristicSeedingSchema,
+    localSearch: localSearchSchema,
     genes: genesSchema,
     weights: weightsSchema,
   })
@@ -68,6 +70,7 @@ class Nsga2Search implements Search {
   private readonly options: Nsga2Options;
   private readonly random: Random;
   private readonly variation: Variation;
+  private readonly localSearch: LocalSearch;
   private readonly objectives: Objectives;
   private generation = 0;
   /** Generations since the front last changed. */
@@ -75,6 +78,10 @@ class Nsga2Search implements Search {
   private members: readonly Judged[] = [];
   /** With archiveSize 0: the front of the members. */
   private archive: readonly Judged[] = [];
+  /** What the local search of the generation under way has still to have scored. */
+  private neighbours: readonly Proposal[] = [];
+  /** Whether the generation under way has changed the front. */
+  private changed = false;
   /** Of the archive; undefined where it is not measured. */
   private hypervolume: number | undefined;
 
@@ -83,6 +90,7 @@ class Nsga2Search implements Search {
     this.options = options;
     this.random = random;
     this.variation = new Variation(problem.layout, options, random);
+    this.localSearch = new LocalSearch(problem.layout, options.localSearch, random);
     this.objectives = new Objectives(problem, options.objectives, options.constraints === 'domination');
   }
 
@@ -109,30 +117,45 @@ class Nsga2Search implements Search {
 
   /** Parents win binary tournaments by the crowded comparison, which is the members' order. */
   ask(): readonly Proposal[] {
+    if (this.neighbours.length > 0) return this.neighbours;
     if (this.members.length === 0) return initialProposals(this.problem, this.options, this.random);
-    const ranked = this.members.map(({ chromosome }) => chromosome);
+    const { ranked } = this;
     const select = selectionOperators.tournament(ranked, { tournamentSize: 2 });
     return this.variation.offspring(this.options.populationSize, ranked, select, this.stagnantGenerations);
   }
 
-  tell(scored: readonly Chromosome[]): Population {
-    const { populationSize, archiveSize } = this.options;
-    const judged = scored.map((chromosome) => this.objectives.judge(chromosome));
-    this.members = survivors([...this.members, ...judged], populationSize);
-    const archive = archiveSize > 0 ? archived([...this.archive, ...judged], archiveSize) : archived(this.members, populationSize);
-    const known = new Set(this.archive.map(({ chromosome }) => chromosome.id));
-    const isKnown = archive.every(({ chromosome }) => known.has(chromosome.id));
-    this.stagnantGenerations = isKnown ? this.stagnantGenerations + 1 : 0;
-    if (!isKnown || archive.length !== this.archive.length) this.hypervolume = this.objectives.hypervolume(archive);
-    this.archive = archive;
+  /** First the offspring; then, where a local search is due, the neighbours of the best members, which compete in the same way. */
+  tell(scored: readonly Chromosome[]): Population | undefined {
+    this.select(scored);
+    const isOffspring = this.neighbours.length === 0;
+    this.neighbours = isOffspring ? this.localSearch.neighbours(this.ranked, this.generation) : [];
+    if (this.neighbours.length > 0) return undefined;
+    this.stagnantGenerations = this.changed ? 0 : this.stagnantGenerations + 1;
+    if (this.changed) this.hypervolume = this.objectives.hypervolume(this.archive);
+    this.changed = false;
     this.generation++;
-    const members = this.members.map(({ chromosome }) => chromosome);
-    return this.hypervolume === undefined ? { members } : { members, hypervolume: this.hypervolume };
+    return this.hypervolume === undefined ? { members: this.ranked } : { members: this.ranked, hypervolume: this.hypervolume };
   }
 
   saveState(): SearchState {
     const { generation, stagnantGenerations, members, archive } = this;
     const ids = (judged: readonly Judged[]): number[] => judged.map(({ chromosome }) => chromosome.id);
     return { generation, stagnantGenerations, members: ids(members), archive: ids(archive) } satisfies Nsga2State;
+  }
+
+  /** The members in the order of the crowded comparison. */
+  private get ranked(): readonly Chromosome[] {
+    return this.members.map(({ chromosome }) => chromosome);
+  }
+
+  /** Takes `scored` into the competition for a place among the members, and in the archive. */
+  private select(scored: readonly Chromosome[]): void {
+    const { populationSize, archiveSize } = this.options;
+    const judged = scored.map((chromosome) => this.objectives.judge(chromosome));
+    this.members = survivors([...this.members, ...judged], populationSize);
+    const archive = archiveSize > 0 ? archived([...this.archive, ...judged], archiveSize) : archived(this.members, populationSize);
+    const known = new Set(this.archive.map(({ chromosome }) => chromosome.id));
+    if (archive.length !== this.archive.length || archive.some(({ chromosome }) => !known.has(chromosome.id))) this.changed = true;
+    this.archive = archive;
   }
 }

@@ -1,10 +1,10 @@
 /** Exhaustive search: it sees every schedule once, finds the optimum, and says when it has not seen them all. */
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { GenerationRecord } from '#main/engine/generation.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun } from '#main/engine/run-search.ts';
-import { schedulers } from '#main/engine/schedulers/index.ts';
+import { prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
 
 function search(scenario: ResolvedScenario, scheduler: string, options: Record<string, unknown> = {}) {
@@ -13,6 +13,8 @@ function search(scenario: ResolvedScenario, scheduler: string, options: Record<s
   for (let generation = run.step(); generation !== undefined; generation = run.step()) generations.push(generation);
   return { run, generations, chromosomes: generations.flatMap(({ newChromosomes }) => newChromosomes) };
 }
+
+beforeAll(() => prepareScheduler('milp'));
 
 /** 2 active-core choices × 2 frequencies of the NPU × (4 elements: stem, left, right) × (3 without the NPU: softmax) = 768 schedules. */
 const scenario = aScenario()

@@ -45,7 +45,7 @@ describe.each([1, 2, 3, 4, 5, 6])('a random task graph, seed %d', (seed) => {
     const optimum = exhaustiveMakespanMs(scenario);
     expect(run.makespanBoundMs!).toBeLessThanOrEqual(optimum * (1 + 1e-6));
     expect(run.best!.metrics[0]!).toBeGreaterThanOrEqual(optimum);
-    if (run.stopReason === 'exhausted') expect(run.best!.metrics[0]!).toBeCloseTo(optimum, 4);
+    expect(run.stopReason === 'generations' || run.best!.metrics[0]! < optimum * (1 + 1e-6)).toBe(true);
   });
 });
 
@@ -102,7 +102,7 @@ describe('standard task graphs', () => {
     expect(pinned.makespanBoundMs).toBeCloseTo(optimum, 4);
     expect(pinned.best!.metrics[0]).toBe(optimum);
     expect(search(on('pooled'), 'milp').makespanBoundMs).toBeCloseTo(optimum, 4);
-    if (units <= 3) expect(exhaustiveMakespanMs(on('pinned'))).toBe(optimum);
+    expect(exhaustiveMakespanMs(on('pinned'))).toBe(optimum);
   });
 });
 

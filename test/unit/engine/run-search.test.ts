@@ -8,10 +8,10 @@ import { headlineVector } from '#shared/scheduling/metrics.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import type { ChromosomeRecord, GenerationRecord } from '#main/engine/generation.ts';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
-import { findScheduler, parseOptions, schedulers } from '#main/engine/schedulers/index.ts';
+import { findScheduler, parseOptions, prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
 import { aSmallScenario } from '#test/fixtures/builders.ts';
 
-const small = { populationSize: 12, generations: 8, maxSchedules: 60, batchSize: 25 };
+const small = { populationSize: 12, generations: 8, maxSchedules: 60, batchSize: 25, moves: 6, walks: 2, maxNodes: 5 };
 
 /** A configuration of `scheduler` that takes the options of `small` it knows. */
 function configurationOf(scheduler: string, seed = 42, options: Record<string, unknown> = {}): SchedulerConfiguration {
@@ -28,8 +28,9 @@ function generationsOf(run: SearchRun): GenerationRecord[] {
 const chromosomesOf = (generations: readonly GenerationRecord[]): ChromosomeRecord[] => generations.flatMap((generation) => generation.newChromosomes);
 
 let scenario: ResolvedScenario;
-beforeAll(() => {
+beforeAll(async () => {
   scenario = aSmallScenario().build();
+  await prepareScheduler('milp');
 });
 
 describe('determinism', () => {
