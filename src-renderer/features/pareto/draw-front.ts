@@ -94,7 +94,7 @@ export function drawFront(context: DrawContext, plot: FrontPlot, widthPx: number
     context.lineWidth = 2;
     context.strokeRect(at.x - CHOSEN_PX / 2, at.y - CHOSEN_PX / 2, CHOSEN_PX, CHOSEN_PX);
     context.fillStyle = theme.text;
-    context.fillText(index === 0 ? 'A' : 'B', at.x - CHOSEN_PX / 2 - 10, at.y);
+    context.fillText(String(index + 1), at.x - CHOSEN_PX / 2 - 10, at.y);
   });
   if (plot.brush !== undefined) {
     context.fillStyle = withAlpha(theme.accent, 0.12);

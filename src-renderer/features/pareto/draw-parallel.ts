@@ -15,7 +15,8 @@ export interface ParallelPlot {
   readonly chosen: readonly (ParetoPoint | undefined)[];
 }
 
-const SIDE_PX = 70;
+const SIDE_PX = 46;
+const NARROWEST_WITH_UNIT_PX = 110;
 const TOP_PX = 34;
 const BOTTOM_PX = 22;
 const GRAB_PX = 6;
@@ -100,6 +101,8 @@ function drawAxisLines(context: DrawContext, plot: ParallelPlot, layout: Paralle
   context.font = theme.smallFont;
   context.textBaseline = 'middle';
   context.textAlign = 'center';
+  // The units stand beside the limits, too.
+  const isNarrow = layout.axisX(1) - layout.axisX(0) < NARROWEST_WITH_UNIT_PX;
   plot.metrics.forEach((metric, index) => {
     const x = layout.axisX(index);
     const { low, high } = layout.ranges[index];
@@ -117,7 +120,7 @@ function drawAxisLines(context: DrawContext, plot: ParallelPlot, layout: Paralle
       context.fillRect(x - 4, Math.min(from, to), 8, Math.abs(to - from));
     }
     context.fillStyle = theme.text;
-    context.fillText(`${metric.title} (${metric.unit})`, x, 8);
+    context.fillText(isNarrow ? metric.title : `${metric.title} (${metric.unit})`, x, 8);
     context.fillStyle = theme.mutedText;
     context.fillText(formatNumber(metric.goal === 'higher' ? high : low), x, TOP_PX - 10);
     context.fillText(formatNumber(metric.goal === 'higher' ? low : high), x, heightPx - BOTTOM_PX + 11);

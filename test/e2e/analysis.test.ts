@@ -1,0 +1,91 @@
+/** Looking closely at a run: its population, its lineage, its trade-offs. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { AppUnderTest } from './workbench-page.ts';
+
+let browser: Browser;
+let under: AppUnderTest;
+const root = resolve(import.meta.dirname, '../..');
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+beforeEach(() => {
+  under = new AppUnderTest(browser);
+});
+afterEach(async () => {
+  await under.dispose();
+});
+
+/** Records a small run from the command line; its JSON. */
+function record(scheduler: string): { best: { fitness: number; metrics: { makespanMs: number } } } {
+  const json = execFileSync(process.execPath, [join(root, 'out/main/cli.js'), 'run', 'simple', '--json', '--db', under.databasePath, '--scheduler', scheduler, '--seed', '3', '--set', 'populationSize=40', '--set', 'generations=30'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return JSON.parse(json) as { best: { fitness: number; metrics: { makespanMs: number } } };
+}
+
+test('any generation’s population is listed, and the best’s family leads back to the first', async () => {
+  record('ga');
+  const { page } = await under.open();
+  const { origin } = new URL(page.url());
+  await page.goto(`${origin}/#/runs/1/population`);
+  const first = page.getByRole('row').nth(1);
+  await first.waitFor();
+  const newest = await first.textContent();
+  await page.getByRole('textbox', { name: 'Generation' }).fill('0');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => first.textContent()).not.toBe(newest);
+  await first.click();
+  await page.getByRole('region', { name: /^Schedule of chromosome \d+$/ }).waitFor();
+
+  await page.getByRole('tab', { name: 'Lineage' }).click();
+  await page.getByText(/\d+ ancestors; the line follows the fitter parent/).waitFor();
+  const tree = page.getByRole('application', { name: /^Ancestors of the best/ });
+  await tree.focus();
+  for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowLeft');
+  await page.getByText(/^born in generation 0;/).waitFor();
+  expect(under.complaints).toEqual([]);
+});
+
+test('a trade-off is found on the front, limited, set beside another, and its mapping saved', async () => {
+  record('nsga2');
+  const { page } = await under.open();
+  const { origin } = new URL(page.url());
+  await page.goto(`${origin}/#/runs/1`);
+  await page.getByRole('button', { name: 'Trade-offs' }).click();
+  await page.waitForURL(/#\/pareto\/1/);
+  const count = page.getByText(/^\d+ of \d+ trade-offs$/);
+  const [all] = /\d+/.exec((await count.textContent()) ?? '') ?? [];
+  const chosen = page.getByRole('region', { name: 'Chosen schedules' });
+  await chosen.getByRole('img', { name: /^Schedule 1/ }).waitFor();
+  await page.keyboard.press('b');
+  await chosen.getByRole('img', { name: /^Schedule 2/ }).waitFor();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => chosen.getByText(/vs 1/).count()).toBeGreaterThan(0);
+
+  // A brush over the left half of the front accepts fewer of them.
+  const plot = (await page.getByRole('application', { name: /^Energy \(mJ\) over Makespan/ }).boundingBox())!;
+  await page.mouse.move(plot.x + 62, plot.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(plot.x + plot.width / 2, plot.y + plot.height - 45, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(async () => Number(/\d+/.exec((await count.textContent()) ?? '')?.[0])).toBeLessThan(Number(all));
+  await page.getByRole('button', { name: 'Lift all' }).click();
+  await expect.poll(async () => /\d+/.exec((await count.textContent()) ?? '')?.[0]).toBe(all);
+
+  const download = page.waitForEvent('download');
+  await chosen.getByRole('button', { name: 'Save mapping' }).first().click();
+  const saved = JSON.parse(readFileSync(await (await download).path(), 'utf8')) as { mapping: Record<string, string>; metrics: { makespanMs: number } };
+  // The saved mapping is one the command line takes and comes to the same makespan with.
+  const file = join(under.directory, 'mapping.json');
+  await (await download).saveAs(file);
+  const simulated = JSON.parse(execFileSync(process.execPath, [join(root, 'out/main/cli.js'), 'simulate', 'simple', '--mapping', file, '--json'], { cwd: root, encoding: 'utf8' })) as { metrics: { makespanMs: number } };
+  expect(simulated.metrics.makespanMs).toBe(saved.metrics.makespanMs);
+  expect(under.complaints).toEqual([]);
+});
