@@ -96,6 +96,29 @@ test('a run whose process is killed is interrupted, keeps its generations, and c
   expect(under.complaints).toEqual([]);
 });
 
+test('a window whose host has stopped says so, lets nothing be started, and goes on once the host is back and the browser let in', async () => {
+  const workbench = await under.open();
+  await workbench.page.keyboard.press('ControlOrMeta+Shift+L');
+  const theme = await workbench.page.evaluate(() => document.documentElement.dataset['theme']);
+  await workbench.startDemo('Simple scenario');
+  await workbench.generationAtLeast(5);
+  const { port } = new URL(under.app.url);
+  await under.close();
+  const banner = workbench.page.getByRole('alert').filter({ hasText: 'The host has stopped' });
+  await banner.getByText(`npm run -s tessera -- serve --no-open --db ${under.databasePath}`).waitFor();
+  await workbench.status('Last known: running');
+  for (const name of ['Pause', 'Cancel']) expect(await workbench.button(name).isDisabled()).toBe(true);
+
+  await under.start();
+  expect(new URL(under.app.url).port).toBe(port);
+  await workbench.page.getByRole('alert').filter({ hasText: 'Open the address it printed' }).waitFor();
+  await (await workbench.page.context().newPage()).goto(under.app.url);
+  await workbench.status('Interrupted');
+  expect(await workbench.page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
+  await workbench.button('Resume').click();
+  await workbench.status('Finished');
+});
+
 test('a run outlives the death of the whole app: interrupted at the next start, resumable', async () => {
   const before = await under.open();
   await before.startDemo('Simple scenario');
@@ -103,7 +126,7 @@ test('a run outlives the death of the whole app: interrupted at the next start, 
   const host = under.app.process;
   host.kill('SIGKILL');
   await once(host, 'exit');
-  await before.page.getByText(/connection/i).first().waitFor();
+  await before.page.getByRole('alert').filter({ hasText: 'The host has stopped' }).waitFor();
   await before.page.close();
 
   const after = await under.open();

@@ -1,7 +1,7 @@
 /** The built served host as a process of its own, for the end-to-end tests and the start-up benchmark. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 const START_MS = 30_000;
@@ -14,9 +14,12 @@ export interface ServedApp {
   close(): Promise<void>;
 }
 
-/** Starts the host on a free port with the database at `databasePath`. @throws when it ends or stays silent instead of printing its address */
+/** Starts the host with the database at `databasePath` and a data folder beside it. @throws when it ends or stays silent instead of printing its address */
 export async function startServedApp(databasePath: string): Promise<ServedApp> {
-  const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'serve', '--no-open', '--port', '0', '--db', databasePath], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const data = dirname(databasePath);
+  const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'serve', '--no-open', '--db', databasePath], {
+    cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: data, XDG_DATA_HOME: data, APPDATA: data },
+  });
   let output = '';
   const { promise, resolve: found, reject } = Promise.withResolvers<string>();
   const timer = setTimeout(() => reject(new Error(`no address within ${START_MS / 1000} s:\n${output}`)), START_MS);

@@ -27,16 +27,21 @@ export class AppUnderTest {
     return this.#app;
   }
 
+  /** Starts the host. */
+  async start(): Promise<void> {
+    this.#app = await startServedApp(this.databasePath);
+  }
+
   /** Starts the host and opens Home in a browser of its own. */
   async open(): Promise<WorkbenchPage> {
-    this.#app = await startServedApp(this.databasePath);
+    await this.start();
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
-    await page.goto(this.#app.url);
+    await page.goto(this.app.url);
     const workbench = new WorkbenchPage(page);
     await workbench.title('Home').waitFor();
     return workbench;

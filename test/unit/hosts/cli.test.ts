@@ -269,6 +269,26 @@ describe('serve', () => {
     await expect(fetch(origin)).rejects.toThrow('fetch failed');
   });
 
+  test('has the port of last time again, unless it is taken or another is asked for; each record has its own', async () => {
+    const portOf = async (...args: readonly string[]): Promise<{ readonly port: number; readonly stop: () => Promise<unknown> }> => {
+      const { child, output, ended } = start('serve', '--json', '--no-open', ...args);
+      await vi.waitFor(() => expect(output.stdout).toContain('\n'), { timeout: 15_000 });
+      return { port: (JSON.parse(output.stdout) as { port: number }).port, stop: () => (child.kill('SIGINT'), ended) };
+    };
+    const first = await portOf();
+    const beside = await portOf();
+    const [other] = [await portOf('--db', join(directory.path, 'other.db')), await first.stop(), await beside.stop()];
+    await other.stop();
+    const again = await portOf();
+    const anyPort = await portOf('--port', '0', '--db', join(directory.path, 'other.db'));
+    await again.stop();
+    await anyPort.stop();
+    expect(beside.port).not.toBe(first.port);
+    expect(other.port).not.toBe(first.port);
+    expect(again.port).toBe(first.port);
+    expect(anyPort.port).not.toBe(other.port);
+  });
+
   test('a busy port is a failure that says so', async () => {
     const { child, output, ended } = start('serve', '--json', '--no-open');
     await vi.waitFor(() => expect(output.stdout).toContain('\n'), { timeout: 15_000 });
