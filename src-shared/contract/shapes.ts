@@ -13,6 +13,8 @@ export const appInfoSchema = z.object({
   electronVersion: z.string().optional(),
   /** What commands begin with: "tessera", in a checkout "npm run -s tessera --". */
   commandLine: z.string(),
+  /** What commands need to find this database: "--db" and its path, or nothing where it is the usual one. */
+  databaseArguments: z.array(z.string()),
   /** The command that starts this host again; undefined where it is started without one. */
   startCommand: z.string().optional(),
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadPresets } from '#main/formats/presets.ts';
-import { mobilenetV1, resnet18 } from '#main/presets/architectures.ts';
-import type { LayerGraph } from '#main/presets/layer-graph.ts';
+import { runsOfDemo } from '#shared/contract/shapes.ts';
+import { completeConfiguration } from '#main/engine/schedulers/index.ts';
 import { resolveScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
 import { canRun, compileProblem } from '#shared/scheduling/problem.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
@@ -26,20 +26,6 @@ describe('preset files', () => {
 });
 
 describe('example networks', () => {
-  const total = (graph: LayerGraph, quantity: 'macs' | 'parameters') => graph.layers.reduce((sum, layer) => sum + layer[quantity], 0);
-
-  it('ResNet-18 has the published size', () => {
-    // torchvision: 11,689,512 parameters, of which 2 × 4,800 are of the batch normalisations that are folded into one bias each; 1.814 G multiply-accumulates
-    expect(total(resnet18(), 'parameters')).toBe(11_689_512 - 4_800);
-    expect(total(resnet18(), 'macs')).toBe(1_814_073_344);
-  });
-
-  it('MobileNet v1 has the published size', () => {
-    // arXiv 1704.04861, table 4: 569 million multiply-adds, 4.2 million parameters
-    expect(Math.round(total(mobilenetV1(), 'macs') / 1e6)).toBe(569);
-    expect(Math.round(total(mobilenetV1(), 'parameters') / 1e5)).toBe(42);
-  });
-
   it('carry shapes through: the last convolution of ResNet-18 gives 512 × 7 × 7 values of two bytes', () => {
     const layer = presets.networks.get('resnet18')!.layers.find(({ id }) => id === 'layer4.1.conv2');
     expect(layer).toMatchObject({ outputBytes: 2 * 512 * 7 * 7, macs: 9 * 512 * 512 * 7 * 7, parameters: 9 * 512 * 512 + 512 });
@@ -82,8 +68,25 @@ describe('scenarios and demos', () => {
     expect(referenceMetrics(compileProblem(withoutNpu)).makespanMs).toBeGreaterThan(referenceMetrics(compileProblem(resolved('simple'))).makespanMs);
   });
 
+  it('run on real devices with at most 500 jobs, within reach of a demo', () => {
+    for (const id of ['galaxy-s9', 'hikey970', 'midap']) expect(compileProblem(resolved(id)).jobTask.length).toBeLessThanOrEqual(500);
+  });
+
+  it('weigh one goal each, and all of them, on the same scenario and seed in the demo of goals', () => {
+    const demo = presets.demos.find(({ id }) => id === 'goals')!;
+    const weights = runsOfDemo(demo).map(({ configuration }) => configuration.options['weights']);
+    expect(weights).toEqual([{ throughput: 1, energy: 0, latency: 0 }, { throughput: 0, energy: 1, latency: 0 }, { throughput: 0, energy: 0, latency: 1 }, { throughput: 1, energy: 1, latency: 1 }]);
+    expect(new Set(runsOfDemo(demo).map(({ configuration }) => configuration.seed))).toEqual(new Set([42]));
+    expect(demo.opens).toBe('compare');
+  });
+
+  it('have demos whose configurations their schedulers accept', () => {
+    for (const demo of presets.demos) for (const { configuration } of runsOfDemo(demo)) expect(() => completeConfiguration(configuration)).not.toThrow();
+    expect(presets.demos.map(({ id }) => id)).toEqual(['simple', 'multi', 'goals', 'pareto', 'galaxy-s9']);
+  });
+
   it('have a demo each, with the genetic algorithm and a fixed seed', () => {
-    for (const id of ['simple', 'multi']) expect(presets.demos.find((demo) => demo.id === id)).toMatchObject({ scenario: id, configuration: { scheduler: 'ga', seed: 42 } });
+    for (const id of ['simple', 'multi', 'galaxy-s9']) expect(presets.demos.find((demo) => demo.id === id)).toMatchObject({ scenario: id, configuration: { scheduler: 'ga', seed: 42 } });
   });
 });
 

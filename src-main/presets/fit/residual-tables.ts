@@ -1,0 +1,50 @@
+/**
+ * The tables of resources/docs/cost-model.md, how far the cost models of the HiKey970 are from measurements:
+ * `node src-main/presets/fit/residual-tables.ts` writes them into it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseNetwork, type Network } from '#shared/domain/network.ts';
+import { parsePlatform } from '#shared/domain/platform.ts';
+import { costModelResiduals, type Residual } from '#shared/domain/residuals.ts';
+import { networkDocuments } from '../network-documents.ts';
+import { kirin970Fit } from '../platforms/cluster.ts';
+import { hikey970 } from '../platforms/kirin970.ts';
+
+type LeaveOneOut = readonly { readonly network: string; readonly modelledMs: number }[];
+
+/** One table per processor, as Markdown. */
+export function residualTables(): string {
+  const platform = parsePlatform(hikey970);
+  const networks = new Map(networkDocuments.map((document) => [document.id, parseNetwork(document)]));
+  return platform.processors
+    .map((processor) => {
+      const residuals = costModelResiduals(platform, processor, (id) => networks.get(id));
+      const leaveOneOut = Object.entries(kirin970Fit).find(([id]) => id === processor.id)?.[1].leaveOneOut ?? [];
+      return `### ${processor.name}\n\n${table(residuals, leaveOneOut, networks)}`;
+    })
+    .join('\n\n');
+}
+
+function table(residuals: readonly Residual[], leaveOneOut: LeaveOneOut, networks: ReadonlyMap<string, Network>): string {
+  const rows = residuals.map(({ reference, modelledMs, error }) => {
+    const without = reference.cores === 1 ? leaveOneOut.find(({ network }) => network === reference.network) : undefined;
+    const columns = [networks.get(reference.network)?.name, reference.cores, reference.latencyMs.toFixed(1), modelledMs.toFixed(1), percent(error), without === undefined ? '–' : percent(without.modelledMs / reference.latencyMs - 1)];
+    return `| ${columns.join(' | ')} |`;
+  });
+  return ['| Network | Cores | Measured (ms) | Modelled (ms) | Error | Error when fitted without it |', '|---|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function percent(share: number): string {
+  return `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(0)} %`;
+}
+
+if (import.meta.main) {
+  const file = resolve(import.meta.dirname, '../../../resources/docs/cost-model.md');
+  const text = readFileSync(file, 'utf8');
+  const section = text.indexOf('## How well it fits');
+  const start = text.indexOf('\n### ', section) + 1;
+  const end = text.indexOf('\n## ', start);
+  if (section < 0 || start === 0 || end < 0) throw new Error(`${file}: the section "How well it fits" has no tables to replace, or nothing follows it`);
+  writeFileSync(file, `${text.slice(0, start)}${residualTables()}\n${text.slice(end)}`);
+}
