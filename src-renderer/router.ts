@@ -6,7 +6,7 @@ declare module 'vue-router' {
   interface RouteMeta {
     readonly title?: string;
     /** Which entry of the rail it belongs to. */
-    readonly section?: 'home' | 'runs' | 'compare' | 'pareto' | 'library' | 'settings' | 'help';
+    readonly section?: 'home' | 'runs' | 'compare' | 'pareto' | 'platforms' | 'networks' | 'scenarios' | 'settings' | 'help';
   }
 }
 
@@ -17,7 +17,13 @@ const pages: readonly RouteRecordRaw[] = [
   { path: `/runs/:id([1-9]\\d*)/:tab(${runTabs.join('|')})?`, name: 'run', component: () => import('./features/run/RunPage.vue'), meta: { title: 'Run', section: 'runs' } },
   { path: '/pareto/:runs?', name: 'pareto', component: () => import('./features/pareto/ParetoPage.vue'), meta: { title: 'Pareto', section: 'pareto' } },
   { path: '/compare/:sides?', name: 'compare', component: () => import('./features/compare/ComparePage.vue'), meta: { title: 'Compare', section: 'compare' } },
-  { path: '/library/:kind(platforms|networks|scenarios)?/:id?', name: 'library', component: () => import('./features/library/LibraryPage.vue'), meta: { title: 'Library', section: 'library' } },
+  { path: '/platforms', name: 'platforms', component: () => import('./features/library/DocumentsPage.vue'), props: { kind: 'platform' }, meta: { title: 'Platforms', section: 'platforms' } },
+  { path: '/platforms/:id', name: 'platform', component: () => import('./features/platforms/PlatformPage.vue'), meta: { title: 'Platform', section: 'platforms' } },
+  { path: '/networks', name: 'networks', component: () => import('./features/library/DocumentsPage.vue'), props: { kind: 'network' }, meta: { title: 'Networks', section: 'networks' } },
+  { path: '/networks/:id', name: 'network', component: () => import('./features/networks/NetworkPage.vue'), meta: { title: 'Network', section: 'networks' } },
+  { path: '/scenarios', name: 'scenarios', component: () => import('./features/library/DocumentsPage.vue'), props: { kind: 'scenario' }, meta: { title: 'Scenarios', section: 'scenarios' } },
+  { path: '/scenarios/:id', name: 'scenario', component: () => import('./features/scenarios/ScenarioPage.vue'), meta: { title: 'Scenario', section: 'scenarios' } },
+  { path: '/library/:kind(platforms|networks|scenarios)?/:id?', redirect: ({ params: { kind, id } }) => ['', typeof kind === 'string' && kind !== '' ? kind : 'scenarios', ...(typeof id === 'string' && id !== '' ? [encodeURIComponent(id)] : [])].join('/') },
   { path: '/settings', name: 'settings', component: () => import('./features/settings/SettingsPage.vue'), meta: { title: 'Settings', section: 'settings' } },
   { path: '/help/:page?', name: 'help', component: () => import('./features/help/HelpPage.vue'), meta: { title: 'Help', section: 'help' } },
   { path: '/:path(.*)*', name: 'notFound', component: () => import('./features/errors/NotFoundPage.vue'), meta: { title: 'Not found' } },

@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue';
 import type { Router } from 'vue-router';
 import type { IconName } from '../components/icons.ts';
 
-export type SectionId = 'home' | 'runs' | 'compare' | 'pareto' | 'library' | 'settings' | 'help';
+export type SectionId = 'home' | 'runs' | 'compare' | 'pareto' | 'platforms' | 'networks' | 'scenarios' | 'settings' | 'help';
 
 export interface Section {
   readonly id: SectionId;
@@ -15,10 +15,12 @@ export interface Section {
 
 export const sections: readonly Section[] = [
   { id: 'home', title: 'Home', icon: 'home', path: '/' },
+  { id: 'platforms', title: 'Platforms', icon: 'platform', path: '/platforms' },
+  { id: 'networks', title: 'Networks', icon: 'network', path: '/networks' },
+  { id: 'scenarios', title: 'Scenarios', icon: 'scenario', path: '/scenarios' },
   { id: 'runs', title: 'Runs', icon: 'runs', path: '/runs' },
   { id: 'compare', title: 'Compare', icon: 'compare', path: '/compare' },
   { id: 'pareto', title: 'Pareto', icon: 'pareto', path: '/pareto' },
-  { id: 'library', title: 'Library', icon: 'library', path: '/library' },
   { id: 'settings', title: 'Settings', icon: 'settings', path: '/settings', isAtEnd: true },
   { id: 'help', title: 'Help', icon: 'help', path: '/help', isAtEnd: true },
 ];
@@ -36,7 +38,7 @@ export function rememberAddresses(router: Router): void {
     if (to.name === 'pareto') lastAddresses.set('pareto', to.fullPath);
     if (to.name === 'compare') lastAddresses.set('compare', to.fullPath);
     if (to.name === 'runs') lastAddresses.set('runs', to.fullPath);
-    if (to.name === 'library') lastAddresses.set('library', to.fullPath);
+    if (to.name === 'platforms' || to.name === 'networks' || to.name === 'scenarios') lastAddresses.set(to.name, to.fullPath);
     if (to.name === 'help') lastAddresses.set('help', to.fullPath);
   });
 }

@@ -25,7 +25,7 @@ beforeEach(async () => {
     'settings.get': () => ({ settings }),
     'settings.set': (changes) => ({ settings: (settings = { ...settings, ...changes } as Settings) }),
     'runs.list': () => ({ runs: [aRun({ id: 7, name: 'Evening run' })], total: 1 }),
-    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0', commandLine: 'tessera', startCommand: 'npm start' }),
+    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0', commandLine: 'tessera', databaseArguments: [], startCommand: 'npm start' }),
     'doctor.report': () => ({ checks: [] }),
   }).install();
   const pinia = createPinia();
@@ -178,10 +178,8 @@ it('an undo in a message brings a deleted run back', async () => {
 
 it('a page that breaks says why, in its place, and the frame goes on', async () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-  const summary = { kind: 'network', id: 'broken', name: 'Broken', description: '', origin: 'user', revision: 1 } as const;
-  host.handlers['documents.list'] = () => ({ documents: [summary] });
-  host.handlers['documents.get'] = () => ({ summary, document: { schemaVersion: 1, id: 'broken', layers: [] } });
-  await router.push('/library/networks/broken');
+  router.addRoute({ path: '/breaking', component: { setup: () => { throw new WorkbenchError('network.invalid', 'network: layers has too few entries'); } } });
+  await router.push('/breaking');
   await vi.waitFor(() => expect(app.find('main').text()).toContain('This page could not be shown'));
   expect(app.find('main').text()).toContain('layers');
   await router.push('/settings');

@@ -161,12 +161,6 @@ describe('home', () => {
   });
 });
 
-it('the library shows a document in short and as JSON', async () => {
-  const { wrapper: page } = await show('/library/scenarios/small');
-  expect(page.text()).toContain('Processing elements');
-  expect(page.find('pre').text()).toContain('"schemaVersion": 1');
-});
-
 it('settings show database, versions and what the doctor found', async () => {
   const { wrapper: page } = await show('/settings');
   expect(page.text()).toContain('/data/tessera.db');

@@ -48,7 +48,7 @@ try {
   await take(page, 'run-selection', [small, large]);
 
   const { origin } = new URL(run);
-  for (const [name, address] of [['home', ''], ['runs', 'runs'], ['new-run', 'runs/new'], ['library', 'library'], ['settings', 'settings'], ['help', 'help']] as const) {
+  for (const [name, address] of [['home', ''], ['runs', 'runs'], ['new-run', 'runs/new'], ['platforms', 'platforms'], ['platform', 'platforms/hikey970'], ['networks', 'networks'], ['network', 'networks/resnet18'], ['scenarios', 'scenarios'], ['scenario', 'scenarios/multi'], ['settings', 'settings'], ['help', 'help']] as const) {
     await page.goto(`${origin}/#/${address}`);
     await take(page, name, name === 'home' || name === 'runs' ? [small, large] : [small]);
   }

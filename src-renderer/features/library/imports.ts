@@ -1,0 +1,87 @@
+/** Files that a person gives to the workbench, by choosing or dropping them: read one after the other, saved where they are good, with what became of each. */
+import { computed, shallowRef, triggerRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { FormatNote } from '#shared/contract/format-shapes.ts';
+import type { DocumentSummary } from '#shared/contract/shapes.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { client } from '../../api/index.ts';
+import { useDocumentsStore } from '../../stores/documents.ts';
+import { asWorkbenchError } from '../../stores/notifications.ts';
+
+export type ImportItem =
+  | { readonly status: 'waiting' | 'reading'; readonly names: readonly string[]; readonly bytes: number }
+  | { readonly status: 'done'; readonly names: readonly string[]; readonly format: string; readonly saved: readonly DocumentSummary[]; readonly notes: readonly FormatNote[] }
+  | { readonly status: 'failed'; readonly names: readonly string[]; readonly error: WorkbenchError };
+
+/** A message to the host carries this much, bytes; larger files are read here, or from the command line. */
+const MOST_BYTES = 48_000_000;
+
+export const useImportsStore = defineStore('imports', () => {
+  const documents = useDocumentsStore();
+  const items = shallowRef<ImportItem[]>([]);
+  const isOpen = shallowRef(false);
+  const isCancelled = shallowRef(false);
+  const isBusy = computed(() => items.value.some((item) => item.status === 'waiting' || item.status === 'reading'));
+  const doneCount = computed(() => items.value.filter((item) => item.status === 'done' || item.status === 'failed').length);
+
+  /** Reads files; those that belong together, such as the two tables of PRISM, are read as one. */
+  async function take(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    isOpen.value = true;
+    isCancelled.value = false;
+    if (!isBusy.value) items.value = [];
+    const groups = groupFiles(files);
+    const first = items.value.length;
+    items.value = [...items.value, ...groups.map((group): ImportItem => ({ status: 'waiting', names: group.map((file) => file.name), bytes: group.reduce((sum, file) => sum + file.size, 0) }))];
+    for (const [offset, group] of groups.entries()) {
+      if (isCancelled.value) {
+        items.value = items.value.filter((item) => item.status !== 'waiting');
+        break;
+      }
+      set(first + offset, { status: 'reading', names: group.map((file) => file.name), bytes: group.reduce((sum, file) => sum + file.size, 0) });
+      const outcomes = await readGroup(group);
+      items.value.splice(first + offset, 1, ...outcomes.slice(0, 1));
+      items.value.push(...outcomes.slice(1));
+      triggerRef(items);
+    }
+    const kinds = new Set(items.value.flatMap((item) => (item.status === 'done' ? item.saved.map(({ kind }) => kind) : [])));
+    await Promise.all([...kinds].map((kind) => documents.load(kind)));
+  }
+
+  function set(index: number, item: ImportItem): void {
+    items.value[index] = item;
+    triggerRef(items);
+  }
+
+  async function readGroup(group: readonly File[]): Promise<ImportItem[]> {
+    const names = group.map((file) => file.name);
+    try {
+      const large = group.find((file) => file.size > MOST_BYTES);
+      if (large !== undefined) throw new WorkbenchError('file.tooLarge', `${large.name} has ${Math.round(large.size / 1e6)} MB; the window takes up to ${MOST_BYTES / 1e6} MB`, { hint: `import it on the command line: tessera import auto "${large.name}"` });
+      const files = await Promise.all(group.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+      const { outcomes } = await client.invoke('documents.import', { files, save: true });
+      return outcomes.map((outcome): ImportItem => (outcome.status === 'read' ? { status: 'done', names: outcome.files, format: outcome.format, saved: outcome.saved, notes: outcome.notes } : { status: 'failed', names: outcome.files, error: WorkbenchError.fromPayload(outcome.error) }));
+    } catch (problem) {
+      return [{ status: 'failed', names, error: asWorkbenchError(problem) }];
+    }
+  }
+
+  function close(): void {
+    isCancelled.value = true;
+    isOpen.value = false;
+  }
+
+  return { items, isOpen, isBusy, doneCount, take, close };
+});
+
+/** CSV files may be tables that belong together (PRISM's operations and edges); an ONNX model comes with its external data. Everything else stands alone. */
+function groupFiles(files: readonly File[]): File[][] {
+  const stem = (file: File): string => file.name.replace(/[_-]?(edges|ops|operations)?\.csv$/i, '');
+  const groups = new Map<string, File[]>();
+  const hasModel = files.some((file) => /\.onnx$/i.test(file.name));
+  for (const file of files) {
+    const key = /\.csv$/i.test(file.name) ? `csv ${stem(file)}` : hasModel && !/\.(json|csv|stg|txt)$/i.test(file.name) ? 'onnx' : file.name;
+    groups.set(key, [...(groups.get(key) ?? []), file]);
+  }
+  return [...groups.values()];
+}
