@@ -80,6 +80,7 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
   const handlers = createHandlers({
     appInfo: {
       version, engineVersion: ENGINE_VERSION, host: options.host, databasePath, nodeVersion: process.versions.node, commandLine: options.commandLine,
+      databaseArguments: databasePath === join(options.dataDirectory, 'tessera.db') ? [] : ['--db', databasePath],
       ...(options.startCommand === undefined ? {} : { startCommand: options.startCommand }),
       ...(options.electronVersion === undefined ? {} : { electronVersion: options.electronVersion }),
     },

@@ -11,10 +11,11 @@ import { onnxFormat } from './onnx.ts';
 import { prismFormat } from './prism-format.ts';
 import { prismScheduleFormat } from './prism-schedule.ts';
 import { runJsonFormat } from './run-json.ts';
+import { runScenarioFormat } from './run-scenario.ts';
 import { scheduleCsvFormat } from './schedule-csv.ts';
 import { stgFormat } from './stg-format.ts';
 
-export const formats: readonly Format[] = [jsonFormat, onnxFormat, prismFormat, layerTableFormat, stgFormat, runJsonFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat];
+export const formats: readonly Format[] = [jsonFormat, onnxFormat, prismFormat, layerTableFormat, stgFormat, runJsonFormat, runScenarioFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat];
 
 /** @throws WorkbenchError `format.unknown` */
 export function findFormat(id: string): Format {

@@ -24,6 +24,8 @@ beforeEach(() => {
     'runs.generations': ({ from }) => aSeries(from, Math.max(0, generations - from)),
     'runs.list': () => ({ runs: [run], total: 1 }),
     'schedulers.list': () => ({ schedulers: [gaSummary] }),
+    'scenarios.resolve': () => ({ scenario: aDetail(run).scenario }),
+    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0', commandLine: 'npm run -s tessera --', databaseArguments: [] }),
     'runs.pause': () => ({ status: 'paused' }),
     'runs.cancel': () => ({ status: 'cancelled' }),
     'runs.resume': () => ({ status: 'running' }),
@@ -81,7 +83,7 @@ describe('a finished run', () => {
 
   it('opens on the tab of its address, and changes the address with the tab', async () => {
     const { wrapper: page, router } = await show('/runs/7/configuration');
-    expect(page.text()).toContain('tessera run small --scheduler ga --seed 42');
+    expect(page.text()).toContain('npm run -s tessera -- run small --scheduler ga --seed 42');
     await tab(page, 'Schedule').trigger('click');
     await settle();
     expect(router.currentRoute.value.fullPath).toBe('/runs/7/schedule');
@@ -110,7 +112,16 @@ describe('a finished run', () => {
   it('tells the command that does the same, with the options that are not defaults', async () => {
     host.handlers['runs.get'] = () => ({ ...aDetail(run, genes), configuration: { scheduler: 'ga', seed: 42, options: { populationSize: 100, generations: 50, weights: { energy: 0.5, latency: 2 } } } });
     const { wrapper: page } = await show('/runs/7/configuration');
-    expect(page.text()).toContain(`tessera run small --scheduler ga --seed 42 --options '{"generations":50,"weights":{"latency":2}}'`);
+    expect(page.text()).toContain(`npm run -s tessera -- run small --scheduler ga --seed 42 --options '{"generations":50,"weights":{"latency":2}}'`);
+  });
+
+  it.each([
+    ['came from a file', () => Promise.reject(new WorkbenchError('scenario.unknown', 'there is no scenario "small"'))],
+    ['was changed since', () => ({ scenario: { ...aDetail(run).scenario, name: 'Changed' } })],
+  ])('tells how to write its scenario to a file first, where that %s', async (_, answer) => {
+    host.handlers['scenarios.resolve'] = answer;
+    const { wrapper: page } = await show('/runs/7/configuration');
+    expect(page.find('.command code').text()).toBe('npm run -s tessera -- runs export 7 --format run-scenario --out run-7-scenario.json\nnpm run -s tessera -- run run-7-scenario.json --scheduler ga --seed 42');
   });
 
   it('keeps a new name', async () => {
@@ -159,6 +170,20 @@ describe('a run at work', () => {
     const columns = page.findAllComponents({ name: 'ConvergencePanel' })[0]?.props('generations') as { length: number; bestFitness: Float64Array };
     expect(columns.length).toBe(6);
     expect(columns.bestFitness[5]).toBeCloseTo(0.5);
+  });
+
+  it('cannot be paused, cancelled or resumed while the host is out of reach', async () => {
+    run = aRun({ status: 'running', generations: 2 });
+    const { wrapper: page } = await show();
+    host.connection({ status: 'waiting', attempt: 1, retryInMs: 250 });
+    await settle();
+    for (const name of ['Pause', 'Cancel']) expect(button(page, name).disabled).toBe(true);
+    host.connection({ status: 'connecting' });
+    await settle();
+    expect(button(page, 'Pause').disabled).toBe(true);
+    host.connection({ status: 'open' });
+    await settle();
+    expect(button(page, 'Pause').disabled).toBe(false);
   });
 
   it('can be paused and cancelled', async () => {

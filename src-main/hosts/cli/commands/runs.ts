@@ -65,7 +65,7 @@ export function registerRuns(program: Command): void {
 
   withDatabase(withJson(runs.command('export')).argument('<id>', "the run's id", runId))
     .description('write a run, or its best schedule, to a file')
-    .requiredOption('--format <format>', 'run-json, schedule-csv, generations-csv, chrome-trace or prism-schedule')
+    .requiredOption('--format <format>', 'run-json, run-scenario, schedule-csv, generations-csv, chrome-trace or prism-schedule')
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
     .option('--chromosome <n>', 'the schedule of this chromosome instead of the best', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .action(async (id: number, { db, json, format, out, chromosome }: OutputOptions & DatabaseOption & ExportOptions & { readonly chromosome?: number }) => {
@@ -87,6 +87,7 @@ function renderRuns(runs: readonly RunSummary[]): string {
     { title: 'id', value: (run) => String(run.id), align: 'right' },
     { title: 'created', value: (run) => time(run.createdAt) },
     { title: 'status', value: (run) => run.status },
+    { title: 'name', value: (run) => shortened(run.name) },
     { title: 'scenario', value: (run) => run.scenarioId },
     { title: 'scheduler', value: (run) => run.scheduler },
     { title: 'seed', value: (run) => String(run.seed), align: 'right' },
@@ -95,4 +96,11 @@ function renderRuns(runs: readonly RunSummary[]): string {
     { title: 'makespan ms', value: (run) => number(run.bestMetrics?.makespanMs), align: 'right' },
     { title: 'energy mJ', value: (run) => number(run.bestMetrics?.energyMJ), align: 'right' },
   ]);
+}
+
+/** Names may have 200 characters, lines of a terminal rarely as many. */
+const LONGEST_NAME = 40;
+
+function shortened(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
 }
