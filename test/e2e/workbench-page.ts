@@ -81,7 +81,7 @@ export class WorkbenchPage {
 
   /** Starts the demo of that name from Home and waits for its run page. */
   async startDemo(name: string): Promise<void> {
-    await this.page.getByRole('article').filter({ hasText: name }).getByRole('button', { name: 'Start' }).click();
+    await this.page.getByRole('article').filter({ has: this.page.getByRole('heading', { name, exact: true }) }).getByRole('button', { name: 'Start' }).click();
     await this.page.waitForURL(/#\/runs\/\d+$/);
   }
 

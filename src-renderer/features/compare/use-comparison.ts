@@ -1,6 +1,5 @@
 /** The runs of a comparison, loaded with what its charts need: details, convergence, the last population, the best schedule. */
 import { onScopeDispose, shallowRef, watch } from 'vue';
-import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
 import type { WorkbenchError } from '#shared/domain/errors.ts';
 import type { GenerationSeries, RunDetail } from '#shared/contract/shapes.ts';
 import type { ChromosomeColumns } from '#shared/contract/replay-shapes.ts';
@@ -15,8 +14,8 @@ import { formatSides, type ComparisonAddress } from './address.ts';
 export interface ComparedRun {
   readonly detail: RunDetail;
   readonly series: GenerationSeries;
-  /** The last generation's members and every best: what the fronts are drawn from. */
-  readonly candidates: readonly ChromosomeColumns[];
+  /** Every generation's best, once. */
+  readonly bests: ChromosomeColumns;
 }
 
 /** A run, or several that differ by their seed. */
@@ -50,6 +49,10 @@ export function useComparison(address: () => ComparisonAddress, schedulerName: (
     const wanted = address();
     const { sides } = wanted;
     const total = sides.reduce((sum, side) => sum + side.length, 0);
+    if (total === 0) {
+      state.value = { status: 'loading' };
+      return;
+    }
     let loaded = 0;
     // What was there stays until what comes is complete.
     if (state.value.status !== 'ready') state.value = { status: 'loading' };
@@ -87,9 +90,7 @@ export function useComparison(address: () => ComparisonAddress, schedulerName: (
 
 async function loadRun(runId: number): Promise<ComparedRun> {
   const [detail, series, bests] = await Promise.all([client.invoke('runs.get', { runId }), client.invoke('runs.generations', { runId }), client.invoke('replay.bests', { runId })]);
-  if (series.length === 0) return { detail, series, candidates: [] };
-  const last = await client.invoke('replay.window', { runId, from: series.length - 1, length: 1 });
-  return { detail, series, candidates: [bests, last.chromosomes] };
+  return { detail, series, bests };
 }
 
 function sideOf(runs: readonly ComparedRun[], schedulerName: (id: string) => string): ComparedSide {
@@ -101,10 +102,4 @@ function sideOf(runs: readonly ComparedRun[], schedulerName: (id: string) => str
     schedule: best === undefined ? undefined : scheduleOf(problem, Uint8Array.from(best.genome)),
     title: runs.length === 1 ? leader.detail.run.name : `${leader.detail.run.scenarioName}, ${schedulerName(leader.detail.run.scheduler)} × ${runs.length}`,
   };
-}
-
-/** Values of a headline metric of each candidate of `run`. */
-export function candidateValues(run: ComparedRun, name: HeadlineMetricName): number[] {
-  const metric = headlineMetricNames.indexOf(name);
-  return run.candidates.flatMap((columns) => Array.from(columns.ids, (_, row) => columns.metrics[row * headlineMetricNames.length + metric]));
 }
