@@ -1,17 +1,22 @@
 /**
  * The eager simulation: hands a job's outputs to its consumers when it starts, since its end is then known. No event queue, only, per
- * processing element, a queue of its coming jobs by (ready, job) and, where priorities differ, a heap of its ready jobs. The queue is a
+ * processing element, a queue of its coming jobs by (ready, job) and, where priorities differ, a heap for many ready jobs. The queue is a
  * sorted array that grows at its end: a new job is mostly the latest, and taking the first needs no comparison. Each round starts a
  * job on the element that can start next, found by a scan.
  *
- * Exact as long as transfers do not contend and every job takes time: then nothing that becomes known later could have come before.
+ * Where transfers contend for links, who comes first is known only when a job ends: then outputs wait for that in a heap of the running
+ * jobs' ends.
+ *
+ * Exact as long as every job takes time: then nothing that becomes known later could have come before.
  * A job that takes no time makes others ready at the instant at which it starts, but for a further round of starts; where nothing
  * else starts in its own round, that makes no difference (entry and exit tasks of a graph, say).
  */
+import { clearEvents, eventCount, JOB_ENDS, popEvent, pushEvent } from './event-heap';
 import { comesBefore, popRunnable, pushRunnable, putEntry } from './heap';
+import { clearLinks, send } from './links';
 import {
-  edgeSize, ELEMENT_SIZE, elementOf, elementTable, ENTRY_SIZE, f64At, heapTable, i32At, jobs, later, moveRecord, NEVER, pes, peUnits, processorOf, putF64, putI32, queueCounts, queueTable, ranked, rankOf, roundUpToTick, runnableHeaps, runnableSizes,
-  SOURCE_SIZE, sources, sourceTable, tick, unitTable,
+  contended, edgeSize, ELEMENT_SIZE, elementOf, elementTable, ENTRY_SIZE, eventTable, f64At, heapTable, i32At, jobs, later, moveRecord, NEVER, pes, peUnits, processorOf, putF64, putI32, queueCounts,
+  queueTable, ranked, rankOf, roundUpToTick, runnableHeaps, runnableSizes, SOURCE_SIZE, sources, sourceTable, tick, unitTable,
 } from './memory';
 
 /** Adds `job`, to be ready at `ready`, to its element's queue, and brings the element's next start up to date. */
@@ -86,7 +91,18 @@ function othersStartAt(now: i64, element: usize): bool {
   return false;
 }
 
+/** Hands the outputs of an ended job to its consumers, where the transfers of a link take turns. */
+function sendOutputs(job: usize): void {
+  const end = load<f64>(job), from = processorOf(job);
+  for (let edge = <usize>load<u32>(job, 24), last = <usize>load<u32>(job, 28); edge < last; edge += edgeSize) {
+    const consumer = job + <usize>load<i32>(edge);
+    if (send(edge, from, end, consumer)) addComing(elementTable + elementOf(consumer), reinterpret<i64>(roundUpToTick(load<f64>(consumer))), consumer);
+  }
+}
+
 function reset(): void {
+  clearEvents();
+  clearLinks();
   let queue = queueTable, heap = heapTable, unit = unitTable;
   for (let pe = 0; pe < pes; pe++) {
     const element = elementTable + <usize>pe * ELEMENT_SIZE;
@@ -114,7 +130,7 @@ function reset(): void {
  */
 export function simulateEagerly(): bool {
   reset();
-  const elements = elementTable, elementsEnd = elementTable + <usize>pes * ELEMENT_SIZE, ticked = tick > 0, withRanks = ranked, size = edgeSize;
+  const elements = elementTable, elementsEnd = elementTable + <usize>pes * ELEMENT_SIZE, ticked = tick > 0, withRanks = ranked, waiting = contended, size = edgeSize;
   // Jobs without dependencies join when their release comes, so that the queues stay short.
   let source = sourceTable;
   const sourcesEnd = sourceTable + <usize>sources * SOURCE_SIZE;
@@ -135,6 +151,12 @@ export function simulateEagerly(): bool {
       release = source < sourcesEnd ? load<i64>(source) : i64.MAX_VALUE;
       continue;
     }
+    if (waiting && eventCount > 0 && load<i64>(eventTable) <= now) {
+      const ended = <usize>load<u32>(eventTable, 12);
+      popEvent();
+      sendOutputs(ended);
+      continue;
+    }
     left--;
     let job: usize;
     if (withRanks) job = takeByRank(element, now);
@@ -146,7 +168,7 @@ export function simulateEagerly(): bool {
     const start = reinterpret<f64>(now);
     const end = start + load<f64>(job, 16);
     const free = ticked ? roundUpToTick(end) : end;
-    if (!(min(end, free) > start) && (end != start || free != start || othersStartAt(now, element))) return false;
+    if (!(min(end, free) > start) && (waiting || end != start || free != start || othersStartAt(now, element))) return false;
     store<f64>(job, end);
     store<f64>(job, end - start, 16);
     let earliest = free;
@@ -156,7 +178,10 @@ export function simulateEagerly(): bool {
     // The element's next start.
     if (withRanks && load<i32>(runnableSizes + ((element - elements) >> 3)) > 0) store<i64>(element, later(now, reinterpret<i64>(earliest)));
     else store<i64>(element, later(load<i64>(<usize>load<u32>(element, 16)), reinterpret<i64>(earliest)));
-    // Outputs.
+    if (waiting) {
+      pushEvent(min(end, free), JOB_ENDS, job);
+      continue;
+    }
     for (let edge = <usize>load<u32>(job, 24), last = <usize>load<u32>(job, 28); edge < last; edge += size) {
       const consumer = job + <usize>load<i32>(edge);
       const arrival = end + load<f64>(edge + processorOf(consumer), 8);

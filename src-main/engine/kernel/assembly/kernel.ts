@@ -2,12 +2,13 @@
  * The evaluation kernel: decodes, simulates and measures a batch of genomes with exactly the semantics (and bits) of the reference
  * simulator in src-shared/scheduling, allocating nothing. AssemblyScript, compiled to WebAssembly.
  *
- * memory.ts says how everything is laid out, decode.ts fills the job records, eager.ts or events.ts simulates, metrics.ts measures.
+ * memory.ts says how everything is laid out, decode.ts fills the job records, eager.ts simulates (or events.ts, what eager.ts cannot),
+ * metrics.ts measures.
  */
 import { decode } from './decode';
 import { simulateEagerly } from './eager';
 import { simulateByEvents } from './events';
-import { contended, genomes, loci, metricTable } from './memory';
+import { genomes, loci, metricTable } from './memory';
 import { measure } from './metrics';
 
 export { configure, firstFreeAddress } from './memory';
@@ -20,8 +21,7 @@ export function evaluateBatch(count: i32): i32 {
   for (let i = 0; i < count; i++) {
     const genes = genomes + <usize>i * <usize>loci;
     if (!decode(genes)) return i;
-    if (contended) simulateByEvents();
-    else if (!simulateEagerly()) {
+    if (!simulateEagerly()) {
       decode(genes);
       simulateByEvents();
     }

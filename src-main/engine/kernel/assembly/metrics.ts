@@ -1,7 +1,7 @@
 /** The headline metrics of the simulated jobs, summed in the order of the reference's `computeHeadlineMetrics`. */
 import {
-  ARRANGEMENT_SIZE, arrangementTable, busyTimes, edges, elementOf, energyTable, f64At, GROUP_SIZE, groupTable, i32At, INSTANCE_SIZE, instances, instanceTable, JOB_SIZE, later, maxGroups, peProcessor, pes, peUnits, POINT_SIZE, pointTable,
-  PROCESSOR_SIZE, processorChoice, processorOf, processors, processorTable,
+  ARRANGEMENT_SIZE, arrangementTable, busyTimes, edges, elementOf, energyTable, f64At, GROUP_SIZE, groupTable, i32At, INSTANCE_SIZE, instances, instanceTable, JOB_SIZE, later, maxGroups, peProcessor,
+  pes, peUnits, POINT_SIZE, pointTable, PROCESSOR_SIZE, processorChoice, processorOf, processors, processorTable,
 } from './memory';
 
 /** As in src-shared/scheduling/metrics.ts. */
