@@ -14,6 +14,7 @@ import { ImportService } from './services/import-service.ts';
 import { ReplayService } from './services/replay-service.ts';
 import { RunService } from './services/run-service.ts';
 import { RunSupervisor } from './services/run-supervisor.ts';
+import { SweepService } from './services/sweep-service.ts';
 import { SettingsFile } from './services/settings-file.ts';
 import type { Workbench } from './services/workbench.ts';
 import { loadMigrations } from './store/migrations.ts';
@@ -86,7 +87,7 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
     },
     examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
     settings: new SettingsFile(join(options.dataDirectory, 'settings.json'), log), events,
-    presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), supervisor, isClosing,
+    presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
   });
 
   return {

@@ -9,6 +9,7 @@ import type { ImportService } from './import-service.ts';
 import type { ReplayService } from './replay-service.ts';
 import type { RunService } from './run-service.ts';
 import type { RunSupervisor } from './run-supervisor.ts';
+import type { SweepService } from './sweep-service.ts';
 import type { EventHub } from './event-hub.ts';
 import type { SettingsFile } from './settings-file.ts';
 
@@ -22,11 +23,12 @@ export interface HandlerServices {
   readonly imports: ImportService;
   readonly runs: RunService;
   readonly replay: ReplayService;
+  readonly sweeps: SweepService;
   readonly supervisor: RunSupervisor;
   readonly isClosing: () => boolean;
 }
 
-export function createHandlers({ appInfo, examine, settings, events, presets, documents, imports, runs, replay, supervisor, isClosing }: HandlerServices): Handlers {
+export function createHandlers({ appInfo, examine, settings, events, presets, documents, imports, runs, replay, sweeps, supervisor, isClosing }: HandlerServices): Handlers {
   return {
     'app.info': () => appInfo,
     'doctor.report': async () => ({ checks: await examine() }),
@@ -69,6 +71,15 @@ export function createHandlers({ appInfo, examine, settings, events, presets, do
     'replay.bests': ({ runId, from, length }) => replay.bests(runId, from, length),
     'replay.ancestry': ({ runId, chromosomeId, limit }) => replay.ancestry(runId, chromosomeId, limit),
     'pareto.front': ({ runId, objectives }) => replay.front(runId, objectives),
+    'sweeps.start': ({ sweep }) => sweeps.start(sweep),
+    'sweeps.list': () => ({ sweeps: sweeps.list() }),
+    'sweeps.get': ({ sweepId }) => sweeps.detail(sweepId),
+    'sweeps.cancel': ({ sweepId }) => sweeps.cancel(sweepId),
+    'sweeps.delete': ({ sweepId }) => {
+      sweeps.delete(sweepId);
+      return {};
+    },
+
     'runs.pause': async ({ runId }) => ({ status: await supervisor.pause(runId) }),
     'runs.resume': async ({ runId }) => ({ status: await supervisor.resume(runId) }),
     'runs.cancel': async ({ runId }) => ({ status: await supervisor.cancel(runId) }),

@@ -5,6 +5,7 @@ import { GenerationRepository } from './generation-repository.ts';
 import type { Migration } from './migrations.ts';
 import { closingOnError, openRecord } from './open.ts';
 import { ReplayRepository } from './replay-repository.ts';
+import { SweepRepository } from './sweep-repository.ts';
 import { RunRepository } from './run-repository.ts';
 
 export interface RunRecord {
@@ -14,6 +15,7 @@ export interface RunRecord {
   readonly runs: RunRepository;
   readonly generations: GenerationRepository;
   readonly replay: ReplayRepository;
+  readonly sweeps: SweepRepository;
   close(): void;
 }
 
@@ -27,6 +29,7 @@ export function openRecordRepositories(path: string, migrations: readonly Migrat
     runs: new RunRepository(database),
     generations: new GenerationRepository(database),
     replay: new ReplayRepository(database),
+    sweeps: new SweepRepository(database),
     close: () => void database.close(),
   }));
 }

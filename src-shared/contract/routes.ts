@@ -10,10 +10,12 @@ import {
   appInfoSchema, chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
   generationSeriesSchema, paceSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
 } from './shapes.ts';
+import { sweepDetailSchema, sweepSummarySchema } from './sweep-shapes.ts';
 import { ancestrySchema, chromosomeColumnsSchema, LARGEST_WINDOW, MOST_ANCESTORS, replayWindowSchema } from './replay-shapes.ts';
 
 const nothing = z.object({});
 const runId = z.object({ runId: z.int().min(1) });
+const sweepId = z.object({ sweepId: z.int().min(1) });
 const newStatus = z.object({ status: runStatusSchema });
 /** Id of a preset or stored document, or the document itself. */
 const scenarioReference = z.union([z.string().min(1), documentJsonSchema]);
@@ -85,6 +87,14 @@ export const routes = {
   replayAncestry: defineRoute('replay.ancestry', { input: runId.extend({ chromosomeId: z.int().min(0), limit: z.int().min(1).max(MOST_ANCESTORS).default(MOST_ANCESTORS) }), output: ancestrySchema }),
   /** The chromosomes of a run that no other one of all it recorded dominates in the given metrics (feasible before infeasible). */
   paretoFront: defineRoute('pareto.front', { input: runId.extend({ objectives: z.array(z.enum(headlineMetricNames)).min(1).max(headlineMetricNames.length) }), output: chromosomeColumnsSchema }),
+  sweepsStart: defineRoute('sweeps.start', { input: z.object({ sweep: documentJsonSchema }), output: sweepDetailSchema }),
+  sweepsList: defineRoute('sweeps.list', { input: nothing, output: z.object({ sweeps: z.array(sweepSummarySchema) }) }),
+  sweepsGet: defineRoute('sweeps.get', { input: sweepId, output: sweepDetailSchema }),
+  /** Cancels what of its runs is not over. */
+  sweepsCancel: defineRoute('sweeps.cancel', { input: sweepId, output: sweepDetailSchema }),
+  /** Forgets the sweep; its runs stay. */
+  sweepsDelete: defineRoute('sweeps.delete', { input: sweepId, output: nothing }),
+
   runsPause: defineRoute('runs.pause', { input: runId, output: newStatus }),
   runsResume: defineRoute('runs.resume', { input: runId, output: newStatus }),
   runsCancel: defineRoute('runs.cancel', { input: runId, output: newStatus }),

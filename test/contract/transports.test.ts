@@ -175,6 +175,14 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
       for (const [x, y] of points) expect(points.filter(([a, b]) => a <= x && b <= y)).toHaveLength(1);
     },
   },
+  'sweeps.start': {
+    input: () => ({ sweep: { name: 'two seeds', scenarios: ['simple'], schedulers: [{ scheduler: 'npu_first' }], seeds: [1, 2] } }), bad: { sweep: 'simple' },
+    check: ({ sweep, runs }) => expect([sweep.id, sweep.name, runs.map(({ run }) => run.seed)]).toEqual([1, 'two seeds', [1, 2]]),
+  },
+  'sweeps.list': { input: () => ({}), bad: [], check: ({ sweeps }) => expect(sweeps.map(({ name, runs }) => [name, runs])).toEqual([['two seeds', 2]]) },
+  'sweeps.get': { input: () => ({ sweepId: 1 }), bad: { sweepId: 0 }, check: ({ document }) => expect(document).toMatchObject({ scenarios: ['simple'], seeds: [1, 2] }) },
+  'sweeps.cancel': { input: () => ({ sweepId: 1 }), bad: {}, check: ({ sweep }) => expect(sweep.ended).toBe(2) },
+  'sweeps.delete': { input: () => ({ sweepId: 1 }), bad: {}, check: async (_, { client }) => expect((await client.invoke('sweeps.list', {})).sweeps).toEqual([]) },
   'runs.pace': {
     input: ({ endless }) => ({ runId: endless, generationsPerS: 1000 }), bad: { runId: 1, generationsPerS: 0 },
     check: async (_, { client, endless }) => {
