@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { RunOutcome, RunCommand, RunEvent, StartCommand } from './protocol.ts';
 import type { ErrorPayload } from '#shared/domain/errors.ts';
 import { genesOf } from '#shared/domain/scheduler.ts';
-import type { Solution } from '#shared/domain/run.ts';
+import type { Solution, TradeOff } from '#shared/domain/run.ts';
 import { headlineMetrics } from '#shared/scheduling/metrics.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { describeSolution } from '#shared/scheduling/solution.ts';
@@ -12,6 +12,7 @@ import { translate } from '../store/open.ts';
 import { unpackBatch } from './batch.ts';
 import { entryPath } from './entries.ts';
 import { errorPayloadOf } from './error-payload.ts';
+import { unpackFront, type FrontMember } from './front.ts';
 import { ProgressReporter, type BestSoFar } from './progress-reporter.ts';
 import { openRunStore, type RunStore } from './run-store.ts';
 import type { SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
@@ -26,6 +27,7 @@ export class RunSession {
   readonly #progress: ProgressReporter;
   readonly #worker: Worker;
   #best: BestSoFar | undefined;
+  #front: readonly FrontMember[] | undefined;
   #generations: number;
   #evaluations: number;
   #elapsedMs: number;
@@ -88,7 +90,8 @@ export class RunSession {
         break;
       case 'batch': {
         const generations = unpackBatch(event.batch);
-        this.#store?.recorder.record({ generations, checkpoint: event.state }, Date.now());
+        this.#front = event.front === undefined ? undefined : unpackFront(event.front);
+        this.#store?.recorder.record({ generations, checkpoint: event.state, front: event.front?.ids }, Date.now());
         // Not at once: Node hands out waiting messages of a thread without turning to commands and timers in between.
         setImmediate(() => this.#post({ type: 'credit' }));
         const fresh = generations.filter((generation) => generation.record.index >= this.#generations);
@@ -112,7 +115,7 @@ export class RunSession {
         void this.#send(event);
         break;
       case 'ended':
-        this.#finish(event.by, event.elapsedMs);
+        this.#finish(event.by, event.elapsedMs, event.makespanBoundMs);
         break;
       case 'failed':
         this.#fail(event.error);
@@ -120,8 +123,8 @@ export class RunSession {
     }
   }
 
-  #finish(by: 'itself' | 'cancel' | 'stop', elapsedMs: number): void {
-    const best = this.#describeBest();
+  #finish(by: 'itself' | 'cancel' | 'stop', elapsedMs: number, makespanBoundMs?: number): void {
+    const best = this.#describeBest(makespanBoundMs);
     if (by === 'stop') {
       this.#end({ type: 'stopped' }, () => this.#store?.recorder.end({ status: 'interrupted', reason: this.#stopReason, elapsedMs, best, at: Date.now() }));
       return;
@@ -133,13 +136,22 @@ export class RunSession {
       elapsedMs,
       best,
       bestChromosomeId: this.#best?.chromosomeId,
+      front: this.#describeFront(),
     };
     this.#end({ type: 'finished', outcome }, () => this.#store?.recorder.end({ status: outcome.status, elapsedMs, best, at: Date.now() }));
   }
 
-  #describeBest(): Solution | undefined {
+  #describeBest(makespanBoundMs: number | undefined): Solution | undefined {
     if (this.#best === undefined) return undefined;
-    return describeSolution(compileProblem(this.#command.scenario, genesOf(completeConfiguration(this.#command.configuration))), this.#best.genes, this.#best.fitness);
+    const solution = describeSolution(compileProblem(this.#command.scenario, genesOf(completeConfiguration(this.#command.configuration))), this.#best.genes, this.#best.fitness);
+    return makespanBoundMs === undefined ? solution : { ...solution, makespanBoundMs };
+  }
+
+  /** What is recorded is described by whoever asks for it. */
+  #describeFront(): TradeOff[] | undefined {
+    if (this.#front === undefined || this.#store !== undefined) return undefined;
+    const problem = compileProblem(this.#command.scenario, genesOf(completeConfiguration(this.#command.configuration)));
+    return this.#front.map(({ id, genes, fitness }) => ({ chromosomeId: id, ...describeSolution(problem, genes, fitness) }));
   }
 
   /** What the record refuses (a full disk, a lock) may pass: such a run can be resumed. */

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { SearchRun } from '../engine/run-search.ts';
 import type { TimedGeneration } from '../store/recorder.ts';
 import { packBatch } from './batch.ts';
+import { packFront } from './front.ts';
 import { BATCH_CREDITS, type SearchCommand, type SearchEvent } from './worker-protocol.ts';
 
 /** A batch is sent when it holds this many generations or new chromosomes, or is this old: small ones die young in both threads' heaps. */
@@ -83,7 +84,7 @@ export class SearchLoop {
     }
     const elapsedMs = this.#now() - this.#uncountedMs;
     await this.#flush();
-    this.#send({ type: 'ended', by: this.#request ?? 'itself', elapsedMs });
+    this.#send({ type: 'ended', by: this.#request ?? 'itself', elapsedMs, makespanBoundMs: this.#run.makespanBoundMs });
   }
 
   /** Sends what has gathered, once there is a credit for it. */
@@ -92,7 +93,8 @@ export class SearchLoop {
     if (this.#batch.length === 0) return;
     while (this.#credits === 0) await this.#nextCommand();
     this.#credits--;
-    this.#send({ type: 'batch', batch: packBatch(this.#batch), state: this.#run.saveState() });
+    const { front } = this.#run;
+    this.#send({ type: 'batch', batch: packBatch(this.#batch), state: this.#run.saveState(), front: front === undefined ? undefined : packFront(front) });
     this.#batch = [];
     this.#batchChromosomes = 0;
     this.#batchStartedAt = this.#now();

@@ -3,6 +3,7 @@ import type { ErrorPayload } from '#shared/domain/errors.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { PackedBatch } from './batch.ts';
+import type { PackedFront } from './front.ts';
 
 /** The batches a search may be ahead of the recording. */
 export const BATCH_CREDITS = 4;
@@ -36,10 +37,10 @@ export type SearchCommand = { readonly type: 'pause' | 'resume' | 'cancel' | 'st
 
 export type SearchEvent =
   | { readonly type: 'started'; readonly plannedGenerations: number }
-  /** `state`: the search's state after the last generation of the batch. */
-  | { readonly type: 'batch'; readonly batch: PackedBatch; readonly state: unknown }
+  /** `state` and `front`: the search's state and its best trade-offs after the last generation of the batch. */
+  | { readonly type: 'batch'; readonly batch: PackedBatch; readonly state: unknown; readonly front: PackedFront | undefined }
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
-  /** Nothing follows. Every generation was sent before. */
-  | { readonly type: 'ended'; readonly by: 'itself' | 'cancel' | 'stop'; readonly elapsedMs: number }
+  /** Nothing follows. Every generation was sent before. `makespanBoundMs` as in `Solution`. */
+  | { readonly type: 'ended'; readonly by: 'itself' | 'cancel' | 'stop'; readonly elapsedMs: number; readonly makespanBoundMs: number | undefined }
   | { readonly type: 'failed'; readonly error: ErrorPayload };

@@ -3,7 +3,6 @@ import type { RunProgress } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
-import { findScheduler, parseOptions } from '../engine/schedulers/index.ts';
 import { loadPresets } from '../formats/presets.ts';
 import type { RunOutcome } from '../processes/protocol.ts';
 import type { ProcessSpawner } from '../processes/spawner.ts';
@@ -26,8 +25,6 @@ export function resolveWithoutRecord(resourcesDirectory: string, reference: Scen
 /** Resolves when the search has ended. Rejects with a WorkbenchError: what the search threw, or `run.interrupted` when its process died. */
 export function runUnrecorded({ scenario, configuration, spawner, onProgress, signal }: UnrecordedRun): Promise<RunOutcome> {
   return new Promise((resolve, reject) => {
-    // The options fix the layout of the genome, so the process and its search must have the same, defaults included.
-    const complete = { ...configuration, options: { ...parseOptions(findScheduler(configuration.scheduler), configuration.options) } };
     const runProcess = spawner.spawnRunProcess();
     const cancel = (): void => runProcess.send({ type: 'cancel' });
     let end: (() => void) | undefined;
@@ -41,7 +38,7 @@ export function runUnrecorded({ scenario, configuration, spawner, onProgress, si
       if (end === undefined) reject(new WorkbenchError('run.interrupted', `the search process ended (${exitSignal ?? `exit code ${code}`}) before the search did`, { hint: 'run it again; if it happens twice, report it' }));
       else end();
     });
-    runProcess.send({ type: 'start', runId: 1, scenario, configuration: complete, databasePath: undefined, resume: false });
+    runProcess.send({ type: 'start', runId: 1, scenario, configuration, databasePath: undefined, resume: false });
     if (signal?.aborted === true) cancel();
     else signal?.addEventListener('abort', cancel, { once: true });
   });

@@ -62,7 +62,11 @@ export const solutionSchema = z.object({
   activeCores: z.record(z.string(), z.number()),
   /** Sizes of the core groups, by processor that has core configurations. */
   coreConfigurations: z.record(z.string(), z.array(z.number())).optional(),
+  /** A makespan that no schedule of the scenario can beat, ms, where the search proved one. */
+  makespanBoundMs: z.number().optional(),
   /** Priority by "application/layer", 0…255, the highest first, where the search decided it. */
   priorities: z.record(z.string(), z.number()).optional(),
 });
 export type Solution = z.output<typeof solutionSchema>;
+/** One of the schedules of a front. */
+export type TradeOff = Solution & { readonly chromosomeId: number };

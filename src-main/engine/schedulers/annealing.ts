@@ -49,14 +49,16 @@ export const annealing: Scheduler<AnnealingOptions> = {
   },
 };
 
-/** The initial threshold is the median of the losses among the first changes over this. */
+/** Generations of moves at the beginning of a walk in which nothing worse is taken. */
+const DESCENT = 4;
+/** A walk's threshold is the median of the losses among the changes tried in the last of these, over this. */
 const LOSS_OVER_THRESHOLD = 6;
 /** The last of several walks begins with the thresholds over this, so that it does not leave the region of the best. */
 const REFINEMENT = 2;
 
 /**
  * A walk's first generation is its start; each one after it is `moves` steps: its members are where the walk stood, then every
- * schedule tried. In the first of these nothing worse is taken; what its moves would have lost tells the threshold.
+ * schedule tried. In the first of these nothing worse is taken; what the moves would have lost tells the threshold.
  *
  * Walks change priorities only, or everything else only, by turns: where order is all that matters, as on PRISM's case, a layer
  * moved elsewhere at a small loss is hardly ever moved back. The last walk, from the best schedule so far, makes both kinds of move.
@@ -145,8 +147,8 @@ class AnnealingSearch implements Search {
   }
 
   /** Whether the walk's threshold is still to be found. */
-  private get isLookingAround(): boolean {
-    return this.step === 1 && !this.isRefining && this.options.initialThreshold === 0;
+  private get isDescending(): boolean {
+    return this.step <= DESCENT && !this.isRefining && this.options.initialThreshold === 0;
   }
 
   /** Of the next move: by turns from walk to walk, or drawn where a walk makes moves of all kinds. */
@@ -157,7 +159,7 @@ class AnnealingSearch implements Search {
 
   private endGeneration(): Population {
     const { members } = this;
-    if (this.isLookingAround && this.losses.length > 0) this.initialThresholds[this.kind] = median(this.losses) / LOSS_OVER_THRESHOLD;
+    if (this.isDescending && this.step === DESCENT && this.losses.length > 0) this.initialThresholds[this.kind] = median(this.losses) / LOSS_OVER_THRESHOLD;
     this.members = [];
     this.losses = [];
     this.generation++;
@@ -167,7 +169,7 @@ class AnnealingSearch implements Search {
 
   /** How much fitness the move just tried may lose; falls evenly to 0 at the walk's end. */
   private threshold(): number {
-    if (this.isLookingAround) return 0;
+    if (this.isDescending) return 0;
     const { moves } = this.options;
     const left = (this.walkLength - this.step) * moves - this.members.length;
     const initial = this.initialThresholds[this.kind] / (this.isRefining ? REFINEMENT : 1);

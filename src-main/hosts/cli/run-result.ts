@@ -1,5 +1,5 @@
 /** The result of a search as `run`, `demo` and `resume` print it. */
-import type { Metrics, Solution } from '#shared/domain/run.ts';
+import type { Metrics, Solution, TradeOff } from '#shared/domain/run.ts';
 import { change, duration, number, table } from './table.ts';
 
 /** What `--json` prints (DESIGN §9). */
@@ -15,9 +15,11 @@ export interface RunResult {
   readonly elapsedMs: number;
   /** Null when it was cancelled before its first generation. */
   readonly best: Solution | null;
+  /** The best trade-offs, none dominated by another; only of a scheduler with several objectives. */
+  readonly front?: readonly TradeOff[];
 }
 
-const units = [
+export const renderedUnits = [
   ['makespanMs', 'makespan', 'ms'],
   ['throughputPerS', 'throughput', '1/s'],
   ['energyMJ', 'energy', 'mJ'],
@@ -32,20 +34,22 @@ export function renderRunResult(result: RunResult, scenarioName: string, referen
   const { runId, scheduler, seed, status, generations, evaluations, elapsedMs, best } = result;
   const head = `${runId === null ? 'Not recorded' : `Run ${runId}`} · ${scenarioName} · ${scheduler}, seed ${seed} · ${status}\n${generations} generations, ${evaluations} evaluations in ${duration(elapsedMs)}`;
   if (best === null) return `${head}\nno schedule was found before it ended`;
-  return [head, `best fitness ${number(best.fitness)}`, renderMetrics(best.metrics, reference), renderProcessors(best)].join('\n\n');
+  const { makespanBoundMs } = best;
+  const bound = makespanBoundMs === undefined ? [] : [`no schedule takes less than ${number(makespanBoundMs)} ms`];
+  return [head, [`best fitness ${number(best.fitness)}`, ...bound].join('\n'), renderMetrics(best.metrics, reference), renderProcessors(best)].join('\n\n');
 }
 
 /** Metrics, one a line; beside those of the NPU-first schedule where these are given. */
 export function renderMetrics(metrics: Metrics, reference?: Metrics): string {
-  return table(units, [
+  return table(renderedUnits, [
     { title: 'metric', value: ([, name]) => name },
     { title: 'value', value: ([key]) => number(metrics[key]), align: 'right' },
     { title: 'unit', value: ([, , unit]) => unit },
     ...(reference === undefined
       ? []
       : [
-          { title: 'NPU first', value: ([key]: (typeof units)[number]) => number(reference[key]), align: 'right' as const },
-          { title: 'change', value: ([key]: (typeof units)[number]) => change(metrics[key], reference[key]), align: 'right' as const },
+          { title: 'NPU first', value: ([key]: (typeof renderedUnits)[number]) => number(reference[key]), align: 'right' as const },
+          { title: 'change', value: ([key]: (typeof renderedUnits)[number]) => change(metrics[key], reference[key]), align: 'right' as const },
         ]),
   ]);
 }

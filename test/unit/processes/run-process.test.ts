@@ -30,6 +30,13 @@ describe('a run without a record', () => {
     expect(progress.at(-1)).toMatchObject({ generation: 39, best: { chromosomeId: search.best!.id } });
   });
 
+  it('tells the bound of an exact search, which a schedule of this chain attains', async () => {
+    const chain = aScenario().on(aPlatform().withNpu()).running(aNetwork().withChain(4, { cpu: 3, npu: 2 })).build();
+    const outcome = await runUnrecorded({ scenario: chain, configuration: { scheduler: 'milp', seed: 1, options: {} }, spawner: nodeSpawner });
+    expect(outcome.best!.metrics.makespanMs).toBe(8);
+    expect(outcome.best!.makespanBoundMs).toBeCloseTo(8, 5);
+  });
+
   it('ends with what it has when it is aborted', async () => {
     const abort = new AbortController();
     const outcome = await runUnrecorded({ scenario, configuration: endless, spawner: nodeSpawner, onProgress: () => abort.abort(), signal: abort.signal });
