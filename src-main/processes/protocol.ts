@@ -2,7 +2,7 @@
 import type { ErrorPayload } from '#shared/domain/errors.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
-import type { Solution } from '#shared/domain/run.ts';
+import type { Solution, TradeOff } from '#shared/domain/run.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
 
 export interface StartCommand {
@@ -30,6 +30,8 @@ export interface RunOutcome {
   /** Undefined when it was cancelled before the first generation. */
   readonly best: Solution | undefined;
   readonly bestChromosomeId: number | undefined;
+  /** The best trade-offs of a search with several objectives; only where they are not in a record. */
+  readonly front?: readonly TradeOff[] | undefined;
 }
 
 export type RunEvent =

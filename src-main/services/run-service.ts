@@ -85,8 +85,14 @@ export class RunService {
     const snapshot = this.#record.runs.snapshot(runId);
     if (snapshot === undefined) throw unknownRun(runId);
     const { engineVersion, scenario, configuration, reference, bestChromosomeId } = snapshot;
+    const front = snapshot.front === undefined ? undefined : Array.from(snapshot.front, (id) => this.#frontMember(runId, id));
     const best = snapshot.best ?? this.#describeBest(runId, bestChromosomeId, snapshot);
-    return { run, engineVersion, scenario, configuration, reference, ...(bestChromosomeId === undefined ? {} : { bestChromosomeId }), ...(best === undefined ? {} : { best }) };
+    return { run, engineVersion, scenario, configuration, reference, ...(bestChromosomeId === undefined ? {} : { bestChromosomeId }), ...(best === undefined ? {} : { best }), ...(front === undefined ? {} : { front }) };
+  }
+
+  #frontMember(runId: number, chromosomeId: number): NonNullable<RunDetail['front']>[number] {
+    const { genes, fitness, metrics } = this.chromosome(runId, chromosomeId);
+    return { chromosomeId, genome: [...genes], fitness, metrics };
   }
 
   /** Generations from index `from` on, read a little at a time. @throws WorkbenchError `run.unknown` */

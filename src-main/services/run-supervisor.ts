@@ -177,7 +177,7 @@ export class RunSupervisor {
       this.#continue(runId);
       return this.#states.summary(runId).status;
     }
-    if (status !== 'paused') throw new WorkbenchError('run.notResumable', `run ${runId} is ${status}`, { hint: 'only paused and interrupted runs, and failed ones with recorded generations, can be resumed; start a new one' });
+    if (status !== 'paused') throw new WorkbenchError('run.notResumable', `run ${runId} is ${status}`, { hint: 'only paused and interrupted runs can be resumed, and failed ones that have recorded generations; start a new one' });
     this.#ownActive(runId, 'resumed');
     const live = this.#live.get(runId);
     if (live !== undefined) {

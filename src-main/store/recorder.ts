@@ -16,6 +16,8 @@ export interface Batch {
   readonly generations: readonly TimedGeneration[];
   /** The search's state after the last of them; it must be JSON. */
   readonly checkpoint: unknown;
+  /** Ids of the best trade-offs after the last of them, where the search has several objectives. */
+  readonly front?: Uint32Array | undefined;
 }
 
 export interface RunEnding {
@@ -75,7 +77,7 @@ export class RunRecorder {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#insertChromosome = database.prepare('INSERT INTO chromosome (key, born, operator, fitness, metrics, parents, mutated_loci, genes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#summarise = database.prepare(`UPDATE run SET generations = :generations, evaluations = :evaluations, elapsed_ms = :elapsedMs, best_chromosome_id = :bestId, best_fitness = :bestFitness,
-      best_metrics = coalesce(:bestMetrics, best_metrics) WHERE id = :id`);
+      best_metrics = coalesce(:bestMetrics, best_metrics), front = :front WHERE id = :id`);
     this.#saveCheckpoint = database.prepare('INSERT INTO checkpoint (run_id, generation, saved_at, state_json) VALUES (?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET generation = excluded.generation, saved_at = excluded.saved_at, state_json = excluded.state_json');
     this.#plan = database.prepare('UPDATE run SET planned_generations = :planned WHERE id = :id AND attempt = :attempt');
     this.#end = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :at, elapsed_ms = :elapsedMs, best_json = :best, owner = NULL
@@ -130,7 +132,7 @@ export class RunRecorder {
     return this.#end.run({ id: this.#runId, attempt: this.#attempt, status: ending.status, reason: ending.reason ?? null, at: ending.at, elapsedMs: ending.elapsedMs, best }).changes > 0;
   }
 
-  #write({ generations, checkpoint }: Batch, at: number): void {
+  #write({ generations, checkpoint, front }: Batch, at: number): void {
     if (this.#latestAttempt.get(this.#runId)?.attempt !== this.#attempt) {
       throw new WorkbenchError('run.takenOver', `run ${this.#runId} is being continued by another process`, { hint: 'nothing is lost: that process records it' });
     }
@@ -152,6 +154,7 @@ export class RunRecorder {
       bestId: this.#best?.id ?? null,
       bestFitness: this.#best?.fitness ?? null,
       bestMetrics: this.#bestMetrics ?? null,
+      front: front === undefined ? null : packIds(front),
     });
     this.#saveCheckpoint.run(this.#runId, last.record.index, at, JSON.stringify(checkpoint));
   }

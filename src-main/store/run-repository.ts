@@ -6,7 +6,7 @@ import { schedulerConfigurationSchema, type SchedulerConfiguration } from '#shar
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import { headlineMetrics } from '#shared/scheduling/metrics.ts';
 import type { RunSummary } from '#shared/contract/shapes.ts';
-import { unpackMetrics, type RunLayout } from './columns.ts';
+import { unpackIds, unpackMetrics, type RunLayout } from './columns.ts';
 
 export interface NewRun {
   readonly name: string;
@@ -36,6 +36,8 @@ export interface RunSnapshot {
   readonly reference: Metrics;
   readonly bestChromosomeId: number | undefined;
   readonly best: Solution | undefined;
+  /** Ids of the best trade-offs, where the scheduler has several objectives. */
+  readonly front: Uint32Array | undefined;
 }
 
 export interface RunPatch {
@@ -84,6 +86,7 @@ interface SnapshotRow {
   reference_json: string;
   best_chromosome_id: number | null;
   best_json: string | null;
+  front: Uint8Array | null;
   scenario_json: string;
 }
 
@@ -124,7 +127,7 @@ export class RunRepository {
     this.#insert = database.prepare(`INSERT INTO run (name, scenario_id, scenario_name, platform_name, scheduler, seed, status, owner, created_at, genome_length, gene_bits, instances, engine_version, configuration_json, reference_json, scenario_json)
       VALUES (:name, :scenarioId, :scenarioName, :platformName, :scheduler, :seed, 'queued', :owner, :createdAt, :genomeLength, :geneBits, :instances, :engineVersion, :configuration, :reference, :scenario)`);
     this.#summary = database.prepare(`SELECT ${summaryColumns} FROM run WHERE id = ? AND deleting = 0`);
-    this.#snapshot = database.prepare('SELECT engine_version, configuration_json, reference_json, best_chromosome_id, best_json, scenario_json FROM run WHERE id = ? AND deleting = 0');
+    this.#snapshot = database.prepare('SELECT engine_version, configuration_json, reference_json, best_chromosome_id, best_json, front, scenario_json FROM run WHERE id = ? AND deleting = 0');
     this.#database = database;
     this.#layout = database.prepare('SELECT genome_length, gene_bits, instances FROM run WHERE id = ? AND deleting = 0');
     this.#update = database.prepare('UPDATE run SET name = coalesce(:name, name), notes = coalesce(:notes, notes), tags_json = coalesce(:tags, tags_json), starred = coalesce(:starred, starred) WHERE id = :id AND deleting = 0');
@@ -196,6 +199,7 @@ export class RunRepository {
       configuration: schedulerConfigurationSchema.parse(JSON.parse(row.configuration_json)),
       reference: metricsSchema.parse(JSON.parse(row.reference_json)),
       bestChromosomeId: row.best_chromosome_id ?? undefined,
+      front: row.front === null ? undefined : unpackIds(row.front),
       best: row.best_json === null ? undefined : solutionSchema.parse(JSON.parse(row.best_json)),
     };
   }

@@ -115,6 +115,8 @@ export const runDetailSchema = z.object({
   /** Id of the best chromosome so far. */
   bestChromosomeId: z.number().optional(),
   best: solutionSchema.optional(),
+  /** The best trade-offs so far, none dominated by another; only of a scheduler with several objectives. */
+  front: z.array(z.object({ chromosomeId: z.number(), genome: z.array(z.number()), fitness: z.number(), metrics: headlineMetricsSchema })).optional(),
   /** The NPU-first schedule's metrics, the reference of the fitness and of deltas. */
   reference: metricsSchema,
 });

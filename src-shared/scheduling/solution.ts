@@ -59,13 +59,15 @@ export function describeTimeline(problem: Problem, timeline: Timeline): Timeline
 }
 
 const mappingSchema = z.record(z.string(), z.string());
-/** A mapping with other decisions. A run's `best` is one: its results are left alone. */
+/** A mapping with other decisions. A run's `best` and what stands in its `front` are such: their results are left alone. */
 const mappingFileSchema = z.strictObject({
   mapping: mappingSchema,
   frequencies: z.record(z.string(), z.number()).optional(),
   activeCores: z.record(z.string(), z.number()).optional(),
   coreConfigurations: z.record(z.string(), z.array(z.number())).optional(),
   priorities: z.record(z.string(), z.int().min(0).max(PRIORITY_LEVELS - 1)).optional(),
+  chromosomeId: z.unknown().optional(),
+  makespanBoundMs: z.unknown().optional(),
   genome: z.unknown().optional(),
   fitness: z.unknown().optional(),
   metrics: z.unknown().optional(),

@@ -2,10 +2,12 @@
 import type { Client } from '#shared/contract/client.ts';
 import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { activeStatuses, type Metrics } from '#shared/domain/run.ts';
-import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { activeStatuses, type Metrics, type TradeOff } from '#shared/domain/run.ts';
+import { genesOf, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
+import { describeSolution } from '#shared/scheduling/solution.ts';
 import { nodeSpawner, runUnrecorded } from '../../compose.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { ScenarioArgument } from './arguments.ts';
@@ -92,16 +94,25 @@ export async function followRun(client: Client, close: () => Promise<void>, quie
   }
 }
 
-function reportOf({ run, best, reference, scenario }: RunDetail): SearchReport {
+function reportOf(detail: RunDetail): SearchReport {
+  const { run, best, reference, scenario } = detail;
+  const front = frontOf(detail);
   if (run.status !== 'finished' && run.status !== 'cancelled') {
     throw new WorkbenchError('run.failed', `run ${run.id} failed: ${run.statusReason ?? 'its process gave no reason'}`, { hint: run.generations === 0 ? `"tessera runs show ${run.id}" shows what was recorded` : `"tessera resume ${run.id}" tries again from its last checkpoint` });
   }
   const { id, scheduler, seed, status, generations, evaluations, elapsedMs } = run;
   return {
-    result: { runId: id, scheduler, seed, status, generations, evaluations, elapsedMs, best: best ?? null },
+    result: { runId: id, scheduler, seed, status, generations, evaluations, elapsedMs, best: best ?? null, ...(front === undefined ? {} : { front }) },
     scenarioName: String(scenario['name']),
     reference,
   };
+}
+
+/** The best trade-offs of a recorded run with their metrics and mapping, as `best` has them. */
+export function frontOf({ front, scenario, configuration }: RunDetail): TradeOff[] | undefined {
+  if (front === undefined) return undefined;
+  const problem = compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary), genesOf(configuration));
+  return front.map(({ chromosomeId, genome, fitness }) => ({ chromosomeId, ...describeSolution(problem, Uint8Array.from(genome), fitness) }));
 }
 
 function interrupted(runId: number, reason: string | undefined): WorkbenchError {
@@ -118,10 +129,10 @@ async function searchUnrecorded({ scenario: argument, configuration, db, quiet }
     remark('cancelling …');
   });
   try {
-    const { status, generations, evaluations, elapsedMs, best } = await runUnrecorded({ scenario, configuration, spawner: nodeSpawner, onProgress: (update) => progress.update(update), signal: interruption.signal });
+    const { status, generations, evaluations, elapsedMs, best, front } = await runUnrecorded({ scenario, configuration, spawner: nodeSpawner, onProgress: (update) => progress.update(update), signal: interruption.signal });
     progress.end();
     const { scheduler, seed } = configuration;
-    return { result: { runId: null, scheduler, seed, status, generations, evaluations, elapsedMs, best: best ?? null }, scenarioName: scenario.name, reference };
+    return { result: { runId: null, scheduler, seed, status, generations, evaluations, elapsedMs, best: best ?? null, ...(front === undefined ? {} : { front }) }, scenarioName: scenario.name, reference };
   } finally {
     interruption.release();
   }

@@ -55,6 +55,18 @@ describe('run', () => {
     expect(existsSync(join(directory.path, 'never.db'))).toBe(false);
   });
 
+  test('with several objectives, also gives the front: each a schedule of its own, none dominated, the same recorded or not', () => {
+    const search = ['run', 'simple', '--scheduler', 'nsga2', '--seed', '4', ...small, '--json'];
+    const { runId, front } = tessera(...search).json() as unknown as { runId: number; front: { chromosomeId: number; genome: number[]; metrics: { makespanMs: number; energyMJ: number } }[] };
+    expect(front.length).toBeGreaterThan(1);
+    expect(new Set(front.map(({ genome }) => genome.join())).size).toBe(front.length);
+    for (const { metrics: a } of front) expect(front.filter(({ metrics: b }) => b.makespanMs <= a.makespanMs && b.energyMJ <= a.energyMJ && (b.makespanMs < a.makespanMs || b.energyMJ < a.energyMJ))).toEqual([]);
+    const { metrics } = tessera('simulate', 'simple', '--mapping', file('trade-off.json', front[0]), '--json').json();
+    expect(metrics).toEqual(front[0]?.metrics);
+    expect(tessera(...search, '--no-record').json()['front']).toEqual(front);
+    expect(tessera('runs', 'show', String(runId), '--json').json()['front']).toEqual(front);
+  });
+
   test('its best, simulated, has the metrics it was printed with', () => {
     const { best } = tessera('run', 'simple', ...small, '--no-record', '--json').json() as unknown as { best: { metrics: unknown } };
     const { metrics } = tessera('simulate', 'simple', '--mapping', file('best.json', best), '--json').json();

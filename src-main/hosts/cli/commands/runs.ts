@@ -6,6 +6,7 @@ import { Option } from 'commander';
 import { wholeNumber, withDatabase, withJson, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText } from '../output.ts';
 import { renderMetrics } from '../run-result.ts';
+import { frontOf } from '../search.ts';
 import { withWorkbench } from '../session.ts';
 import { writeExport, type ExportOptions } from './export.ts';
 import { duration, number, table, time } from '../table.ts';
@@ -43,7 +44,7 @@ export function registerRuns(program: Command): void {
     .action(async (id: number, { db, json }: OutputOptions & DatabaseOption) => {
       const detail = await withWorkbench(db, (client) => client.invoke('runs.get', { runId: id }));
       if (json) {
-        printJson(detail);
+        printJson({ ...detail, front: frontOf(detail) });
         return;
       }
       const { run, best, reference, configuration } = detail;
