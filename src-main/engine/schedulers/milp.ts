@@ -1,7 +1,8 @@
 /** The exact makespan of small scenarios: a mixed-integer linear program gives a mapping and a bound that no schedule can beat. */
 import { z } from 'zod';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { decodeGenome } from '#shared/scheduling/decode.ts';
+import { decodeGenome, defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
+import { PRIORITY_LEVELS } from '#shared/scheduling/genome-layout.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { Simulator } from '#shared/scheduling/simulate.ts';
 import { heuristicGenomes } from '../heuristics.ts';
@@ -9,7 +10,7 @@ import { heftSchedule } from '../list-scheduling/heft.ts';
 import { taskGraphOf } from '../list-scheduling/task-graph.ts';
 import { loadSolver, solveMilp } from '../milp/highs.ts';
 import { makespanProgram } from '../milp/makespan-program.ts';
-import { makespanWeightsSchema } from '../options.ts';
+import { genesSchemaWith, makespanWeightsSchema } from '../options.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 import { genomeOfMapping } from './constructed.ts';
 
@@ -19,6 +20,7 @@ const MAX_JOBS = 200;
 const optionsSchema = z.strictObject({
   maxNodes: z.int().min(1).max(1_000_000).default(2000).meta({ title: 'Nodes at most', description: 'Stop after so many nodes of the search tree; the bound holds, but the schedule need not be the best (nodes)' }),
   maxOrderings: z.int().min(1).max(20_000).default(600).meta({ title: 'Orderings at most', description: 'Refuse a scenario with more choices of which of two layers comes first on a unit: they make it hard (binary variables)' }),
+  genes: genesSchemaWith({ priorities: true }),
   weights: makespanWeightsSchema,
 });
 type MilpOptions = z.output<typeof optionsSchema>;
@@ -67,11 +69,14 @@ class MilpSearch implements Search {
     return this.state.boundMs ?? undefined;
   }
 
-  /** The solver's mapping, where it found one in time, then the best of the list schedules that the solver started from. */
+  /**
+   * The solver's mapping, where it found one in time: with priorities in the order of its starts, where the genome has them, and
+   * with the layers' own; then the best of the list schedules that the solver started from.
+   */
   ask(): readonly Proposal[] {
     const { problem, options } = this;
     const start = bestListSchedule(problem);
-    const { program, timeUnitMs, orderings, peOfTask } = makespanProgram(problem, start.makespanMs);
+    const { program, timeUnitMs, orderings, peOfTask, startMs } = makespanProgram(problem, start.makespanMs);
     if (orderings > options.maxOrderings) {
       throw new WorkbenchError('milp.tooLarge', `scenario "${problem.scenario.id}" needs ${orderings} choices of which of two layers comes first, the limit is ${options.maxOrderings}`, {
         hint: 'use fewer layers, instances or units, raise maxOrderings, or take the bound from a smaller scenario',
@@ -80,7 +85,8 @@ class MilpSearch implements Search {
     }
     const solution = solveMilp(program, options.maxNodes);
     this.state = { ...this.state, boundMs: solution.bound * timeUnitMs };
-    const genomes = solution.values === undefined ? [start.genes] : [genomeOfMapping(problem, peOfTask(solution.values)), start.genes];
+    const { values } = solution;
+    const genomes = values === undefined ? [start.genes] : [...genomesOf(problem, peOfTask(values), startMs(values)), start.genes];
     return genomes.map((genes) => ({ genes, parents: [], operator: 'heuristic', mutatedLoci: [] }));
   }
 
@@ -106,6 +112,20 @@ function refuseWhatItDoesNotModel(problem: Problem): void {
   if (problem.jobTask.length > MAX_JOBS) {
     throw new WorkbenchError('milp.tooLarge', `scenario "${problem.scenario.id}" has ${problem.jobTask.length} layers over all instances, an exact makespan can be had for ${MAX_JOBS} at most`, { hint: 'use fewer layers or instances' });
   }
+}
+
+/** The mapping with priorities that fall in the order in which the layers' first instances start, where these are searched, and without. */
+function genomesOf(problem: Problem, peOfTask: readonly number[], startMs: readonly number[]): Uint8Array[] {
+  const assignment = defaultAssignment(problem, peOfTask);
+  const plain = encodeAssignment(problem, assignment);
+  if (problem.layout.priorityOffset === undefined) return [plain];
+  const firstStart = problem.tasks.map(({ index }) => startMs[problem.jobTask.indexOf(index)]);
+  const order = problem.tasks.map(({ index }) => index).sort((a, b) => firstStart[a] - firstStart[b] || a - b);
+  const taskPriority = new Uint8Array(order.length);
+  order.forEach((task, position) => {
+    taskPriority[task] = PRIORITY_LEVELS - 1 - Math.floor((position * PRIORITY_LEVELS) / order.length);
+  });
+  return [encodeAssignment(problem, { ...assignment, taskPriority }), plain];
 }
 
 interface ListSchedule {
