@@ -20,7 +20,7 @@ export function aHostWithRuns(): HostDouble {
     'documents.list': () => ({ documents: [summary] }),
     'documents.get': () => ({ summary, document: scenarioJson }),
     'scenarios.resolve': () => ({ scenario: scenarioJson }),
-    'demos.list': () => ({ demos: [{ id: 'small', name: 'Small demo', description: 'Watch it', scenario: 'small', configuration: { scheduler: 'ga', seed: 42, options: {} } }] }),
+    'demos.list': () => ({ demos: [{ id: 'small', name: 'Small demo', description: 'Watch it', opens: 'run', scenario: 'small', configuration: { scheduler: 'ga', seed: 42, options: {} } }] }),
     'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0', commandLine: 'tessera', databaseArguments: [] }),
     'doctor.report': () => ({ checks: [{ name: 'SQLite', status: 'ok', detail: '3.50' }, { name: 'Electron', status: 'missing', detail: 'not installed', hint: 'npm start fetches it' }] }),
   }).install();

@@ -247,6 +247,25 @@ describe('lists', () => {
   });
 });
 
+describe('demo', () => {
+  test('of goals runs one search per goal, and ends with them side by side', () => {
+    const { status, stdout } = tessera('demo', 'goals', '--no-record', ...small);
+    expect(status).toBe(0);
+    expect(stdout.match(/^Not recorded · Multi-application scenario · ga, seed 42 · finished$/gm)).toHaveLength(4);
+    expect(stdout).toMatch(/^metric +unit +Goal: throughput +Goal: energy +Goal: latency +Goal: balanced\n(?:.*\n)*energy +mJ( +[\d.]+){4}\n/m);
+    const results = tessera('demo', 'goals', '--no-record', '--json', ...small).json() as unknown as unknown[];
+    expect(results).toHaveLength(4);
+  });
+
+  test('of the Pareto front ends with it, from the fastest schedule to the thriftiest', () => {
+    const { stdout } = tessera('demo', 'pareto', '--no-record', ...small);
+    const rows = stdout.slice(stdout.indexOf('schedules that no other')).split('\n').slice(2).filter((line) => line !== '').map((line) => line.trim().split(/ +/).map(Number));
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.map(([, makespanMs]) => makespanMs)).toEqual(rows.map(([, makespanMs]) => makespanMs).toSorted((a, b) => a! - b!));
+    expect(rows.map(([, , energyMJ]) => energyMJ)).toEqual(rows.map(([, , energyMJ]) => energyMJ).toSorted((a, b) => b! - a!));
+  });
+});
+
 describe('record', () => {
   test('runs are listed, shown and deleted', () => {
     const db = ['--db', join(directory.path, 'record.db')];
