@@ -2,7 +2,7 @@
 import type { DocumentFacts } from '#shared/contract/document-shapes.ts';
 import type { DocumentKind } from '#shared/contract/shapes.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
-import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
+import { executionTimeKey, parsePlatform, type Platform } from '#shared/domain/platform.ts';
 import { parseScenario, type Scenario } from '#shared/domain/scenario.ts';
 
 /** A document with its kind, parsed. */
@@ -26,7 +26,7 @@ export function parseKnown(kind: DocumentKind, input: unknown): KnownDocument {
 export function factsOf(known: KnownDocument): DocumentFacts {
   switch (known.kind) {
     case 'platform':
-      return { kind: 'platform', processors: known.document.processors.map(({ id, name, kind, coreCount }) => ({ id, name, kind, coreCount })) };
+      return { kind: 'platform', processors: known.document.processors.map((processor) => ({ id: processor.id, name: processor.name, kind: processor.kind, coreCount: processor.coreCount, timeKey: executionTimeKey(processor) })) };
     case 'network':
       return networkFacts(known.document);
     case 'scenario':

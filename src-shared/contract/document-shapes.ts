@@ -6,7 +6,7 @@ import { documentKindSchema, documentSummarySchema } from './shapes.ts';
 
 /** What a list shows of a document's content. */
 export const documentFactsSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('platform'), processors: z.array(z.object({ id: z.string(), name: z.string(), kind: processorKindSchema, coreCount: z.number() })) }),
+  z.object({ kind: z.literal('platform'), processors: z.array(z.object({ id: z.string(), name: z.string(), kind: processorKindSchema, coreCount: z.number(), /** Under which key layers have their time for it. */ timeKey: z.string() })) }),
   z.object({
     kind: z.literal('network'),
     layers: z.number(),

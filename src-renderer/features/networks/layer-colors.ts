@@ -1,0 +1,47 @@
+/** The colours of layers: by operation, or by the processor that is fastest for each. */
+import type { ProcessorKind } from '#shared/domain/platform.ts';
+import { applicationColor, mixColors, processorColor, type ThemeName } from '../../theme/palette.ts';
+import { colorTokens } from '../../theme/tokens.ts';
+
+export interface ColorEntry {
+  readonly name: string;
+  readonly color: string;
+  readonly layers: number;
+}
+
+/** More operations than this share a grey: more hues cannot be told apart. */
+const MOST_HUES = 7;
+
+/** Colours by operation, the most frequent ones first; the rest together. */
+export function operationColors(ops: readonly string[], theme: ThemeName): { readonly colors: readonly string[]; readonly legend: readonly ColorEntry[] } {
+  const counts = new Map<string, number>();
+  for (const op of ops) counts.set(op, (counts.get(op) ?? 0) + 1);
+  const ranked = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
+  const other = mixColors(colorTokens[theme].textFaint, colorTokens[theme].surface, 0.25);
+  const hues = new Map(ranked.slice(0, MOST_HUES).map(([op], index) => [op, applicationColor(index, theme)]));
+  const rest = ranked.slice(MOST_HUES);
+  return {
+    colors: ops.map((op) => hues.get(op) ?? other),
+    legend: [...ranked.slice(0, MOST_HUES).map(([op, layers]) => ({ name: op === '' ? 'no operation' : op, color: hues.get(op) ?? other, layers })), ...(rest.length === 0 ? [] : [{ name: rest.length === 1 ? rest[0][0] : `${rest.length} others`, color: other, layers: rest.reduce((sum, [, layers]) => sum + layers, 0) }])],
+  };
+}
+
+export interface TimedProcessor {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: ProcessorKind;
+  /** Its shade among processors of its kind. */
+  readonly shade: number;
+}
+
+/** Colours by the processor that is fastest for each layer; grey where none has a time. */
+export function fastestColors(fastest: readonly (number | undefined)[], processors: readonly TimedProcessor[], theme: ThemeName): { readonly colors: readonly string[]; readonly legend: readonly ColorEntry[] } {
+  const none = mixColors(colorTokens[theme].textFaint, colorTokens[theme].surface, 0.5);
+  const color = (index: number): string => processorColor(processors[index].kind, processors[index].shade, theme);
+  const counts = processors.map((_, index) => fastest.filter((each) => each === index).length);
+  const without = fastest.filter((each) => each === undefined).length;
+  return {
+    colors: fastest.map((each) => (each === undefined ? none : color(each))),
+    legend: [...processors.map(({ name }, index) => ({ name, color: color(index), layers: counts[index] })).filter(({ layers }) => layers > 0), ...(without === 0 ? [] : [{ name: 'no time yet', color: none, layers: without }])],
+  };
+}
