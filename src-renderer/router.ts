@@ -6,7 +6,7 @@ declare module 'vue-router' {
   interface RouteMeta {
     readonly title?: string;
     /** Which entry of the rail it belongs to. */
-    readonly section?: 'home' | 'runs' | 'compare' | 'pareto' | 'platforms' | 'networks' | 'scenarios' | 'settings' | 'help';
+    readonly section?: 'home' | 'runs' | 'compare' | 'pareto' | 'sweeps' | 'platforms' | 'networks' | 'scenarios' | 'settings' | 'help';
   }
 }
 
@@ -16,6 +16,8 @@ const pages: readonly RouteRecordRaw[] = [
   { path: '/runs/new', name: 'newRun', component: () => import('./features/new-run/NewRunPage.vue'), meta: { title: 'New run', section: 'runs' } },
   { path: `/runs/:id([1-9]\\d*)/:tab(${runTabs.join('|')})?`, name: 'run', component: () => import('./features/run/RunPage.vue'), meta: { title: 'Run', section: 'runs' } },
   { path: '/pareto/:runs?', name: 'pareto', component: () => import('./features/pareto/ParetoPage.vue'), meta: { title: 'Pareto', section: 'pareto' } },
+  { path: '/sweeps', name: 'sweeps', component: () => import('./features/sweeps/SweepsPage.vue'), meta: { title: 'Sweeps', section: 'sweeps' } },
+  { path: '/sweeps/:id([1-9]\\d*)', name: 'sweep', component: () => import('./features/sweeps/SweepPage.vue'), meta: { title: 'Sweep', section: 'sweeps' } },
   { path: '/compare/:sides?', name: 'compare', component: () => import('./features/compare/ComparePage.vue'), meta: { title: 'Compare', section: 'compare' } },
   { path: '/platforms', name: 'platforms', component: () => import('./features/library/DocumentsPage.vue'), props: { kind: 'platform' }, meta: { title: 'Platforms', section: 'platforms' } },
   { path: '/platforms/:id', name: 'platform', component: () => import('./features/platforms/PlatformPage.vue'), meta: { title: 'Platform', section: 'platforms' } },

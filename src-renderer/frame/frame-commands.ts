@@ -18,6 +18,7 @@ export function useFrameCommands(): { isPaletteOpen: ShallowRef<boolean>; isShee
     { id: 'go.home', title: 'Go to Home', section: 'Go to', shortcut: 'g h', keywords: 'demos start', run: go('/') },
     { id: 'go.runs', title: 'Go to Runs', section: 'Go to', shortcut: 'g r', keywords: 'list history', run: () => router.push(lastAddress('runs')) },
     { id: 'go.pareto', title: 'Go to Pareto', section: 'Go to', shortcut: 'g p', keywords: 'front trade-offs', run: () => router.push(lastAddress('pareto')) },
+    { id: 'go.sweeps', title: 'Go to Sweeps', section: 'Go to', shortcut: 'g w', keywords: 'grid seeds vary', run: go('/sweeps') },
     { id: 'go.compare', title: 'Go to Compare', section: 'Go to', shortcut: 'g c', keywords: 'side by side difference', run: () => router.push(lastAddress('compare')) },
     { id: 'go.platforms', title: 'Go to Platforms', section: 'Go to', shortcut: 'g p', keywords: 'library devices processors documents', run: () => router.push(lastAddress('platforms')) },
     { id: 'go.networks', title: 'Go to Networks', section: 'Go to', shortcut: 'g n', keywords: 'library models layers documents', run: () => router.push(lastAddress('networks')) },

@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue';
 import type { Router } from 'vue-router';
 import type { IconName } from '../components/icons.ts';
 
-export type SectionId = 'home' | 'runs' | 'compare' | 'pareto' | 'platforms' | 'networks' | 'scenarios' | 'settings' | 'help';
+export type SectionId = 'home' | 'runs' | 'compare' | 'pareto' | 'sweeps' | 'platforms' | 'networks' | 'scenarios' | 'settings' | 'help';
 
 export interface Section {
   readonly id: SectionId;
@@ -19,6 +19,7 @@ export const sections: readonly Section[] = [
   { id: 'networks', title: 'Networks', icon: 'network', path: '/networks' },
   { id: 'scenarios', title: 'Scenarios', icon: 'scenario', path: '/scenarios' },
   { id: 'runs', title: 'Runs', icon: 'runs', path: '/runs' },
+  { id: 'sweeps', title: 'Sweeps', icon: 'sweep', path: '/sweeps' },
   { id: 'compare', title: 'Compare', icon: 'compare', path: '/compare' },
   { id: 'pareto', title: 'Pareto', icon: 'pareto', path: '/pareto' },
   { id: 'settings', title: 'Settings', icon: 'settings', path: '/settings', isAtEnd: true },

@@ -12,6 +12,7 @@ import { registerResume } from './commands/resume.ts';
 import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerServe } from './commands/serve.ts';
+import { registerSweep } from './commands/sweep.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { exitCodeOf, printError, surviveClosedPipes, usageError } from './output.ts';
 
@@ -49,7 +50,7 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 bad input. Every command takes --json and --help.\nThe record is the file of --db, else of TESSERA_DB, else tessera.db in the per-user data folder.')
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} }); // errors are printed in one place, below
-  for (const register of [registerRun, registerSimulate, registerDemo, registerRuns, registerResume, registerLists, registerFormats, registerImport, registerExport, registerServe, registerDoctor]) register(program);
+  for (const register of [registerRun, registerSimulate, registerDemo, registerSweep, registerRuns, registerResume, registerLists, registerFormats, registerImport, registerExport, registerServe, registerDoctor]) register(program);
   return program;
 }
 

@@ -1,0 +1,83 @@
+/** `tessera sweep`: starts a family of runs from a file, follows it to its end and prints what each combination came to. */
+import type { Command } from 'commander';
+import type { Client } from '#shared/contract/client.ts';
+import type { SweepDetail } from '#shared/contract/sweep-shapes.ts';
+import { sweepGroups } from '#shared/analysis/sweep-groups.ts';
+import { onInterrupt } from '../../interrupt.ts';
+import { parseFileOrJson } from '../arguments.ts';
+import { printJson, printText, remark } from '../output.ts';
+import { withWorkbench } from '../session.ts';
+import { table } from '../table.ts';
+
+interface SweepOptions {
+  readonly db?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function registerSweep(program: Command): void {
+  program
+    .command('sweep <file>')
+    .description('run a family of runs: every scenario × scheduler × varied options × seed of a sweep file (resources/docs/documents.md)')
+    .option('--db <path>', 'the database to record in')
+    .option('--quiet', 'no progress')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options: SweepOptions) => {
+      const sweep = parseFileOrJson(file, 'sweep');
+      const detail = await withWorkbench(options.db, (client) => follow(client, sweep, options.quiet === true));
+      if (options.json === true) printJson(detail);
+      else printText(renderSweep(detail));
+      if (detail.runs.some(({ run }) => run.status !== 'finished')) process.exitCode = 1;
+    });
+}
+
+/** Starts the sweep and waits until every run is over. Ctrl-C cancels what is left. */
+async function follow(client: Client, sweep: Record<string, unknown>, quiet: boolean): Promise<SweepDetail> {
+  const ended = Promise.withResolvers<void>();
+  let sweepId: number | undefined;
+  let reported = -1;
+  const check = async (): Promise<void> => {
+    if (sweepId === undefined) return;
+    const { sweep: state } = await client.invoke('sweeps.get', { sweepId });
+    if (!quiet && state.ended !== reported) remark(`${state.ended} of ${state.runs} runs`);
+    reported = state.ended;
+    if (state.ended === state.runs) ended.resolve();
+  };
+  const stop = client.on('run.changed', ({ run }) => {
+    if (run.endedAt !== undefined) void check().catch((error: unknown) => ended.reject(error));
+  });
+  const interruption = onInterrupt();
+  try {
+    const started = await client.invoke('sweeps.start', { sweep });
+    sweepId = started.sweep.id;
+    const id = sweepId;
+    interruption.onStop(() => {
+      remark('cancelling …');
+      client.invoke('sweeps.cancel', { sweepId: id }).then(() => check()).catch((error: unknown) => ended.reject(error));
+    });
+    await check();
+    await ended.promise;
+    return await client.invoke('sweeps.get', { sweepId: id });
+  } finally {
+    interruption.release();
+    stop();
+  }
+}
+
+function renderSweep({ sweep, runs }: SweepDetail): string {
+  const groups = sweepGroups(runs);
+  const metric = (value: number): string => (Number.isNaN(value) ? '–' : String(Number(value.toPrecision(5))));
+  const failed = runs.filter(({ run }) => run.status === 'failed');
+  const lines = table(groups, [
+    { title: 'scenario', value: (group) => group.scenario },
+    { title: 'scheduler', value: (group) => group.scheduler },
+    { title: 'options', value: (group) => Object.entries(group.varied).map(([path, value]) => `${path}=${String(value)}`).join(' ') },
+    { title: 'runs', value: (group) => String(group.runs.length) },
+    { title: 'fitness', value: (group) => metric(group.medians.fitness) },
+    { title: 'makespan ms', value: (group) => metric(group.medians.makespanMs) },
+    { title: 'energy mJ', value: (group) => metric(group.medians.energyMJ) },
+    { title: 'latency ms', value: (group) => metric(group.medians.latencyMs) },
+  ]);
+  const reasons = failed.map(({ run }) => `run ${run.id} failed: ${run.statusReason ?? 'its process gave no reason'}`);
+  return [`Sweep ${sweep.id}, ${sweep.name}: ${runs.length} runs; medians over the seeds`, '', lines, ...reasons].join('\n');
+}
