@@ -5,8 +5,11 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadPresets } from '#main/formats/presets.ts';
 import { runsOfDemo } from '#shared/contract/shapes.ts';
+import { createKernel } from '#main/engine/kernel/kernel.ts';
+import { createRun } from '#main/engine/run-search.ts';
 import { completeConfiguration } from '#main/engine/schedulers/index.ts';
 import { resolveScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import { headlineMetricNames } from '#shared/domain/run.ts';
 import { canRun, compileProblem } from '#shared/scheduling/problem.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
 
@@ -78,6 +81,19 @@ describe('scenarios and demos', () => {
     expect(weights).toEqual([{ throughput: 1, energy: 0, latency: 0 }, { throughput: 0, energy: 1, latency: 0 }, { throughput: 0, energy: 0, latency: 1 }, { throughput: 1, energy: 1, latency: 1 }]);
     expect(new Set(runsOfDemo(demo).map(({ configuration }) => configuration.seed))).toEqual(new Set([42]));
     expect(demo.opens).toBe('compare');
+  });
+
+  it('give the demo of goals runs that are each the best in what they aim at', () => {
+    const demo = presets.demos.find(({ id }) => id === 'goals')!;
+    const best = runsOfDemo(demo).map(({ configuration }) => {
+      const run = createRun(resolved(demo.scenario), configuration, { createEvaluator: createKernel });
+      while (run.step() !== undefined);
+      return Object.fromEntries(headlineMetricNames.map((name, index) => [name, run.best!.metrics[index]!]));
+    });
+    const column = (name: string) => best.map((metrics) => metrics[name]!);
+    expect(column('throughputPerS')[0]).toBe(Math.max(...column('throughputPerS')));
+    expect(column('energyMJ')[1]).toBe(Math.min(...column('energyMJ')));
+    expect(column('latencyMs')[2]).toBe(Math.min(...column('latencyMs')));
   });
 
   it('have demos whose configurations their schedulers accept', () => {
