@@ -15,6 +15,7 @@ export default defineConfig({
           electron: resolve(here, 'src-main/hosts/electron/main.ts'),
           cli: resolve(here, 'src-main/hosts/cli/main.ts'),
           'run-process': resolve(here, 'src-main/processes/run-process.ts'),
+          'preparation-worker': resolve(here, 'src-main/services/preparation-worker.ts'),
           'search-worker': resolve(here, 'src-main/processes/search-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -11,6 +11,7 @@ import { ENGINE_VERSION } from './services/engine-version.ts';
 import { EventHub } from './services/event-hub.ts';
 import { createHandlers } from './services/handlers.ts';
 import { ImportService } from './services/import-service.ts';
+import { Preparation } from './services/preparation.ts';
 import { ReplayService } from './services/replay-service.ts';
 import { RunService } from './services/run-service.ts';
 import { RunSupervisor } from './services/run-supervisor.ts';
@@ -67,7 +68,9 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
   const events = new EventHub(log);
   const documents = new Documents(presets, record.documents, now);
   const supervisor = new RunSupervisor({ record, spawner: options.spawner, events, log, now, maxRunning: options.maxRunning, restartWaitsMs: options.restartWaitsMs });
-  const runs = new RunService({ record, documents, supervisor, events, now });
+  // A command line has nobody to keep waiting, and would pay for a thread each time.
+  const preparation = options.host === 'cli' ? Preparation.here(documents) : Preparation.inThread({ databasePath, resourcesDirectory: options.resourcesDirectory });
+  const runs = new RunService({ record, preparation, supervisor, events, now });
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
   supervisor.interruptAbandoned();
@@ -94,7 +97,7 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
     invoke: createDispatcher(handlers, log, (error) => translate(error, databasePath)),
     subscribe: (listener) => events.subscribe(listener),
     close() {
-      closing ??= supervisor.close().then(() => purged).then(() => record.close());
+      closing ??= Promise.all([supervisor.close(), preparation.close()]).then(() => purged).then(() => record.close());
       return closing;
     },
   };

@@ -2,12 +2,15 @@
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type EntryName = 'run-process' | 'search-worker';
+export type EntryName = 'run-process' | 'search-worker' | 'preparation-worker';
+
+/** Those whose source is not in this folder, relative to it. */
+const elsewhere: Partial<Readonly<Record<EntryName, string>>> = { 'preparation-worker': '../services' };
 
 /** Path of the file that starts the process or worker `name`. */
 export function entryPath(name: EntryName): string {
   const own = fileURLToPath(import.meta.url);
-  if (own.endsWith('.ts')) return join(dirname(own), `${name}.ts`);
+  if (own.endsWith('.ts')) return join(dirname(own), elsewhere[name] ?? '.', `${name}.ts`);
   const folder = dirname(own);
   return join(basename(folder) === 'chunks' ? dirname(folder) : folder, `${name}.js`);
 }

@@ -8,7 +8,8 @@ import type { RunProgress } from '#shared/contract/shapes.ts';
 export interface StartCommand {
   readonly type: 'start';
   readonly runId: number;
-  readonly scenario: ResolvedScenario;
+  /** Or its JSON text, which crosses to the process faster. */
+  readonly scenario: ResolvedScenario | string;
   readonly configuration: SchedulerConfiguration;
   /** Where to record, or undefined for a run without a record. */
   readonly databasePath: string | undefined;

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { RunOutcome, RunCommand, RunEvent, StartCommand } from './protocol.ts';
 import type { ErrorPayload } from '#shared/domain/errors.ts';
+import { emptyLibrary, parseScenario, resolveScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
 import { genesOf } from '#shared/domain/scheduler.ts';
 import type { Solution, TradeOff } from '#shared/domain/run.ts';
 import { headlineMetrics } from '#shared/scheduling/metrics.ts';
@@ -22,6 +23,7 @@ const CANCEL_PATIENCE_MS = 3000;
 
 export class RunSession {
   readonly #command: StartCommand;
+  readonly #scenario: ResolvedScenario;
   readonly #send: (event: RunEvent) => Promise<void>;
   readonly #store: RunStore | undefined;
   readonly #progress: ProgressReporter;
@@ -40,6 +42,7 @@ export class RunSession {
   /** @throws WorkbenchError when the record cannot be opened or the run not be resumed */
   constructor(command: StartCommand, send: (event: RunEvent) => Promise<void>, onOver: () => void) {
     this.#command = command;
+    this.#scenario = typeof command.scenario === 'string' ? resolveScenario(parseScenario(JSON.parse(command.scenario)), emptyLibrary) : command.scenario;
     this.#send = send;
     this.#onOver = onOver;
     this.#store = command.databasePath === undefined ? undefined : openRunStore(command.databasePath, command.runId);
@@ -56,7 +59,7 @@ export class RunSession {
       () => performance.now(),
       command.paceGenerationsPerS,
     );
-    const task: SearchTask = { scenario: command.scenario, configuration: command.configuration, saved: resumed?.saved, elapsedMs, paceGenerationsPerS: command.paceGenerationsPerS };
+    const task: SearchTask = { scenario: this.#scenario, configuration: command.configuration, saved: resumed?.saved, elapsedMs, paceGenerationsPerS: command.paceGenerationsPerS };
     this.#worker = new Worker(entryPath('search-worker'), { workerData: task, name: `search ${command.runId}` });
     this.#worker.on('message', (event: SearchEvent) => this.#guard(() => this.#handle(event)));
     this.#worker.on('error', (error) => this.#fail(errorPayloadOf(error)));
@@ -143,14 +146,14 @@ export class RunSession {
 
   #describeBest(makespanBoundMs: number | undefined): Solution | undefined {
     if (this.#best === undefined) return undefined;
-    const solution = describeSolution(compileProblem(this.#command.scenario, genesOf(completeConfiguration(this.#command.configuration))), this.#best.genes, this.#best.fitness);
+    const solution = describeSolution(compileProblem(this.#scenario, genesOf(completeConfiguration(this.#command.configuration))), this.#best.genes, this.#best.fitness);
     return makespanBoundMs === undefined ? solution : { ...solution, makespanBoundMs };
   }
 
   /** What is recorded is described by whoever asks for it. */
   #describeFront(): TradeOff[] | undefined {
     if (this.#front === undefined || this.#store !== undefined) return undefined;
-    const problem = compileProblem(this.#command.scenario, genesOf(completeConfiguration(this.#command.configuration)));
+    const problem = compileProblem(this.#scenario, genesOf(completeConfiguration(this.#command.configuration)));
     return this.#front.map(({ id, genes, fitness }) => ({ chromosomeId: id, ...describeSolution(problem, genes, fitness) }));
   }
 

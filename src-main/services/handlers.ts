@@ -58,7 +58,7 @@ export function createHandlers({ appInfo, examine, settings, events, presets, do
     'demos.list': () => ({ demos: [...presets.demos] }),
     'schedulers.list': () => ({ schedulers: describeSchedulers() }),
 
-    'runs.start': ({ scenario, configuration, name, paceGenerationsPerS }) => ({ run: runs.start(scenario, configuration, name, paceGenerationsPerS) }),
+    'runs.start': async ({ scenario, configuration, name, paceGenerationsPerS }) => ({ run: await runs.start(scenario, configuration, name, paceGenerationsPerS) }),
     'runs.list': (filter) => {
       supervisor.interruptAbandoned();
       return runs.list(filter);

@@ -65,7 +65,7 @@ export class ImportService {
   async exportRun(runId: number, formatId: string, chromosomeId: number | undefined): Promise<ExportOutcome> {
     const format = findFormat(formatId);
     if (format.runWriter === undefined) throw wrongKind(format, 'run');
-    const detail = this.#runs.detail(runId);
+    const detail = await this.#runs.detail(runId);
     const chosen = chromosomeId ?? detail.bestChromosomeId;
     if (chosen === undefined) throw new WorkbenchError('run.nothingToExport', `run ${runId} has found no schedule yet`, { hint: 'wait for its first generation', path: ['runId'] });
     const { genes, fitness } = this.#runs.chromosome(runId, chosen);

@@ -3,19 +3,16 @@ import { setImmediate } from 'node:timers/promises';
 import { concatenateSeries } from '#shared/contract/generation-series.ts';
 import type { GenerationSeries, PopulationView, RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { genesOf, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
-import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
-import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
-import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
-import { describeSolution } from '#shared/scheduling/solution.ts';
-import { completeConfiguration, findScheduler } from '../engine/schedulers/index.ts';
-import { bitsFor, type RunLayout } from '../store/columns.ts';
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { findScheduler } from '../engine/schedulers/index.ts';
+import type { RunLayout } from '../store/columns.ts';
 import type { RunRecord } from '../store/record.ts';
 import { markDeleted, purgeDeleted } from '../store/run-deletion.ts';
-import type { RunFilter, RunPatch } from '../store/run-repository.ts';
-import type { Documents, ScenarioReference } from './document-library.ts';
+import type { RunFilter, RunPatch, RunSnapshot } from '../store/run-repository.ts';
+import type { ScenarioReference } from './document-library.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
 import type { EventHub } from './event-hub.ts';
+import type { Preparation } from './preparation.ts';
 import type { RunSupervisor } from './run-supervisor.ts';
 
 /** Generations read from the database in one go; more would hold up whatever else this thread does. */
@@ -23,7 +20,7 @@ const PAGE = 2000;
 
 export interface RunServiceOptions {
   readonly record: RunRecord;
-  readonly documents: Documents;
+  readonly preparation: Preparation;
   readonly supervisor: RunSupervisor;
   readonly events: EventHub;
   /** Unix time, ms. */
@@ -32,14 +29,14 @@ export interface RunServiceOptions {
 
 export class RunService {
   readonly #record: RunRecord;
-  readonly #documents: Documents;
+  readonly #preparation: Preparation;
   readonly #supervisor: RunSupervisor;
   readonly #events: EventHub;
   readonly #now: () => number;
 
   constructor(options: RunServiceOptions) {
     this.#record = options.record;
-    this.#documents = options.documents;
+    this.#preparation = options.preparation;
     this.#supervisor = options.supervisor;
     this.#events = options.events;
     this.#now = options.now;
@@ -49,20 +46,16 @@ export class RunService {
    * Records a new run with its own copy of scenario and configuration (every default filled in) and queues it.
    * @throws WorkbenchError `scenario.…`, `scheduler.…` or `problem.tooLarge`
    */
-  start(reference: ScenarioReference, configuration: SchedulerConfiguration, name: string | undefined, paceGenerationsPerS: number | undefined): RunSummary {
-    const scenario = this.#documents.resolve(reference);
-    const complete = completeConfiguration(configuration);
-    const problem = compileProblem(scenario, genesOf(complete));
+  async start(reference: ScenarioReference, configuration: SchedulerConfiguration, name: string | undefined, paceGenerationsPerS: number | undefined): Promise<RunSummary> {
+    const prepared = await this.#preparation.prepare(reference, configuration);
     const runId = this.#record.runs.create({
-      name: name === undefined || name.trim() === '' ? `${scenario.name}, ${findScheduler(configuration.scheduler).name}, seed ${configuration.seed}` : name.trim(),
-      scenario,
-      configuration: complete,
+      ...prepared,
+      name: name === undefined || name.trim() === '' ? `${prepared.scenario.name}, ${findScheduler(configuration.scheduler).name}, seed ${configuration.seed}` : name.trim(),
       engineVersion: ENGINE_VERSION,
-      reference: referenceMetrics(problem),
-      layout: layoutOf(problem),
       createdAt: this.#now(),
       owner: this.#supervisor.claim(),
     });
+    await setImmediate(); // recording a large scenario and starting a process each hold this thread up for a moment: not both at once
     this.#supervisor.enqueue(runId, false, paceGenerationsPerS);
     return this.summary(runId);
   }
@@ -80,13 +73,13 @@ export class RunService {
   }
 
   /** @throws WorkbenchError `run.unknown` */
-  detail(runId: number): RunDetail {
+  async detail(runId: number): Promise<RunDetail> {
     const run = this.summary(runId);
     const snapshot = this.#record.runs.snapshot(runId);
     if (snapshot === undefined) throw unknownRun(runId);
     const { engineVersion, scenario, configuration, reference, bestChromosomeId } = snapshot;
     const front = snapshot.front === undefined ? undefined : Array.from(snapshot.front, (id) => this.#frontMember(runId, id));
-    const best = snapshot.best ?? this.#describeBest(runId, bestChromosomeId, snapshot);
+    const best = snapshot.best ?? (await this.#describeBest(runId, bestChromosomeId, snapshot));
     return { run, engineVersion, scenario, configuration, reference, ...(bestChromosomeId === undefined ? {} : { bestChromosomeId }), ...(best === undefined ? {} : { best }), ...(front === undefined ? {} : { front }) };
   }
 
@@ -143,10 +136,10 @@ export class RunService {
   }
 
   /** Until a run has ended, its best is described from the chromosome. */
-  #describeBest(runId: number, chromosomeId: number | undefined, { scenario, configuration }: Pick<RunDetail, 'scenario' | 'configuration'>): RunDetail['best'] {
+  async #describeBest(runId: number, chromosomeId: number | undefined, { scenarioText, configuration }: Pick<RunSnapshot, 'scenarioText' | 'configuration'>): Promise<RunDetail['best']> {
     if (chromosomeId === undefined) return undefined;
     const { genes, fitness } = this.chromosome(runId, chromosomeId);
-    return describeSolution(compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary), genesOf(configuration)), genes, fitness);
+    return this.#preparation.describe({ scenarioText, configuration, genes, fitness });
   }
 
   #layout(runId: number): RunLayout {
@@ -154,16 +147,6 @@ export class RunService {
     if (layout === undefined) throw unknownRun(runId);
     return layout;
   }
-}
-
-/** How the genomes of `problem` are recorded. */
-export function layoutOf(problem: Problem): RunLayout {
-  const { layout } = problem;
-  return {
-    genomeLength: layout.length,
-    geneBits: layout.loci.reduce((bits, locus) => Math.max(bits, bitsFor(locus.cardinality)), 1),
-    instances: problem.instanceApplication.length,
-  };
 }
 
 function unknownRun(runId: number): WorkbenchError {

@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { RunStatus } from '#shared/domain/run.ts';
-import { parseScenario, resolveScenario, emptyLibrary } from '#shared/domain/scenario.ts';
 import type { RunEvent, StartCommand } from '../processes/protocol.ts';
 import type { ProcessSpawner, RunProcess } from '../processes/spawner.ts';
 import { isOwnerAlive, OwnerLock } from '../store/owner-lock.ts';
@@ -279,12 +278,10 @@ export class RunSupervisor {
     this.#states.announce(runId);
   }
 
-  /** What a run was recorded to compute; a snapshot that this version cannot read fails the run. */
+  /** What a run was recorded to compute; one that this version cannot read fails. */
   #task(runId: number): Pick<StartCommand, 'scenario' | 'configuration'> | undefined {
     try {
-      const snapshot = this.#record.runs.snapshot(runId);
-      if (snapshot === undefined) return undefined;
-      return { scenario: resolveScenario(parseScenario(snapshot.scenario), emptyLibrary), configuration: snapshot.configuration };
+      return this.#record.runs.task(runId);
     } catch (error) {
       this.#log.error({ runId, err: error }, 'a recorded run cannot be read');
       this.#states.change(runId, 'failed', { reason: error instanceof Error ? error.message : String(error), endedAt: this.#now() });

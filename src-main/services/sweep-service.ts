@@ -39,7 +39,7 @@ export class SweepService {
     for (const point of points) completeConfiguration(point.configuration);
     const sweepId = record.sweeps.create(document.name, document, now());
     for (const point of points) {
-      const run = runs.start(point.scenario, point.configuration, nameOf(point, titles.get(point.scenario) ?? ''), undefined);
+      const run = await runs.start(point.scenario, point.configuration, nameOf(point, titles.get(point.scenario) ?? ''), undefined);
       record.sweeps.addRun(sweepId, run.id, point.varied);
       await setImmediate();
     }

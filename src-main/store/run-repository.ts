@@ -8,9 +8,17 @@ import { headlineMetrics } from '#shared/scheduling/metrics.ts';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { unpackIds, unpackMetrics, type RunLayout } from './columns.ts';
 
+/** A resolved scenario as JSON text, with what of it has columns of its own. */
+export interface ScenarioText {
+  readonly id: string;
+  readonly name: string;
+  readonly platform: { readonly name: string };
+  readonly json: string;
+}
+
 export interface NewRun {
   readonly name: string;
-  readonly scenario: ResolvedScenario;
+  readonly scenario: ResolvedScenario | ScenarioText;
   readonly configuration: SchedulerConfiguration;
   readonly engineVersion: string;
   readonly reference: Metrics;
@@ -32,6 +40,7 @@ export interface RunSnapshot {
   readonly engineVersion: string;
   /** A scenario document, still to be parsed. */
   readonly scenario: Record<string, unknown>;
+  readonly scenarioText: string;
   readonly configuration: SchedulerConfiguration;
   readonly reference: Metrics;
   readonly bestChromosomeId: number | undefined;
@@ -157,7 +166,7 @@ export class RunRepository {
       engineVersion: run.engineVersion,
       configuration: JSON.stringify(run.configuration),
       reference: JSON.stringify(run.reference),
-      scenario: JSON.stringify(run.scenario),
+      scenario: 'json' in run.scenario ? run.scenario.json : JSON.stringify(run.scenario),
     });
     return Number(lastInsertRowid);
   }
@@ -196,12 +205,19 @@ export class RunRepository {
     return {
       engineVersion: row.engine_version,
       scenario: parseRecord(row.scenario_json),
+      scenarioText: row.scenario_json,
       configuration: schedulerConfigurationSchema.parse(JSON.parse(row.configuration_json)),
       reference: metricsSchema.parse(JSON.parse(row.reference_json)),
       bestChromosomeId: row.best_chromosome_id ?? undefined,
       front: row.front === null ? undefined : unpackIds(row.front),
       best: row.best_json === null ? undefined : solutionSchema.parse(JSON.parse(row.best_json)),
     };
+  }
+
+  /** What a process needs to compute the run: the text of its scenario is handed on as it is. */
+  task(runId: number): { readonly scenario: string; readonly configuration: SchedulerConfiguration } | undefined {
+    const row = this.#snapshot.get(runId);
+    return row === undefined ? undefined : { scenario: row.scenario_json, configuration: schedulerConfigurationSchema.parse(JSON.parse(row.configuration_json)) };
   }
 
   layout(runId: number): RunLayout | undefined {

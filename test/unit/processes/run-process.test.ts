@@ -10,7 +10,7 @@ import { entryPath } from '#main/processes/entries.ts';
 import { nodeSpawner } from '#main/processes/node-spawner.ts';
 import { openParentChannel } from '#main/processes/parent-channel.ts';
 import type { RunCommand, RunEvent } from '#main/processes/protocol.ts';
-import { layoutOf } from '#main/services/run-service.ts';
+import { layoutOf } from '#main/services/preparation.ts';
 import { runUnrecorded } from '#main/services/unrecorded-run.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
 import { aNetwork, aPlatform, aScenario, aSmallScenario } from '../../fixtures/builders.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
 import { ENGINE_VERSION } from '#main/services/engine-version.ts';
 import { EventHub } from '#main/services/event-hub.ts';
-import { layoutOf } from '#main/services/run-service.ts';
+import { layoutOf } from '#main/services/preparation.ts';
 import { RESTART_WAITS_MS } from '#main/services/restarts.ts';
 import { RunSupervisor } from '#main/services/run-supervisor.ts';
 import type { RunRecord } from '#main/store/record.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'no
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
-import { layoutOf } from '#main/services/run-service.ts';
+import { layoutOf } from '#main/services/preparation.ts';
 import { clearDeadLocks, isOwnerAlive, OwnerLock } from '#main/store/owner-lock.ts';
 import { RunRecorder } from '#main/store/recorder.ts';
 import type { RunRecord } from '#main/store/record.ts';

@@ -1,0 +1,151 @@
+/**
+ * What takes long with a large scenario and is needed before or beside a search: reading, checking and compiling it, and describing one
+ * of its schedules. The work itself, and its two ways: in this thread, or in one of its own, so that a host with windows never waits.
+ */
+import { Worker } from 'node:worker_threads';
+import { WorkbenchError, type ErrorPayload } from '#shared/domain/errors.ts';
+import type { Metrics, Solution } from '#shared/domain/run.ts';
+import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
+import { genesOf, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
+import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
+import { describeSolution } from '#shared/scheduling/solution.ts';
+import { completeConfiguration } from '../engine/schedulers/index.ts';
+import { entryPath } from '../processes/entries.ts';
+import { bitsFor, type RunLayout } from '../store/columns.ts';
+import type { ScenarioText } from '../store/run-repository.ts';
+import type { Documents, ScenarioReference } from './document-library.ts';
+
+/** A run ready to be recorded. */
+export interface PreparedRun {
+  readonly scenario: ScenarioText;
+  /** With every default filled in. */
+  readonly configuration: SchedulerConfiguration;
+  /** Metrics of the NPU-first schedule. */
+  readonly reference: Metrics;
+  readonly layout: RunLayout;
+}
+
+/** What can be asked for, with what it takes and gives. Texts are JSON: they cross threads faster than objects. */
+export interface PreparationTasks {
+  prepare: { readonly request: { readonly referenceText: string; readonly configuration: SchedulerConfiguration }; readonly result: PreparedRun };
+  describe: { readonly request: { readonly scenarioText: string; readonly configuration: SchedulerConfiguration; readonly genes: Uint8Array; readonly fitness: number }; readonly result: Solution };
+}
+export type PreparationTask = keyof PreparationTasks;
+export type PreparationRequest = { readonly [Task in PreparationTask]: { readonly task: Task } & PreparationTasks[Task]['request'] }[PreparationTask];
+
+export type PreparationMessage = PreparationRequest & { readonly id: number };
+export type PreparationAnswer = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: ErrorPayload };
+
+/** @throws WorkbenchError `scenario.…`, `scheduler.…` or `problem.tooLarge` */
+export function carryOut(request: PreparationRequest, documents: () => Documents): PreparationTasks[PreparationTask]['result'] {
+  if (request.task === 'describe') {
+    const { scenarioText, configuration, genes, fitness } = request;
+    return describeSolution(compileProblem(resolveScenario(parseScenario(JSON.parse(scenarioText)), emptyLibrary), genesOf(configuration)), genes, fitness);
+  }
+  const scenario = documents().resolve(JSON.parse(request.referenceText) as ScenarioReference); // written by `prepare` below
+  const configuration = completeConfiguration(request.configuration);
+  const problem = compileProblem(scenario, genesOf(configuration));
+  const { id, name, platform } = scenario;
+  return { scenario: { id, name, platform: { name: platform.name }, json: JSON.stringify(scenario) }, configuration, reference: referenceMetrics(problem), layout: layoutOf(problem) };
+}
+
+/** How the genomes of `problem` are recorded. */
+export function layoutOf(problem: Problem): RunLayout {
+  const { layout } = problem;
+  return {
+    genomeLength: layout.length,
+    geneBits: layout.loci.reduce((bits, locus) => Math.max(bits, bitsFor(locus.cardinality)), 1),
+    instances: problem.instanceApplication.length,
+  };
+}
+
+/** Rejects with what `carryOut` throws. */
+type Carrier = (request: PreparationRequest) => Promise<unknown>;
+
+export class Preparation {
+  readonly #carry: Carrier;
+  readonly #close: () => Promise<void>;
+
+  private constructor(carry: Carrier, close: () => Promise<void>) {
+    this.#carry = carry;
+    this.#close = close;
+  }
+
+  /** In the caller's own thread. */
+  static here(documents: Documents): Preparation {
+    return new Preparation(async (request) => carryOut(request, () => documents), async () => {});
+  }
+
+  /** In a thread that is started when it is first needed; it reads documents over a connection of its own. */
+  static inThread(workerData: PreparationWorkerData): Preparation {
+    const thread = new PreparationThread(workerData);
+    return new Preparation((request) => thread.ask(request), () => thread.close());
+  }
+
+  async prepare(reference: ScenarioReference, configuration: SchedulerConfiguration): Promise<PreparedRun> {
+    return (await this.#carry({ task: 'prepare', referenceText: JSON.stringify(reference), configuration })) as PreparedRun; // as PreparationTasks says
+  }
+
+  async describe(request: PreparationTasks['describe']['request']): Promise<Solution> {
+    return (await this.#carry({ task: 'describe', ...request })) as Solution; // as PreparationTasks says
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}
+
+export interface PreparationWorkerData {
+  readonly databasePath: string;
+  readonly resourcesDirectory: string;
+}
+
+/** A thread nobody has needed for so long ends, ms: it holds tens of megabytes. */
+const IDLE_MS = 60_000;
+
+class PreparationThread {
+  readonly #workerData: PreparationWorkerData;
+  readonly #pending = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+  #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #nextId = 0;
+
+  constructor(workerData: PreparationWorkerData) {
+    this.#workerData = workerData;
+  }
+
+  ask(request: PreparationRequest): Promise<unknown> {
+    clearTimeout(this.#idle);
+    this.#worker ??= this.#start();
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const id = this.#nextId++;
+    this.#pending.set(id, { resolve, reject });
+    this.#worker.postMessage({ id, ...request } satisfies PreparationMessage);
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    await this.#worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(entryPath('preparation-worker'), { workerData: this.#workerData, name: 'preparation' });
+    worker.on('message', (answer: PreparationAnswer) => {
+      const asked = this.#pending.get(answer.id);
+      this.#pending.delete(answer.id);
+      if ('error' in answer) asked?.reject(WorkbenchError.fromPayload(answer.error));
+      else asked?.resolve(answer.result);
+      if (this.#pending.size === 0) this.#idle = setTimeout(() => void worker.terminate(), IDLE_MS).unref();
+    });
+    let cause = new Error('the thread that prepares runs has ended');
+    worker.on('error', (error) => (cause = error instanceof Error ? error : cause));
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined;
+      for (const { reject } of this.#pending.values()) reject(cause);
+      this.#pending.clear();
+    });
+    return worker;
+  }
+}
