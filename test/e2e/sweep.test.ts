@@ -1,0 +1,52 @@
+/** A sweep from its form to a comparison of two of its groups. */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { AppUnderTest } from './workbench-page.ts';
+
+let browser: Browser;
+let under: AppUnderTest;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+beforeEach(() => {
+  under = new AppUnderTest(browser);
+});
+afterEach(async () => {
+  await under.dispose();
+});
+
+test('a sweep over a varied option is started, followed to its end, and two of its groups are compared', async () => {
+  const workbench = await under.open();
+  const { page } = workbench;
+  await workbench.go('Sweeps');
+  const form = page.getByRole('region', { name: 'New sweep' });
+  await form.getByRole('textbox').first().fill('Two sizes');
+  await form.getByRole('textbox', { name: 'Number of seeds' }).fill('2');
+  const vary = async (option: string, values: string, index: number): Promise<void> => {
+    await form.getByRole('button', { name: 'Vary an option' }).click();
+    await form.getByText('Option', { exact: true }).click({ force: true });
+    await page.keyboard.type(option);
+    await page.getByText(option, { exact: true }).last().click();
+    await form.getByRole('textbox', { name: 'Values' }).nth(index).fill(values);
+  };
+  await vary('Generations', '6', 0);
+  await vary('Population size', '10, 30', 1);
+  await form.getByRole('button', { name: /^Start 6 runs$/ }).click();
+  await page.waitForURL(/#\/sweeps\/1$/);
+  await page.getByText('6 of 6 runs over').waitFor();
+
+  const cells = page.locator('table.map button');
+  expect(await cells.count()).toBe(3);
+  expect(await page.getByText('best', { exact: true }).count()).toBe(1);
+  await cells.nth(0).click();
+  await cells.nth(1).click();
+  await page.getByRole('button', { name: 'Compare 2' }).click();
+  await page.waitForURL(/#\/compare\/\d+,\d+~\d+,\d+/);
+  await page.getByRole('region', { name: 'Figures' }).getByText(/^p = /).first().waitFor();
+  expect(under.complaints).toEqual([]);
+});
