@@ -53,7 +53,7 @@ export const demos: readonly DemoInput[] = [
   {
     id: 'galaxy-s9',
     name: 'Galaxy S9',
-    description: 'Four networks of a camera on a real phone: two CPU clusters with core groups and frequency caps, and a GPU, with times by a fitted cost model.',
+    description: 'Four networks of a phone\'s camera, with core groups, frequency caps by active cores, and times by a fitted cost model.',
     scenario: 'galaxy-s9',
     configuration: { scheduler: 'ga', seed: SEED, options: {} },
     paceGenerationsPerS: DEMO_PACE,

@@ -43,8 +43,8 @@ describe('a demo of several runs', () => {
     button(page, 'Start').click();
     await settle();
     expect(host.asked('runs.start')).toMatchObject([{ name: 'Fast', configuration: configuration(1) }, { name: 'Thrifty', configuration: configuration(2) }]);
-    expect(host.asked('runs.update')).toEqual([10, 11].map((runId) => ({ runId, tags: ['goals-10'] })));
-    expect(router.currentRoute.value.fullPath).toBe('/runs?q=goals-10');
+    expect(host.asked('runs.update')).toEqual([10, 11].map((runId) => ({ runId, tags: ['goals-10-11'] })));
+    expect(router.currentRoute.value.fullPath).toBe('/runs?q=goals-10-11');
     await finish(10);
     expect(router.currentRoute.value.name).toBe('runs');
     await finish(11);
@@ -95,5 +95,5 @@ it('all demos are started at once, and listed', async () => {
   button(page, 'Start all 2').click();
   await settle();
   expect(host.asked('runs.start')).toHaveLength(3);
-  expect(router.currentRoute.value.fullPath).toBe('/runs?q=demos-10');
+  expect(router.currentRoute.value.fullPath).toBe('/runs?q=demos-10-12');
 });

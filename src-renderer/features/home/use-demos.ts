@@ -52,9 +52,9 @@ export function useDemos() {
     return started;
   }
 
-  /** The list of just these runs: they share a tag of their own. */
+  /** The list of just these runs: they share a tag of their own, which is part of no other's. */
   async function groupLocation(name: string, started: readonly RunSummary[]): Promise<RouteLocationRaw> {
-    const tag = `${name}-${started[0]?.id}`;
+    const tag = `${name}-${started[0]?.id}-${started.at(-1)?.id}`;
     for (const { id } of started) await runs.update(id, { tags: [tag] });
     return { name: 'runs', query: { q: tag } };
   }

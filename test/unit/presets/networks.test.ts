@@ -1,6 +1,9 @@
 /** The preset networks are as large as published, and their layers fit together. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LayerGraph, ShapedLayer } from '#main/presets/layer-graph.ts';
+import { networkTable } from '#main/presets/network-table.ts';
 import { midapNetworks, midapTimesMs } from '#main/presets/midap.ts';
 import { networkDocuments } from '#main/presets/network-documents.ts';
 import { googlenet } from '#main/presets/networks/googlenet.ts';
@@ -32,6 +35,10 @@ describe('preset networks', () => {
 
   it('all but the made-up one have a published size', () => {
     expect(networkPresets.filter(({ macs, parameters }) => macs === undefined || parameters === undefined).map(({ id }) => id)).toEqual(['cnn']);
+  });
+
+  it('are documented with the sizes they have (printed by `node src-main/presets/network-table.ts`)', () => {
+    expect(readFileSync(resolve(import.meta.dirname, '../../../resources/docs/presets.md'), 'utf8')).toContain(networkTable());
   });
 
   it('have the operations per module of table 1 of the GoogLeNet paper, 3 % for its rounding', () => {
