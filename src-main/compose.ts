@@ -90,7 +90,7 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
     },
     examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
     settings: new SettingsFile(join(options.dataDirectory, 'settings.json'), log), events,
-    presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
+    presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), comparisons: record.comparisons, sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
   });
 
   return {

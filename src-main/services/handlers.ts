@@ -4,6 +4,7 @@ import type { Handlers, RouteOutput } from '#shared/contract/routes.ts';
 import { describeSchedulers } from '../engine/schedulers/index.ts';
 import { describeFormats } from '../formats/index.ts';
 import type { Presets } from '../formats/presets.ts';
+import type { ComparisonRepository } from '../store/comparison-repository.ts';
 import type { Documents } from './document-library.ts';
 import type { ImportService } from './import-service.ts';
 import type { ReplayService } from './replay-service.ts';
@@ -24,11 +25,12 @@ export interface HandlerServices {
   readonly runs: RunService;
   readonly replay: ReplayService;
   readonly sweeps: SweepService;
+  readonly comparisons: ComparisonRepository;
   readonly supervisor: RunSupervisor;
   readonly isClosing: () => boolean;
 }
 
-export function createHandlers({ appInfo, examine, settings, events, presets, documents, imports, runs, replay, sweeps, supervisor, isClosing }: HandlerServices): Handlers {
+export function createHandlers({ appInfo, examine, settings, events, presets, documents, imports, runs, replay, sweeps, comparisons, supervisor, isClosing }: HandlerServices): Handlers {
   return {
     'app.info': () => appInfo,
     'doctor.report': async () => ({ checks: await examine() }),
@@ -77,6 +79,13 @@ export function createHandlers({ appInfo, examine, settings, events, presets, do
     'sweeps.cancel': ({ sweepId }) => sweeps.cancel(sweepId),
     'sweeps.delete': ({ sweepId }) => {
       sweeps.delete(sweepId);
+      return {};
+    },
+
+    'comparisons.list': () => ({ comparisons: comparisons.list() }),
+    'comparisons.save': ({ name, address }) => ({ comparison: comparisons.save(name, address, Date.now()) }),
+    'comparisons.delete': ({ id }) => {
+      if (!comparisons.delete(id)) throw new WorkbenchError('comparison.unknown', `there is no comparison ${id}`, { hint: 'it may have been deleted in another window', path: ['id'] });
       return {};
     },
 

@@ -1,5 +1,6 @@
 /** The record as its users see it: one open database with its repositories. */
 import type { Database } from 'better-sqlite3';
+import { ComparisonRepository } from './comparison-repository.ts';
 import { DocumentRepository } from './document-repository.ts';
 import { GenerationRepository } from './generation-repository.ts';
 import type { Migration } from './migrations.ts';
@@ -16,6 +17,7 @@ export interface RunRecord {
   readonly generations: GenerationRepository;
   readonly replay: ReplayRepository;
   readonly sweeps: SweepRepository;
+  readonly comparisons: ComparisonRepository;
   close(): void;
 }
 
@@ -30,6 +32,7 @@ export function openRecordRepositories(path: string, migrations: readonly Migrat
     generations: new GenerationRepository(database),
     replay: new ReplayRepository(database),
     sweeps: new SweepRepository(database),
+    comparisons: new ComparisonRepository(database),
     close: () => void database.close(),
   }));
 }

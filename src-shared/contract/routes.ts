@@ -10,6 +10,7 @@ import {
   appInfoSchema, chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
   generationSeriesSchema, paceSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
 } from './shapes.ts';
+import { savedComparisonSchema } from './comparison-shapes.ts';
 import { sweepDetailSchema, sweepSummarySchema } from './sweep-shapes.ts';
 import { ancestrySchema, chromosomeColumnsSchema, LARGEST_WINDOW, MOST_ANCESTORS, replayWindowSchema } from './replay-shapes.ts';
 
@@ -94,6 +95,10 @@ export const routes = {
   sweepsCancel: defineRoute('sweeps.cancel', { input: sweepId, output: sweepDetailSchema }),
   /** Forgets the sweep; its runs stay. */
   sweepsDelete: defineRoute('sweeps.delete', { input: sweepId, output: nothing }),
+
+  comparisonsList: defineRoute('comparisons.list', { input: nothing, output: z.object({ comparisons: z.array(savedComparisonSchema) }) }),
+  comparisonsSave: defineRoute('comparisons.save', { input: z.object({ name: z.string().min(1).max(200), address: z.string().regex(/^\/compare\//).max(4000) }), output: z.object({ comparison: savedComparisonSchema }) }),
+  comparisonsDelete: defineRoute('comparisons.delete', { input: z.object({ id: z.int().min(1) }), output: nothing }),
 
   runsPause: defineRoute('runs.pause', { input: runId, output: newStatus }),
   runsResume: defineRoute('runs.resume', { input: runId, output: newStatus }),
