@@ -4,6 +4,7 @@ import type { Handlers, RouteOutput } from '#shared/contract/routes.ts';
 import { describeSchedulers } from '../engine/schedulers/index.ts';
 import { describeFormats } from '../formats/index.ts';
 import type { Presets } from '../formats/presets.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { ComparisonRepository } from '../store/comparison-repository.ts';
 import type { Documents } from './document-library.ts';
 import type { ImportService } from './import-service.ts';
@@ -84,8 +85,8 @@ export function createHandlers({ appInfo, examine, settings, events, presets, do
 
     'comparisons.list': () => ({ comparisons: comparisons.list() }),
     'comparisons.save': ({ name, address }) => ({ comparison: comparisons.save(name, address, Date.now()) }),
-    'comparisons.delete': ({ id }) => {
-      if (!comparisons.delete(id)) throw new WorkbenchError('comparison.unknown', `there is no comparison ${id}`, { hint: 'it may have been deleted in another window', path: ['id'] });
+    'comparisons.delete': ({ comparisonId }) => {
+      if (!comparisons.delete(comparisonId)) throw new WorkbenchError('comparison.unknown', `there is no comparison ${comparisonId}`, { hint: 'it may have been deleted in another window', path: ['comparisonId'] });
       return {};
     },
 

@@ -98,7 +98,7 @@ export const routes = {
 
   comparisonsList: defineRoute('comparisons.list', { input: nothing, output: z.object({ comparisons: z.array(savedComparisonSchema) }) }),
   comparisonsSave: defineRoute('comparisons.save', { input: z.object({ name: z.string().min(1).max(200), address: z.string().regex(/^\/compare\//).max(4000) }), output: z.object({ comparison: savedComparisonSchema }) }),
-  comparisonsDelete: defineRoute('comparisons.delete', { input: z.object({ id: z.int().min(1) }), output: nothing }),
+  comparisonsDelete: defineRoute('comparisons.delete', { input: z.object({ comparisonId: z.int().min(1) }), output: nothing }),
 
   runsPause: defineRoute('runs.pause', { input: runId, output: newStatus }),
   runsResume: defineRoute('runs.resume', { input: runId, output: newStatus }),

@@ -185,7 +185,7 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
   'sweeps.delete': { input: () => ({ sweepId: 1 }), bad: {}, check: async (_, { client }) => expect((await client.invoke('sweeps.list', {})).sweeps).toEqual([]) },
   'comparisons.save': { input: () => ({ name: 'Seeds', address: '/compare/1~2' }), bad: { name: 'Elsewhere', address: 'https://example.org/' }, check: ({ comparison }) => expect(comparison).toMatchObject({ id: 1, name: 'Seeds', address: '/compare/1~2' }) },
   'comparisons.list': { input: () => ({}), bad: [], check: ({ comparisons }) => expect(comparisons.map(({ name }) => name)).toEqual(['Seeds']) },
-  'comparisons.delete': { input: () => ({ id: 1 }), bad: { id: 'one' }, check: async (_, { client }) => expect((await client.invoke('comparisons.list', {})).comparisons).toEqual([]) },
+  'comparisons.delete': { input: () => ({ comparisonId: 1 }), bad: { comparisonId: 'one' }, check: async (_, { client }) => expect((await client.invoke('comparisons.list', {})).comparisons).toEqual([]) },
   'runs.pace': {
     input: ({ endless }) => ({ runId: endless, generationsPerS: 1000 }), bad: { runId: 1, generationsPerS: 0 },
     check: async (_, { client, endless }) => {

@@ -54,6 +54,15 @@ test('three runs of different schedulers stand side by side, and the baseline ca
   await page.getByRole('tab', { name: 'Configuration' }).click();
   await page.getByRole('cell', { name: '"nsga2"' }).waitFor();
   await page.getByText('The same on every side.').waitFor();
+
+  // Saved under a name, it is opened again as it was.
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Name of this comparison' }).fill('Three schedulers');
+  await page.keyboard.press('Enter');
+  await page.getByText('Saved “Three schedulers”').waitFor();
+  await page.getByRole('button', { name: 'All comparisons' }).click();
+  await page.getByRole('link', { name: 'Three schedulers' }).click();
+  await page.waitForURL(/#\/compare\/1~2~3\?base=2/);
   expect(under.complaints).toEqual([]);
 });
 
