@@ -100,9 +100,11 @@ function checkIntegrity(database: Database.Database, path: string): void {
     if (problem !== 'ok') throw new WorkbenchError('store.corrupt', `${path} is damaged: ${String(problem).split('\n').at(-1)}`, { hint: 'restore it from a backup, or name another database with --db' });
     return;
   }
-  const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
-  for (const table of tables) {
-    for (const direction of ['ASC', 'DESC']) database.prepare(`SELECT * FROM "${table.replaceAll('"', '""')}" ORDER BY rowid ${direction} LIMIT 1`).get();
+  const tables = database.prepare<[], { name: string; isWithoutRowid: number }>("SELECT name, wr AS isWithoutRowid FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").all();
+  for (const { name, isWithoutRowid } of tables) {
+    const rows = `SELECT * FROM "${name.replaceAll('"', '""')}"`;
+    const ends = isWithoutRowid === 1 ? [rows] : [`${rows} ORDER BY rowid ASC`, `${rows} ORDER BY rowid DESC`];
+    for (const end of ends) database.prepare(`${end} LIMIT 1`).get();
   }
 }
 

@@ -78,6 +78,16 @@ describe('a new database', () => {
     create(join(folder, 'tessera.db'));
     expect(readdirSync(folder)).toEqual(['tessera.db']);
   });
+
+  it('opens again beyond 16 MB, where only the ends of its tables are read, with tables that have no row numbers', () => {
+    const path = join(aFolder(), 'tessera.db');
+    create(path);
+    const database = new Database(path);
+    database.prepare("INSERT INTO document_tag (kind, id, tag) VALUES ('network', 'a', 'b')").run();
+    database.exec('CREATE TABLE filler (content BLOB) STRICT; INSERT INTO filler VALUES (zeroblob(17000000)); DROP TABLE filler;');
+    database.close();
+    expect(() => create(path)).not.toThrow();
+  });
 });
 
 describe('migrating', () => {
