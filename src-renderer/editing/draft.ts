@@ -37,6 +37,8 @@ export interface Draft {
   readonly document: ComputedRef<KnownDocument | undefined>;
   /** Everything that is wrong, in the document's order. */
   readonly issues: ComputedRef<readonly Issue[]>;
+  /** Whether it is right by itself, whatever else its page tells of it. */
+  readonly isValid: ComputedRef<boolean>;
   readonly isDirty: ComputedRef<boolean>;
   /** A preset that was changed: it is saved under an id of its own. */
   readonly isCopy: ComputedRef<boolean>;
@@ -106,7 +108,7 @@ export function createDraft(initial: DraftSource, now: () => number = () => perf
   }
 
   return {
-    kind, source, content, issues, isDirty, isCopy, isIdFree, edit,
+    kind, source, content, issues, isDirty, isCopy, isValid: computed(() => checked.value.issues.length === 0), isIdFree, edit,
     document: computed(() => checked.value.document),
     undoLabel: computed(() => (history.value.past.length > 0 ? history.value.present.label : undefined)),
     redoLabel: computed(() => history.value.future[0]?.label),

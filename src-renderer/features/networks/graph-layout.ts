@@ -3,7 +3,7 @@
  * window; a part with forks is laid out by dagre, once for each shape, because blocks repeat (dagre alone takes seconds for a
  * thousand layers, and time grows faster than the number of layers).
  */
-import dagre from '@dagrejs/dagre';
+import { Graph, layout as layoutByDagre } from '@dagrejs/dagre';
 import type { Block, Part } from './blocks.ts';
 import type { NetworkGraph } from './network-graph.ts';
 
@@ -114,7 +114,7 @@ function pieceOf(graph: NetworkGraph, part: Part, frame: Block | undefined, layo
 
 /** A part with forks. What it reads from before it comes in at a point above. */
 function layoutPart(graph: NetworkGraph, layers: readonly number[]): PartLayout {
-  const drawing = new dagre.graphlib.Graph();
+  const drawing = new Graph();
   drawing.setGraph({ rankdir: 'TB', nodesep: SIBLING_GAP, ranksep: ROW_GAP, ranker: 'tight-tree' });
   drawing.setDefaultEdgeLabel(() => ({}));
   const placeOf = new Map(layers.map((index, place) => [index, place]));
@@ -125,7 +125,7 @@ function layoutPart(graph: NetworkGraph, layers: readonly number[]): PartLayout 
     if (producers.length === 0 || producers.some((producer) => !placeOf.has(producer))) drawing.setEdge('in', String(place));
     for (const producer of producers) if (placeOf.has(producer)) drawing.setEdge(String(placeOf.get(producer)), String(place));
   });
-  dagre.layout(drawing);
+  layoutByDagre(drawing);
   const origin = drawing.node('in');
   const top = Math.min(...layers.map((_, place) => drawing.node(String(place)).y - NODE_HEIGHT / 2));
   const boxes = layers.map((_, place) => {

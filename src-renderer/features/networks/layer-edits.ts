@@ -14,16 +14,17 @@ function dependenciesOf(layer: Content): readonly unknown[] {
   return Array.isArray(given) ? given : [];
 }
 
-/** A new layer that reads the one at `after` (none: the first), placed behind it. With `between`, what read that one reads the new one instead. */
+/** A new layer that reads the one at `after` (undefined: the last one), placed behind it. With `between`, what read that one reads the new one instead. */
 export function withLayer(content: Content, after: number | undefined, between: boolean): { readonly changes: Change[]; readonly index: number } {
   const layers = layersOf(content);
-  const before = after === undefined ? undefined : layers[after];
+  const at = after ?? layers.length - 1;
+  const before = layers.at(at);
   const taken = new Set(layers.map(idOf));
   const id = freeId(`layer${layers.length + 1}`, taken);
   const op = textOf(before?.['op']) || 'Conv';
   const layer: Content = { id, name: id, op, executionTimeMs: {}, dependencies: before === undefined ? [] : [{ layer: idOf(before) }], priority: 0 };
-  const index = (after ?? layers.length - 1) + 1;
-  const rewired = between && before !== undefined ? layers.map((each) => renamed(each, idOf(before), id)) : layers;
+  const index = at + 1;
+  const rewired = between ? layers.map((each) => renamed(each, idOf(before), id)) : layers;
   return { changes: [{ path: ['layers'], value: rewired.toSpliced(index, 0, layer) }], index };
 }
 

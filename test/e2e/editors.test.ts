@@ -1,0 +1,277 @@
+/** The library and its editors as a person uses them: building things from nothing, undo through long edits, pasting from a spreadsheet, reloads, copies of presets, files dropped. */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { AppUnderTest } from './workbench-page.ts';
+
+let browser: Browser;
+let under: AppUnderTest;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+beforeEach(() => {
+  under = new AppUnderTest(browser);
+});
+afterEach(async () => {
+  await under.dispose();
+});
+
+/** What a person does in an editor. */
+class Editor {
+  readonly page: Page;
+  readonly #origin: string;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.#origin = new URL(page.url()).origin;
+    page.setDefaultTimeout(15_000);
+  }
+
+  static async open(): Promise<Editor> {
+    const { page } = await under.open();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    return new Editor(page);
+  }
+
+  async at(address: string): Promise<void> {
+    await this.page.goto(`${this.#origin}/#${address}`);
+    await this.page.getByRole('heading', { level: 1 }).getByText(/\S{2,}/).first().waitFor();
+  }
+
+  /** Writes the name of a new document, whose field has the focus. */
+  async name(name: string): Promise<void> {
+    const field = this.page.getByRole('heading', { level: 1 }).getByRole('textbox', { name: 'Name' });
+    await field.fill(name);
+    await field.press('Enter');
+    await this.page.getByRole('button', { name: `Name: ${name}` }).waitFor();
+  }
+
+  field(name: string | RegExp): Locator {
+    return this.page.getByRole('textbox', { name });
+  }
+
+  grid(name: string): Locator {
+    return this.page.getByRole('grid', { name });
+  }
+
+  /** The cell of a row and column, both from 0. */
+  cell(grid: string, row: number, column: number): Locator {
+    return this.grid(grid).locator(`[role="row"][aria-rowindex="${row + 2}"] [role="gridcell"]`).nth(column);
+  }
+
+  async texts(grid: string): Promise<string[][]> {
+    const rows = await this.grid(grid).locator('[role="row"]:has([role="gridcell"])').all();
+    return Promise.all(rows.map(async (row) => (await row.getByRole('gridcell').allTextContents()).map((text) => text.trim())));
+  }
+
+  /** As a spreadsheet leaves it: tabs between cells, a line break after each row. */
+  async pasteAt(grid: string, row: number, column: number, lines: readonly (readonly string[])[]): Promise<void> {
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), lines.map((line) => `${line.join('\t')}\n`).join(''));
+    const cell = this.cell(grid, row, column);
+    await ((await cell.count()) > 0 ? cell : this.grid(grid)).click();
+    await this.page.keyboard.press('Control+v');
+  }
+
+  async save(address: RegExp): Promise<void> {
+    await this.page.keyboard.press('Control+s');
+    await this.page.getByText(/^Revision \d+, saved/).waitFor();
+    await this.page.waitForURL(address);
+  }
+
+  async choose(select: Locator, option: string): Promise<void> {
+    await select.click();
+    await this.page.keyboard.type(option);
+    await this.page.locator('.n-base-select-option', { hasText: option }).first().click();
+  }
+}
+
+test('a platform, a network and a scenario are built from nothing, and run', async () => {
+  const editor = await Editor.open();
+  const { page } = editor;
+  await editor.at('/platforms/new');
+  await editor.name('My board');
+  await editor.field('Cores').fill('2');
+  await editor.pasteAt('Operating points', 0, 0, [['MHz', 'mW'], ['800', '200'], ['1600', '600']]);
+  expect(await editor.texts('Operating points')).toEqual([['800', '200', '0'], ['1600', '600', '0']]);
+  await page.getByRole('button', { name: 'Add processor' }).click();
+  await page.locator('.n-dropdown-option', { hasText: 'NPU' }).click();
+  await page.getByRole('tab', { name: /NPU/ }).waitFor();
+  await editor.save(/#\/platforms\/my-board$/);
+
+  await editor.at('/networks/new');
+  await editor.name('My net');
+  await editor.choose(page.locator('.times .n-select'), 'My board');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await editor.pasteAt('Layers', 0, 2, [['CPU', 'NPU'], ['4', '1,5'], ['2', '3']]);
+  expect((await editor.texts('Layers')).map((row) => row.slice(0, 5))).toEqual([['layer1', 'Conv', '4', '1.5', ''], ['layer2', 'Conv', '2', '3', 'layer1']]);
+  await editor.save(/#\/networks\/my-net$/);
+
+  await editor.at('/scenarios/new');
+  await editor.name('My scenario');
+  await editor.choose(page.locator('.reference .n-select'), 'My board');
+  await page.getByRole('button', { name: 'Add an application' }).click();
+  await page.locator('.n-dropdown-option', { hasText: 'My net' }).click();
+  await editor.cell('Applications', 0, 6).dblclick();
+  await page.keyboard.type('3');
+  await page.keyboard.press('Enter');
+  // first on the NPU (1.5 ms), second on a core (2 ms): 3.5 ms at least
+  await page.getByText('My net cannot meet its deadline of 3 ms: its critical path takes 3.5 ms', { exact: false }).waitFor();
+  await editor.cell('Applications', 0, 6).click();
+  await page.keyboard.type('9');
+  await page.keyboard.press('Enter');
+  await page.getByText('Nothing rules it out', { exact: false }).waitFor();
+  await editor.save(/#\/scenarios\/my-scenario$/);
+
+  await page.getByRole('button', { name: 'Run this scenario' }).click();
+  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByRole('heading', { name: 'My scenario on My board' }).waitFor();
+  await page.getByRole('button', { name: /^Start/ }).click();
+  await page.waitForURL(/#\/runs\/\d+$/);
+  await page.getByRole('main').getByText('Finished', { exact: true }).first().waitFor();
+  await editor.at('/platforms/my-board');
+  await page.getByRole('button', { name: 'Description, revisions, used by' }).click();
+  await page.getByRole('tab', { name: 'Used by' }).click();
+  await page.getByRole('link', { name: 'My scenario', exact: true }).waitFor();
+  await page.getByRole('heading', { name: '1 run' }).waitFor();
+  expect(under.complaints).toEqual([]);
+});
+
+test('a long edit is undone step by step to the preset it began with, and redone to where it ended', async () => {
+  const editor = await Editor.open();
+  const { page } = editor;
+  await editor.at('/platforms/simple');
+  const state = async (): Promise<unknown> => [await editor.texts('Operating points'), await editor.texts('Interconnect, latencyMs'), await page.getByRole('tab').allTextContents(), await editor.field('Idle power').inputValue(), await page.locator('.state').textContent()];
+  await editor.cell('Operating points', 0, 0).waitFor();
+  const before = await state();
+  await editor.field('Idle power').fill('41');
+  await editor.pasteAt('Operating points', 4, 0, [['2200', '900', '160'], ['2500', '1200', '210'], ['2600', '1300', '220']]);
+  for (let step = 0; step < 12; step++) {
+    await editor.cell('Operating points', step % 5, 1 + (step % 2)).click();
+    await page.keyboard.type(String(100 + step));
+    await page.keyboard.press('Enter');
+  }
+  await editor.cell('Interconnect, latencyMs', 0, 2).click();
+  await page.keyboard.type('0.25');
+  await page.keyboard.press('Enter');
+  await page.getByText('Editing a copy of Simple platform').waitFor();
+  const after = await state();
+  expect(after).not.toEqual(before);
+  const isEnabled = (name: RegExp): Promise<boolean> => page.getByRole('button', { name }).isEnabled();
+  let steps = 0;
+  for (; await isEnabled(/^Undo/); steps++) await page.keyboard.press('Control+z');
+  expect(steps).toBe(15);
+  expect(await state()).toEqual(before);
+  for (let step = 0; step < steps; step++) await page.keyboard.press('Control+Shift+z');
+  expect(await isEnabled(/^Redo/)).toBe(false);
+  expect(await state()).toEqual(after);
+  expect(under.complaints).toEqual([]);
+});
+
+test('a block pasted from a spreadsheet is one step, and a number that is none is told beside its cell', async () => {
+  const editor = await Editor.open();
+  const { page } = editor;
+  await editor.at('/networks/cnn');
+  await editor.cell('Layers', 0, 2).waitFor();
+  const before = await editor.texts('Layers');
+  await editor.pasteAt('Layers', 1, 2, [['7', '0.5', '0.25'], ['8', 'fast', '0.125']]);
+  await page.getByRole('button', { name: '1 problem' }).click();
+  await page.getByRole('button', { name: /"fast" is not a finite number/ }).click();
+  expect(await editor.cell('Layers', 2, 3).getAttribute('aria-invalid')).toBe('true');
+  expect(await page.getByRole('button', { name: /^Save/ }).isEnabled()).toBe(false);
+  await page.keyboard.type('0.75');
+  await page.keyboard.press('Enter');
+  await page.getByText('No problems').waitFor();
+  expect((await editor.texts('Layers')).slice(1, 3).map((row) => row.slice(2, 5))).toEqual([['7', '0.5', '0.25'], ['8', '0.75', '0.125']]);
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  expect(await editor.texts('Layers')).toEqual(before);
+  // What is copied here can be pasted into a spreadsheet.
+  await editor.cell('Layers', 0, 0).click();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Control+c');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(before.slice(0, 2).map((row) => row.slice(0, 2).join('\t')).join('\n'));
+  expect(under.complaints).toEqual([]);
+});
+
+test('unsaved changes are back after a reload and can be discarded; leaving asks first', async () => {
+  const editor = await Editor.open();
+  const { page } = editor;
+  page.on('dialog', (dialog) => void dialog.accept());
+  await editor.at('/platforms/hikey970');
+  await editor.field('Idle power').fill('77');
+  await page.reload();
+  await page.getByText(/Your unsaved changes from .* are back/).waitFor();
+  expect(await editor.field('Idle power').inputValue()).toBe('77');
+
+  await page.getByRole('navigation', { name: 'Workbench' }).getByRole('link', { name: 'Networks' }).click();
+  const question = page.getByRole('dialog', { name: 'Unsaved changes' });
+  await question.getByRole('button', { name: 'Stay' }).click();
+  expect(page.url()).toContain('/platforms/hikey970');
+  await page.getByRole('button', { name: 'Discard them' }).click();
+  expect(await editor.field('Idle power').inputValue()).not.toBe('77');
+  await page.getByText('Preset', { exact: true }).waitFor();
+  await page.getByRole('navigation', { name: 'Workbench' }).getByRole('link', { name: 'Networks' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Networks' }).waitFor();
+  expect(under.complaints).toEqual([]);
+});
+
+test('changing a preset makes a copy with revisions of its own, which tell what changed and can be taken back', async () => {
+  const editor = await Editor.open();
+  const { page } = editor;
+  await editor.at('/platforms/simple');
+  await editor.field('Idle power').fill('50');
+  await page.getByText('Editing a copy of Simple platform').waitFor();
+  await editor.save(/#\/platforms\/simple-copy$/);
+  await editor.field('Idle power').fill('60');
+  await editor.save(/#\/platforms\/simple-copy$/);
+  await page.getByText(/^Revision 2, saved/).waitFor();
+  await page.getByRole('button', { name: 'Description, revisions, used by' }).click();
+  await page.getByRole('tab', { name: 'Revisions' }).click();
+  await page.getByRole('button', { name: /^Revision 2/ }).click();
+  const change = page.getByRole('term').filter({ hasText: 'processors › cpu › idlePowerMW' });
+  expect((await change.locator('..').getByRole('definition').textContent())?.replaceAll(/\s+/g, ' ')).toBe('50 → 60');
+  await page.getByRole('button', { name: /^Revision 1/ }).click();
+  await page.getByRole('button', { name: 'Return to this revision' }).click();
+  expect(await editor.field('Idle power').inputValue()).toBe('50');
+  await page.keyboard.press('Control+z');
+  expect(await editor.field('Idle power').inputValue()).toBe('60');
+
+  await editor.at('/platforms');
+  const row = page.getByRole('row').filter({ hasText: 'Simple platform (copy)' });
+  await row.focus();
+  await page.keyboard.press('Delete');
+  await row.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await row.waitFor();
+  expect(under.complaints).toEqual([]);
+});
+
+test('files dropped onto the window are imported each by itself, and what is wrong with one is said', async () => {
+  const editor = await Editor.open();
+  const { page } = editor;
+  await editor.at('/networks');
+  const files = [
+    { name: 'tiny.json', text: JSON.stringify({ schemaVersion: 1, id: 'tiny', name: 'Tiny', layers: [{ id: 'a', op: 'Conv', executionTimeMs: { cpu: 1 } }] }) },
+    { name: 'broken.json', text: '{ "schemaVersion": 1, "id": "broken", "layers": [{ "id": "a", "op": "Conv", "dependencies": ["b"] }] }' },
+    { name: 'table.csv', text: 'id,op,time:cpu\nstem,Conv,2\n' },
+  ];
+  const transfer = await page.evaluateHandle((given) => {
+    const data = new DataTransfer();
+    for (const { name, text } of given) data.items.add(new File([text], name));
+    return data;
+  }, files);
+  await page.dispatchEvent('main', 'dragenter', { dataTransfer: transfer });
+  await page.getByText('Drop to import').waitFor();
+  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+  const panel = page.getByRole('dialog', { name: 'Import' });
+  await panel.getByRole('heading', { name: '2 of 3 files imported' }).waitFor();
+  await panel.getByText(/depends on "b", which does not exist/i).waitFor();
+  await panel.getByRole('link', { name: 'Tiny' }).click();
+  await page.waitForURL(/#\/networks\/tiny$/);
+  await editor.cell('Layers', 0, 0).waitFor();
+  expect(under.complaints).toEqual([]);
+});
