@@ -67,9 +67,9 @@ function combinationsOf(vary: Readonly<Record<string, readonly VariedValue[]>>):
   return Object.entries(vary).reduce<Record<string, VariedValue>[]>((all, [path, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [path]: value }))), [{}]);
 }
 
-/** `options` with each value put at its path. */
+/** `options` with each value put at its path; what lies on the way is copied. */
 function withValues(options: Readonly<Record<string, unknown>>, values: Readonly<Record<string, VariedValue>>): Record<string, unknown> {
-  const changed: Record<string, unknown> = structuredClone(options);
+  const changed: Record<string, unknown> = { ...options };
   for (const [path, value] of Object.entries(values)) {
     const names = path.split('.');
     let at = changed;
