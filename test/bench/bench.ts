@@ -9,10 +9,11 @@ import { importSection } from './import.ts';
 import { nativeSection } from './native-baseline.ts';
 import { searchSection } from './search.ts';
 import { recordingSection } from './recording.ts';
+import { replaySection } from './replay.ts';
 import { startupSection } from './startup.ts';
 import type { BenchSection, BenchTable } from './types.ts';
 
-const sections: readonly BenchSection[] = [evaluatorSection, nativeSection, searchSection, recordingSection, importSection, startupSection];
+const sections: readonly BenchSection[] = [evaluatorSection, nativeSection, searchSection, recordingSection, importSection, startupSection, replaySection];
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const wanted = values.only?.split(',');

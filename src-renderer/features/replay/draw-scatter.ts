@@ -6,6 +6,8 @@ import type { TimelineTheme } from '../../timeline/timeline-theme.ts';
 import { drawAxes, shareIn, type AxisText, type Box, type Range } from './plot-frame.ts';
 
 export interface ScatterScene {
+  /** Whose population it is. */
+  readonly generation: number;
   readonly points: readonly FrontPoint[];
   /** Members that no other dominates, by ascending x; where higher is better, values descend instead. */
   readonly front: readonly FrontPoint[];

@@ -101,7 +101,7 @@ if (generation === 0) firstFrame.value = frameIn(window, 0);
     const points = pointsOf(frame, x, y);
     const best = frame.members.indexOf(generations().bestChromosomeId[generation]);
     return {
-      points,
+      generation, points,
       front: frontOf(points, x, y),
       firstFront: firstFrame.value === undefined ? [] : frontOf(pointsOf(firstFrame.value, x, y), x, y),
       best: points[best],
