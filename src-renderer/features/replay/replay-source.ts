@@ -39,7 +39,7 @@ export class ReplaySource {
   /** 1 forwards, −1 backwards: which neighbour is fetched ahead. */
   #direction = 1;
   #count = 0;
-  #isLoading = false;
+  readonly #loading = new Set<'single' | 'window'>();
   #isClosed = false;
 
   constructor(options: ReplaySourceOptions) {
@@ -51,7 +51,7 @@ export class ReplaySource {
     // The last window may have been cut short where the run ended then.
     if (count > this.#count) this.#windows.delete(this.#windowOf(this.#count));
     this.#count = count;
-    void this.#fetch();
+    this.#fetch();
   }
 
   /** The frame of `generation` if it is here, and makes sure that it, or what comes after it, will be. */
@@ -65,7 +65,7 @@ export class ReplaySource {
       this.#windows.delete(index);
       this.#windows.set(index, window);
     }
-    void this.#fetch();
+    this.#fetch();
     return frameIn(window, generation) ?? frameIn(this.#single, generation);
   }
 
@@ -79,39 +79,41 @@ export class ReplaySource {
     this.#isClosed = true;
   }
 
-  /** One request at a time, what matters most first; after an answer the question is asked anew. */
-  async #fetch(): Promise<void> {
-    if (this.#isLoading || this.#isClosed || this.#count === 0) return;
-    const next = this.#nextRequest();
-    if (next === undefined) return;
-    this.#isLoading = true;
+  /** Asks for what is missing: the wanted generation itself at once, and one window at a time. */
+  #fetch(): void {
+    if (this.#isClosed || this.#wanted >= this.#count) return;
+    const { windowLength } = this.#options;
+    const index = this.#windowOf(this.#wanted);
+    const isHere = this.#windows.has(index);
+    if (!isHere && frameIn(this.#single, this.#wanted) === undefined) {
+      void this.#request('single', this.#wanted, 1, (window) => {
+        this.#single = window;
+      });
+      return;
+    }
+    const ahead = index + this.#direction;
+    const next = isHere ? ahead : index;
+    if (next < 0 || next * windowLength >= this.#count || this.#windows.has(next)) return;
+    void this.#request('window', next * windowLength, windowLength, (window) => this.#keep(next, window));
+  }
+
+  /** One request of a kind at a time; after the answer the question is asked anew. */
+  async #request(kind: 'single' | 'window', from: number, length: number, take: (window: ReplayWindow) => void): Promise<void> {
+    if (this.#loading.has(kind)) return;
+    this.#loading.add(kind);
     try {
-      const window = await this.#options.load(next.from, next.length);
+      const window = await this.#options.load(from, length);
       if (this.#isClosed) return;
-      if (next.length === 1) this.#single = window;
-      else this.#keep(this.#windowOf(next.from), window);
+      take(window);
       this.#options.onArrival();
     } catch (error) {
       if (this.#isClosed) return;
       this.#isClosed = true;
       this.#options.onError(error);
     } finally {
-      this.#isLoading = false;
+      this.#loading.delete(kind);
     }
-    void this.#fetch();
-  }
-
-  #nextRequest(): { from: number; length: number } | undefined {
-    const { windowLength } = this.#options;
-    const index = this.#windowOf(this.#wanted);
-    if (this.#wanted >= this.#count) return undefined;
-    if (!this.#windows.has(index)) {
-      if (frameIn(this.#single, this.#wanted) === undefined) return { from: this.#wanted, length: 1 };
-      return { from: index * windowLength, length: windowLength };
-    }
-    const ahead = index + this.#direction;
-    if (ahead < 0 || ahead * windowLength >= this.#count || this.#windows.has(ahead)) return undefined;
-    return { from: ahead * windowLength, length: windowLength };
+    this.#fetch();
   }
 
   #keep(index: number, window: ReplayWindow): void {
