@@ -17,6 +17,7 @@ export default defineConfig({
           'run-process': resolve(here, 'src-main/processes/run-process.ts'),
           'preparation-worker': resolve(here, 'src-main/services/preparation-worker.ts'),
           'search-worker': resolve(here, 'src-main/processes/search-worker.ts'),
+          'evaluation-worker': resolve(here, 'src-main/processes/evaluation-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -7,6 +7,7 @@
  * Between two steps `saveState()` gives a small JSON object. Together with the chromosomes recorded so far it continues the run in
  * another process as if it had never stopped: `restoreRun(scenario, configuration, parseRunState(json), chromosomes)`.
  * A scheduler that loads something first needs `await prepareScheduler(id)` before either (schedulers/index.ts).
+ * A proposal whose genome was seen before keeps its scores; the new ones of an `ask` are evaluated together, as one batch.
  * No clock, no disk, no global randomness: the same scenario, configuration and seed give the same generations to the last bit.
  */
 import { z } from 'zod';
@@ -17,10 +18,11 @@ import type { Metrics } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import { genesOf, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import { createEvaluator, type Evaluator } from '#shared/scheduling/evaluate.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import { fitnessOf, type FitnessWeights } from '#shared/scheduling/objectives.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
-import { ChromosomeRegistry } from './chromosome-registry.ts';
+import { ChromosomeRegistry, type ChromosomeArchive } from './chromosome-registry.ts';
 import type { ChromosomeRecord, GenerationRecord } from './generation.ts';
 import { Random, randomStateSchema } from './random.ts';
 import { findScheduler, parseOptions } from './schedulers/index.ts';
@@ -51,6 +53,8 @@ export function parseRunState(input: unknown): RunState {
 export interface RunOptions {
   /** How genomes are scored; default: the reference simulator. Any evaluator with the same bits gives the same run. */
   readonly createEvaluator?: (problem: Problem) => Evaluator;
+  /** Where chromosomes can be read again once `confirmRecorded` has told so: the run then keeps only the latest in memory. */
+  readonly archive?: ChromosomeArchive;
 }
 
 /**
@@ -82,6 +86,7 @@ export class SearchRun {
   private readonly search: Search;
   private readonly entropy: EntropyMeter;
   private bestSoFar: Chromosome | undefined;
+  private metricTable = new Float64Array(0);
   private generationCount: number;
   private evaluationCount: number;
 
@@ -95,7 +100,7 @@ export class SearchRun {
     this.reference = referenceMetrics(this.problem);
     this.evaluator = (runOptions.createEvaluator ?? createEvaluator)(this.problem);
     this.entropy = new EntropyMeter(this.problem.layout);
-    this.registry = new ChromosomeRegistry(this.problem.layout.length);
+    this.registry = new ChromosomeRegistry(this.problem.layout.length, runOptions.archive);
     this.generationCount = state?.generations ?? 0;
     this.evaluationCount = state?.evaluations ?? 0;
     if (state === undefined) {
@@ -105,10 +110,11 @@ export class SearchRun {
       if (state.scheduler !== scheduler.id) {
         throw new WorkbenchError('run.foreignState', `the saved state is one of scheduler "${state.scheduler}", the configuration says "${scheduler.id}"`, { hint: 'resume with the configuration the run was started with' });
       }
+      this.confirmRecorded(state.chromosomes);
       refill(this.registry, state.chromosomes, chromosomes);
       this.random = Random.restore(state.random);
       this.search = scheduler.restore(this.problem, options, this.random, state.search, (id) => this.registry.get(id));
-      if (state.bestId !== null) this.bestSoFar = ownCopy(this.registry.get(state.bestId));
+      if (state.bestId !== null) this.bestSoFar = this.registry.get(state.bestId);
     }
   }
 
@@ -132,14 +138,14 @@ export class SearchRun {
     return this.search.stopReason;
   }
 
-  /** The best chromosome of all generations so far (the one seen first among equals), with arrays of its own. */
+  /** The best chromosome of all generations so far (the one seen first among equals). Its arrays are the engine's: copy them before they are transferred. */
   get best(): Chromosome | undefined {
     return this.bestSoFar;
   }
 
-  /** The best trade-offs so far, with arrays of their own; undefined unless the scheduler has several objectives. */
+  /** The best trade-offs so far, undefined unless the scheduler has several objectives. Their arrays are the engine's. */
   get front(): readonly Chromosome[] | undefined {
-    return this.search.front?.map(ownCopy);
+    return this.search.front;
   }
 
   /** A makespan that no schedule can beat, ms; undefined unless the scheduler proves one. */
@@ -155,7 +161,7 @@ export class SearchRun {
     let population: Population | undefined;
     do {
       const proposals = this.search.ask();
-      const scored = proposals.map((proposal) => this.score(proposal, newChromosomes, mutationCounts));
+      const scored = this.score(proposals, newChromosomes, mutationCounts);
       this.evaluationCount += proposals.length;
       population = this.search.tell(scored);
     } while (population === undefined);
@@ -195,37 +201,57 @@ export class SearchRun {
     };
   }
 
-  /** The chromosome of a proposal: looked up where its genome was seen before, else evaluated, registered and recorded. */
-  private score(proposal: Proposal, newChromosomes: ChromosomeRecord[], mutationCounts: Uint16Array): Chromosome {
-    const known = this.registry.find(proposal.genes);
-    if (known !== undefined) return this.registry.get(known);
-    const metrics = this.evaluator.evaluate(proposal.genes);
-    const fitness = fitnessOf(metrics, this.reference, this.weights);
-    const id = this.registry.add(proposal.genes, fitness, metrics);
-    newChromosomes.push({ id, genes: proposal.genes.slice(), fitness, metrics, parents: proposal.parents, operator: proposal.operator, mutatedLoci: proposal.mutatedLoci });
-    for (const locus of proposal.mutatedLoci) mutationCounts[locus]++;
-    const chromosome = this.registry.get(id);
-    if (this.bestSoFar === undefined || fitness > this.bestSoFar.fitness) this.bestSoFar = ownCopy(chromosome);
-    return chromosome;
+  /** Chromosomes 0 … `count` − 1 are in the archive: the run need not keep them any longer. */
+  confirmRecorded(count: number): void {
+    this.registry.confirm(count);
+  }
+
+  /** The chromosomes of `proposals`: looked up where a genome was seen before, else evaluated, registered and recorded. */
+  private score(proposals: readonly Proposal[], newChromosomes: ChromosomeRecord[], mutationCounts: Uint16Array): Chromosome[] {
+    const firstNew = this.registry.size;
+    const fresh: Proposal[] = [];
+    const ids = proposals.map((proposal) => {
+      const id = this.registry.register(proposal.genes);
+      if (id === firstNew + fresh.length) fresh.push(proposal);
+      return id;
+    });
+    const metricTable = this.evaluateAll(fresh);
+    const scored = fresh.map(({ genes, parents, operator, mutatedLoci }, index): Chromosome => {
+      const id = firstNew + index;
+      const metrics = metricTable.slice(index * HEADLINE_METRIC_COUNT, (index + 1) * HEADLINE_METRIC_COUNT);
+      const fitness = fitnessOf(metrics, this.reference, this.weights);
+      this.registry.score(id, fitness, metrics);
+      newChromosomes.push({ id, genes: genes.slice(), fitness, metrics: metrics.slice(), parents, operator, mutatedLoci });
+      for (const locus of mutatedLoci) mutationCounts[locus]++;
+      const chromosome = { id, genes, fitness, metrics };
+      if (this.bestSoFar === undefined || fitness > this.bestSoFar.fitness) this.bestSoFar = chromosome;
+      return chromosome;
+    });
+    return ids.map((id) => (id < firstNew ? this.registry.get(id) : scored[id - firstNew]));
+  }
+
+  /** [proposals × K] the metrics of each, in a table that the next call uses again. */
+  private evaluateAll(proposals: readonly Proposal[]): Float64Array {
+    const { evaluator } = this;
+    if (this.metricTable.length < proposals.length * HEADLINE_METRIC_COUNT) this.metricTable = new Float64Array(proposals.length * HEADLINE_METRIC_COUNT);
+    const genomes = proposals.map(({ genes }) => genes);
+    if (evaluator.evaluateBatch === undefined) genomes.forEach((genes, index) => this.metricTable.set(evaluator.evaluate(genes), index * HEADLINE_METRIC_COUNT));
+    else evaluator.evaluateBatch(genomes, 0, genomes.length, this.metricTable);
+    return this.metricTable;
   }
 }
 
 /** Fills `registry` with the first `count` of `chromosomes`. */
 function refill(registry: ChromosomeRegistry, count: number, chromosomes: Iterable<Chromosome>): void {
-  for (const { id, genes, fitness, metrics } of chromosomes) {
+  for (const chromosome of chromosomes) {
     if (registry.size === count) break;
-    if (id !== registry.size) throw incompleteCheckpoint(registry.size, count);
-    registry.add(genes, fitness, metrics);
+    if (chromosome.id !== registry.size) throw incompleteCheckpoint(registry.size, count);
+    registry.restore(chromosome);
   }
   if (registry.size < count) throw incompleteCheckpoint(registry.size, count);
 }
 
 /** The error of a run that cannot be continued for want of chromosome `missing` of the first `count`. */
-export function incompleteCheckpoint(missing: number, count: number): WorkbenchError {
+function incompleteCheckpoint(missing: number, count: number): WorkbenchError {
   return incompleteRecord(missing, `the saved state of chromosomes 0 … ${count - 1}`, 'the run cannot be continued; start it again with the same seed');
-}
-
-/** With arrays that are no views of the registry. */
-function ownCopy({ id, genes, fitness, metrics }: Chromosome): Chromosome {
-  return { id, genes: genes.slice(), fitness, metrics: metrics.slice() };
 }

@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type EntryName = 'run-process' | 'search-worker' | 'preparation-worker';
+export type EntryName = 'run-process' | 'search-worker' | 'evaluation-worker' | 'preparation-worker';
 
 /** Those whose source is not in this folder, relative to it. */
 const elsewhere: Partial<Readonly<Record<EntryName, string>>> = { 'preparation-worker': '../services' };

@@ -17,6 +17,8 @@ export interface StartCommand {
   readonly resume: boolean;
   /** The most generations a second, to be watched; undefined: full speed. */
   readonly paceGenerationsPerS?: number | undefined;
+  /** How many threads may evaluate; undefined: as many as there are cores. */
+  readonly threads?: number | undefined;
 }
 
 /** `stop`: record what there is and end, so that the run can be resumed later. */

@@ -1,9 +1,10 @@
 /** One run inside its process: starts the worker that searches, records its batches, reports progress, and writes how it ended. */
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { RunOutcome, RunCommand, RunEvent, StartCommand } from './protocol.ts';
 import type { ErrorPayload } from '#shared/domain/errors.ts';
 import { emptyLibrary, parseScenario, resolveScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
-import { genesOf } from '#shared/domain/scheduler.ts';
+import { genesOf, type GeneSelection } from '#shared/domain/scheduler.ts';
 import type { Solution, TradeOff } from '#shared/domain/run.ts';
 import { headlineMetrics } from '#shared/scheduling/metrics.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
@@ -13,6 +14,7 @@ import { translate } from '../store/open.ts';
 import { unpackBatch } from './batch.ts';
 import { entryPath } from './entries.ts';
 import { errorPayloadOf } from './error-payload.ts';
+import { EvaluationThreads } from './evaluation-threads.ts';
 import { unpackFront, type FrontMember } from './front.ts';
 import { ProgressReporter, type BestSoFar } from './progress-reporter.ts';
 import { openRunStore, type RunStore } from './run-store.ts';
@@ -28,6 +30,8 @@ export class RunSession {
   readonly #store: RunStore | undefined;
   readonly #progress: ProgressReporter;
   readonly #worker: Worker;
+  readonly #threads: number;
+  #evaluation: EvaluationThreads | undefined;
   #best: BestSoFar | undefined;
   #front: readonly FrontMember[] | undefined;
   #generations: number;
@@ -59,7 +63,16 @@ export class RunSession {
       () => performance.now(),
       command.paceGenerationsPerS,
     );
-    const task: SearchTask = { scenario: this.#scenario, configuration: command.configuration, saved: resumed?.saved, elapsedMs, paceGenerationsPerS: command.paceGenerationsPerS };
+    this.#threads = command.threads ?? availableParallelism();
+    const task: SearchTask = {
+      scenario: this.#scenario,
+      configuration: command.configuration,
+      record: command.databasePath === undefined ? undefined : { databasePath: command.databasePath, runId: command.runId },
+      state: resumed?.state,
+      elapsedMs,
+      paceGenerationsPerS: command.paceGenerationsPerS,
+      threads: this.#threads,
+    };
     this.#worker = new Worker(entryPath('search-worker'), { workerData: task, name: `search ${command.runId}` });
     this.#worker.on('message', (event: SearchEvent) => this.#guard(() => this.#handle(event)));
     this.#worker.on('error', (error) => this.#fail(errorPayloadOf(error)));
@@ -110,6 +123,9 @@ export class RunSession {
         if (fresh.length > 0 && this.#store !== undefined) void this.#send({ type: 'checkpointed', generation: this.#generations - 1 });
         break;
       }
+      case 'help':
+        this.#evaluation = new EvaluationThreads({ scenario: this.#scenario, genes: this.#genes, memory: event.memory, threads: this.#threads }, (error) => this.#fail(error));
+        break;
       case 'paused':
         this.#progress.flush();
         void this.#send(event);
@@ -144,16 +160,20 @@ export class RunSession {
     this.#end({ type: 'finished', outcome }, () => this.#store?.recorder.end({ status: outcome.status, elapsedMs, best, at: Date.now() }));
   }
 
+  get #genes(): GeneSelection {
+    return genesOf(completeConfiguration(this.#command.configuration));
+  }
+
   #describeBest(makespanBoundMs: number | undefined): Solution | undefined {
     if (this.#best === undefined) return undefined;
-    const solution = describeSolution(compileProblem(this.#scenario, genesOf(completeConfiguration(this.#command.configuration))), this.#best.genes, this.#best.fitness);
+    const solution = describeSolution(compileProblem(this.#scenario, this.#genes), this.#best.genes, this.#best.fitness);
     return makespanBoundMs === undefined ? solution : { ...solution, makespanBoundMs };
   }
 
   /** What is recorded is described by whoever asks for it. */
   #describeFront(): TradeOff[] | undefined {
     if (this.#front === undefined || this.#store !== undefined) return undefined;
-    const problem = compileProblem(this.#scenario, genesOf(completeConfiguration(this.#command.configuration)));
+    const problem = compileProblem(this.#scenario, this.#genes);
     return this.#front.map(({ id, genes, fitness }) => ({ chromosomeId: id, ...describeSolution(problem, genes, fitness) }));
   }
 
@@ -177,6 +197,7 @@ export class RunSession {
     }
     this.#store?.close();
     void this.#worker.terminate();
+    this.#evaluation?.end();
     void this.#send(last).then(this.#onOver);
   }
 

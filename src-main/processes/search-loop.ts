@@ -19,6 +19,8 @@ export class SearchLoop {
   /** Monotonic clock, ms. */
   readonly #now: () => number;
   #credits = BATCH_CREDITS;
+  /** The number of chromosomes after each batch that was sent and not confirmed. */
+  readonly #unrecorded: number[] = [];
   #paused = false;
   #request: 'cancel' | 'stop' | undefined;
   #wake: (() => void) | undefined;
@@ -47,7 +49,7 @@ export class SearchLoop {
   }
 
   obey(command: SearchCommand): void {
-    if (command.type === 'credit') this.#credits++;
+    if (command.type === 'credit') this.#credit();
     else if (command.type === 'pause') this.#paused = true;
     else if (command.type === 'resume') this.#paused = false;
     else if (command.type === 'pace') {
@@ -55,6 +57,13 @@ export class SearchLoop {
       this.#dueAt = this.#now();
     } else this.#request ??= command.type;
     this.#wake?.();
+  }
+
+  /** The oldest batch is recorded. */
+  #credit(): void {
+    this.#credits++;
+    const chromosomes = this.#unrecorded.shift();
+    if (chromosomes !== undefined) this.#run.confirmRecorded(chromosomes);
   }
 
   /** Runs until the search is over or told to end. */
@@ -94,7 +103,9 @@ export class SearchLoop {
     while (this.#credits === 0) await this.#nextCommand();
     this.#credits--;
     const { front } = this.#run;
-    this.#send({ type: 'batch', batch: packBatch(this.#batch), state: this.#run.saveState(), front: front === undefined ? undefined : packFront(front) });
+    const state = this.#run.saveState();
+    this.#unrecorded.push(state.chromosomes);
+    this.#send({ type: 'batch', batch: packBatch(this.#batch), state, front: front === undefined ? undefined : packFront(front) });
     this.#batch = [];
     this.#batchChromosomes = 0;
     this.#batchStartedAt = this.#now();

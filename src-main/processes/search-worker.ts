@@ -1,13 +1,16 @@
 /** Entry of the worker thread that searches, beside the main thread of a run process, which records. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Evaluator } from '#shared/scheduling/evaluate.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
 import { createKernel } from '../engine/kernel/kernel.ts';
-import { createRun, parseRunState, restoreRun, type SearchRun } from '../engine/run-search.ts';
+import { createRun, parseRunState, restoreRun, type RunOptions, type SearchRun } from '../engine/run-search.ts';
 import { prepareScheduler } from '../engine/schedulers/index.ts';
-import type { Chromosome } from '../engine/search.ts';
 import { transferListOf } from './batch.ts';
 import { errorPayloadOf } from './error-payload.ts';
+import { ParallelEvaluator } from './parallel-evaluator.ts';
+import { openRunArchive } from './run-archive.ts';
 import { SearchLoop } from './search-loop.ts';
-import type { SavedSearch, SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
+import type { SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the search worker is started by a run process');
@@ -25,16 +28,16 @@ try {
 }
 port.close();
 
-function openRun({ scenario, configuration, saved }: SearchTask): SearchRun {
-  const options = { createEvaluator: createKernel };
-  if (saved === undefined) return createRun(scenario, configuration, options);
-  return restoreRun(scenario, configuration, parseRunState(saved.state), chromosomesOf(saved), options);
+function openRun({ scenario, configuration, record, state, threads }: SearchTask): SearchRun {
+  const archive = record === undefined ? undefined : openRunArchive(record);
+  const options: RunOptions = { createEvaluator: (problem) => createRunEvaluator(problem, threads), ...(archive === undefined ? {} : { archive: archive.read }) };
+  if (state === undefined) return createRun(scenario, configuration, options);
+  if (archive === undefined) throw new Error('a run without a record cannot be continued');
+  const saved = parseRunState(state);
+  return restoreRun(scenario, configuration, saved, archive.first(saved.chromosomes), options);
 }
 
-function* chromosomesOf({ chromosomeCount, genes, fitness, metrics }: SavedSearch): Generator<Chromosome> {
-  const loci = genes.length / chromosomeCount;
-  const metricCount = metrics.length / chromosomeCount;
-  for (let id = 0; id < chromosomeCount; id++) {
-    yield { id, genes: genes.subarray(id * loci, (id + 1) * loci), fitness: fitness[id], metrics: metrics.subarray(id * metricCount, (id + 1) * metricCount) };
-  }
+function createRunEvaluator(problem: Problem, threads: number): Evaluator {
+  const kernel = createKernel(problem);
+  return threads === 1 ? kernel : new ParallelEvaluator(problem, { kernel, threads, callHelpers: (memory) => send({ type: 'help', memory }), now: () => performance.now() });
 }

@@ -4,32 +4,26 @@ import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { PackedBatch } from './batch.ts';
 import type { PackedFront } from './front.ts';
+import type { RecordPlace } from './run-archive.ts';
+import type { SharedBatchMemory } from './shared-batch.ts';
 
 /** The batches a search may be ahead of the recording. */
 export const BATCH_CREDITS = 4;
-
-/** A search as it was after a recorded generation. */
-export interface SavedSearch {
-  /** The engine's saved state, still to be parsed. */
-  readonly state: unknown;
-  readonly chromosomeCount: number;
-  /** [C × L] */
-  readonly genes: Uint8Array;
-  /** [C] */
-  readonly fitness: Float64Array;
-  /** [C × K] */
-  readonly metrics: Float64Array;
-}
 
 /** What the worker is started with. */
 export interface SearchTask {
   readonly scenario: ResolvedScenario;
   readonly configuration: SchedulerConfiguration;
-  readonly saved: SavedSearch | undefined;
+  /** Where the run is recorded, from where its chromosomes are read back; undefined: it keeps them all. */
+  readonly record: RecordPlace | undefined;
+  /** The engine's saved state to continue from, still to be parsed; undefined: from the beginning. */
+  readonly state: unknown;
   /** Time already spent searching, ms. */
   readonly elapsedMs: number;
   /** The most generations a second; undefined: full speed. */
   readonly paceGenerationsPerS?: number | undefined;
+  /** How many threads may evaluate. */
+  readonly threads: number;
 }
 
 /** `credit`: a batch was recorded, another one may be sent. */
@@ -39,6 +33,8 @@ export type SearchEvent =
   | { readonly type: 'started'; readonly plannedGenerations: number }
   /** `state` and `front`: the search's state and its best trade-offs after the last generation of the batch. */
   | { readonly type: 'batch'; readonly batch: PackedBatch; readonly state: unknown; readonly front: PackedFront | undefined }
+  /** Asks for the other threads that may evaluate, to work in this memory. */
+  | { readonly type: 'help'; readonly memory: SharedBatchMemory }
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
   /** Nothing follows. Every generation was sent before. `makespanBoundMs` as in `Solution`. */

@@ -93,15 +93,23 @@ export class GenerationRepository {
 
   /** The first `count` chromosomes with their scores, as the engine wants them back. Read one by one: do nothing else on this connection meanwhile. */
   *scored(runId: number, layout: RunLayout, count: number): Generator<Chromosome> {
-    for (const row of this.#chromosomes.iterate(recordKey(runId, 0), recordKey(runId, count))) {
-      yield { id: indexOfKey(row.key), genes: unpackGenes(row.genes, layout), fitness: row.fitness, metrics: unpackMetrics(row.metrics, layout.instances) };
-    }
+    for (const row of this.#chromosomes.iterate(recordKey(runId, 0), recordKey(runId, count))) yield scoredOf(row, layout);
+  }
+
+  /** One of them, or undefined when it is not recorded. */
+  scoredChromosome(runId: number, layout: RunLayout, id: number): Chromosome | undefined {
+    const row = this.#chromosome.get(recordKey(runId, id));
+    return row === undefined ? undefined : scoredOf(row, layout);
   }
 
   checkpoint(runId: number): Checkpoint | undefined {
     const row = this.#checkpoint.get(runId);
     return row === undefined ? undefined : { generation: row.generation, state: JSON.parse(row.state_json) };
   }
+}
+
+function scoredOf(row: ChromosomeRow, layout: RunLayout): Chromosome {
+  return { id: indexOfKey(row.key), genes: unpackGenes(row.genes, layout), fitness: row.fitness, metrics: unpackMetrics(row.metrics, layout.instances) };
 }
 
 function viewOf(row: ChromosomeRow, layout: RunLayout): ChromosomeView {

@@ -7,6 +7,8 @@ import { Simulator } from './simulate.ts';
 export interface Evaluator {
   /** One number per entry of `headlineMetricNames`, a new array. @throws WorkbenchError `genome.invalid` */
   evaluate(genes: Uint8Array): Float64Array;
+  /** Writes the same numbers for `genomes[first … first + count − 1]` to `out`, from index 0, where evaluating many at once is faster. @throws WorkbenchError `genome.invalid` */
+  evaluateBatch?(genomes: readonly Uint8Array[], first: number, count: number, out: Float64Array): void;
 }
 
 export function createEvaluator(problem: Problem): Evaluator {
