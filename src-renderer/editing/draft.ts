@@ -84,6 +84,8 @@ export function createDraft(initial: DraftSource, now: () => number = () => perf
     }
     return { issues, document: result.success ? result.data : before?.document };
   });
+  // Read at once, so that there is a last valid document from the beginning.
+  void checked.value;
   const issues = computed(() => (checked.value.issues.length > 0 ? checked.value.issues : further.value));
   const byPath = computed(() => {
     const map = new Map<string, string>();

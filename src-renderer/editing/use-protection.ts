@@ -1,7 +1,7 @@
 /** Keeps unsaved changes from getting lost: over a reload, when the page is left, when the window is closed. */
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
 import { onBeforeRouteLeave, onBeforeRouteUpdate, type RouteLocationNormalized } from 'vue-router';
-import { useDebounceFn, useEventListener } from '@vueuse/core';
+import { useEventListener } from '@vueuse/core';
 import { forgetDraft, keepDraft } from './draft-storage.ts';
 import type { Draft } from './draft.ts';
 
@@ -28,8 +28,11 @@ export function useProtection(draft: Draft): Protection {
     if (draft.isDirty.value) keepDraft(draft.kind, id, { content: draft.content.value, basedOn: revision, at: Date.now() });
     else forgetDraft(draft.kind, id);
   }
-  const keepSoon = useDebounceFn(keepNow, KEEP_AFTER_MS);
-  watch([draft.content, draft.isDirty], () => void keepSoon());
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  watch([draft.content, draft.isDirty], () => {
+    clearTimeout(timer);
+    timer = setTimeout(keepNow, KEEP_AFTER_MS);
+  });
   // A reload comes before the pause is over: what was typed last is kept too.
   useEventListener(window, 'pagehide', keepNow);
   useEventListener(window, 'beforeunload', (event: BeforeUnloadEvent) => {
@@ -53,7 +56,11 @@ export function useProtection(draft: Draft): Protection {
   }
   onBeforeRouteLeave(guard);
   onBeforeRouteUpdate(guard);
-  onScopeDispose(() => question.value?.('stay'));
+  onScopeDispose(() => {
+    // The guard has kept what is to be kept; a draft that is opened anew must not be touched by an old page.
+    clearTimeout(timer);
+    question.value?.('stay');
+  });
 
   return { question, allowOnce: () => (isAllowed = true), forget: () => forgetDraft(draft.kind, draft.source.value.id) };
 }

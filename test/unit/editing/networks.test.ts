@@ -1,0 +1,105 @@
+/** The graph of a network: its parts and repeated blocks, its layout, its critical path, and edits of layers with their edges. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { withChanges, type Content } from '#renderer/editing/json-path.ts';
+import { blocksOf, partsOf } from '#renderer/features/networks/blocks.ts';
+import { layoutGraph } from '#renderer/features/networks/graph-layout.ts';
+import { withDependencies, withLayer, withLayerId, withoutLayers, withTime } from '#renderer/features/networks/layer-edits.ts';
+import { criticalPath, readGraph } from '#renderer/features/networks/network-graph.ts';
+import { parseNetwork } from '#shared/domain/network.ts';
+
+const network = (layers: readonly (readonly [string, string, readonly string[]])[]): Content => ({ schemaVersion: 1, id: 'net', layers: layers.map(([id, op, reads]) => ({ id, op, executionTimeMs: { cpu: 1 }, dependencies: reads.map((layer) => ({ layer })) })) });
+/** Blocks of three layers with a way around them, one after the other. */
+const residual = (count: number): Content => {
+  const layers: [string, string, string[]][] = [['stem', 'Conv', []]];
+  for (let block = 0, before = 'stem'; block < count; before = `b${block}.add`, block++) layers.push([`b${block}.conv`, 'Conv', [before]], [`b${block}.relu`, 'Relu', [`b${block}.conv`]], [`b${block}.add`, 'Add', [`b${block}.relu`, before]]);
+  return network(layers);
+};
+const sceneOf = (content: Content, isCollapsed = false) => {
+  const graph = readGraph(content);
+  const parts = partsOf(graph);
+  const blocks = blocksOf(graph, parts);
+  return { graph, parts, blocks, scene: layoutGraph({ graph, parts, blocks, isCollapsed: () => isCollapsed, aspect: 1 }) };
+};
+/** Each layer reads some of those before it. */
+const anyNetwork = fc.array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 40 }).map((reads) => network(reads.map((list, index) => [`l${index}`, ['Conv', 'Relu', 'Add'][index % 3]!, index === 0 ? [] : [...new Set(list.map((value) => `l${value % index}`))]])));
+
+describe('a network', () => {
+  it('is cut where everything passes one layer, and each layer is in one part', () => {
+    fc.assert(fc.property(anyNetwork, (content) => {
+      const { graph, parts } = sceneOf(content);
+      expect(parts.flatMap((part) => part.layers).toSorted((a, b) => a - b)).toEqual(graph.layers.map((layer) => layer.index));
+      const partOf = new Map(parts.flatMap((part, index) => part.layers.map((layer) => [layer, index] as const)));
+      const edges = graph.layers.flatMap((layer) => layer.producers.map((producer) => ({ from: partOf.get(producer)!, to: partOf.get(layer.index)!, producer })));
+      for (const { from, to, producer } of edges.filter((edge) => edge.from !== edge.to)) expect([from, producer]).toEqual([to - 1, parts[to - 1]!.layers.at(-1)]);
+    }));
+  });
+
+  it('with equal blocks in a row shows them as one, whatever they are called', () => {
+    const { blocks, scene } = sceneOf(residual(12), true);
+    expect(blocks.map(({ repeats, layers }) => [repeats, layers.length])).toEqual([[12, 36]]);
+    expect(scene.nodes.map((node) => node.layers.length)).toEqual([1, 36]);
+    expect(scene.edges.map(({ from, to }) => [from, to])).toEqual([[0, 1]]);
+  });
+
+  it('is laid out without boxes over each other, and with every edge', () => {
+    fc.assert(fc.property(anyNetwork, fc.boolean(), (content, isCollapsed) => {
+      const { graph, scene } = sceneOf(content, isCollapsed);
+      expect(scene.nodeOf.every((node, layer) => scene.nodes[node]!.layers.includes(layer))).toBe(true);
+      scene.nodes.forEach((a, i) => scene.nodes.slice(i + 1).forEach((b) => expect(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y).toBe(true)));
+      const drawn = new Set(scene.edges.map(({ from, to }) => `${from} ${to}`));
+      const wanted = new Set(graph.layers.flatMap((layer) => layer.producers.map((producer) => [scene.nodeOf[producer], scene.nodeOf[layer.index]])).filter(([from, to]) => from !== to).map(([from, to]) => `${from} ${to}`));
+      expect(drawn).toEqual(wanted);
+    }), { numRuns: 40 });
+  });
+
+  it('that is no valid one is drawn all the same: what does not exist or closes a cycle is no edge', () => {
+    const { graph } = sceneOf(network([['a', 'Conv', ['b', 'ghost']], ['b', 'Conv', ['a']]]));
+    expect(graph.layers.reduce((sum, layer) => sum + layer.producers.length, 0)).toBe(1);
+  });
+
+  it('has its longest path as critical path', () => {
+    const graph = readGraph(network([['a', 'Conv', []], ['long', 'Conv', ['a']], ['short', 'Conv', ['a']], ['end', 'Add', ['long', 'short']]]));
+    expect(criticalPath(graph, (index) => [1, 5, 2, 1][index]!)).toEqual({ layers: [0, 1, 3], length: 7 });
+  });
+});
+
+describe('edits of layers', () => {
+  const chain = network([['a', 'Conv', []], ['b', 'Conv', ['a']], ['c', 'Conv', ['b']], ['d', 'Add', ['b', 'c']]]);
+  const reads = (content: Content): unknown => parseNetwork(content).layers.map((layer) => [layer.id, layer.dependencies.map((dependency) => dependency.layer)]);
+
+  it('a layer that goes leaves what it read to those that read it', () => {
+    expect(reads(withChanges(chain, withoutLayers(chain, new Set([1]))))).toEqual([['a', []], ['c', ['a']], ['d', ['a', 'c']]]);
+    expect(reads(withChanges(chain, withoutLayers(chain, new Set([1, 2]))))).toEqual([['a', []], ['d', ['a']]]);
+  });
+
+  it('removing any layers of any network leaves a valid one', () => {
+    fc.assert(fc.property(anyNetwork, fc.array(fc.nat()), (content, picked) => {
+      const { length } = parseNetwork(content).layers;
+      const gone = new Set(picked.map((value) => value % length));
+      fc.pre(gone.size < length);
+      expect(() => parseNetwork(withChanges(content, withoutLayers(content, gone)))).not.toThrow();
+    }));
+  });
+
+  it('a layer that is added reads the chosen one; one that is inserted is read by those after it', () => {
+    expect(reads(withChanges(chain, withLayer(chain, 1, false).changes))).toEqual([['a', []], ['b', ['a']], ['layer5', ['b']], ['c', ['b']], ['d', ['b', 'c']]]);
+    expect(reads(withChanges(chain, withLayer(chain, 1, true).changes))).toEqual([['a', []], ['b', ['a']], ['layer5', ['b']], ['c', ['layer5']], ['d', ['layer5', 'c']]]);
+  });
+
+  it('another id is followed by those that read the layer', () => {
+    expect(reads(withChanges(chain, withLayerId(chain, 1, 'renamed')))).toEqual([['a', []], ['renamed', ['a']], ['c', ['renamed']], ['d', ['renamed', 'c']]]);
+  });
+
+  it('dependencies that stay keep their bytes', () => {
+    const layer = { id: 'x', dependencies: [{ layer: 'a', bytes: 7 }, { layer: 'b' }] };
+    expect(withDependencies(layer, ['layers', 0], 'c, a')[0]?.value).toEqual([{ layer: 'c' }, { layer: 'a', bytes: 7 }]);
+  });
+
+  it('a time that is typed says where it comes from, unless the network already does', () => {
+    const typed = (content: Content) => parseNetwork(withChanges(content, withTime(content, ['layers', 0], 'npu', '2,5', 'measured'))).layers[0]!;
+    expect(typed(chain)).toMatchObject({ executionTimeMs: { cpu: 1, npu: 2.5 }, timeSources: { npu: 'measured' } });
+    expect(typed({ ...chain, timeSources: { npu: 'measured' } }).timeSources).toBeUndefined();
+    expect(parseNetwork(withChanges(chain, withTime(chain, ['layers', 0], 'cpu', '', 'measured'))).layers[0]!.executionTimeMs).toEqual({});
+  });
+});
