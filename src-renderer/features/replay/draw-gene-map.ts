@@ -24,6 +24,27 @@ const BARS_PX = 26;
 const LABELS_PX = 18;
 const TOP_PX = 4;
 const GROUP_GAP_PX = 6;
+/** More values than these have no cells of their own. */
+const MOST_CELLS = 24;
+
+/** Strengths of a colour that can be told apart. */
+const SHADES = 32;
+
+interface Shades {
+  /** By processing element, from the weakest to the strongest. */
+  readonly ofPe: readonly (readonly string[])[];
+  readonly ofSetting: readonly string[];
+}
+let known: { readonly problem: Problem; readonly theme: TimelineTheme; readonly shades: Shades } | undefined;
+
+/** Made once per problem and theme: thousands of cells change with every frame. */
+function shadesOf(problem: Problem, theme: TimelineTheme): Shades {
+  if (known === undefined || known.problem !== problem || known.theme !== theme) {
+    const shades = (color: string): string[] => Array.from({ length: SHADES }, (_, level) => mixColors(theme.row, color, 0.15 + (0.85 * (level + 1)) / SHADES));
+    known = { problem, theme, shades: { ofPe: problem.pes.map((pe) => shades(processorColor(problem.processors[pe.processor].kind, pe.indexInProcessor, theme.name))), ofSetting: shades(theme.accent) } };
+  }
+  return known.shades;
+}
 
 /** Columns that belong together: the settings, then each application's layers. */
 interface Group {
@@ -69,7 +90,7 @@ export function drawGeneMap(context: DrawContext, scene: GeneMapScene, widthPx: 
   const most = Math.max(1, ...Array.from(mutations));
   const gap = columns.widthPx >= 4 ? 1 : 0;
   const rowPx = box.height / Math.max(1, problem.pes.length);
-  const colors = problem.pes.map((pe) => processorColor(problem.processors[pe.processor].kind, pe.indexInProcessor, theme.name));
+  const { ofPe, ofSetting } = shadesOf(problem, theme);
 
   problem.layout.loci.forEach((locus, index) => {
     const left = columns.left(index);
@@ -78,10 +99,14 @@ export function drawGeneMap(context: DrawContext, scene: GeneMapScene, widthPx: 
     context.fillStyle = theme.mutedText;
     context.fillRect(left, TOP_PX + BARS_PX - bar, width, bar);
     const isMapping = locus.segment === 'mapping';
+    if (locus.cardinality > MOST_CELLS) {
+      drawMeanValue(context, scene, index, { left, top: box.top, width, height: box.height }, ofSetting, theme);
+      return;
+    }
     const cellPx = isMapping ? rowPx : box.height / locus.cardinality;
     for (let value = 0; value < locus.cardinality; value++) {
       const share = shares.shares[index * shares.width + value];
-      context.fillStyle = share === 0 ? theme.row : mixColors(theme.row, isMapping ? colors[value] : theme.accent, 0.15 + 0.85 * share);
+      context.fillStyle = share === 0 ? theme.row : (isMapping ? ofPe[value] : ofSetting)[Math.ceil(share * SHADES) - 1];
       context.fillRect(left, box.top + value * cellPx, width, Math.max(1, cellPx - (cellPx >= 3 ? 1 : 0)));
     }
     if (best.length > index && columns.widthPx >= 5) {
@@ -91,6 +116,18 @@ export function drawGeneMap(context: DrawContext, scene: GeneMapScene, widthPx: 
     }
   });
   drawLabels(context, problem, box, columns, rowPx, heightPx, theme);
+}
+
+/** A locus with many values, such as a priority, as one cell: the stronger the higher the mean value; the best's own value is a line. */
+function drawMeanValue(context: DrawContext, { shares, best, problem }: GeneMapScene, locus: number, cell: Box, shades: readonly string[], theme: TimelineTheme): void {
+  const { cardinality } = problem.layout.loci[locus];
+  let mean = 0;
+  for (let value = 0; value < cardinality; value++) mean += value * shares.shares[locus * shares.width + value];
+  context.fillStyle = shades[Math.min(SHADES - 1, Math.floor((mean / (cardinality - 1)) * SHADES))];
+  context.fillRect(cell.left, cell.top, cell.width, cell.height);
+  if (best.length <= locus) return;
+  context.fillStyle = theme.outline;
+  context.fillRect(cell.left, cell.top + (1 - best[locus] / (cardinality - 1)) * (cell.height - 2), cell.width, 2);
 }
 
 function drawLabels(context: DrawContext, problem: Problem, box: Box, columns: Columns, rowPx: number, heightPx: number, theme: TimelineTheme): void {
