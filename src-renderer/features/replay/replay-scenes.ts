@@ -1,0 +1,130 @@
+/** What a replay shows of a generation, from what was recorded of it: the population in objective space, its genes, the caption. */
+import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
+import { alleleShares } from '#shared/analysis/population.ts';
+import { nonDominated, type FrontPoint } from '#shared/analysis/attainment.ts';
+import type { ChromosomeColumns } from '#shared/contract/replay-shapes.ts';
+import { quantile } from '#shared/scheduling/metrics.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import { shownMetrics } from '../../components/headline-metrics.ts';
+import type { GenerationView } from '../run/generation-columns.ts';
+import type { BestScenes } from './best-scenes.ts';
+import { describeGeneration, originOf, type Caption, type ShownBest } from './caption.ts';
+import type { GeneMapScene } from './draw-gene-map.ts';
+import type { ScatterScene } from './draw-scatter.ts';
+import { widen, type Range } from './plot-frame.ts';
+import { rowOf, type ReplayFrame } from './replay-source.ts';
+
+/** Mutations are summed over this many generations: those of one are too few to see where they strike. */
+const HOT_GENERATIONS = 10;
+/** Generations looked at beforehand, so that the plot's axes hold still. */
+const SAMPLES = 9;
+/** Share of the members that may lie beyond the plot's edges, where they are drawn at the edge. */
+const WORST_SHARE = 0.1;
+
+export type MetricRanges = ReadonlyMap<HeadlineMetricName, Range>;
+
+/** "Makespan (ms)". */
+export function titleOf(name: HeadlineMetricName): string {
+  const metric = shownMetrics.find((shown) => shown.name === name);
+  return metric === undefined ? name : `${metric.title} (${metric.unit})`;
+}
+
+/** The generations whose populations say how far the plot's axes reach, of `count`. */
+export function sampledGenerations(count: number): number[] {
+  return [...new Set(Array.from({ length: SAMPLES }, (_, i) => Math.round((i / (SAMPLES - 1)) * (count - 1))))];
+}
+
+/**
+ * Which values of each metric are worth the room: all bests, and all members but the worst tenth, which would squeeze the others into
+ * a corner (the first generations are far worse than the rest).
+ */
+export function plotRanges(sampled: readonly ChromosomeColumns[], bests: ChromosomeColumns): MetricRanges {
+  const values = (columns: ChromosomeColumns, metric: number): Float64Array => Float64Array.from(columns.ids, (_, row) => columns.metrics[row * headlineMetricNames.length + metric]);
+  return new Map(headlineMetricNames.map((name, metric) => {
+    const members = Float64Array.from(sampled.flatMap((columns) => [...values(columns, metric)])).sort();
+    const ofBests = values(bests, metric);
+    const isHigherBetter = goalOf(name) === 'higher';
+    const usual = members.length === 0 ? [] : [quantile(members, isHigherBetter ? WORST_SHARE : 0), quantile(members, isHigherBetter ? 1 : 1 - WORST_SHARE)];
+    return [name, { low: Math.min(...usual, ...ofBests), high: Math.max(...usual, ...ofBests) }];
+  }));
+}
+
+/** The members of `frame` in the plane of two metrics, in their order. */
+export function pointsOf(frame: ReplayFrame, x: HeadlineMetricName, y: HeadlineMetricName): FrontPoint[] {
+  const count = headlineMetricNames.length;
+  const { metrics } = frame.chromosomes;
+  const xAt = headlineMetricNames.indexOf(x);
+  const yAt = headlineMetricNames.indexOf(y);
+  return Array.from(frame.rows, (row) => ({ x: metrics[row * count + xAt], y: metrics[row * count + yAt] }));
+}
+
+export interface ShownPopulation {
+  readonly generation: number;
+  readonly points: readonly FrontPoint[];
+  /** The population of the first generation. */
+  readonly firstPoints: readonly FrontPoint[];
+  /** The best by fitness. */
+  readonly best: FrontPoint | undefined;
+}
+
+/** A population as the scatter plot shows it; undefined while the ranges of its axes are not known. */
+export function scatterScene({ generation, points, firstPoints, best }: ShownPopulation, x: HeadlineMetricName, y: HeadlineMetricName, ranges: MetricRanges): ScatterScene | undefined {
+  const xRange = ranges.get(x);
+  const yRange = ranges.get(y);
+  if (xRange === undefined || yRange === undefined) return undefined;
+  return {
+    generation, points, best,
+    front: frontOf(points, x, y),
+    firstFront: frontOf(firstPoints, x, y),
+    xRange: widen(xRange, 0.04), yRange: widen(yRange, 0.06),
+    text: { x: titleOf(x), y: titleOf(y) },
+  };
+}
+
+/** The genes of the population in `frame`. @param bests undefined: the best's own genes are not known yet */
+export function geneMapScene(problem: Problem, frame: ReplayFrame, bests: ChromosomeColumns | undefined, bestId: number, mutations: ArrayLike<number>): GeneMapScene {
+  return { problem, shares: alleleShares(problem.layout, frame.chromosomes.genes, frame.rows), best: bests === undefined ? new Uint8Array(0) : genesOfBest(bests, bestId), mutations };
+}
+
+/** The genes of chromosome `id`; empty where it is not among `bests`. */
+export function genesOfBest(bests: ChromosomeColumns, id: number): Uint8Array {
+  const row = rowOf(bests, id);
+  return row === undefined ? new Uint8Array(0) : bests.genes.subarray(row * bests.loci, (row + 1) * bests.loci);
+}
+
+/** Mutations per locus over the last generations up to `generation`, as far as `countsOf` knows them. */
+export function mutationsUpTo(loci: number, generation: number, countsOf: (generation: number) => ArrayLike<number> | undefined): Uint32Array {
+  const sum = new Uint32Array(loci);
+  for (let earlier = Math.max(0, generation - HOT_GENERATIONS + 1); earlier <= generation; earlier++) {
+    const counts = countsOf(earlier);
+    if (counts !== undefined) for (let locus = 0; locus < loci; locus++) sum[locus] += counts[locus];
+  }
+  return sum;
+}
+
+/** What happened in a generation; undefined where its best, or the one before, is not among `bests` yet. */
+export function captionOf(problem: Problem, generations: GenerationView, scenes: BestScenes, bests: ChromosomeColumns, generation: number): Caption | undefined {
+  const now = shownBest(generations, scenes, generation);
+  if (now === undefined) return undefined;
+  const before = generation === 0 ? undefined : shownBest(generations, scenes, generation - 1);
+  if (generation > 0 && before === undefined) return undefined;
+  const row = rowOf(bests, now.id);
+  return describeGeneration(problem, before, now, row === undefined ? '' : originOf(bests, row));
+}
+
+function shownBest({ bestChromosomeId, bestFitness, makespanMs }: GenerationView, scenes: BestScenes, generation: number): ShownBest | undefined {
+  const id = bestChromosomeId[generation];
+  const best = id === undefined ? undefined : scenes.get(id);
+  return best === undefined ? undefined : { id, fitness: bestFitness[generation], makespanMs: makespanMs[generation], assignment: best.schedule.assignment };
+}
+
+/** The members that no other dominates, by x; objectives of which more is better are turned round and back. */
+function frontOf(points: readonly FrontPoint[], x: HeadlineMetricName, y: HeadlineMetricName): FrontPoint[] {
+  const sign = (name: HeadlineMetricName): number => (goalOf(name) === 'higher' ? -1 : 1);
+  const turned = (point: FrontPoint): FrontPoint => ({ x: sign(x) * point.x, y: sign(y) * point.y });
+  return nonDominated(points.map(turned)).map(turned);
+}
+
+function goalOf(name: HeadlineMetricName): 'lower' | 'higher' {
+  return shownMetrics.find((metric) => metric.name === name)?.goal ?? 'lower';
+}
