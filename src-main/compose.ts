@@ -67,7 +67,8 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
   const record = openRecordRepositories(databasePath, loadMigrations(join(options.resourcesDirectory, 'migrations')));
   const events = new EventHub(log);
   const documents = new Documents(presets, record.documents, now);
-  const supervisor = new RunSupervisor({ record, spawner: options.spawner, events, log, now, maxRunning: options.maxRunning, restartWaitsMs: options.restartWaitsMs });
+  const settings = new SettingsFile(join(options.dataDirectory, 'settings.json'), log);
+  const supervisor = new RunSupervisor({ record, spawner: options.spawner, events, log, now, maxRunning: options.maxRunning, threads: () => settings.read().threads ?? undefined, restartWaitsMs: options.restartWaitsMs });
   // A command line has nobody to keep waiting, and would pay for a thread each time.
   const preparation = options.host === 'cli' ? Preparation.here(documents) : Preparation.inThread({ databasePath, resourcesDirectory: options.resourcesDirectory });
   const runs = new RunService({ record, preparation, supervisor, events, now });
@@ -89,7 +90,7 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
       ...(options.electronVersion === undefined ? {} : { electronVersion: options.electronVersion }),
     },
     examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
-    settings: new SettingsFile(join(options.dataDirectory, 'settings.json'), log), events,
+    settings, events,
     presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), comparisons: record.comparisons, sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
   });
 

@@ -5,7 +5,15 @@ import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { Solution, TradeOff } from '#shared/domain/run.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
 
-export interface StartCommand {
+/** How a run is carried out; never what comes out. */
+export interface Execution {
+  /** The most generations a second, to be watched; undefined: full speed. */
+  readonly paceGenerationsPerS?: number | undefined;
+  /** How many threads may evaluate; undefined: as many as there are cores. */
+  readonly threads?: number | undefined;
+}
+
+export interface StartCommand extends Execution {
   readonly type: 'start';
   readonly runId: number;
   /** Or its JSON text, which crosses to the process faster. */
@@ -15,10 +23,6 @@ export interface StartCommand {
   readonly databasePath: string | undefined;
   /** Continue from the recorded checkpoint instead of from the beginning. */
   readonly resume: boolean;
-  /** The most generations a second, to be watched; undefined: full speed. */
-  readonly paceGenerationsPerS?: number | undefined;
-  /** How many threads may evaluate; undefined: as many as there are cores. */
-  readonly threads?: number | undefined;
 }
 
 /** `stop`: record what there is and end, so that the run can be resumed later. */

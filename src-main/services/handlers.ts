@@ -61,7 +61,7 @@ export function createHandlers({ appInfo, examine, settings, events, presets, do
     'demos.list': () => ({ demos: [...presets.demos] }),
     'schedulers.list': () => ({ schedulers: describeSchedulers() }),
 
-    'runs.start': async ({ scenario, configuration, name, paceGenerationsPerS }) => ({ run: await runs.start(scenario, configuration, name, paceGenerationsPerS) }),
+    'runs.start': async ({ scenario, configuration, name, ...execution }) => ({ run: await runs.start(scenario, configuration, name, execution) }),
     'runs.list': (filter) => {
       supervisor.interruptAbandoned();
       return runs.list(filter);
@@ -91,7 +91,7 @@ export function createHandlers({ appInfo, examine, settings, events, presets, do
     },
 
     'runs.pause': async ({ runId }) => ({ status: await supervisor.pause(runId) }),
-    'runs.resume': async ({ runId }) => ({ status: await supervisor.resume(runId) }),
+    'runs.resume': async ({ runId, ...execution }) => ({ status: await supervisor.resume(runId, execution) }),
     'runs.cancel': async ({ runId }) => ({ status: await supervisor.cancel(runId) }),
     'runs.pace': ({ runId, generationsPerS }) => {
       supervisor.pace(runId, generationsPerS ?? undefined);

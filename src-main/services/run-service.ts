@@ -5,6 +5,7 @@ import type { GenerationSeries, PopulationView, RunDetail, RunSummary } from '#s
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import { findScheduler } from '../engine/schedulers/index.ts';
+import type { Execution } from '../processes/protocol.ts';
 import type { RunLayout } from '../store/columns.ts';
 import type { RunRecord } from '../store/record.ts';
 import { markDeleted, purgeDeleted } from '../store/run-deletion.ts';
@@ -46,7 +47,7 @@ export class RunService {
    * Records a new run with its own copy of scenario and configuration (every default filled in) and queues it.
    * @throws WorkbenchError `scenario.…`, `scheduler.…` or `problem.tooLarge`
    */
-  async start(reference: ScenarioReference, configuration: SchedulerConfiguration, name: string | undefined, paceGenerationsPerS: number | undefined): Promise<RunSummary> {
+  async start(reference: ScenarioReference, configuration: SchedulerConfiguration, name: string | undefined, execution: Execution = {}): Promise<RunSummary> {
     const prepared = await this.#preparation.prepare(reference, configuration);
     const runId = this.#record.runs.create({
       ...prepared,
@@ -56,7 +57,7 @@ export class RunService {
       owner: this.#supervisor.claim(),
     });
     await setImmediate(); // recording a large scenario and starting a process each hold this thread up for a moment: not both at once
-    this.#supervisor.enqueue(runId, false, paceGenerationsPerS);
+    this.#supervisor.enqueue(runId, false, execution);
     return this.summary(runId);
   }
 

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { RunStatus } from '#shared/domain/run.ts';
-import type { RunEvent, StartCommand } from '../processes/protocol.ts';
+import type { Execution, RunEvent, StartCommand } from '../processes/protocol.ts';
 import type { ProcessSpawner, RunProcess } from '../processes/spawner.ts';
 import { isOwnerAlive, OwnerLock } from '../store/owner-lock.ts';
 import type { RunRecord } from '../store/record.ts';
@@ -24,6 +24,8 @@ export interface SupervisorOptions {
   readonly log: Logger;
   /** Runs that search at the same time; default: all cores but one. */
   readonly maxRunning?: number | undefined;
+  /** Threads that a run may evaluate with where it does not say so itself; undefined: its share of the cores. */
+  readonly threads?: (() => number | undefined) | undefined;
   /** Unix time, ms. */
   readonly now: () => number;
   readonly graceMs?: number;
@@ -41,8 +43,8 @@ interface LiveRun extends Pulse {
   state: 'running' | 'paused' | 'waiting' | 'ending';
   /** What a person last asked of it: a process that dies then is not started again against their will. */
   wish: 'run' | 'pause' | 'cancel';
-  /** The most generations a second; undefined: full speed. */
-  paceGenerationsPerS: number | undefined;
+  /** Its pace may change. */
+  execution: Execution;
   readonly exit: Promise<void>;
 }
 
@@ -50,8 +52,7 @@ interface QueuedRun {
   readonly runId: number;
   /** Continue from the checkpoint. */
   readonly resume: boolean;
-  /** The most generations a second; undefined: full speed. */
-  readonly paceGenerationsPerS?: number | undefined;
+  readonly execution: Execution;
 }
 
 export class RunSupervisor {
@@ -63,6 +64,7 @@ export class RunSupervisor {
   readonly #log: Logger;
   readonly #now: () => number;
   readonly #maxRunning: number;
+  readonly #threads: () => number | undefined;
   readonly #graceMs: number;
   readonly #lock: OwnerLock;
   readonly #live = new Map<number, LiveRun>();
@@ -81,6 +83,7 @@ export class RunSupervisor {
     this.#log = options.log;
     this.#now = options.now;
     this.#maxRunning = options.maxRunning ?? Math.max(1, availableParallelism() - 1);
+    this.#threads = options.threads ?? (() => undefined);
     this.#graceMs = options.graceMs ?? GRACE_MS;
     this.#lock = new OwnerLock(options.record.path);
     this.#states = new RunStates({ runs: options.record.runs, events: options.events, owner: this.#lock.owner, describe: (summary) => this.describe(summary) });
@@ -115,8 +118,8 @@ export class RunSupervisor {
   }
 
   /** Adds a run that the record knows as queued. */
-  enqueue(runId: number, resume: boolean, paceGenerationsPerS?: number): void {
-    this.#queue.push({ runId, resume, paceGenerationsPerS });
+  enqueue(runId: number, resume: boolean, execution: Execution = {}): void {
+    this.#queue.push({ runId, resume, execution });
     this.#states.announce(runId);
     this.#startNext();
   }
@@ -160,20 +163,21 @@ export class RunSupervisor {
 
   /**
    * Continues a paused or interrupted run, or a failed one from its checkpoint, as soon as it is its turn.
+   * @param execution of one that has no process any more
    * @throws WorkbenchError `run.unknown`, `run.notResumable` or `run.otherEngine`
    */
-  resume(runId: number): Promise<RunStatus> {
-    return this.#turns.take(runId, () => this.#resume(runId));
+  resume(runId: number, execution: Execution = {}): Promise<RunStatus> {
+    return this.#turns.take(runId, () => this.#resume(runId, execution));
   }
 
-  async #resume(runId: number): Promise<RunStatus> {
+  async #resume(runId: number, execution: Execution): Promise<RunStatus> {
     const { status, generations } = this.#states.summary(runId);
     if (status === 'running' || status === 'queued') return status;
     if (status === 'interrupted' || (status === 'failed' && generations > 0)) {
       this.#states.assertSameEngine(runId);
       this.#restarts.forget(runId);
       await this.#live.get(runId)?.exit; // its process has told its end and is about to go
-      this.#continue(runId);
+      this.#continue(runId, execution);
       return this.#states.summary(runId).status;
     }
     if (status !== 'paused') throw new WorkbenchError('run.notResumable', `run ${runId} is ${status}`, { hint: 'only paused and interrupted runs can be resumed, and failed ones that have recorded generations; start a new one' });
@@ -183,7 +187,7 @@ export class RunSupervisor {
       live.state = 'waiting';
       live.wish = 'run';
     }
-    this.#queue.push(this.#heldBack.get(runId) ?? { runId, resume: true });
+    this.#queue.push(this.#heldBack.get(runId) ?? { runId, resume: true, execution });
     this.#heldBack.delete(runId);
     this.#states.change(runId, 'queued');
     this.#startNext();
@@ -191,8 +195,8 @@ export class RunSupervisor {
   }
 
   /** Puts a run that has ended early back into the queue, unless someone else has taken it or it was deleted. */
-  #continue(runId: number, paceGenerationsPerS?: number): void {
-    if (this.#record.runs.enqueueAgain(runId, this.claim())) this.enqueue(runId, true, paceGenerationsPerS);
+  #continue(runId: number, execution: Execution): void {
+    if (this.#record.runs.enqueueAgain(runId, this.claim())) this.enqueue(runId, true, execution);
   }
 
   /** Resolves with the status once the run has ended; its process is killed when it does not obey. @throws WorkbenchError `run.unknown` or `run.notRunning` */
@@ -213,12 +217,13 @@ export class RunSupervisor {
   /** Slows a run down to be watched, or (undefined) lets it go at full speed. @throws WorkbenchError `run.unknown` or `run.notRunning` */
   pace(runId: number, generationsPerS: number | undefined): void {
     this.#ownActive(runId, 'paced');
-    this.#queue = this.#queue.map((queued) => (queued.runId === runId ? { ...queued, paceGenerationsPerS: generationsPerS } : queued));
+    const paced = <Run extends { readonly execution: Execution }>(run: Run): Run => ({ ...run, execution: { ...run.execution, paceGenerationsPerS: generationsPerS } });
+    this.#queue = this.#queue.map((queued) => (queued.runId === runId ? paced(queued) : queued));
     const held = this.#heldBack.get(runId);
-    if (held !== undefined) this.#heldBack.set(runId, { ...held, paceGenerationsPerS: generationsPerS });
+    if (held !== undefined) this.#heldBack.set(runId, paced(held));
     const live = this.#live.get(runId);
     if (live === undefined) return;
-    live.paceGenerationsPerS = generationsPerS;
+    live.execution = paced(live).execution;
     live.process.send({ type: 'pace', generationsPerS });
   }
 
@@ -260,20 +265,25 @@ export class RunSupervisor {
     return [...this.#live.values()].filter((live) => live.state === 'running').length;
   }
 
-  #start({ runId, resume, paceGenerationsPerS }: QueuedRun): void {
+  /** The cores divided among the runs that are under way or wait. */
+  #share(): number {
+    return Math.max(1, Math.floor(availableParallelism() / Math.max(1, this.#runningCount() + this.#queue.length)));
+  }
+
+  #start({ runId, resume, execution }: QueuedRun): void {
     const task = this.#task(runId);
     if (task === undefined) return;
     const attempt = this.#record.runs.markStarted(runId, this.#now());
     const runProcess = this.#spawner.spawnRunProcess();
     const { promise: exit, resolve: exited } = Promise.withResolvers<void>();
-    const live: LiveRun = { runId, attempt, process: runProcess, state: 'running', wish: 'run', paceGenerationsPerS, lastEventAt: this.#now(), silentLooks: 0, exit };
+    const live: LiveRun = { runId, attempt, process: runProcess, state: 'running', wish: 'run', execution, lastEventAt: this.#now(), silentLooks: 0, exit };
     this.#live.set(runId, live);
     runProcess.onEvent((event) => this.#handle(live, event));
     runProcess.onExit((code, signal) => {
       this.#handleExit(live, code, signal);
       exited();
     });
-    runProcess.send({ type: 'start', runId, ...task, databasePath: this.#record.path, resume, paceGenerationsPerS });
+    runProcess.send({ type: 'start', runId, ...task, databasePath: this.#record.path, resume, ...execution, threads: execution.threads ?? this.#threads() ?? this.#share() });
     this.#log.info({ runId, runPid: runProcess.pid, resume }, 'run started');
     this.#states.announce(runId);
   }
@@ -334,7 +344,7 @@ export class RunSupervisor {
 
   /** An exit is not a crash: one whose end was told, or asked for, is no reason to start the run again. */
   #handleExit(live: LiveRun, code: number | undefined, signal: string | undefined): void {
-    const { runId, attempt, wish, paceGenerationsPerS } = live;
+    const { runId, attempt, wish, execution } = live;
     this.#live.delete(runId);
     this.#takeFromQueue(runId);
     const how = signal === undefined ? (code === undefined ? 'could not be kept alive' : `exited with code ${code}`) : `was ended by ${signal}`;
@@ -347,7 +357,7 @@ export class RunSupervisor {
       : this.#states.write(runId, 'interrupted', { attempt, endedAt, reason: this.#closing ? 'the application was closed' : `its process ${how}` });
     if (changed) {
       this.#log.warn({ runId, code, signal, restarts }, 'run process ended without a result');
-      if (isCrash && this.#restarts.areLeft(runId)) this.#restarts.plan(runId, () => this.#continue(runId, paceGenerationsPerS));
+      if (isCrash && this.#restarts.areLeft(runId)) this.#restarts.plan(runId, () => this.#continue(runId, execution));
       else this.#restarts.forget(runId);
       this.#states.announce(runId);
     }

@@ -12,6 +12,8 @@ export interface UnrecordedRun {
   readonly scenario: ResolvedScenario;
   readonly configuration: SchedulerConfiguration;
   readonly spawner: ProcessSpawner;
+  /** How many threads may evaluate; undefined: as many as there are cores. */
+  readonly threads?: number | undefined;
   readonly onProgress?: (progress: RunProgress) => void;
   /** Aborting cancels the search; the promise then resolves with what it had found. */
   readonly signal?: AbortSignal;
@@ -23,7 +25,7 @@ export function resolveWithoutRecord(resourcesDirectory: string, reference: Scen
 }
 
 /** Resolves when the search has ended. Rejects with a WorkbenchError: what the search threw, or `run.interrupted` when its process died. */
-export function runUnrecorded({ scenario, configuration, spawner, onProgress, signal }: UnrecordedRun): Promise<RunOutcome> {
+export function runUnrecorded({ scenario, configuration, spawner, threads, onProgress, signal }: UnrecordedRun): Promise<RunOutcome> {
   return new Promise((resolve, reject) => {
     const runProcess = spawner.spawnRunProcess();
     const cancel = (): void => runProcess.send({ type: 'cancel' });
@@ -38,7 +40,7 @@ export function runUnrecorded({ scenario, configuration, spawner, onProgress, si
       if (end === undefined) reject(new WorkbenchError('run.interrupted', `the search process ended (${exitSignal ?? `exit code ${code}`}) before the search did`, { hint: 'run it again; if it happens twice, report it' }));
       else end();
     });
-    runProcess.send({ type: 'start', runId: 1, scenario, configuration, databasePath: undefined, resume: false });
+    runProcess.send({ type: 'start', runId: 1, scenario, configuration, databasePath: undefined, resume: false, threads });
     if (signal?.aborted === true) cancel();
     else signal?.addEventListener('abort', cancel, { once: true });
   });

@@ -5,7 +5,7 @@ import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
 import { documentEntrySchema, documentReferenceSchema, documentRevisionSchema, documentUsesSchema, tagsSchema } from './document-shapes.ts';
 import { exportOutcomeSchema, fileSchema, formatSummarySchema, importOutcomeSchema } from './format-shapes.ts';
 import { defineRoute, type Route } from './route.ts';
-import { settingsSchema } from './settings.ts';
+import { settingsSchema, threadsSchema } from './settings.ts';
 import {
   appInfoSchema, chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
   generationSeriesSchema, paceSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
@@ -66,7 +66,7 @@ export const routes = {
   schedulersList: defineRoute('schedulers.list', { input: nothing, output: z.object({ schedulers: z.array(schedulerSummarySchema) }) }),
 
   runsStart: defineRoute('runs.start', {
-    input: z.object({ scenario: scenarioReference, configuration: schedulerConfigurationSchema, name: z.string().max(200).optional(), paceGenerationsPerS: paceSchema.optional() }),
+    input: z.object({ scenario: scenarioReference, configuration: schedulerConfigurationSchema, name: z.string().max(200).optional(), paceGenerationsPerS: paceSchema.optional(), threads: threadsSchema.optional() }),
     output: z.object({ run: runSummarySchema }),
   }),
   runsList: defineRoute('runs.list', {
@@ -101,7 +101,8 @@ export const routes = {
   comparisonsDelete: defineRoute('comparisons.delete', { input: z.object({ comparisonId: z.int().min(1) }), output: nothing }),
 
   runsPause: defineRoute('runs.pause', { input: runId, output: newStatus }),
-  runsResume: defineRoute('runs.resume', { input: runId, output: newStatus }),
+  /** `threads` counts for a run without a process, one that was interrupted or failed. */
+  runsResume: defineRoute('runs.resume', { input: runId.extend({ threads: threadsSchema.optional() }), output: newStatus }),
   runsCancel: defineRoute('runs.cancel', { input: runId, output: newStatus }),
   /** Slows a run down to be watched, or (null) lets it go at full speed; for as long as its process lives. */
   runsPace: defineRoute('runs.pace', { input: runId.extend({ generationsPerS: paceSchema.nullable() }), output: nothing }),

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { remark, usageError } from './output.ts';
+import { usageError } from './output.ts';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -116,19 +116,18 @@ export interface SearchOptions extends OutputOptions, DatabaseOption {
   readonly seed?: number;
   /** False with --no-record. */
   readonly record: boolean;
-  readonly threads: number;
+  readonly threads?: number;
   readonly name?: string;
   readonly quiet?: true;
 }
 
 export function withSearchOptions(command: Command): Command {
-  return withSettings(withQuiet(withDatabase(withJson(command))), 'one option, after --options; repeatable, e.g. --set weights.energy=2')
+  return withSettings(withThreads(withQuiet(withDatabase(withJson(command)))), 'one option, after --options; repeatable, e.g. --set weights.energy=2')
     .option('--scheduler <id>', 'scheduler to search with; "tessera schedulers" lists them')
     .option('--options <file|json>', "the scheduler's options")
     .option('--seed <n>', 'seed of the search', wholeNumber(0, 0xffff_ffff))
     .option('--name <text>', 'name of the run in the record')
-    .option('--no-record', 'search without a database: only the presets are known, and nothing is kept')
-    .option('--threads <n>', 'threads to evaluate with; results never depend on it', wholeNumber(1, 1024), 1);
+    .option('--no-record', 'search without a database: only the presets are known, and nothing is kept');
 }
 
 /** `--set key=value`, as often as needed. */
@@ -140,7 +139,6 @@ export function withQuiet(command: Command): Command {
   return command.option('--quiet', 'no progress on stderr');
 }
 
-/** Says so when more threads were asked for than this version uses. */
-export function remarkOnThreads(threads: number): void {
-  if (threads > 1) remark(`note: --threads ${threads}: this version evaluates in one thread; the result is the same`);
+export function withThreads(command: Command): Command {
+  return command.option('--threads <n>', 'threads that may evaluate (default: as many as there are cores); results never depend on it', wholeNumber(1, 1024));
 }

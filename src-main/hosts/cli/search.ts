@@ -23,6 +23,7 @@ export interface SearchRequest {
   readonly db: string | undefined;
   readonly record: boolean;
   readonly quiet: boolean;
+  readonly threads: number | undefined;
 }
 
 /** A result with what a person wants to see beside it. */
@@ -35,10 +36,10 @@ export interface SearchReport {
 /** Searches until the end, or until Ctrl-C. @throws WorkbenchError */
 export function search(request: SearchRequest): Promise<SearchReport> {
   if (!request.record) return searchUnrecorded(request);
-  const { scenario, configuration, name, db, quiet } = request;
+  const { scenario, configuration, name, db, quiet, threads } = request;
   return withWorkbench(db, (client, close) =>
     followRun(client, close, quiet, async () => {
-      const { run } = await client.invoke('runs.start', { scenario, configuration, ...(name === undefined ? {} : { name }) });
+      const { run } = await client.invoke('runs.start', { scenario, configuration, ...(name === undefined ? {} : { name }), ...(threads === undefined ? {} : { threads }) });
       return run.id;
     }),
   );
@@ -119,7 +120,7 @@ function interrupted(runId: number, reason: string | undefined): WorkbenchError 
   return new WorkbenchError('run.interrupted', `run ${runId} was interrupted: ${reason ?? 'its process ended'}`, { hint: `"tessera resume ${runId}" continues it` });
 }
 
-async function searchUnrecorded({ scenario: argument, configuration, db, quiet }: SearchRequest): Promise<SearchReport> {
+async function searchUnrecorded({ scenario: argument, configuration, db, quiet, threads }: SearchRequest): Promise<SearchReport> {
   const scenario = await resolveScenarioArgument(argument, db);
   const reference = referenceMetrics(compileProblem(scenario));
   const progress = showProgress(quiet);
@@ -129,7 +130,7 @@ async function searchUnrecorded({ scenario: argument, configuration, db, quiet }
     remark('cancelling …');
   });
   try {
-    const { status, generations, evaluations, elapsedMs, best, front } = await runUnrecorded({ scenario, configuration, spawner: nodeSpawner, onProgress: (update) => progress.update(update), signal: interruption.signal });
+    const { status, generations, evaluations, elapsedMs, best, front } = await runUnrecorded({ scenario, configuration, spawner: nodeSpawner, threads, onProgress: (update) => progress.update(update), signal: interruption.signal });
     progress.end();
     const { scheduler, seed } = configuration;
     return { result: { runId: null, scheduler, seed, status, generations, evaluations, elapsedMs, best: best ?? null, ...(front === undefined ? {} : { front }) }, scenarioName: scenario.name, reference };

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { runsOfDemo, type Demo } from '#shared/contract/shapes.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import { loadPresets, resourcesDirectory } from '../../../compose.ts';
-import { remarkOnThreads, withSearchOptions, type SearchOptions } from '../arguments.ts';
+import { withSearchOptions, type SearchOptions } from '../arguments.ts';
 import { renderFront, renderSideBySide } from '../demo-summary.ts';
 import { printJson, printText } from '../output.ts';
 import { printReport, search, type SearchReport } from '../search.ts';
@@ -22,7 +22,6 @@ export function registerDemo(program: Command): void {
       }
       const chosen = id === 'all' ? demos : demos.filter((demo) => demo.id === id);
       if (chosen.length === 0) throw new WorkbenchError('demo.unknown', `there is no demo "${id}"`, { hint: suggest(id, [...demos.map((demo) => demo.id), 'all']) });
-      remarkOnThreads(options.threads);
       const isOne = chosen.length === 1 && chosen.every((demo) => runsOfDemo(demo).length === 1);
       const reports: SearchReport[] = [];
       for (const demo of chosen) {
@@ -42,7 +41,7 @@ async function runDemo(demo: Demo, options: SearchOptions, isOne: boolean): Prom
   const reports: SearchReport[] = [];
   for (const { name, configuration } of runs) {
     const ownName = options.name === undefined || runs.length === 1 ? (options.name ?? name) : `${options.name}, ${name}`;
-    const report = await search({ scenario: demo.scenario, configuration: configurationOf(options, configuration), name: ownName, db: options.db, record: options.record, quiet: options.quiet === true });
+    const report = await search({ scenario: demo.scenario, configuration: configurationOf(options, configuration), name: ownName, db: options.db, record: options.record, quiet: options.quiet === true, threads: options.threads });
     reports.push(report);
     if (isOne || !options.json) printReport(report, options.json === true);
     if (report.result.status === 'cancelled') return reports;

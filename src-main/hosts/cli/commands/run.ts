@@ -1,14 +1,13 @@
 /** `tessera run`: searches for a good schedule of a scenario and records the search. */
 import type { Command } from 'commander';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
-import { applySettings, parseFileOrJson, parseScenarioArgument, remarkOnThreads, withSearchOptions, type SearchOptions } from '../arguments.ts';
+import { applySettings, parseFileOrJson, parseScenarioArgument, withSearchOptions, type SearchOptions } from '../arguments.ts';
 import { printReport, search } from '../search.ts';
 
 export function registerRun(program: Command): void {
   withSearchOptions(program.command('run <scenario>'))
     .description('search for a good schedule: <scenario> is a file or the id of a preset or stored scenario')
     .action(async (scenario: string, options: SearchOptions) => {
-      remarkOnThreads(options.threads);
       const report = await search({
         scenario: parseScenarioArgument(scenario),
         configuration: configurationOf(options, { scheduler: 'ga', seed: 1, options: {} }),
@@ -16,6 +15,7 @@ export function registerRun(program: Command): void {
         db: options.db,
         record: options.record,
         quiet: options.quiet === true,
+        threads: options.threads,
       });
       printReport(report, options.json === true);
     });
