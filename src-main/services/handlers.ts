@@ -66,6 +66,9 @@ export function createHandlers({ appInfo, examine, settings, events, presets, do
       supervisor.interruptAbandoned();
       return runs.list(filter);
     },
+    'runs.ids': (listing) => ({ ids: runs.ids(listing) }),
+    'runs.overview': (listing) => runs.overview(listing),
+    'runs.facets': () => runs.facets(),
     'runs.get': ({ runId }) => runs.detail(runId),
     'runs.generations': ({ runId, from, limit }) => runs.generations(runId, from, limit),
     'runs.population': ({ runId, generation }) => runs.population(runId, generation),
@@ -99,6 +102,8 @@ export function createHandlers({ appInfo, examine, settings, events, presets, do
     },
     'runs.update': ({ runId, name, notes, tags, starred }) => ({ run: runs.update(runId, { name, notes, tags, starred }) }),
     'runs.export': ({ runId, format, chromosomeId }) => imports.exportRun(runId, format, chromosomeId),
+    'runs.updateTogether': ({ runIds, addTags, removeTags, starred }) => ({ changed: runs.updateTogether(runIds, { addTags, removeTags, starred }) }),
+    'runs.deleteTogether': ({ runIds }) => runs.deleteTogether(runIds, isClosing),
     'runs.delete': async ({ runId }) => {
       await runs.delete(runId, isClosing);
       return {};

@@ -1,6 +1,7 @@
 /** Use cases around runs: starting one, reading what was recorded, changing and deleting it. */
 import { setImmediate } from 'node:timers/promises';
 import { concatenateSeries } from '#shared/contract/generation-series.ts';
+import type { RunFacets, RunListing, RunOverview } from '#shared/contract/run-list-shapes.ts';
 import type { GenerationSeries, PopulationView, RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
@@ -9,7 +10,8 @@ import type { Execution } from '../processes/protocol.ts';
 import type { RunLayout } from '../store/columns.ts';
 import type { RunRecord } from '../store/record.ts';
 import { markDeleted, purgeDeleted } from '../store/run-deletion.ts';
-import type { RunFilter, RunPatch, RunSnapshot } from '../store/run-repository.ts';
+import type { RunPage } from '../store/run-listing.ts';
+import type { RunPatch, RunPatchTogether, RunSnapshot } from '../store/run-repository.ts';
 import type { ScenarioReference } from './document-library.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
 import type { EventHub } from './event-hub.ts';
@@ -61,9 +63,22 @@ export class RunService {
     return this.summary(runId);
   }
 
-  list(filter: RunFilter): { runs: RunSummary[]; total: number } {
-    const { runs, total } = this.#record.runs.list(filter);
+  list(listing: RunListing & RunPage): { runs: RunSummary[]; total: number } {
+    const { runs, total } = this.#record.runs.list(listing);
     return { runs: runs.map((run) => this.#supervisor.describe(run)), total };
+  }
+
+  /** Ids of a stretch of the list. */
+  ids(listing: RunListing & RunPage): Uint32Array<ArrayBuffer> {
+    return this.#record.runs.ids(listing);
+  }
+
+  overview(listing: Omit<RunListing, 'sort'>): RunOverview {
+    return this.#record.runs.overview(listing);
+  }
+
+  facets(): RunFacets {
+    return this.#record.runs.facets();
   }
 
   /** @throws WorkbenchError `run.unknown` */
@@ -126,6 +141,13 @@ export class RunService {
     return run;
   }
 
+  /** Returns how many runs there were to change. */
+  updateTogether(runIds: readonly number[], patch: RunPatchTogether): number {
+    const changed = this.#record.runs.updateTogether(runIds, patch);
+    for (const runId of changed) this.#events.emit({ name: 'run.changed', payload: { run: this.summary(runId) } });
+    return changed.length;
+  }
+
   /** Removes a run and everything recorded of it; resolves when its space is free. @throws WorkbenchError `run.unknown` or `run.active` */
   async delete(runId: number, isClosing: () => boolean): Promise<void> {
     if (!markDeleted(this.#record.database, runId)) {
@@ -134,6 +156,15 @@ export class RunService {
     }
     this.#events.emit({ name: 'run.deleted', payload: { runId } });
     await purgeDeleted(this.#record.database, isClosing);
+  }
+
+  /** Removes those of the runs that are not active; resolves when their space is free. Runs that are gone are passed over. */
+  async deleteTogether(runIds: readonly number[], isClosing: () => boolean): Promise<{ deleted: number; active: number[] }> {
+    const deleted = this.#record.database.transaction(() => runIds.filter((runId) => markDeleted(this.#record.database, runId))).immediate();
+    const gone = new Set(deleted);
+    for (const runId of deleted) this.#events.emit({ name: 'run.deleted', payload: { runId } });
+    await purgeDeleted(this.#record.database, isClosing);
+    return { deleted: deleted.length, active: runIds.filter((runId) => !gone.has(runId) && this.#record.runs.summary(runId) !== undefined) };
   }
 
   /** Until a run has ended, its best is described from the chromosome. */

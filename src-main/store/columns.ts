@@ -5,6 +5,10 @@ const KEY_STRIDE = 2 ** 32;
 const MAKESPAN = 0;
 const THROUGHPUT = 1;
 
+/** What a row takes beside its BLOBs: its numbers, and what SQLite adds to a row and a page. With the BLOBs it is `run.recorded_bytes`. */
+export const CHROMOSOME_ROW_BYTES = 28;
+export const GENERATION_ROW_BYTES = 84;
+
 /** What the rows of a run need to be read: it stands in the run's own row. */
 export interface RunLayout {
   /** Number of loci. */

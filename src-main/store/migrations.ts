@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { unpackMetrics } from './columns.ts';
 
 export interface Migration {
   /** From 1, without gaps. */
@@ -63,6 +64,9 @@ export function pendingMigrations(applied: readonly AppliedMigration[], known: r
 
 /** Applies the pending ones of `known`, each in a transaction of its own, which also notes it and sets `user_version`. Another process may be doing the same. */
 export function applyMigrations(database: Database, known: readonly Migration[], path: string): void {
+  // For migrations that read binary columns: metric number `metric` of a packed vector.
+  database.function('unpack_metric', { deterministic: true }, (packed: unknown, instances: unknown, metric: unknown) =>
+    packed instanceof Uint8Array ? (unpackMetrics(packed, Number(instances))[Number(metric)] ?? null) : null);
   const applyNext = database.transaction((): boolean => {
     const [next] = pendingMigrations(appliedMigrations(database), known, path);
     if (next === undefined) return false;

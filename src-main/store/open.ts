@@ -20,22 +20,22 @@ const FULL_CHECK_BYTES = 16 * 2 ** 20;
  */
 export function openRecord(path: string, migrations: readonly Migration[]): Database.Database {
   if (inspectDatabaseFile(path, migrations.length) === 'existing') {
-    const pending = checkContents(path, migrations);
-    const database = connect(path);
-    return pending.length === 0 ? database : closingOnError(database, path, () => {
-      migrateWithBackup(database, path, migrations);
-      return database;
-    });
+    if (checkContents(path, migrations).length > 0) whileOpen(connect(path), path, (database) => migrateWithBackup(database, path, migrations));
+    return connect(path);
   }
-  const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-  return closingOnError(database, path, () => {
+  whileOpen(new Database(path, { timeout: BUSY_TIMEOUT_MS }), path, (database) => {
     database.pragma(`page_size = ${PAGE_BYTES}`);
     database.pragma('auto_vacuum = INCREMENTAL');
     database.pragma(`application_id = ${APPLICATION_ID}`);
     applyMigrations(database, migrations, path);
-    configure(database);
-    return database;
   });
+  return connect(path);
+}
+
+/** Tables are made and changed over connections of their own: what SQLite keeps of that would be in the way of later statements. */
+function whileOpen(database: Database.Database, path: string, work: (database: Database.Database) => void): void {
+  closingOnError(database, path, () => work(database));
+  database.close();
 }
 
 /** A connection to a record that `openRecord` has opened before, in this or another process. @throws WorkbenchError `store.…` */

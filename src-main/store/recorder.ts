@@ -2,8 +2,8 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { operatorNames, type ChromosomeRecord, type GenerationRecord } from '#shared/domain/generation.ts';
-import type { RunStatus, Solution } from '#shared/domain/run.ts';
-import { packCounts, packGenes, packIds, packLoci, packMetrics, recordKey, type RunLayout } from './columns.ts';
+import { headlineMetricNames, type HeadlineMetricName, type RunStatus, type Solution } from '#shared/domain/run.ts';
+import { CHROMOSOME_ROW_BYTES, GENERATION_ROW_BYTES, packCounts, packGenes, packIds, packLoci, packMetrics, recordKey, type RunLayout } from './columns.ts';
 
 /** A generation with the time it was reached at. */
 export interface TimedGeneration {
@@ -54,14 +54,16 @@ export class RunRecorder {
   readonly #summarise: Statement;
   readonly #saveCheckpoint: Statement;
   readonly #plan: Statement;
-  readonly #end: Statement;
+  readonly #end: (ending: RunEnding) => boolean;
   readonly #latestAttempt: Statement<[number], { attempt: number }>;
   readonly #recorded: Statement<[number], { best_fitness: number; members: Uint8Array }>;
   readonly #recordBatch: (batch: Batch, at: number) => void;
   #generations: number;
   #elapsedMs: number;
   #best: { id: number; fitness: number } | undefined;
-  #bestMetrics: Uint8Array | undefined;
+  #bestMetrics: Float64Array | undefined;
+  /** What the batch at hand takes, bytes. */
+  #batchBytes = 0;
 
   /** @throws WorkbenchError `run.unknown` */
   constructor(database: Database, runId: number) {
@@ -77,11 +79,18 @@ export class RunRecorder {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#insertChromosome = database.prepare('INSERT INTO chromosome (key, born, operator, fitness, metrics, parents, mutated_loci, genes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#summarise = database.prepare(`UPDATE run SET generations = :generations, evaluations = :evaluations, elapsed_ms = :elapsedMs, best_chromosome_id = :bestId, best_fitness = :bestFitness,
-      best_metrics = coalesce(:bestMetrics, best_metrics), front = :front WHERE id = :id`);
+      best_makespan_ms = coalesce(:makespan, best_makespan_ms), best_throughput_per_s = coalesce(:throughput, best_throughput_per_s), best_energy_mj = coalesce(:energy, best_energy_mj),
+      best_latency_ms = coalesce(:latency, best_latency_ms), best_constraint_violation = coalesce(:violation, best_constraint_violation), recorded_bytes = recorded_bytes + :bytes, front = :front WHERE id = :id`);
     this.#saveCheckpoint = database.prepare('INSERT INTO checkpoint (run_id, generation, saved_at, state_json) VALUES (?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET generation = excluded.generation, saved_at = excluded.saved_at, state_json = excluded.state_json');
     this.#plan = database.prepare('UPDATE run SET planned_generations = :planned WHERE id = :id AND attempt = :attempt');
-    this.#end = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :at, elapsed_ms = :elapsedMs, best_json = :best, owner = NULL
+    const end = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :at, elapsed_ms = :elapsedMs, owner = NULL
       WHERE id = :id AND attempt = :attempt AND status IN ('queued', 'running', 'paused')`);
+    const describe = database.prepare('UPDATE run_snapshot SET best_json = ? WHERE run_id = ?');
+    this.#end = database.transaction(({ status, reason, at, elapsedMs, best }: RunEnding) => {
+      const hasEnded = end.run({ id: runId, attempt: row.attempt, status, reason: reason ?? null, at, elapsedMs }).changes > 0;
+      if (hasEnded) describe.run(best === undefined ? null : JSON.stringify(best), runId);
+      return hasEnded;
+    }).immediate;
     this.#latestAttempt = database.prepare('SELECT attempt FROM run WHERE id = ?');
     this.#recorded = database.prepare('SELECT best_fitness, members FROM generation WHERE key = ?');
     const transaction = database.transaction((batch: Batch, at: number) => this.#write(batch, at));
@@ -128,14 +137,14 @@ export class RunRecorder {
 
   /** Writes how the run ended; false when another process has taken it over, or it had ended already. */
   end(ending: RunEnding): boolean {
-    const best = ending.best === undefined ? null : JSON.stringify(ending.best);
-    return this.#end.run({ id: this.#runId, attempt: this.#attempt, status: ending.status, reason: ending.reason ?? null, at: ending.at, elapsedMs: ending.elapsedMs, best }).changes > 0;
+    return this.#end(ending);
   }
 
   #write({ generations, checkpoint, front }: Batch, at: number): void {
     if (this.#latestAttempt.get(this.#runId)?.attempt !== this.#attempt) {
       throw new WorkbenchError('run.takenOver', `run ${this.#runId} is being continued by another process`, { hint: 'nothing is lost: that process records it' });
     }
+    this.#batchBytes = 0;
     let last: TimedGeneration | undefined;
     for (const generation of generations) {
       if (generation.record.index < this.#generations) this.#compare(generation.record);
@@ -146,6 +155,7 @@ export class RunRecorder {
     }
     if (last === undefined) return;
     this.#elapsedMs = last.elapsedMs;
+    const metric = (name: HeadlineMetricName): number | null => this.#bestMetrics?.[headlineMetricNames.indexOf(name)] ?? null;
     this.#summarise.run({
       id: this.#runId,
       generations: this.#generations,
@@ -153,7 +163,8 @@ export class RunRecorder {
       elapsedMs: last.elapsedMs,
       bestId: this.#best?.id ?? null,
       bestFitness: this.#best?.fitness ?? null,
-      bestMetrics: this.#bestMetrics ?? null,
+      makespan: metric('makespanMs'), throughput: metric('throughputPerS'), energy: metric('energyMJ'), latency: metric('latencyMs'), violation: metric('constraintViolation'),
+      bytes: this.#batchBytes,
       front: front === undefined ? null : packIds(front),
     });
     this.#saveCheckpoint.run(this.#runId, last.record.index, at, JSON.stringify(checkpoint));
@@ -162,22 +173,22 @@ export class RunRecorder {
   #writeGeneration({ record, elapsedMs }: TimedGeneration): void {
     if (record.index !== this.#generations) throw new Error(`generation ${record.index} of run ${this.#runId} follows ${this.#generations} recorded ones`);
     for (const chromosome of record.newChromosomes) this.#writeChromosome(chromosome, record.index);
+    const packed = [packMetrics(record.bestMetrics, this.#layout.instances), packCounts(record.mutationCounts), packIds(record.members)] as const;
     this.#insertGeneration.run(
       recordKey(this.#runId, record.index), elapsedMs, record.evaluations, record.bestFitness, record.meanFitness, record.worstFitness, record.stdFitness,
-      record.bestId, packMetrics(record.bestMetrics, this.#layout.instances), record.distinctGenomes, record.meanEntropy, record.hypervolume ?? null, packCounts(record.mutationCounts), packIds(record.members),
+      record.bestId, packed[0], record.distinctGenomes, record.meanEntropy, record.hypervolume ?? null, packed[1], packed[2],
     );
+    this.#batchBytes += GENERATION_ROW_BYTES + bytesOf(packed);
     this.#generations = record.index + 1;
   }
 
   #writeChromosome({ id, genes, fitness, metrics, parents, operator, mutatedLoci }: ChromosomeRecord, born: number): void {
-    const packedMetrics = packMetrics(metrics, this.#layout.instances);
-    this.#insertChromosome.run(
-      recordKey(this.#runId, id), born, operatorNames.indexOf(operator), fitness, packedMetrics,
-      packIds(parents, id), packLoci(mutatedLoci, this.#layout.genomeLength), packGenes(genes, this.#layout.geneBits),
-    );
+    const packed = [packMetrics(metrics, this.#layout.instances), packIds(parents, id), packLoci(mutatedLoci, this.#layout.genomeLength), packGenes(genes, this.#layout.geneBits)] as const;
+    this.#insertChromosome.run(recordKey(this.#runId, id), born, operatorNames.indexOf(operator), fitness, ...packed);
+    this.#batchBytes += CHROMOSOME_ROW_BYTES + bytesOf(packed);
     if (this.#best === undefined || fitness > this.#best.fitness) {
       this.#best = { id, fitness };
-      this.#bestMetrics = packedMetrics;
+      this.#bestMetrics = metrics.slice(); // the batch's own arrays may be those of the search
     }
   }
 
@@ -190,4 +201,8 @@ export class RunRecorder {
       });
     }
   }
+}
+
+function bytesOf(packed: readonly Uint8Array[]): number {
+  return packed.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

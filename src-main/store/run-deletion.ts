@@ -30,4 +30,6 @@ export async function purgeDeleted(database: Database, isClosing: () => boolean 
     database.pragma(`incremental_vacuum(${PAGES_PER_STEP})`);
     await setImmediate();
   }
+  // The file shrinks when the log is written back to it; a passive checkpoint waits for nobody.
+  if (marked.length > 0 && !isClosing()) database.pragma('wal_checkpoint(PASSIVE)');
 }

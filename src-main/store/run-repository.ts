@@ -2,11 +2,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { activeStatuses, metricsSchema, solutionSchema, type Metrics, type RunStatus, type Solution } from '#shared/domain/run.ts';
+import type { RunFacets, RunListing, RunOverview } from '#shared/contract/run-list-shapes.ts';
 import { schedulerConfigurationSchema, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
-import { headlineMetrics } from '#shared/scheduling/metrics.ts';
 import type { RunSummary } from '#shared/contract/shapes.ts';
-import { unpackIds, unpackMetrics, type RunLayout } from './columns.ts';
+import { unpackIds, type RunLayout } from './columns.ts';
+import { RunListings, type RunPage } from './run-listing.ts';
+import { summaryColumns, summaryOf, type SummaryRow } from './run-summary.ts';
 
 /** A resolved scenario as JSON text, with what of it has columns of its own. */
 export interface ScenarioText {
@@ -26,14 +28,6 @@ export interface NewRun {
   /** Unix time, ms. */
   readonly createdAt: number;
   readonly owner: string;
-}
-
-export interface RunFilter {
-  readonly limit: number;
-  readonly offset: number;
-  readonly status?: RunStatus | undefined;
-  /** Part of the name, scenario, platform, scheduler, a tag or the notes, or the id. */
-  readonly text?: string | undefined;
 }
 
 export interface RunSnapshot {
@@ -56,37 +50,19 @@ export interface RunPatch {
   readonly starred?: boolean | undefined;
 }
 
+/** What several runs are given at once. */
+export interface RunPatchTogether {
+  readonly addTags: readonly string[];
+  readonly removeTags: readonly string[];
+  readonly starred?: boolean | undefined;
+}
+
 /** On whose behalf a status is written. */
 export interface StatusWriter {
   /** The instance; the run must still be its own. */
   readonly owner: string;
   /** Of which start of the run's process it tells, if of one: it must be the latest. */
   readonly attempt?: number | undefined;
-}
-
-interface SummaryRow {
-  id: number;
-  name: string;
-  scenario_id: string;
-  scenario_name: string;
-  platform_name: string;
-  scheduler: string;
-  seed: number;
-  status: RunStatus;
-  status_reason: string | null;
-  created_at: number;
-  started_at: number | null;
-  ended_at: number | null;
-  elapsed_ms: number;
-  generations: number;
-  planned_generations: number | null;
-  evaluations: number;
-  best_fitness: number | null;
-  best_metrics: Uint8Array | null;
-  instances: number;
-  starred: number;
-  tags_json: string;
-  notes: string;
 }
 
 interface SnapshotRow {
@@ -99,51 +75,50 @@ interface SnapshotRow {
   scenario_json: string;
 }
 
-const summaryColumns = `id, name, scenario_id, scenario_name, platform_name, scheduler, seed, status, status_reason, created_at, started_at, ended_at,
-  elapsed_ms, generations, planned_generations, evaluations, best_fitness, best_metrics, instances, starred, tags_json, notes`;
 const active = activeStatuses.map((status) => `'${status}'`).join(', ');
-const ofStatus = 'status = :status';
-const withText = `(id || '' = :text
-  OR instr(lower(name || char(10) || scenario_id || char(10) || scenario_name || char(10) || platform_name || char(10) || scheduler || char(10) || tags_json || char(10) || notes), :text) > 0)`;
-
-interface Matching {
-  readonly status?: RunStatus;
-  readonly text?: string;
-}
-
-interface Listing {
-  readonly page: Statement<[Matching & { limit: number; offset: number }], SummaryRow>;
-  readonly count: Statement<[Matching], { total: number }>;
-}
-
 export class RunRepository {
-  readonly #insert: Statement;
+  readonly #listings: RunListings;
+  readonly #create: (run: NewRun) => number;
   readonly #summary: Statement<[number], SummaryRow>;
   readonly #snapshot: Statement<[number], SnapshotRow>;
-  /** By condition: without a text, status and count come from an index alone. */
-  readonly #listings = new Map<string, Listing>();
-  readonly #database: Database;
   readonly #layout: Statement<[number], { genome_length: number; gene_bits: number; instances: number }>;
   readonly #update: Statement;
+  readonly #updateTogether: (runIds: readonly number[], patch: RunPatchTogether) => number[];
   readonly #setStatus: Statement;
   readonly #start: Statement<[{ id: number; at: number }], { attempt: number }>;
-  readonly #enqueue: Statement;
+  readonly #enqueue: (runId: number, owner: string) => boolean;
   readonly #interrupt: Statement;
   readonly #activeOwners: Statement<[], { owner: string | null }>;
   readonly #activeOf: Statement<[string | null], { id: number }>;
 
   constructor(database: Database) {
-    this.#insert = database.prepare(`INSERT INTO run (name, scenario_id, scenario_name, platform_name, scheduler, seed, status, owner, created_at, genome_length, gene_bits, instances, engine_version, configuration_json, reference_json, scenario_json)
-      VALUES (:name, :scenarioId, :scenarioName, :platformName, :scheduler, :seed, 'queued', :owner, :createdAt, :genomeLength, :geneBits, :instances, :engineVersion, :configuration, :reference, :scenario)`);
+    this.#listings = new RunListings(database);
+    const insertRun = database.prepare(`INSERT INTO run (name, scenario_id, scenario_name, platform_name, scheduler, seed, status, owner, created_at, genome_length, gene_bits, instances, engine_version)
+      VALUES (:name, :scenarioId, :scenarioName, :platformName, :scheduler, :seed, 'queued', :owner, :createdAt, :genomeLength, :geneBits, :instances, :engineVersion)`);
+    const insertSnapshot = database.prepare('INSERT INTO run_snapshot (run_id, configuration_json, reference_json, scenario_json) VALUES (:runId, :configuration, :reference, :scenario)');
+    this.#create = database.transaction((run: NewRun) => {
+      const runId = Number(insertRun.run(rowOf(run)).lastInsertRowid);
+      insertSnapshot.run({ runId, configuration: JSON.stringify(run.configuration), reference: JSON.stringify(run.reference), scenario: 'json' in run.scenario ? run.scenario.json : JSON.stringify(run.scenario) });
+      return runId;
+    });
     this.#summary = database.prepare(`SELECT ${summaryColumns} FROM run WHERE id = ? AND deleting = 0`);
-    this.#snapshot = database.prepare('SELECT engine_version, configuration_json, reference_json, best_chromosome_id, best_json, front, scenario_json FROM run WHERE id = ? AND deleting = 0');
-    this.#database = database;
+    this.#snapshot = database.prepare('SELECT engine_version, configuration_json, reference_json, best_chromosome_id, best_json, front, scenario_json FROM run JOIN run_snapshot ON run_id = id WHERE id = ? AND deleting = 0');
     this.#layout = database.prepare('SELECT genome_length, gene_bits, instances FROM run WHERE id = ? AND deleting = 0');
     this.#update = database.prepare('UPDATE run SET name = coalesce(:name, name), notes = coalesce(:notes, notes), tags_json = coalesce(:tags, tags_json), starred = coalesce(:starred, starred) WHERE id = :id AND deleting = 0');
     this.#setStatus = database.prepare(`UPDATE run SET status = :status, status_reason = :reason, ended_at = :endedAt, owner = CASE WHEN :status IN (${active}) THEN owner END
       WHERE id = :id AND status IN (${active}) AND owner IS :owner AND (:attempt IS NULL OR attempt = :attempt)`);
     this.#start = database.prepare("UPDATE run SET status = 'running', status_reason = NULL, attempt = attempt + 1, started_at = coalesce(started_at, :at), ended_at = NULL WHERE id = :id RETURNING attempt");
-    this.#enqueue = database.prepare("UPDATE run SET status = 'queued', status_reason = NULL, owner = :owner, ended_at = NULL, best_json = NULL WHERE id = :id AND deleting = 0 AND status IN ('interrupted', 'failed')");
+    const enqueue = database.prepare("UPDATE run SET status = 'queued', status_reason = NULL, owner = :owner, ended_at = NULL WHERE id = :id AND deleting = 0 AND status IN ('interrupted', 'failed')");
+    const forgetBest = database.prepare('UPDATE run_snapshot SET best_json = NULL WHERE run_id = ?');
+    this.#enqueue = database.transaction((id: number, owner: string) => enqueue.run({ id, owner }).changes > 0 && forgetBest.run(id).changes > 0).immediate;
+    const tagged = database.prepare<[number], { tags_json: string }>('SELECT tags_json FROM run WHERE id = ? AND deleting = 0');
+    this.#updateTogether = database.transaction((runIds: readonly number[], { addTags, removeTags, starred }: RunPatchTogether) =>
+      runIds.filter((id) => {
+        const row = tagged.get(id);
+        if (row === undefined) return false;
+        const tags = (JSON.parse(row.tags_json) as string[]).filter((tag) => !removeTags.includes(tag)); // written by `update`
+        return this.update(id, { tags: [...tags, ...addTags], starred });
+      }));
     this.#interrupt = database.prepare(`UPDATE run SET status = 'interrupted', status_reason = :reason, ended_at = :at, owner = NULL WHERE id = :id AND status IN (${active}) AND owner IS :owner`);
     this.#activeOwners = database.prepare(`SELECT DISTINCT owner FROM run WHERE deleting = 0 AND status IN (${active})`);
     this.#activeOf = database.prepare(`SELECT id FROM run WHERE deleting = 0 AND status IN (${active}) AND owner IS ?`);
@@ -151,24 +126,7 @@ export class RunRepository {
 
   /** Adds a queued run; returns its id. */
   create(run: NewRun): number {
-    const { lastInsertRowid } = this.#insert.run({
-      name: run.name,
-      scenarioId: run.scenario.id,
-      scenarioName: run.scenario.name,
-      platformName: run.scenario.platform.name,
-      scheduler: run.configuration.scheduler,
-      seed: run.configuration.seed,
-      owner: run.owner,
-      createdAt: run.createdAt,
-      genomeLength: run.layout.genomeLength,
-      geneBits: run.layout.geneBits,
-      instances: run.layout.instances,
-      engineVersion: run.engineVersion,
-      configuration: JSON.stringify(run.configuration),
-      reference: JSON.stringify(run.reference),
-      scenario: 'json' in run.scenario ? run.scenario.json : JSON.stringify(run.scenario),
-    });
-    return Number(lastInsertRowid);
+    return this.#create(run);
   }
 
   summary(runId: number): RunSummary | undefined {
@@ -176,27 +134,22 @@ export class RunRepository {
     return row === undefined ? undefined : summaryOf(row);
   }
 
-  /** Newest first. Reads the `run` table only. */
-  list(filter: RunFilter): { runs: RunSummary[]; total: number } {
-    const text = filter.text?.trim().toLowerCase() ?? '';
-    const matching: Matching = { ...(filter.status === undefined ? {} : { status: filter.status }), ...(text === '' ? {} : { text }) };
-    const { page, count } = this.#listing(matching);
-    return {
-      runs: page.all({ ...matching, limit: filter.limit, offset: filter.offset }).map(summaryOf),
-      total: count.get(matching)?.total ?? 0,
-    };
+  /** A stretch of the list, with how many runs there are in all. */
+  list({ limit, offset, ...listing }: RunListing & RunPage): { runs: RunSummary[]; total: number } {
+    return { runs: this.#listings.page(listing, { limit, offset }), total: this.#listings.count(listing) };
   }
 
-  #listing(matching: Matching): Listing {
-    const condition = ['deleting = 0', ...(matching.status === undefined ? [] : [ofStatus]), ...(matching.text === undefined ? [] : [withText])].join(' AND ');
-    const known = this.#listings.get(condition);
-    if (known !== undefined) return known;
-    const listing: Listing = {
-      page: this.#database.prepare(`SELECT ${summaryColumns} FROM run WHERE ${condition} ORDER BY id DESC LIMIT :limit OFFSET :offset`),
-      count: this.#database.prepare(`SELECT count(*) AS total FROM run WHERE ${condition}`),
-    };
-    this.#listings.set(condition, listing);
-    return listing;
+  /** Ids of a stretch of the list. */
+  ids({ limit, offset, ...listing }: RunListing & RunPage): Uint32Array<ArrayBuffer> {
+    return this.#listings.ids(listing, { limit, offset });
+  }
+
+  overview(listing: Omit<RunListing, 'sort'>): RunOverview {
+    return this.#listings.overview(listing);
+  }
+
+  facets(): RunFacets {
+    return this.#listings.facets();
   }
 
   snapshot(runId: number): RunSnapshot | undefined {
@@ -237,6 +190,11 @@ export class RunRepository {
     return result.changes > 0;
   }
 
+  /** Changes all of the runs or, where something goes wrong, none; returns the ids of those there are. */
+  updateTogether(runIds: readonly number[], patch: RunPatchTogether): number[] {
+    return this.#updateTogether(runIds, patch);
+  }
+
   /** A process is about to work for it; returns the number of this attempt, by which its writers are told from earlier ones. */
   markStarted(runId: number, at: number): number {
     const row = this.#start.get({ id: runId, at });
@@ -251,7 +209,7 @@ export class RunRepository {
 
   /** Puts an interrupted or failed run back into the queue of `owner`; false when it is neither (any more). */
   enqueueAgain(runId: number, owner: string): boolean {
-    return this.#enqueue.run({ id: runId, owner }).changes > 0;
+    return this.#enqueue(runId, owner);
   }
 
   /** Whose runs are queued, running or paused. */
@@ -266,35 +224,21 @@ export class RunRepository {
   }
 }
 
-function summaryOf(row: SummaryRow): RunSummary {
+function rowOf(run: NewRun): Record<string, string | number> {
   return {
-    id: row.id,
-    name: row.name,
-    scenarioId: row.scenario_id,
-    scenarioName: row.scenario_name,
-    platformName: row.platform_name,
-    scheduler: row.scheduler,
-    seed: row.seed,
-    status: row.status,
-    ...(row.status_reason === null ? {} : { statusReason: row.status_reason }),
-    createdAt: row.created_at,
-    ...(row.started_at === null ? {} : { startedAt: row.started_at }),
-    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-    elapsedMs: row.elapsed_ms,
-    generations: row.generations,
-    ...(row.planned_generations === null ? {} : { plannedGenerations: row.planned_generations }),
-    evaluations: row.evaluations,
-    ...(row.best_fitness === null ? {} : { bestFitness: row.best_fitness }),
-    ...(row.best_metrics === null ? {} : { bestMetrics: headlineMetrics(unpackMetrics(row.best_metrics, row.instances)) }),
-    tags: parseStrings(row.tags_json),
-    notes: row.notes,
-    starred: row.starred === 1,
+    name: run.name,
+    scenarioId: run.scenario.id,
+    scenarioName: run.scenario.name,
+    platformName: run.scenario.platform.name,
+    scheduler: run.configuration.scheduler,
+    seed: run.configuration.seed,
+    owner: run.owner,
+    createdAt: run.createdAt,
+    genomeLength: run.layout.genomeLength,
+    geneBits: run.layout.geneBits,
+    instances: run.layout.instances,
+    engineVersion: run.engineVersion,
   };
-}
-
-function parseStrings(json: string): string[] {
-  const value: unknown = JSON.parse(json);
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function parseRecord(json: string): Record<string, unknown> {

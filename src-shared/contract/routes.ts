@@ -10,12 +10,15 @@ import {
   appInfoSchema, chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
   generationSeriesSchema, paceSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
 } from './shapes.ts';
+import { MOST_IDS, runFacetsSchema, runListingSchema, runOverviewSchema } from './run-list-shapes.ts';
 import { savedComparisonSchema } from './comparison-shapes.ts';
 import { sweepDetailSchema, sweepSummarySchema } from './sweep-shapes.ts';
 import { ancestrySchema, chromosomeColumnsSchema, LARGEST_WINDOW, MOST_ANCESTORS, replayWindowSchema } from './replay-shapes.ts';
 
 const nothing = z.object({});
 const runId = z.object({ runId: z.int().min(1) });
+const runIds = z.object({ runIds: z.array(z.int().min(1)).min(1).max(MOST_IDS) });
+const tag = z.string().min(1).max(50);
 const sweepId = z.object({ sweepId: z.int().min(1) });
 const newStatus = z.object({ status: runStatusSchema });
 /** Id of a preset or stored document, or the document itself. */
@@ -70,9 +73,17 @@ export const routes = {
     output: z.object({ run: runSummarySchema }),
   }),
   runsList: defineRoute('runs.list', {
-    input: z.object({ limit: z.int().min(1).max(1000).default(200), offset: z.int().min(0).default(0), status: runStatusSchema.optional(), text: z.string().optional() }),
+    input: runListingSchema.extend({ limit: z.int().min(1).max(1000).default(200), offset: z.int().min(0).default(0) }),
     output: z.object({ runs: z.array(runSummarySchema), total: z.number() }),
   }),
+  /** Ids of a stretch of a list, in its order: a selection needs no more. */
+  runsIds: defineRoute('runs.ids', {
+    input: runListingSchema.extend({ limit: z.int().min(1).max(MOST_IDS).default(MOST_IDS), offset: z.int().min(0).default(0) }),
+    output: z.object({ ids: z.instanceof(Uint32Array) }),
+  }),
+  /** How many runs a list has, under which heads, and the best figures among them. */
+  runsOverview: defineRoute('runs.overview', { input: runListingSchema.omit({ sort: true }), output: runOverviewSchema }),
+  runsFacets: defineRoute('runs.facets', { input: nothing, output: runFacetsSchema }),
   runsGet: defineRoute('runs.get', { input: runId, output: runDetailSchema }),
   runsGenerations: defineRoute('runs.generations', {
     input: runId.extend({ from: z.int().min(0).default(0), limit: z.int().min(1).max(100_000).default(100_000) }),
@@ -107,12 +118,19 @@ export const routes = {
   /** Slows a run down to be watched, or (null) lets it go at full speed; for as long as its process lives. */
   runsPace: defineRoute('runs.pace', { input: runId.extend({ generationsPerS: paceSchema.nullable() }), output: nothing }),
   runsUpdate: defineRoute('runs.update', {
-    input: runId.extend({ name: z.string().min(1).max(200).optional(), notes: z.string().optional(), tags: z.array(z.string().min(1).max(50)).optional(), starred: z.boolean().optional() }),
+    input: runId.extend({ name: z.string().min(1).max(200).optional(), notes: z.string().optional(), tags: z.array(tag).optional(), starred: z.boolean().optional() }),
     output: z.object({ run: runSummarySchema }),
   }),
   /** The schedule of a run's best, or of one chromosome, or what was recorded, as files. */
   runsExport: defineRoute('runs.export', { input: runId.extend({ format: z.string().min(1), chromosomeId: z.int().min(0).optional() }), output: exportOutcomeSchema }),
+  /** Changes several runs at once; ids of runs that are gone are passed over. */
+  runsUpdateTogether: defineRoute('runs.updateTogether', {
+    input: runIds.extend({ addTags: z.array(tag).max(20).default([]), removeTags: z.array(tag).max(20).default([]), starred: z.boolean().optional() }),
+    output: z.object({ changed: z.number() }),
+  }),
   runsDelete: defineRoute('runs.delete', { input: runId, output: nothing }),
+  /** Deletes those of the runs that are neither queued, running nor paused; `active` names the others. */
+  runsDeleteTogether: defineRoute('runs.deleteTogether', { input: runIds, output: z.object({ deleted: z.number(), active: z.array(z.number()) }) }),
 } as const;
 
 export type Routes = typeof routes;

@@ -100,6 +100,8 @@ export const runSummarySchema = z.object({
   evaluations: z.number(),
   bestFitness: z.number().optional(),
   bestMetrics: headlineMetricsSchema.optional(),
+  /** What its generations and chromosomes take in the database. */
+  recordedBytes: z.number(),
   tags: z.array(z.string()),
   notes: z.string(),
   starred: z.boolean(),

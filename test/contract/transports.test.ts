@@ -121,6 +121,9 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
     },
   },
   'runs.list': { input: () => ({ limit: 10 }), bad: { limit: 0 }, check: ({ runs, total }) => expect(runs).toHaveLength(total) },
+  'runs.ids': { input: ({ finished }) => ({ scenario: ['simple'], status: 'finished', ids: [finished] }), bad: { sort: { by: 'colour', direction: 'ascending' } }, check: ({ ids }, { finished }) => expect(ids).toEqual(Uint32Array.of(finished)) },
+  'runs.overview': { input: ({ finished }) => ({ groupBy: 'scenario', ids: [finished] }), bad: { groupBy: 'colour' }, check: ({ total, groups }) => expect([total, groups]).toEqual([1, [{ key: 'simple', title: expect.any(String) as string, count: 1 }]]) },
+  'runs.facets': { input: () => ({}), bad: [], check: ({ total, schedulers }) => expect(schedulers.reduce((sum, { count }) => sum + count, 0)).toBe(total) },
   'runs.get': { input: ({ finished }) => ({ runId: finished }), bad: notARun, check: ({ run, best }) => expect([run.status, best?.fitness]).toEqual(['finished', run.bestFitness]) },
   'runs.generations': {
     input: ({ finished }) => ({ runId: finished, from: 2 }), bad: { runId: 1, from: -1 },
@@ -199,6 +202,16 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
   'runs.resume': { input: ({ endless }) => ({ runId: endless }), bad: notARun, check: ({ status }) => expect(status).toBe('running') },
   'runs.cancel': { input: ({ endless }) => ({ runId: endless }), bad: notARun, check: ({ status }) => expect(status).toBe('cancelled') },
   'runs.update': { input: ({ finished }) => ({ runId: finished, starred: true, tags: ['good'] }), bad: { runId: 1, starred: 'yes' }, check: ({ run }) => expect(run).toMatchObject({ starred: true, tags: ['good'] }) },
+  'runs.updateTogether': { input: ({ finished, endless }) => ({ runIds: [finished, endless, 999], addTags: ['both'] }), bad: { runIds: [] }, check: ({ changed }) => expect(changed).toBe(2) },
+  'runs.deleteTogether': {
+    input: () => ({ runIds: [999] }), bad: { runIds: [0] },
+    check: async (none, { client }) => {
+      const { run } = await client.invoke('runs.start', { scenario: 'simple', configuration: { ...configuration, options: { generations: 100_000, populationSize: 50 } } });
+      expect([none, await client.invoke('runs.deleteTogether', { runIds: [run.id] })]).toEqual([{ deleted: 0, active: [] }, { deleted: 0, active: [run.id] }]);
+      await client.invoke('runs.cancel', { runId: run.id });
+      expect(await client.invoke('runs.deleteTogether', { runIds: [run.id] })).toEqual({ deleted: 1, active: [] });
+    },
+  },
   'runs.delete': { input: ({ finished }) => ({ runId: finished }), bad: notARun, check: async (_, { client, finished }) => expect(await codeOf(client.invoke('runs.get', { runId: finished }))).toBe('run.unknown') },
 };
 

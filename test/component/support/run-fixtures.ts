@@ -17,7 +17,7 @@ export function aRun(changes: Partial<RunSummary> = {}): RunSummary {
   return {
     id: 7, name: 'Evening run', scenarioId: 'small', scenarioName: 'Small scenario', platformName: 'small', scheduler: 'ga', seed: 42, status: 'finished',
     createdAt: 1_700_000_000_000, startedAt: 1_700_000_000_100, endedAt: 1_700_000_004_000, elapsedMs: 3900, generations: 3, plannedGenerations: 3, evaluations: 30,
-    bestFitness: 0.5, bestMetrics: describeSolution(problem, gpuGenes, 0.5).metrics, tags: [], notes: '', starred: false, ...changes,
+    bestFitness: 0.5, bestMetrics: describeSolution(problem, gpuGenes, 0.5).metrics, recordedBytes: 4096, tags: [], notes: '', starred: false, ...changes,
   };
 }
 
