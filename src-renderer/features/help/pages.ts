@@ -9,7 +9,7 @@ export interface HelpPage {
 }
 
 /** These come first, in this order; the others follow by title. */
-const firstPages = ['getting-started', 'workbench', 'documents', 'simulation', 'schedulers', 'record', 'cli', 'hosts'];
+const firstPages = ['getting-started', 'workbench', 'editors', 'documents', 'simulation', 'schedulers', 'record', 'cli', 'hosts'];
 
 const sources = import.meta.glob<string>('../../../resources/docs/*.md', { query: '?raw', import: 'default', eager: true });
 

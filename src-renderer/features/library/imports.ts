@@ -4,7 +4,10 @@ import { defineStore } from 'pinia';
 import type { FormatNote } from '#shared/contract/format-shapes.ts';
 import type { DocumentSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { readOnnxNetwork } from '#shared/formats/onnx/network.ts';
+import { blobSource } from '#shared/formats/random-access.ts';
 import { client } from '../../api/index.ts';
+import { freeId } from '../../editing/document-kinds.ts';
 import { useDocumentsStore } from '../../stores/documents.ts';
 import { asWorkbenchError } from '../../stores/notifications.ts';
 
@@ -13,7 +16,7 @@ export type ImportItem =
   | { readonly status: 'done'; readonly names: readonly string[]; readonly format: string; readonly saved: readonly DocumentSummary[]; readonly notes: readonly FormatNote[] }
   | { readonly status: 'failed'; readonly names: readonly string[]; readonly error: WorkbenchError };
 
-/** A message to the host carries this much, bytes; larger files are read here, or from the command line. */
+/** A message to the host carries this much, bytes. Models may be larger: they are read here, piece by piece and without their weights. */
 const MOST_BYTES = 48_000_000;
 
 export const useImportsStore = defineStore('imports', () => {
@@ -39,7 +42,7 @@ export const useImportsStore = defineStore('imports', () => {
         break;
       }
       set(first + offset, { status: 'reading', names: group.map((file) => file.name), bytes: group.reduce((sum, file) => sum + file.size, 0) });
-      const outcomes = await readGroup(group);
+      const outcomes = await (isModel(group[0]) ? readModel(group[0], files) : readGroup(group));
       items.value.splice(first + offset, 1, ...outcomes.slice(0, 1));
       items.value.push(...outcomes.slice(1));
       triggerRef(items);
@@ -66,6 +69,24 @@ export const useImportsStore = defineStore('imports', () => {
     }
   }
 
+  /** A model, and of the other files those with its weights that it asks for. */
+  async function readModel(model: File, files: readonly File[]): Promise<ImportItem[]> {
+    const names = [model.name];
+    try {
+      if (!documents.isLoaded('network')) await documents.load('network');
+      const companion = (name: string): Promise<ReturnType<typeof blobSource> | undefined> => {
+        const found = files.find((file) => file.name === name.replace(/^.*[/\\]/, ''));
+        return Promise.resolve(found === undefined ? undefined : blobSource(found));
+      };
+      const { network, notes } = await readOnnxNetwork(blobSource(model), { fileName: model.name, companion });
+      const presets = new Set(documents.entries('network').filter(({ summary }) => summary.origin === 'preset').map(({ summary }) => summary.id));
+      const { summaries } = await client.invoke('documents.saveTogether', { documents: [{ kind: 'network', document: { ...network, id: presets.has(network.id) ? freeId(network.id, documents.takenIds('network')) : network.id } }] });
+      return [{ status: 'done', names, format: 'onnx', saved: summaries, notes: notes.map(({ message, hint, layers }) => ({ message, ...(hint === undefined ? {} : { hint }), ...(layers === undefined ? {} : { layers: [...layers] }) })) }];
+    } catch (problem) {
+      return [{ status: 'failed', names, error: asWorkbenchError(problem) }];
+    }
+  }
+
   function close(): void {
     isCancelled.value = true;
     isOpen.value = false;
@@ -74,14 +95,12 @@ export const useImportsStore = defineStore('imports', () => {
   return { items, isOpen, isBusy, doneCount, take, close };
 });
 
-/** CSV files may be tables that belong together (PRISM's operations and edges); an ONNX model comes with its external data. Everything else stands alone. */
+const isModel = (file: File): boolean => /\.onnx$/i.test(file.name);
+
+/** Tables may belong together (PRISM's operations and edges): the host tells. Beside a model, what has no format of its own is its weights. Everything else stands alone. */
 function groupFiles(files: readonly File[]): File[][] {
-  const stem = (file: File): string => file.name.replace(/[_-]?(edges|ops|operations)?\.csv$/i, '');
-  const groups = new Map<string, File[]>();
-  const hasModel = files.some((file) => /\.onnx$/i.test(file.name));
-  for (const file of files) {
-    const key = /\.csv$/i.test(file.name) ? `csv ${stem(file)}` : hasModel && !/\.(json|csv|stg|txt)$/i.test(file.name) ? 'onnx' : file.name;
-    groups.set(key, [...(groups.get(key) ?? []), file]);
-  }
-  return [...groups.values()];
+  const tables = files.filter((file) => /\.(csv|tsv)$/i.test(file.name));
+  const hasModel = files.some(isModel);
+  const others = files.filter((file) => !tables.includes(file) && (!hasModel || isModel(file) || /\.(json|stg|txt)$/i.test(file.name)));
+  return [...others.map((file) => [file]), ...(tables.length > 0 ? [tables] : [])];
 }

@@ -73,7 +73,7 @@ export function blocksOf(graph: NetworkGraph, parts: readonly Part[]): Block[] {
     const layers = parts.slice(first, first + length).flatMap((part) => part.layers);
     if ((repeats > 1 && layers.length >= FEWEST_LAYERS) || (repeats === 1 && layers.length >= FEWEST_LAYERS)) {
       const ops = parts.slice(first, first + period).flatMap((part) => part.layers.map((index) => graph.layers[index].op));
-      blocks.push({ id: graph.layers[layers[0]].id, title: titleOf(layers.map((index) => graph.layers[index].id), ops), first, length, repeats, layers, ops });
+      blocks.push({ id: graph.layers[layers[0]].id, title: titleOf(layers.map((index) => graph.layers[index].id), ops, repeats), first, length, repeats, layers, ops });
       first += length;
     } else first++;
   }
@@ -99,11 +99,18 @@ function bestRepeat(shapes: readonly string[], parts: readonly Part[], first: nu
   return best;
 }
 
-/** What the names have in common at their start, up to a separator; else the operations. */
-function titleOf(ids: readonly string[], ops: readonly string[]): string {
+/** What the names have in common at their start, of the first and the last repetition; else the operations. */
+function titleOf(ids: readonly string[], ops: readonly string[], repeats: number): string {
+  const length = ids.length / repeats;
+  const [first, last] = [commonStart(ids.slice(0, length)), commonStart(ids.slice(-length))];
+  if (first.length >= 2 && last.length >= 2) return first === last ? first : `${first} … ${last}`;
+  const all = commonStart(ids);
+  return all.length >= 3 ? all : [...new Set(ops)].slice(0, 3).join(' ');
+}
+
+/** Up to a separator: of "block3.conv" and "block3.add" it is "block3". */
+function commonStart(ids: readonly string[]): string {
   let common = ids[0];
   for (const id of ids) while (!id.startsWith(common)) common = common.slice(0, -1);
-  const trimmed = ids.length > 1 && !ids.includes(common) ? common.replace(/[\d]*$/, '') : common;
-  const title = trimmed.replace(/[^\p{L}\p{N}]+$/u, '');
-  return title.length >= 3 ? title : [...new Set(ops)].slice(0, 3).join(' ');
+  return common.replace(/[^\p{L}\p{N}]+$/u, '');
 }
