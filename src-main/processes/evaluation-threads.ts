@@ -3,7 +3,6 @@ import { Worker } from 'node:worker_threads';
 import type { ErrorPayload } from '#shared/domain/errors.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { GeneSelection } from '#shared/domain/scheduler.ts';
-import { entryPath } from './entries.ts';
 import { errorPayloadOf } from './error-payload.ts';
 import type { SharedBatchMemory } from './shared-batch.ts';
 
@@ -25,9 +24,10 @@ export class EvaluationThreads {
 
   /**
    * Starts `task.threads − 1` threads.
+   * @param entry the file they run
    * @param onFailure called once when one of them ends before `end`: the search then waits for it in vain
    */
-  constructor(task: EvaluationTask, onFailure: (error: ErrorPayload) => void, entry = entryPath('evaluation-worker')) {
+  constructor(task: EvaluationTask, onFailure: (error: ErrorPayload) => void, entry: string) {
     const fail = (error: ErrorPayload): void => {
       if (this.#over) return;
       this.#over = true;

@@ -25,7 +25,7 @@ export interface ParallelEvaluatorOptions {
   /** How many threads may evaluate, this one included. */
   readonly threads: number;
   /** Starts `threads − 1` threads that help with what stands in this memory, sooner or later; called at most once. */
-  readonly callHelpers: (memory: SharedBatchMemory) => void;
+  readonly callHelpers: (memory: SharedBatchMemory, threads: number) => void;
   /** Monotonic clock, ms. */
   readonly now: () => number;
   readonly worthSharingMs?: number;
@@ -36,7 +36,7 @@ export class ParallelEvaluator implements Evaluator {
   readonly #loci: number;
   readonly #kernel: Kernel;
   readonly #threads: number;
-  readonly #callHelpers: (memory: SharedBatchMemory) => void;
+  readonly #callHelpers: (memory: SharedBatchMemory, threads: number) => void;
   readonly #now: () => number;
   readonly #worthSharingMs: number;
   readonly #worthHelpersMs: number;
@@ -83,11 +83,11 @@ export class ParallelEvaluator implements Evaluator {
     const tookMs = this.#alone(genomes, first, count, out);
     if (!isWorthSharing || this.#shared !== undefined) return;
     this.#aloneMs += tookMs;
-    if (this.#aloneMs >= this.#worthHelpersMs) {
-      const memory = allocateSharedBatch(this.#loci, this.#capacity);
-      this.#shared = new SharedBatch(memory, this.#kernel, this.#threads);
-      this.#callHelpers(memory);
-    }
+    if (this.#aloneMs < this.#worthHelpersMs) return;
+    const threads = Math.min(this.#threads, 1 + Math.ceil(tookMs / this.#worthSharingMs)); // more would find nothing left to do
+    const memory = allocateSharedBatch(this.#loci, this.#capacity);
+    this.#shared = new SharedBatch(memory, this.#kernel, threads);
+    this.#callHelpers(memory, threads);
   }
 
   /** @returns how long it took, ms */

@@ -30,7 +30,7 @@ export class RunSession {
   readonly #store: RunStore | undefined;
   readonly #progress: ProgressReporter;
   readonly #worker: Worker;
-  readonly #threads: number;
+  readonly #evaluationEntry: string;
   #evaluation: EvaluationThreads | undefined;
   #best: BestSoFar | undefined;
   #front: readonly FrontMember[] | undefined;
@@ -43,8 +43,12 @@ export class RunSession {
   /** Called once, when everything is recorded and reported. */
   readonly #onOver: () => void;
 
-  /** @throws WorkbenchError when the record cannot be opened or the run not be resumed */
-  constructor(command: StartCommand, send: (event: RunEvent) => Promise<void>, onOver: () => void) {
+  /**
+   * @param evaluationEntry the file that evaluation threads run
+   * @throws WorkbenchError when the record cannot be opened or the run not be resumed
+   */
+  constructor(command: StartCommand, send: (event: RunEvent) => Promise<void>, onOver: () => void, evaluationEntry = entryPath('evaluation-worker')) {
+    this.#evaluationEntry = evaluationEntry;
     this.#command = command;
     this.#scenario = typeof command.scenario === 'string' ? resolveScenario(parseScenario(JSON.parse(command.scenario)), emptyLibrary) : command.scenario;
     this.#send = send;
@@ -63,7 +67,6 @@ export class RunSession {
       () => performance.now(),
       command.paceGenerationsPerS,
     );
-    this.#threads = command.threads ?? availableParallelism();
     const task: SearchTask = {
       scenario: this.#scenario,
       configuration: command.configuration,
@@ -71,7 +74,7 @@ export class RunSession {
       state: resumed?.state,
       elapsedMs,
       paceGenerationsPerS: command.paceGenerationsPerS,
-      threads: this.#threads,
+      threads: command.threads ?? availableParallelism(),
     };
     this.#worker = new Worker(entryPath('search-worker'), { workerData: task, name: `search ${command.runId}` });
     this.#worker.on('message', (event: SearchEvent) => this.#guard(() => this.#handle(event)));
@@ -124,7 +127,7 @@ export class RunSession {
         break;
       }
       case 'help':
-        this.#evaluation = new EvaluationThreads({ scenario: this.#scenario, genes: this.#genes, memory: event.memory, threads: this.#threads }, (error) => this.#fail(error));
+        this.#evaluation = new EvaluationThreads({ scenario: this.#scenario, genes: this.#genes, memory: event.memory, threads: event.threads }, (error) => this.#fail(error), this.#evaluationEntry);
         break;
       case 'paused':
         this.#progress.flush();

@@ -39,5 +39,5 @@ function openRun({ scenario, configuration, record, state, threads }: SearchTask
 
 function createRunEvaluator(problem: Problem, threads: number): Evaluator {
   const kernel = createKernel(problem);
-  return threads === 1 ? kernel : new ParallelEvaluator(problem, { kernel, threads, callHelpers: (memory) => send({ type: 'help', memory }), now: () => performance.now() });
+  return threads === 1 ? kernel : new ParallelEvaluator(problem, { kernel, threads, callHelpers: (memory, shared) => send({ type: 'help', memory, threads: shared }), now: () => performance.now() });
 }

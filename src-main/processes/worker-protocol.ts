@@ -33,8 +33,8 @@ export type SearchEvent =
   | { readonly type: 'started'; readonly plannedGenerations: number }
   /** `state` and `front`: the search's state and its best trade-offs after the last generation of the batch. */
   | { readonly type: 'batch'; readonly batch: PackedBatch; readonly state: unknown; readonly front: PackedFront | undefined }
-  /** Asks for the other threads that may evaluate, to work in this memory. */
-  | { readonly type: 'help'; readonly memory: SharedBatchMemory }
+  /** Asks for other threads to evaluate, as many as make `threads` with its own, to work in this memory. */
+  | { readonly type: 'help'; readonly memory: SharedBatchMemory; readonly threads: number }
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
   /** Nothing follows. Every generation was sent before. `makespanBoundMs` as in `Solution`. */
