@@ -2,6 +2,7 @@
  * `npm run screenshots`: takes the pictures of every page of the built app, in both themes, into resources/screenshots
  * (or into the folder given), and at the larger size the ones that matter there.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,6 +11,9 @@ import { launchBrowser } from './browser.ts';
 import { AppUnderTest } from './workbench-page.ts';
 
 const target = resolve(process.argv[2] ?? join(import.meta.dirname, '../../resources/screenshots'));
+const root = resolve(import.meta.dirname, '../..');
+const cli = join(root, 'out/main/cli.js');
+const sweep = { name: 'Population size and mutation', scenarios: ['simple'], seeds: { count: 3 }, schedulers: [{ scheduler: 'ga', options: { generations: 40 }, vary: { mutation: ['bit_flip', 'swap', 'gaussian', 'adaptive'], populationSize: [20, 50, 100, 200] } }] };
 const small = { width: 1280, height: 800 };
 const large = { width: 1920, height: 1080 };
 const themes = ['light', 'dark'] as const;
@@ -37,10 +41,16 @@ try {
   await workbench.status('Finished');
   const run = page.url();
   await take(page, 'run', [small, large]);
-  for (const tab of ['convergence', 'schedule', 'configuration', 'notes']) {
+  for (const tab of ['convergence', 'schedule', 'population', 'lineage', 'configuration', 'notes']) {
     await page.goto(`${run}/${tab}`);
     await take(page, `run-${tab}`, [small]);
   }
+  // Where a replay is worth a look: in the midst of the evolution.
+  await page.goto(`${run}/replay`);
+  await page.getByRole('slider', { name: 'Position, generation' }).waitFor();
+  for (let i = 0; i < 25; i++) await page.keyboard.press('ArrowRight');
+  await take(page, 'run-replay', [small, large]);
+
   await page.goto(run);
   const timeline = page.getByRole('application');
   await timeline.focus();
@@ -48,9 +58,14 @@ try {
   await take(page, 'run-selection', [small, large]);
 
   const { origin } = new URL(run);
-  for (const [name, address] of [['home', ''], ['runs', 'runs'], ['new-run', 'runs/new'], ['platforms', 'platforms'], ['platform', 'platforms/hikey970'], ['networks', 'networks'], ['network', 'networks/resnet18'], ['scenarios', 'scenarios'], ['scenario', 'scenarios/multi'], ['settings', 'settings'], ['help', 'help']] as const) {
+  recordForComparing(['--scheduler', 'nsga2'], 1);
+  recordForComparing(['--scheduler', 'random'], 1);
+  for (let seed = 1; seed <= 5; seed++) recordForComparing([], seed);
+  for (let seed = 1; seed <= 5; seed++) recordForComparing(['--set', 'mutation=swap'], seed);
+  execFileSync(process.execPath, [cli, 'sweep', JSON.stringify(sweep), '--db', under.databasePath, '--quiet'], { cwd: root, stdio: 'ignore' });
+  for (const [name, address] of [['home', ''], ['runs', 'runs'], ['new-run', 'runs/new'], ['platforms', 'platforms'], ['platform', 'platforms/hikey970'], ['networks', 'networks'], ['network', 'networks/resnet18'], ['scenarios', 'scenarios'], ['scenario', 'scenarios/multi'], ['compare', 'compare/2~3~4'], ['compare-seeds', 'compare/5,6,7,8,9~10,11,12,13,14'], ['pareto', 'pareto/3,2'], ['sweeps', 'sweeps'], ['sweep', 'sweeps/1'], ['settings', 'settings'], ['help', 'help']] as const) {
     await page.goto(`${origin}/#/${address}`);
-    await take(page, name, name === 'home' || name === 'runs' ? [small, large] : [small]);
+    await take(page, name, ['home', 'runs', 'compare', 'pareto'].includes(name) ? [small, large] : [small]);
   }
   await page.goto(`${origin}/#/`);
   await page.keyboard.press('Control+k');
@@ -58,6 +73,11 @@ try {
 } finally {
   await under.dispose();
   await browser.close();
+}
+
+/** Records a run of the simple scenario from the command line, beside those of the page. */
+function recordForComparing(options: readonly string[], seed: number): void {
+  execFileSync(process.execPath, [cli, 'run', 'simple', '--db', under.databasePath, '--seed', String(seed), '--set', 'generations=80', ...options], { cwd: root, stdio: 'ignore' });
 }
 
 /** The page as it is, in both themes, once fonts, charts and fades have settled. */
