@@ -63,6 +63,7 @@ try {
   for (let seed = 1; seed <= 5; seed++) recordForComparing([], seed);
   for (let seed = 1; seed <= 5; seed++) recordForComparing(['--set', 'mutation=swap'], seed);
   execFileSync(process.execPath, [cli, 'sweep', JSON.stringify(sweep), '--db', under.databasePath, '--quiet'], { cwd: root, stdio: 'ignore' });
+  await page.reload(); // What another program has recorded is read anew.
   for (const [name, address] of [['home', ''], ['runs', 'runs'], ['new-run', 'runs/new'], ['platforms', 'platforms'], ['platform', 'platforms/hikey970'], ['networks', 'networks'], ['network', 'networks/resnet18'], ['scenarios', 'scenarios'], ['scenario', 'scenarios/multi'], ['compare', 'compare/2~3~4'], ['compare-seeds', 'compare/5,6,7,8,9~10,11,12,13,14'], ['pareto', 'pareto/3,2'], ['sweeps', 'sweeps'], ['sweep', 'sweeps/1'], ['settings', 'settings'], ['help', 'help']] as const) {
     await page.goto(`${origin}/#/${address}`);
     await take(page, name, ['home', 'runs', 'compare', 'pareto'].includes(name) ? [small, large] : [small]);
