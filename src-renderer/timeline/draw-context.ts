@@ -28,6 +28,12 @@ export interface DrawContext {
   setLineDash(dash: number[]): void;
 }
 
+/** For pictures that are put together from several drawings, each with its own origin. */
+export interface PictureContext extends DrawContext {
+  /** Moves the origin, until the next `restore`. */
+  translate(x: number, y: number): void;
+}
+
 const ELLIPSIS = '…';
 /** Forget the widths once there are this many, so that a long session does not gather every label it ever showed. */
 const MOST_WIDTHS = 20_000;

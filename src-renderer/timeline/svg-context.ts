@@ -1,5 +1,5 @@
 /** A drawing context that writes SVG, so that an exported picture is drawn by the same functions as the canvas. */
-import type { DrawContext } from './draw-context.ts';
+import type { DrawContext, PictureContext } from './draw-context.ts';
 
 interface Style {
   fillStyle: DrawContext['fillStyle'];
@@ -10,7 +10,7 @@ interface Style {
   textAlign: DrawContext['textAlign'];
   textBaseline: DrawContext['textBaseline'];
   dash: readonly number[];
-  /** Groups that `clip` opened since the last `save`. */
+  /** Groups that `clip` and `translate` opened since the last `save`. */
   openGroups: number;
 }
 
@@ -19,16 +19,19 @@ const anchors: Partial<Record<DrawContext['textAlign'], string>> = { center: 'mi
 const MIDDLE_SHIFT = 0.35;
 
 /** Collects SVG elements; text is measured by `measure`, usually a canvas, because SVG cannot do that by itself. */
-export class SvgContext implements DrawContext {
+export class SvgContext implements PictureContext {
   private readonly elements: string[] = [];
   private readonly definitions: string[] = [];
   private readonly saved: Style[] = [];
   private readonly measure: (text: string, font: string) => number;
+  private readonly idPrefix: string;
   private path: string[] = [];
   private style: Style = { fillStyle: '#000000', strokeStyle: '#000000', lineWidth: 1, lineJoin: 'miter', font: '10px sans-serif', textAlign: 'start', textBaseline: 'alphabetic', dash: [], openGroups: 0 };
 
-  constructor(measure: (text: string, font: string) => number) {
+  /** @param idPrefix of its definitions: pictures that stand in one page need different ones */
+  constructor(measure: (text: string, font: string) => number, idPrefix = 'clip') {
     this.measure = measure;
+    this.idPrefix = idPrefix;
   }
 
   get fillStyle() { return this.style.fillStyle; }
@@ -66,9 +69,14 @@ export class SvgContext implements DrawContext {
   rect(x: number, y: number, width: number, height: number): void { this.path.push(`M${points(x, y)}h${points(width)}v${points(height)}h${points(-width)}Z`); }
 
   clip(): void {
-    const id = `clip${this.definitions.length}`;
+    const id = `${this.idPrefix}${this.definitions.length}`;
     this.definitions.push(`<clipPath id="${id}"><path d="${this.path.join('')}"/></clipPath>`);
     this.elements.push(`<g clip-path="url(#${id})">`);
+    this.style.openGroups++;
+  }
+
+  translate(x: number, y: number): void {
+    this.elements.push(`<g transform="translate(${points(x, y)})">`);
     this.style.openGroups++;
   }
 
