@@ -2,6 +2,7 @@
 import { defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
 import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
 import { canRun, type ProcessingElement, type Problem } from '#shared/scheduling/problem.ts';
+import { topologicalOrder } from '#shared/scheduling/topological-order.ts';
 import { defaultDurationMs, defaultElements, defaultGroupSize, defaultPoint } from './load.ts';
 
 /** NPU first, fastest processor, earliest finish, least energy; in this order, and each only once. */
@@ -72,17 +73,4 @@ function least(choices: readonly ProcessingElement[], cost: (pe: ProcessingEleme
 function taskEnergyUJ(problem: Problem, task: number, pe: ProcessingElement): number {
   const point = problem.processors[pe.processor].operatingPoints[defaultPoint(problem, pe.processor)];
   return point.activePowerMW * defaultGroupSize(problem, pe) * defaultDurationMs(problem, task, pe);
-}
-
-/** Tasks in an order in which producers come before consumers, the lowest index first among those ready. Kahn's algorithm. */
-export function topologicalOrder(problem: Problem): number[] {
-  const waiting = problem.tasks.map((task) => problem.consumerFirstEdge[task.index + 1] - problem.consumerFirstEdge[task.index]);
-  const order: number[] = problem.tasks.map((task) => task.index).filter((task) => waiting[task] === 0);
-  for (let next = 0; next < order.length; next++) {
-    for (let edge = problem.producerFirstEdge[order[next]]; edge < problem.producerFirstEdge[order[next] + 1]; edge++) {
-      const consumer = problem.edgeConsumer[problem.outgoingEdge[edge]];
-      if (--waiting[consumer] === 0) order.push(consumer);
-    }
-  }
-  return order;
 }

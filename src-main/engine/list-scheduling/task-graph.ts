@@ -1,6 +1,6 @@
 /** A problem as static list scheduling sees it: one instance of each application as a task graph on units of known cost. */
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
-import { topologicalOrder } from '../heuristics.ts';
+import { topologicalOrder } from '#shared/scheduling/topological-order.ts';
 import { defaultDurationMs, defaultElements } from '../load.ts';
 
 /** T tasks, U units (cores, and each unit of a pool by itself), E edges. */

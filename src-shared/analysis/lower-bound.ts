@@ -1,0 +1,193 @@
+/**
+ * A makespan that no schedule of a problem can beat, to judge how good one is: the longer of the critical path and the load.
+ *
+ * Critical path: each task on any processor, as early as its producers allow, transfers included, as if every task had a unit of its
+ * own (the optimistic finish times that HEFT and PEFT rank by, but with the least instead of the mean).
+ *
+ * Load: all work has to fit on the units there are. By linear programming duality, for any weights w ≥ 0 of the processors with
+ * Σ units·w = 1, no schedule ends before Σ over jobs of min over processors of w·time (the relaxation of R||Cmax; Lenstra, Shmoys &
+ * Tardos, Math. Program. 46, 1990); good weights are found by raising those of overloaded processors. Before the first of these jobs
+ * can start and after the last ends passes at least the shortest head and tail among them. The same holds for the jobs that only one
+ * processor can run.
+ */
+import { taskDurationMs, type Problem } from '../scheduling/problem.ts';
+import { roundUpToTick } from '../scheduling/simulate.ts';
+import { topologicalOrder } from '../scheduling/topological-order.ts';
+
+export interface LowerBound {
+  readonly criticalPathMs: number;
+  readonly loadMs: number;
+  /** The higher of the two. */
+  readonly makespanMs: number;
+}
+
+const WEIGHT_ROUNDS = 300;
+/** What sums in another order than the simulator's, and its tolerance for decimal ticks, may differ by, relatively. */
+const ROUNDING = 1e-6;
+
+/** The bound over every schedule that a genome of `problem` can stand for. */
+export function lowerBound(problem: Problem): LowerBound {
+  const units = problem.processors.map((_, processor) => mostUnits(problem, processor));
+  const durationMs = shortestDurations(problem);
+  const releases = releasesOf(problem);
+  const criticalPathMs = highest(finishTimes(problem, durationMs, releases.last), (byProcessor) => Math.min(...byProcessor));
+  const load = new LoadBound(problem, durationMs, units, releases.first);
+  const all = problem.tasks.map((task) => task.index);
+  const onlyOn = problem.processors.map((_, processor) => all.filter((task) => durationMs[task].every((time, other) => Number.isFinite(time) === (other === processor))));
+  const loadMs = highest([all, ...onlyOn], (tasks) => load.of(tasks));
+  const [pathMs, workMs] = [criticalPathMs * (1 - ROUNDING), loadMs * (1 - ROUNDING)];
+  return { criticalPathMs: pathMs, loadMs: workMs, makespanMs: Math.max(pathMs, workMs) };
+}
+
+/** [A] when the first and the last instance of each application is released, ms. */
+function releasesOf({ applicationInstances, instanceApplication, instanceReleaseMs }: Problem): { first: Float64Array; last: Float64Array } {
+  const first = new Float64Array(applicationInstances.length).fill(Number.POSITIVE_INFINITY);
+  const last = new Float64Array(applicationInstances.length);
+  instanceApplication.forEach((application, instance) => {
+    first[application] = Math.min(first[application], instanceReleaseMs[instance]);
+    last[application] = Math.max(last[application], instanceReleaseMs[instance]);
+  });
+  return { first, last };
+}
+
+/** The highest value of `items`, at least 0. */
+function highest<Item>(items: readonly Item[], valueOf: (item: Item, index: number) => number): number {
+  return items.reduce((most, item, index) => Math.max(most, valueOf(item, index)), 0);
+}
+
+/** Whether a genome can choose the arrangement of cores, or the frequency, of a processor. */
+function isChosen({ layout }: Problem, processor: number, isSegment: (segment: string) => boolean): boolean {
+  return layout.loci.some(({ segment, subject }) => subject === processor && isSegment(segment));
+}
+
+function arrangementsOf(problem: Problem, processor: number): number[] {
+  const { arrangements, defaultArrangement } = problem.processors[processor];
+  return isChosen(problem, processor, (segment) => segment === 'activeCores' || segment === 'coreConfiguration') ? arrangements.map((_, index) => index) : [defaultArrangement];
+}
+
+/** Units of `processor` that can be busy at once, at most. */
+function mostUnits(problem: Problem, processor: number): number {
+  const { dispatch, coreCount, arrangements } = problem.processors[processor];
+  return dispatch === 'pooled' ? coreCount : Math.max(...arrangementsOf(problem, processor).map((index) => arrangements[index].groups.length));
+}
+
+/** [T][P] the least time of each task on each processor, ms; Infinity where it cannot run. */
+function shortestDurations(problem: Problem): number[][] {
+  const choices = problem.processors.map(({ dispatch, arrangements, highestPoint, operatingPoints, nominalPoint }, processor) => {
+    const mayChoosePoint = isChosen(problem, processor, (segment) => segment === 'frequency');
+    return arrangementsOf(problem, processor).flatMap((index) => {
+      const points = mayChoosePoint ? operatingPoints.map((_, point) => point) : [nominalPoint];
+      const sizes = dispatch === 'pooled' ? [1] : arrangements[index].groups;
+      return points.flatMap((point) => sizes.map((size) => ({ point: Math.min(point, highestPoint[index]), size })));
+    });
+  });
+  return problem.tasks.map(({ index }) =>
+    choices.map((ways, processor) => {
+      const times = ways.map(({ point, size }) => taskDurationMs(problem, index, processor, point, size));
+      return times.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.min(...times);
+    }),
+  );
+}
+
+/** [T][P] when each task ends at the earliest on each processor if its application is released at `releaseMs`, ms. */
+function finishTimes(problem: Problem, durationMs: readonly (readonly number[])[], releaseMs: Float64Array): number[][] {
+  const count = problem.processors.length;
+  const finish: number[][] = problem.tasks.map(() => []);
+  for (const task of topologicalOrder(problem)) {
+    finish[task] = durationMs[task].map((time, to) => {
+      let readyMs = releaseMs[problem.tasks[task].application];
+      for (let edge = problem.consumerFirstEdge[task]; edge < problem.consumerFirstEdge[task + 1]; edge++) {
+        const producer = finish[problem.edgeProducer[edge]];
+        const arrivals = producer.map((end, from) => end + problem.transferMs[(edge * count + from) * count + to]);
+        readyMs = Math.max(readyMs, Math.min(...arrivals));
+      }
+      return roundUpToTick(readyMs, problem.dispatchTickMs) + time;
+    });
+  }
+  return finish;
+}
+
+/** [T] the least time from a task's end to the end of everything that needs it, ms. */
+function tailTimes(problem: Problem, durationMs: readonly (readonly number[])[]): number[] {
+  const count = problem.processors.length;
+  const tail: number[][] = problem.tasks.map(() => []);
+  for (const task of topologicalOrder(problem).toReversed()) {
+    tail[task] = problem.processors.map((_, from) => {
+      let longestMs = 0;
+      for (let i = problem.producerFirstEdge[task]; i < problem.producerFirstEdge[task + 1]; i++) {
+        const edge = problem.outgoingEdge[i];
+        const consumer = problem.edgeConsumer[edge];
+        const ways = durationMs[consumer].map((time, to) => problem.transferMs[(edge * count + from) * count + to] + time + tail[consumer][to]);
+        longestMs = Math.max(longestMs, Math.min(...ways));
+      }
+      return longestMs;
+    });
+  }
+  return tail.map((byProcessor, task) => Math.min(...byProcessor.filter((_, processor) => Number.isFinite(durationMs[task][processor]))));
+}
+
+class LoadBound {
+  private readonly units: readonly number[];
+  /** [T] instances. */
+  private readonly instances: readonly number[];
+  /** [T] least time before the first job can start, and after its end. */
+  private readonly heads: readonly number[];
+  private readonly tails: readonly number[];
+  /** [T][P] for how long a job keeps its unit from others: up to a tick. */
+  private readonly occupiedMs: readonly (readonly number[])[];
+  /** [P] how much longer than the job itself, at most: the last job of a unit keeps nobody waiting. */
+  private readonly slackMs: readonly number[];
+
+  constructor(problem: Problem, durationMs: readonly (readonly number[])[], units: readonly number[], releaseMs: Float64Array) {
+    this.units = units;
+    this.instances = problem.tasks.map((task) => problem.applicationInstances[task.application]);
+    const finish = finishTimes(problem, durationMs, releaseMs);
+    this.heads = finish.map((byProcessor, task) => Math.min(...byProcessor.map((end, processor) => (Number.isFinite(end) ? end - durationMs[task][processor] : end))));
+    this.tails = tailTimes(problem, durationMs);
+    this.occupiedMs = durationMs.map((times) => times.map((time) => (Number.isFinite(time) ? Math.max(time, roundUpToTick(time * (1 - ROUNDING), problem.dispatchTickMs)) : time)));
+    this.slackMs = units.map((_, processor) => highest(durationMs, (times, task) => (Number.isFinite(times[processor]) ? this.occupiedMs[task][processor] - times[processor] : 0)));
+  }
+
+  /** The bound from all jobs of `tasks`, ms; 0 without any. */
+  of(tasks: readonly number[]): number {
+    if (tasks.length === 0) return 0;
+    const least = (times: readonly number[]): number => tasks.reduce((shortest, task) => Math.min(shortest, times[task]), Number.POSITIVE_INFINITY);
+    return least(this.heads) + this.workMs(tasks) + least(this.tails);
+  }
+
+  /** The highest bound among those of some weights. */
+  private workMs(tasks: readonly number[]): number {
+    const { units, slackMs } = this;
+    let weights = units.map(() => 1);
+    let best = 0;
+    for (let round = 1; round <= WEIGHT_ROUNDS; round++) {
+      const sum = weights.reduce((total, weight, processor) => total + weight * units[processor], 0);
+      weights = weights.map((weight) => weight / sum);
+      const load = units.map(() => 0);
+      let bound = -weights.reduce((total, weight, processor) => total + weight * units[processor] * slackMs[processor], 0);
+      for (const task of tasks) {
+        const cheapest = this.cheapest(task, weights);
+        load[cheapest] += (this.instances[task] * this.occupiedMs[task][cheapest]) / units[cheapest];
+        bound += this.instances[task] * this.occupiedMs[task][cheapest] * weights[cheapest];
+      }
+      best = Math.max(best, bound);
+      const heaviest = Math.max(...load);
+      if (heaviest === 0) break;
+      weights = weights.map((weight, processor) => weight * (1 + (load[processor] / heaviest - 0.5) / Math.sqrt(round)));
+    }
+    return best;
+  }
+
+  /** The processor where a unit of the task's time costs the least by `weights`. */
+  private cheapest(task: number, weights: readonly number[]): number {
+    let cheapest = -1;
+    let cost = Number.POSITIVE_INFINITY;
+    this.occupiedMs[task].forEach((time, processor) => {
+      if (time * weights[processor] < cost) {
+        cheapest = processor;
+        cost = time * weights[processor];
+      }
+    });
+    return cheapest;
+  }
+}
