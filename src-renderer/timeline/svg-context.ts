@@ -97,6 +97,11 @@ export class SvgContext implements PictureContext {
   measureText(text: string): { width: number } { return { width: this.measure(text, this.style.font) }; }
   setLineDash(dash: readonly number[]): void { this.style.dash = [...dash]; }
 
+  /** Puts an SVG element of others, already written, at the origin. */
+  embed(element: string): void {
+    this.elements.push(element);
+  }
+
   /** The whole document. */
   toString(widthPx: number, heightPx: number, title: string): string {
     return `<svg xmlns="http://www.w3.org/2000/svg" width="${points(widthPx)}" height="${points(heightPx)}" viewBox="0 0 ${points(widthPx, heightPx)}" role="img"><title>${escapeXml(title)}</title><defs>${this.definitions.join('')}</defs>${this.elements.join('\n')}</svg>\n`;
