@@ -1,4 +1,4 @@
-/** Every scheduler on every preset scenario: it finishes, can be continued, and its best schedule is what the reference simulator says it is. */
+/** Every scheduler but the exact one on every preset scenario: it finishes, can be continued, and its best schedule is what the reference simulator says it is. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolveScenario } from '#shared/domain/scenario.ts';
@@ -17,7 +17,8 @@ const short = { populationSize: 10, generations: 6, neighbours: 10, maxPasses: 1
 describe.each([...presets.scenarios.keys()])('scenario %s', (scenarioId) => {
   const scenario = resolveScenario(presets.scenarios.get(scenarioId)!, presets);
 
-  test.each(schedulers.map(({ id }) => id))('%s: finishes within its plan, with the scores of the reference simulator, also when continued', (scheduler) => {
+  // The exact search refuses scenarios of this size (test/unit/engine/every-scheduler.test.ts) and has small ones of its own (milp.test.ts).
+  test.each(schedulers.map(({ id }) => id).filter((id) => id !== 'milp'))('%s: finishes within its plan, with the scores of the reference simulator, also when continued', (scheduler) => {
     const known = parseOptions(findScheduler(scheduler), {});
     const configuration = { scheduler, seed: 1, options: Object.fromEntries(Object.entries(short).filter(([name]) => name in known)) };
     const run = createRun(scenario, configuration, { createEvaluator: createKernel });

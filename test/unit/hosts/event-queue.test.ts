@@ -4,7 +4,7 @@ import type { AnyEvent } from '#shared/contract/events.ts';
 import type { GenerationSeries, RunProgress } from '#shared/contract/shapes.ts';
 import { EventQueue, mergeProgress } from '#main/hosts/served/event-queue.ts';
 
-const columns = ['elapsedMs', 'evaluations', 'bestFitness', 'meanFitness', 'worstFitness', 'stdFitness', 'distinctGenomes', 'meanEntropy', 'bestChromosomeId', 'makespanMs', 'throughputPerS', 'energyMJ', 'latencyMs', 'constraintViolation'] as const;
+const columns = ['elapsedMs', 'evaluations', 'bestFitness', 'meanFitness', 'worstFitness', 'stdFitness', 'distinctGenomes', 'meanEntropy', 'bestChromosomeId', 'makespanMs', 'throughputPerS', 'energyMJ', 'latencyMs', 'constraintViolation', 'hypervolume'] as const;
 
 /** Each column holds the generation's index plus a tenth of the column's number. */
 function series(from: number, length: number): GenerationSeries {
