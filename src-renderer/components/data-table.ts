@@ -94,3 +94,47 @@ export function nextSorting<Row>(column: Column<Row>, sorting: Sorting | undefin
   if (sorting?.column !== column.id) return { column: column.id, direction: first };
   return { column: column.id, direction: sorting.direction === 'ascending' ? 'descending' : 'ascending' };
 }
+
+/** One line of a table. */
+export type Line<Row> =
+  | { readonly kind: 'row'; readonly key: string | number; readonly row: Row }
+  /** A head over the rows that follow, which can be closed. */
+  | { readonly kind: 'head'; readonly key: string; readonly title: string; readonly count: number; readonly isClosed: boolean; readonly toggle: () => void }
+  /** A row that is still being fetched. */
+  | { readonly kind: 'pending'; readonly key: string };
+
+/** The lines of a table that are fetched as they are shown: sorted and filtered elsewhere. A new object whenever a line has changed. */
+export interface LineSource<Row> {
+  readonly count: number;
+  at(index: number): Line<Row>;
+  /** Lines `first … last` are on the screen. */
+  show(first: number, last: number): void;
+  /** Every row in order, for the CSV. */
+  all(): Promise<readonly Row[]>;
+}
+
+/** The lines of rows that are all at hand. */
+export function linesOf<Row>(rows: readonly Row[], rowKey: (row: Row) => string | number): LineSource<Row> {
+  return {
+    count: rows.length,
+    at: (index) => ({ kind: 'row', key: rowKey(rows[index]), row: rows[index] }),
+    show: () => {},
+    all: () => Promise.resolve(rows),
+  };
+}
+
+/** How far a line is searched that others may have moved. */
+const MOST_MOVED = 400;
+
+/** Where the line with this key is now, that was at `index`; undefined where it is not near any more. */
+export function indexOfLine<Row>(lines: LineSource<Row>, key: string | number, index: number): number | undefined {
+  for (let distance = 0; distance <= MOST_MOVED; distance++) {
+    for (const candidate of distance === 0 ? [index] : [index - distance, index + distance]) {
+      if (candidate >= 0 && candidate < lines.count && lines.at(candidate).key === key) return candidate;
+    }
+  }
+  return undefined;
+}
+
+/** What a click or key asks of the selection. */
+export type PickKind = 'toggle' | 'range';

@@ -1,15 +1,22 @@
-/** Every recorded run as a summary, kept current by the host's events; deleting can be undone for a few seconds. */
+/**
+ * The runs that every page speaks of: the newest, those at work, those that were opened. Kept current by the host's events; all others
+ * stay in the record and are asked for (`find`, and the list of runs by its own pages). Deleting can be undone for a few seconds.
+ */
 import { computed, shallowReactive, shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
+import type { RouteInput } from '#shared/contract/routes.ts';
 import type { RunProgress, RunSummary } from '#shared/contract/shapes.ts';
 import { activeStatuses } from '#shared/domain/run.ts';
-import type { WorkbenchError } from '#shared/domain/errors.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
 import { client, connectionState } from '../api/index.ts';
+import { formatCounted } from '../format.ts';
 import { asWorkbenchError, useNotificationsStore } from './notifications.ts';
 
 /** How long a deletion can be undone, ms. */
 export const UNDO_MS = 8000;
-const PAGE_SIZE = 1000;
+/** How many of the newest runs are known without asking. */
+export const NEWEST = 100;
+const MOST_ASKED = 1000;
 
 /** What of a progress event the status bar and lists show. */
 export type RunPulse = Omit<RunProgress, 'series'>;
@@ -17,21 +24,32 @@ export type RunPulse = Omit<RunProgress, 'series'>;
 export const useRunsStore = defineStore('runs', () => {
   const byId = shallowReactive(new Map<number, RunSummary>());
   const pulses = shallowReactive(new Map<number, RunPulse>());
-  /** Runs that are shown no more, but can still be brought back. */
-  const doomed = shallowReactive(new Map<number, ReturnType<typeof setTimeout>>());
+  /** Runs that are shown no more, but can still be brought back, by the request they were deleted with. */
+  const doomed = shallowRef<ReadonlyMap<number, symbol>>(new Map());
+  const recorded = shallowRef(0);
   const state = shallowRef<'new' | 'loading' | 'ready' | 'failed'>('new');
   const error = shallowRef<WorkbenchError>();
   const notifications = useNotificationsStore();
+  let newestId = 0;
 
-  /** Newest first, without those being deleted. */
-  const runs = computed(() => [...byId.values()].filter((run) => !doomed.has(run.id)).sort((a, b) => b.id - a.id));
-  const active = computed(() => runs.value.filter((run) => activeStatuses.includes(run.status)));
+  /** Those known, newest first, without those being deleted. */
+  const recent = computed(() => [...byId.values()].filter((run) => !doomed.value.has(run.id)).sort((a, b) => b.id - a.id));
+  const active = computed(() => recent.value.filter((run) => activeStatuses.includes(run.status)));
+  /** How many runs there are. */
+  const total = computed(() => recorded.value - doomed.value.size);
 
   client.on('run.changed', ({ run }) => {
-    byId.set(run.id, run);
+    if (run.id > newestId) {
+      newestId = run.id;
+      recorded.value += 1;
+      byId.set(run.id, run);
+    } else if (byId.has(run.id) || activeStatuses.includes(run.status)) byId.set(run.id, run);
     if (run.status !== 'running') pulses.delete(run.id);
   });
-  client.on('run.deleted', ({ runId }) => forget(runId));
+  client.on('run.deleted', ({ runId }) => {
+    if (!doomed.value.has(runId)) recorded.value = Math.max(0, recorded.value - 1);
+    forget(runId);
+  });
   client.on('run.progress', (progress) => {
     const { series: _, ...pulse } = progress;
     pulses.set(progress.runId, pulse);
@@ -46,24 +64,24 @@ export const useRunsStore = defineStore('runs', () => {
   function forget(runId: number): void {
     byId.delete(runId);
     pulses.delete(runId);
-    clearTimeout(doomed.get(runId));
-    doomed.delete(runId);
   }
 
-  /** Reads the whole list anew. Problems are kept in `error`. */
+  /** Reads the newest runs, those at work and those known so far anew. Problems are kept in `error`. */
   async function load(): Promise<void> {
     if (state.value === 'loading') return;
     if (state.value !== 'ready') state.value = 'loading';
+    const older = [...byId.keys()].filter((id) => id <= newestId - NEWEST).slice(0, MOST_ASKED);
     try {
-      const loaded: RunSummary[] = [];
-      for (;;) {
-        const page = await client.invoke('runs.list', { limit: PAGE_SIZE, offset: loaded.length });
-        loaded.push(...page.runs);
-        if (page.runs.length < PAGE_SIZE || loaded.length >= page.total) break;
-      }
-      const ids = new Set(loaded.map((run) => run.id));
-      for (const id of byId.keys()) if (!ids.has(id)) forget(id);
-      for (const run of loaded) byId.set(run.id, run);
+      const [newest, ...others] = await Promise.all([
+        client.invoke('runs.list', { limit: NEWEST }),
+        client.invoke('runs.list', { status: [...activeStatuses], limit: MOST_ASKED }),
+        ...(older.length === 0 ? [] : [client.invoke('runs.list', { ids: older, limit: MOST_ASKED })]),
+      ]);
+      const loaded = new Map([newest, ...others].flatMap(({ runs }) => runs.map((run) => [run.id, run] as const)));
+      for (const id of byId.keys()) if (!loaded.has(id)) forget(id);
+      for (const run of loaded.values()) byId.set(run.id, run);
+      recorded.value = newest.total;
+      newestId = Math.max(newestId, newest.runs[0]?.id ?? 0);
       error.value = undefined;
       state.value = 'ready';
     } catch (problem) {
@@ -76,38 +94,51 @@ export const useRunsStore = defineStore('runs', () => {
     if (state.value === 'new' || state.value === 'failed') await load();
   }
 
+  /** The first runs of a list, without those being deleted. */
+  async function find(listing: RouteInput<'runs.list'>): Promise<RunSummary[]> {
+    return (await client.invoke('runs.list', { ...listing, except: [...(listing.except ?? []), ...doomed.value.keys()] })).runs;
+  }
+
   async function update(runId: number, changes: { name?: string; notes?: string; tags?: string[]; starred?: boolean }): Promise<void> {
     const { run } = await client.invoke('runs.update', { runId, ...changes });
     byId.set(run.id, run);
   }
 
-  /** Hides the runs at once and deletes them when the time for undoing is over. */
-  function remove(runIds: readonly number[]): void {
-    if (runIds.length === 0) return;
-    for (const id of runIds) doomed.set(id, setTimeout(() => void deleteForGood(id), UNDO_MS));
+  /** Hides the runs at once and deletes them when the time for undoing is over. `name`: of the first, where it may not be known. */
+  function remove(runIds: readonly number[], name?: string): void {
     const [first] = runIds;
-    const title = runIds.length === 1 ? `Deleted “${byId.get(first)?.name ?? `run ${first}`}”` : `Deleted ${runIds.length} runs`;
+    if (first === undefined) return;
+    const request = Symbol('deletion');
+    doomed.value = new Map([...doomed.value, ...runIds.map((id) => [id, request] as const)]);
+    setTimeout(() => void deleteForGood(runIds.filter((id) => doomed.value.get(id) === request)), UNDO_MS);
+    const title = runIds.length === 1 ? `Deleted “${name ?? byId.get(first)?.name ?? `run ${first}`}”` : `Deleted ${formatCounted(runIds.length, 'run')}`;
     notifications.show({ kind: 'info', title, durationMs: UNDO_MS, action: { label: 'Undo', run: () => restore(runIds) } });
   }
 
   function restore(runIds: readonly number[]): void {
-    for (const id of runIds) {
-      clearTimeout(doomed.get(id));
-      doomed.delete(id);
-    }
+    const restored = new Set(runIds);
+    doomed.value = new Map([...doomed.value].filter(([id]) => !restored.has(id)));
   }
 
-  async function deleteForGood(runId: number): Promise<void> {
+  async function deleteForGood(runIds: readonly number[]): Promise<void> {
+    if (runIds.length === 0) return;
     try {
-      await client.invoke('runs.delete', { runId });
-      forget(runId);
+      const { active: kept } = await client.invoke('runs.deleteTogether', { runIds: [...runIds] });
+      const gone = runIds.filter((id) => !kept.includes(id));
+      for (const id of gone) forget(id);
+      recorded.value = Math.max(0, recorded.value - gone.length);
+      if (kept.length > 0) {
+        const which = kept.length === 1 ? `Run ${kept[0]} is` : `${kept.length} runs are`;
+        notifications.showError(new WorkbenchError('run.active', `${which} still at work`, { hint: 'cancel it first, then delete it' }), runIds.length === kept.length ? 'Nothing was deleted' : 'Not all runs were deleted');
+      }
     } catch (problem) {
-      doomed.delete(runId);
-      notifications.showError(problem, 'The run was not deleted');
+      notifications.showError(problem, 'The runs were not deleted');
+    } finally {
+      restore(runIds);
     }
   }
 
-  return { byId, pulses, runs, active, state, error, load, ensureLoaded, update, remove, restore, isDoomed: (id: number) => doomed.has(id) };
+  return { byId, pulses, recent, active, total, doomed, state, error, load, ensureLoaded, find, update, remove, restore, isDoomed: (id: number) => doomed.value.has(id) };
 });
 
 function withProgress(run: RunSummary, progress: RunProgress): RunSummary {

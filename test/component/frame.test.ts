@@ -170,10 +170,10 @@ it('a message says what, what to do, and can be closed', async () => {
 it('an undo in a message brings a deleted run back', async () => {
   useRunsStore().remove([7]);
   await settle();
-  expect(useRunsStore().runs).toEqual([]);
+  expect(useRunsStore().recent).toEqual([]);
   [...document.querySelectorAll<HTMLButtonElement>('.toast button')].find((candidate) => candidate.textContent?.includes('Undo'))?.click();
   await settle();
-  expect(useRunsStore().runs.map((run) => run.id)).toEqual([7]);
+  expect(useRunsStore().recent.map((run) => run.id)).toEqual([7]);
 });
 
 it('a page that breaks says why, in its place, and the frame goes on', async () => {

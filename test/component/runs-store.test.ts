@@ -12,7 +12,7 @@ let host: HostDouble;
 beforeEach(() => {
   vi.useFakeTimers();
   setActivePinia(createPinia());
-  host = new HostDouble({ 'runs.list': () => ({ runs: [aRun({ id: 2 }), aRun({ id: 1, status: 'running' })], total: 2 }), 'runs.delete': () => ({}) }).install();
+  host = new HostDouble({ 'runs.list': () => ({ runs: [aRun({ id: 2 }), aRun({ id: 1, status: 'running' })], total: 2 }), 'runs.deleteTogether': ({ runIds }) => ({ deleted: runIds.length, active: [] }) }).install();
 });
 afterEach(() => vi.useRealTimers());
 
@@ -25,17 +25,28 @@ async function loaded() {
 describe('the list', () => {
   it('has the newest first and knows which runs are at work', async () => {
     const store = await loaded();
-    expect(store.runs.map((run) => run.id)).toEqual([2, 1]);
+    expect(store.recent.map((run) => run.id)).toEqual([2, 1]);
     expect(store.active.map((run) => run.id)).toEqual([1]);
     expect(store.state).toBe('ready');
   });
 
-  it('is read page by page until all are there', async () => {
-    const all = Array.from({ length: 1500 }, (_, index) => aRun({ id: 1500 - index }));
-    host.handlers['runs.list'] = ({ offset, limit }) => ({ runs: all.slice(offset, offset + limit), total: all.length });
+  it('is not read whole: the newest, those at work, and those that were opened', async () => {
     const store = await loaded();
-    expect(store.runs).toHaveLength(1500);
-    expect(host.asked('runs.list')).toHaveLength(2);
+    expect(host.asked('runs.list')).toMatchObject([{ limit: 100 }, { status: ['queued', 'running', 'paused'], limit: 1000 }]);
+    expect(store.total).toBe(2);
+  });
+
+  it('counts runs that come and go, and does not count those being deleted', async () => {
+    const store = await loaded();
+    host.send('run.changed', { run: aRun({ id: 3, status: 'queued' }) });
+    host.send('run.changed', { run: aRun({ id: 3, status: 'running' }) });
+    expect(store.total).toBe(3);
+    store.remove([2]);
+    expect(store.total).toBe(2);
+    host.send('run.deleted', { runId: 1 });
+    expect(store.total).toBe(1);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    expect(store.total).toBe(1);
   });
 
   it('keeps the problem when it cannot be read, and recovers', async () => {
@@ -54,7 +65,7 @@ describe('events', () => {
     const store = await loaded();
     host.send('run.changed', { run: aRun({ id: 3, name: 'New', status: 'queued' }) });
     host.send('run.changed', { run: aRun({ id: 1, status: 'cancelled' }) });
-    expect(store.runs.map((run) => [run.id, run.status])).toEqual([[3, 'queued'], [2, 'finished'], [1, 'cancelled']]);
+    expect(store.recent.map((run) => [run.id, run.status])).toEqual([[3, 'queued'], [2, 'finished'], [1, 'cancelled']]);
   });
 
   it('move the progress of a run', async () => {
@@ -74,7 +85,7 @@ describe('events', () => {
   it('take away runs deleted elsewhere', async () => {
     const store = await loaded();
     host.send('run.deleted', { runId: 2 });
-    expect(store.runs.map((run) => run.id)).toEqual([1]);
+    expect(store.recent.map((run) => run.id)).toEqual([1]);
   });
 });
 
@@ -82,11 +93,11 @@ describe('deleting', () => {
   it('hides the run at once and asks the host only when undoing is over', async () => {
     const store = await loaded();
     store.remove([2]);
-    expect(store.runs.map((run) => run.id)).toEqual([1]);
+    expect(store.recent.map((run) => run.id)).toEqual([1]);
     await vi.advanceTimersByTimeAsync(UNDO_MS - 1);
-    expect(host.asked('runs.delete')).toEqual([]);
+    expect(host.asked('runs.deleteTogether')).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    expect(host.asked('runs.delete')).toEqual([{ runId: 2 }]);
+    expect(host.asked('runs.deleteTogether')).toEqual([{ runIds: [2] }]);
     expect(store.byId.has(2)).toBe(false);
   });
 
@@ -95,16 +106,37 @@ describe('deleting', () => {
     store.remove([2]);
     useNotificationsStore().toasts.at(-1)?.action?.run();
     await vi.advanceTimersByTimeAsync(UNDO_MS * 2);
-    expect(store.runs.map((run) => run.id)).toEqual([2, 1]);
-    expect(host.asked('runs.delete')).toEqual([]);
+    expect(store.recent.map((run) => run.id)).toEqual([2, 1]);
+    expect(host.asked('runs.deleteTogether')).toEqual([]);
   });
 
-  it('brings the run back and says why when the host refuses', async () => {
-    host.handlers['runs.delete'] = () => Promise.reject(new WorkbenchError('run.active', 'run 2 is running', { hint: 'cancel it first' }));
+  it('brings the runs back that are at work, and says so', async () => {
+    host.handlers['runs.deleteTogether'] = () => ({ deleted: 1, active: [1] });
+    const store = await loaded();
+    store.remove([1, 2]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    expect(store.recent.map((run) => run.id)).toEqual([1]);
+    expect(useNotificationsStore().toasts.at(-1)).toMatchObject({ kind: 'error', title: 'Not all runs were deleted: Run 1 is still at work' });
+  });
+
+  it('brings the run back when the host cannot delete it', async () => {
+    host.handlers['runs.deleteTogether'] = () => Promise.reject(new WorkbenchError('store.busy', 'the database is locked', { hint: 'close the other program' }));
     const store = await loaded();
     store.remove([2]);
     await vi.advanceTimersByTimeAsync(UNDO_MS);
-    expect(store.runs.map((run) => run.id)).toEqual([2, 1]);
-    expect(useNotificationsStore().toasts.at(-1)).toMatchObject({ kind: 'error', hint: 'cancel it first' });
+    expect(store.recent.map((run) => run.id)).toEqual([2, 1]);
+    expect(useNotificationsStore().toasts.at(-1)).toMatchObject({ kind: 'error', hint: 'close the other program' });
+  });
+
+  it('that was undone and asked for again gets its whole time', async () => {
+    const store = await loaded();
+    store.remove([2]);
+    store.restore([2]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS / 2);
+    store.remove([2]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS / 2);
+    expect(host.asked('runs.deleteTogether')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS / 2);
+    expect(host.asked('runs.deleteTogether')).toEqual([{ runIds: [2] }]);
   });
 });

@@ -14,14 +14,13 @@ export function estimateEvaluations(options: Readonly<Record<string, unknown>>):
   return generations < 1 ? 0 : perGeneration + (generations - 1) * (perGeneration - elite);
 }
 
-/** How many of the last runs tell the speed. */
-const RECENT = 10;
+/** How many of the last runs with a scenario and scheduler tell the speed. */
+export const SPEED_RUNS = 10;
 
-/** The fastest of the last runs with this scenario and scheduler (others may have shared the processor); `perMs` in evaluations per ms. */
-export function recentSpeed(runs: readonly RunSummary[], scenarioId: string, scheduler: string): { readonly run: RunSummary; readonly perMs: number } | undefined {
+/** The fastest of the last runs (others may have shared the processor); `perMs` in evaluations per ms. */
+export function recentSpeed(runs: readonly RunSummary[]): { readonly run: RunSummary; readonly perMs: number } | undefined {
   return runs
-    .filter((run) => run.scenarioId === scenarioId && run.scheduler === scheduler && run.elapsedMs > 200 && run.evaluations > 0)
-    .slice(0, RECENT)
+    .filter((run) => run.elapsedMs > 200 && run.evaluations > 0)
     .map((run) => ({ run, perMs: run.evaluations / run.elapsedMs }))
     .sort((a, b) => b.perMs - a.perMs)[0];
 }

@@ -1,6 +1,7 @@
 /** A host for component tests with a preset scenario, a demo, two schedulers and three recorded runs. */
 import { aRun, aDetail, gaSummary, scenario } from './run-fixtures.ts';
 import { HostDouble } from './host-double.ts';
+import { answerLists } from './run-list-double.ts';
 
 export const scenarioJson = JSON.parse(JSON.stringify(scenario)) as Record<string, unknown>;
 const summary = { kind: 'scenario', id: 'small', name: 'Small scenario', description: 'Two applications', origin: 'preset', revision: 1 } as const;
@@ -13,7 +14,7 @@ export const runs = [
 
 export function aHostWithRuns(): HostDouble {
   return new HostDouble({
-    'runs.list': () => ({ runs, total: runs.length }),
+    ...answerLists(() => runs),
     'runs.get': ({ runId }) => aDetail(runs.find((run) => run.id === runId)!),
     'runs.start': ({ name }) => ({ run: aRun({ id: 9, name: name ?? 'unnamed', status: 'queued' }) }),
     'schedulers.list': () => ({ schedulers: [gaSummary, { ...gaSummary, id: 'random', name: 'Random search' }] }),
