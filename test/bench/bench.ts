@@ -7,13 +7,17 @@ import { parseArgs } from 'node:util';
 import { evaluatorSection } from './evaluator.ts';
 import { importSection } from './import.ts';
 import { nativeSection } from './native-baseline.ts';
-import { searchSection } from './search.ts';
+import { optimumSection } from './optimum.ts';
 import { recordingSection } from './recording.ts';
+import { resumeSection } from './resume.ts';
+import { schedulersSection } from './schedulers.ts';
+import { searchSection } from './search.ts';
 import { replaySection } from './replay.ts';
 import { startupSection } from './startup.ts';
+import { threadsSection } from './threads.ts';
 import type { BenchSection, BenchTable } from './types.ts';
 
-const sections: readonly BenchSection[] = [evaluatorSection, nativeSection, searchSection, recordingSection, importSection, startupSection, replaySection];
+const sections: readonly BenchSection[] = [evaluatorSection, nativeSection, threadsSection, searchSection, schedulersSection, optimumSection, recordingSection, resumeSection, importSection, startupSection, replaySection];
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const wanted = values.only?.split(',');
@@ -28,7 +32,7 @@ const tables: BenchTable[] = [];
 if (!values.json) console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GiB · Node ${machine.node} · ${machine.platform} · ${machine.date}\n`);
 for (const section of sections) {
   if (wanted !== undefined && !wanted.includes(section.name)) continue;
-  for (const table of await section.run()) {
+  for (const table of await section.run('full')) {
     tables.push(table);
     if (!values.json) printTable(table);
   }

@@ -13,16 +13,17 @@ const ROUND_MS = 400;
 
 export const evaluatorSection: BenchSection = {
   name: 'evaluator',
-  async run() {
-    const rows = [20, 60, 200, 1000, 5000].map((tasks) => {
+  async run(size) {
+    const roundMs = size === 'tiny' ? 1 : ROUND_MS;
+    const rows = (size === 'tiny' ? [20] : [20, 60, 200, 1000, 5000]).map((tasks) => {
       const random = new Random(tasks);
       const problem = compileProblem(randomScenario({ ...defaultParameters, tasks }, (n) => random.nextInt(n)));
       const genomes = randomGenomes(problem, random);
       const evaluator = createEvaluator(problem);
       const kernel = createKernel(problem);
       const metrics = new Float64Array(GENOMES * HEADLINE_METRIC_COUNT);
-      const reference = passesPerSecond(() => genomes.forEach((genes) => evaluator.evaluate(genes))) * GENOMES;
-      const batch = passesPerSecond(() => kernel.evaluateBatch(genomes, 0, GENOMES, metrics)) * GENOMES;
+      const reference = passesPerSecond(() => genomes.forEach((genes) => evaluator.evaluate(genes)), ROUNDS, roundMs) * GENOMES;
+      const batch = passesPerSecond(() => kernel.evaluateBatch(genomes, 0, GENOMES, metrics), ROUNDS, roundMs) * GENOMES;
       return { tasks, 'kernel evaluations/s': batch, 'kernel ns/task': 1e9 / batch / tasks, 'reference evaluations/s': reference, 'reference ns/task': 1e9 / reference / tasks };
     });
     return [{ title: 'Evaluator, one thread', note: `Decode, simulate and measure ${GENOMES} random genomes of a random task graph on 4 CPU cores, a GPU and an NPU, over and over; best of ${ROUNDS} rounds. The kernel is what runs use, the reference what it is checked against.`, rows }];

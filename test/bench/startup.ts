@@ -10,12 +10,12 @@ const ROUNDS = 3;
 
 export const startupSection: BenchSection = {
   name: 'startup',
-  async run() {
+  async run(size) {
     if (!existsSync(resolve(import.meta.dirname, '../../out/main/cli.js'))) throw new Error('the start-up benchmark measures the built app: run "npm run build" first');
     const browser = await launchBrowser();
     const rows: Record<string, number>[] = [];
     try {
-      for (let round = 1; round <= ROUNDS; round++) {
+      for (let round = 1; round <= (size === 'tiny' ? 1 : ROUNDS); round++) {
         const directory = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
         const started = performance.now();
         const app = await startServedApp(join(directory, 'tessera.db'));

@@ -17,8 +17,11 @@ export interface BenchTable {
   readonly rows: readonly Readonly<Record<string, string | number>>[];
 }
 
+/** `tiny`: the same code on cases so small that the figures mean nothing, to see that it runs. */
+export type BenchSize = 'full' | 'tiny';
+
 /** One section of `npm run bench`, run when asked for by its name. */
 export interface BenchSection {
   readonly name: string;
-  run(): Promise<readonly BenchTable[]>;
+  run(size: BenchSize): Promise<readonly BenchTable[]>;
 }
