@@ -30,7 +30,7 @@ export function runColumns(schedulerName: (id: string) => string): RunColumn[] {
     { ...numeric('energy', 'Energy', 76, 'mJ', knownEnergy, 'ascending'), importance: 8, exact: (run) => (run.bestMetrics === undefined ? '–' : knownEnergy(run) === undefined ? NO_POWER_FIGURES : formatExact(run.bestMetrics.energyMJ, 'mJ')) },
     { ...numeric('latency', 'Latency', 78, 'ms', (run) => run.bestMetrics?.latencyMs, 'ascending'), importance: 5 },
     { ...numeric('violation', 'Violation', 82, '', (run) => run.bestMetrics?.constraintViolation, 'ascending'), importance: 1.8, hint: 'Constraint violation of the best schedule: 0 is feasible' },
-    { id: 'created', title: 'Created', width: 110, align: 'right', importance: 3.5, firstDirection: 'descending', value: (run) => run.createdAt, csv: (run) => new Date(run.createdAt).toISOString() },
+    { id: 'created', title: 'Created', width: 126, align: 'right', importance: 3.5, firstDirection: 'descending', value: (run) => run.createdAt, csv: (run) => new Date(run.createdAt).toISOString() },
     { id: 'size', title: 'Size', width: 78, align: 'right', importance: 2.5, firstDirection: 'descending', hint: 'What its generations and chromosomes take in the database', value: (run) => run.recordedBytes, text: (run) => formatBytes(run.recordedBytes), exact: (run) => `${formatExact(run.recordedBytes)} bytes`, csvTitle: 'Size (bytes)' },
     { id: 'notes', title: 'Notes', width: 140, grow: 1, importance: 1.2, value: (run) => run.notes, exact: (run) => run.notes },
     { id: 'actions', title: '', width: 30, value: () => undefined, isControl: true },
