@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { DoctorCheck } from '#shared/contract/shapes.ts';
 import { loadPresets } from './formats/presets.ts';
 import type { ProcessSpawner } from './processes/spawner.ts';
+import { ArchiveService } from './services/archive-service.ts';
 import { createDispatcher } from './services/dispatch.ts';
 import { Documents } from './services/document-library.ts';
 import { examine } from './services/doctor.ts';
@@ -74,7 +75,9 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
   const runs = new RunService({ record, preparation, supervisor, events, now });
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
+  const archives = new ArchiveService({ record, preparation, runs, events, claim: () => supervisor.claim(), product: `Tessera ${version}`, now, isClosing });
   supervisor.interruptAbandoned();
+  archives.discardAbandoned();
   try {
     clearDeadLocks(databasePath, now());
   } catch (error) {
@@ -91,14 +94,14 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
     },
     examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
     settings, events,
-    presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), comparisons: record.comparisons, sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
+    presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), comparisons: record.comparisons, archives, sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
   });
 
   return {
     invoke: createDispatcher(handlers, log, (error) => translate(error, databasePath)),
     subscribe: (listener) => events.subscribe(listener),
     close() {
-      closing ??= Promise.all([supervisor.close(), preparation.close()]).then(() => purged).then(() => record.close());
+      closing ??= archives.close().then(() => Promise.all([supervisor.close(), preparation.close()])).then(() => purged).then(() => record.close());
       return closing;
     },
   };

@@ -5,6 +5,7 @@ import { describeSchedulers } from '../engine/schedulers/index.ts';
 import { describeFormats } from '../formats/index.ts';
 import type { Presets } from '../formats/presets.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import type { ArchiveService } from './archive-service.ts';
 import type { ComparisonRepository } from '../store/comparison-repository.ts';
 import type { Documents } from './document-library.ts';
 import type { ImportService } from './import-service.ts';
@@ -27,11 +28,12 @@ export interface HandlerServices {
   readonly replay: ReplayService;
   readonly sweeps: SweepService;
   readonly comparisons: ComparisonRepository;
+  readonly archives: ArchiveService;
   readonly supervisor: RunSupervisor;
   readonly isClosing: () => boolean;
 }
 
-export function createHandlers({ appInfo, examine, settings, events, presets, documents, imports, runs, replay, sweeps, comparisons, supervisor, isClosing }: HandlerServices): Handlers {
+export function createHandlers({ appInfo, examine, settings, events, presets, documents, imports, runs, replay, sweeps, comparisons, archives, supervisor, isClosing }: HandlerServices): Handlers {
   return {
     'app.info': () => appInfo,
     'doctor.report': async () => ({ checks: await examine() }),
@@ -104,6 +106,14 @@ export function createHandlers({ appInfo, examine, settings, events, presets, do
     'runs.export': ({ runId, format, chromosomeId }) => imports.exportRun(runId, format, chromosomeId),
     'runs.updateTogether': ({ runIds, addTags, removeTags, starred }) => ({ changed: runs.updateTogether(runIds, { addTags, removeTags, starred }) }),
     'runs.deleteTogether': ({ runIds }) => runs.deleteTogether(runIds, isClosing),
+    'runs.exportArchive': ({ runIds, cursor }) => archives.piece(runIds, cursor),
+    'runs.importBegin': () => ({ importId: archives.begin() }),
+    'runs.importPiece': async ({ importId, bytes }) => ({ share: await archives.add(importId, bytes) }),
+    'runs.importEnd': async ({ importId }) => ({ runs: await archives.finish(importId) }),
+    'runs.importCancel': async ({ importId }) => {
+      await archives.cancel(importId);
+      return {};
+    },
     'runs.delete': async ({ runId }) => {
       await runs.delete(runId, isClosing);
       return {};

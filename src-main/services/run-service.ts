@@ -96,7 +96,8 @@ export class RunService {
     const { engineVersion, scenario, configuration, reference, bestChromosomeId } = snapshot;
     const front = snapshot.front === undefined ? undefined : Array.from(snapshot.front, (id) => this.#frontMember(runId, id));
     const best = snapshot.best ?? (await this.#describeBest(runId, bestChromosomeId, snapshot));
-    return { run, engineVersion, scenario, configuration, reference, ...(bestChromosomeId === undefined ? {} : { bestChromosomeId }), ...(best === undefined ? {} : { best }), ...(front === undefined ? {} : { front }) };
+    const origin = this.#record.archives.origin(runId);
+    return { run, engineVersion, ...(origin === undefined ? {} : { origin }), scenario, configuration, reference, ...(bestChromosomeId === undefined ? {} : { bestChromosomeId }), ...(best === undefined ? {} : { best }), ...(front === undefined ? {} : { front }) };
   }
 
   #frontMember(runId: number, chromosomeId: number): NonNullable<RunDetail['front']>[number] {

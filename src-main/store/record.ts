@@ -1,5 +1,6 @@
 /** The record as its users see it: one open database with its repositories. */
 import type { Database } from 'better-sqlite3';
+import { ArchiveRepository } from './archive-repository.ts';
 import { ComparisonRepository } from './comparison-repository.ts';
 import { DocumentRepository } from './document-repository.ts';
 import { GenerationRepository } from './generation-repository.ts';
@@ -18,6 +19,7 @@ export interface RunRecord {
   readonly replay: ReplayRepository;
   readonly sweeps: SweepRepository;
   readonly comparisons: ComparisonRepository;
+  readonly archives: ArchiveRepository;
   close(): void;
 }
 
@@ -33,6 +35,7 @@ export function openRecordRepositories(path: string, migrations: readonly Migrat
     replay: new ReplayRepository(database),
     sweeps: new SweepRepository(database),
     comparisons: new ComparisonRepository(database),
+    archives: new ArchiveRepository(database),
     close: () => void database.close(),
   }));
 }

@@ -19,6 +19,7 @@ const nothing = z.object({});
 const runId = z.object({ runId: z.int().min(1) });
 const runIds = z.object({ runIds: z.array(z.int().min(1)).min(1).max(MOST_IDS) });
 const tag = z.string().min(1).max(50);
+const importId = z.object({ importId: z.string().min(1).max(100) });
 const sweepId = z.object({ sweepId: z.int().min(1) });
 const newStatus = z.object({ status: runStatusSchema });
 /** Id of a preset or stored document, or the document itself. */
@@ -128,6 +129,16 @@ export const routes = {
     input: runIds.extend({ addTags: z.array(tag).max(20).default([]), removeTags: z.array(tag).max(20).default([]), starred: z.boolean().optional() }),
     output: z.object({ changed: z.number() }),
   }),
+  /** The next piece of a `.tessera` file with whole runs: with the `next` of the piece before, or without for the first one. */
+  runsExportArchive: defineRoute('runs.exportArchive', {
+    input: z.object({ runIds: z.array(z.int().min(1)).min(1).max(1000), cursor: z.string().max(2000).optional() }),
+    output: z.object({ bytes: z.instanceof(Uint8Array), next: z.string().optional(), share: z.number() }),
+  }),
+  /** Reading a `.tessera` file: it is begun, given piece by piece in order, and ended; its runs appear then, all or none. */
+  runsImportBegin: defineRoute('runs.importBegin', { input: nothing, output: importId }),
+  runsImportPiece: defineRoute('runs.importPiece', { input: importId.extend({ bytes: z.instanceof(Uint8Array) }), output: z.object({ share: z.number() }) }),
+  runsImportEnd: defineRoute('runs.importEnd', { input: importId, output: z.object({ runs: z.array(runSummarySchema) }) }),
+  runsImportCancel: defineRoute('runs.importCancel', { input: importId, output: nothing }),
   runsDelete: defineRoute('runs.delete', { input: runId, output: nothing }),
   /** Deletes those of the runs that are neither queued, running nor paused; `active` names the others. */
   runsDeleteTogether: defineRoute('runs.deleteTogether', { input: runIds, output: z.object({ deleted: z.number(), active: z.array(z.number()) }) }),

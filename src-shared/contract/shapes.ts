@@ -108,9 +108,23 @@ export const runSummarySchema = z.object({
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 
+/** Where a run comes from that was imported from a `.tessera` file. */
+export const runOriginSchema = z.object({
+  /** Its id in the database it was made in. */
+  originalId: z.number(),
+  /** What wrote the file: "Tessera 0.1.0". */
+  product: z.string(),
+  /** Unix time, ms. */
+  exportedAt: z.number(),
+  importedAt: z.number(),
+});
+export type RunOrigin = z.output<typeof runOriginSchema>;
+
 export const runDetailSchema = z.object({
   run: runSummarySchema,
   engineVersion: z.string(),
+  /** Undefined for a run that was made here. */
+  origin: runOriginSchema.optional(),
   /** The resolved scenario as it was when the run started (a scenario document with everything inline). */
   scenario: documentJsonSchema,
   configuration: schedulerConfigurationSchema,

@@ -63,7 +63,7 @@ interface Setting {
 }
 
 interface Example<Name extends RouteName> {
-  input(setting: Setting): RouteInput<Name>;
+  input(setting: Setting): RouteInput<Name> | Promise<RouteInput<Name>>;
   /** Told apart from `input` by the route's schema. */
   readonly bad: unknown;
   check(output: RouteOutput<Name>, setting: Setting): void | Promise<void>;
@@ -212,6 +212,33 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
       expect(await client.invoke('runs.deleteTogether', { runIds: [run.id] })).toEqual({ deleted: 1, active: [] });
     },
   },
+  'runs.exportArchive': {
+    input: ({ finished }) => ({ runIds: [finished] }), bad: { runIds: [] },
+    check: ({ bytes, next, share }) => {
+      expect(new TextDecoder().decode(bytes.subarray(0, 16))).toBe('tessera-archive\n');
+      expect([next, share]).toEqual([undefined, 1]);
+    },
+  },
+  'runs.importBegin': { input: () => ({}), bad: 'nothing', check: async ({ importId }, { client }) => void (await client.invoke('runs.importCancel', { importId })) },
+  'runs.importPiece': {
+    input: async ({ client }) => ({ ...(await client.invoke('runs.importBegin', {})), bytes: new TextEncoder().encode('tessera-') }), bad: { importId: 'x', bytes: 'text' },
+    check: ({ share }) => expect(share).toBe(0),
+  },
+  'runs.importEnd': {
+    async input({ client, finished }) {
+      const [{ bytes }, begun] = await Promise.all([client.invoke('runs.exportArchive', { runIds: [finished] }), client.invoke('runs.importBegin', {})]);
+      expect(await client.invoke('runs.importPiece', { ...begun, bytes })).toEqual({ share: 1 });
+      return begun;
+    },
+    bad: {},
+    check: async ({ runs }, { client, finished }) => {
+      const original = await client.invoke('runs.get', { runId: finished });
+      const { run, origin } = await client.invoke('runs.get', { runId: runs[0]!.id });
+      expect([run, origin]).toMatchObject([{ ...original.run, id: run.id }, { originalId: finished }]);
+      await client.invoke('runs.delete', { runId: run.id });
+    },
+  },
+  'runs.importCancel': { input: ({ client }) => client.invoke('runs.importBegin', {}), bad: { importId: '' }, check: (output) => expect(output).toEqual({}) },
   'runs.delete': { input: ({ finished }) => ({ runId: finished }), bad: notARun, check: async (_, { client, finished }) => expect(await codeOf(client.invoke('runs.get', { runId: finished }))).toBe('run.unknown') },
 };
 
@@ -238,7 +265,7 @@ describe.each(Object.entries(transports))('over %s', (_, open) => {
 
   test.each(Object.keys(examples))('%s does what it says', async (name) => {
     const example = examples[name as RouteName] as Example<RouteName>;
-    const output = await setting.client.invoke(name as RouteName, example.input(setting));
+    const output = await setting.client.invoke(name as RouteName, await example.input(setting));
     expect(output).toBeTypeOf('object');
     await example.check(output as never, setting);
   });

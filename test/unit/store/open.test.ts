@@ -51,7 +51,7 @@ describe('a new database', () => {
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(database.pragma('foreign_keys', { simple: true })).toBe(1);
     expect(database.pragma('auto_vacuum', { simple: true })).toBe(2);
-    expect(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").pluck().all()).toEqual(['checkpoint', 'chromosome', 'comparison', 'document', 'document_tag', 'generation', 'migration', 'run', 'run_document', 'run_snapshot', 'sweep', 'sweep_run']);
+    expect(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").pluck().all()).toEqual(['checkpoint', 'chromosome', 'comparison', 'document', 'document_tag', 'generation', 'migration', 'run', 'run_document', 'run_origin', 'run_snapshot', 'sweep', 'sweep_run']);
     database.close();
   });
 
