@@ -55,6 +55,8 @@ export interface RunOptions {
   readonly createEvaluator?: (problem: Problem) => Evaluator;
   /** Where chromosomes can be read again once `confirmRecorded` has told so: the run then keeps only the latest in memory. */
   readonly archive?: ChromosomeArchive;
+  /** Genes and scores kept in memory beside the archive, bytes. */
+  readonly keptBytes?: number;
 }
 
 /**
@@ -100,7 +102,7 @@ export class SearchRun {
     this.reference = referenceMetrics(this.problem);
     this.evaluator = (runOptions.createEvaluator ?? createEvaluator)(this.problem);
     this.entropy = new EntropyMeter(this.problem.layout);
-    this.registry = new ChromosomeRegistry(this.problem.layout.length, runOptions.archive);
+    this.registry = new ChromosomeRegistry(this.problem.layout.length, runOptions.archive, runOptions.keptBytes);
     this.generationCount = state?.generations ?? 0;
     this.evaluationCount = state?.evaluations ?? 0;
     if (state === undefined) {

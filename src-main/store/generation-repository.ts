@@ -32,12 +32,18 @@ interface ChromosomeRow {
   genes: Uint8Array;
 }
 
+/** What the engine wants back of a chromosome. */
+type ScoredRow = Pick<ChromosomeRow, 'key' | 'fitness' | 'metrics' | 'genes'>;
+
 export interface Checkpoint {
   /** Index of the last generation before it. */
   readonly generation: number;
   /** The engine's saved state, still to be parsed. */
   readonly state: unknown;
 }
+
+/** Chromosomes read at a time. */
+const PAGE = 500;
 
 const generationColumns = 'key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy, hypervolume';
 const chromosomeColumns = 'key, born, operator, fitness, metrics, parents, mutated_loci, genes';
@@ -46,14 +52,14 @@ export class GenerationRepository {
   readonly #range: Statement<[number, number], GenerationRow>;
   readonly #members: Statement<[number], { members: Uint8Array }>;
   readonly #chromosome: Statement<[number], ChromosomeRow>;
-  readonly #chromosomes: Statement<[number, number], ChromosomeRow>;
+  readonly #scored: Statement<[number, number], ScoredRow>;
   readonly #checkpoint: Statement<[number], { generation: number; state_json: string }>;
 
   constructor(database: Database) {
     this.#range = database.prepare(`SELECT ${generationColumns} FROM generation WHERE key >= ? AND key < ? ORDER BY key`);
     this.#members = database.prepare('SELECT members FROM generation WHERE key = ?');
     this.#chromosome = database.prepare(`SELECT ${chromosomeColumns} FROM chromosome WHERE key = ?`);
-    this.#chromosomes = database.prepare(`SELECT ${chromosomeColumns} FROM chromosome WHERE key >= ? AND key < ? ORDER BY key`);
+    this.#scored = database.prepare('SELECT key, fitness, metrics, genes FROM chromosome WHERE key >= ? AND key < ? ORDER BY key');
     this.#checkpoint = database.prepare('SELECT generation, state_json FROM checkpoint WHERE run_id = ?');
   }
 
@@ -91,14 +97,16 @@ export class GenerationRepository {
     return row === undefined ? undefined : viewOf(row, layout);
   }
 
-  /** The first `count` chromosomes with their scores, as the engine wants them back. Read one by one: do nothing else on this connection meanwhile. */
+  /** The first `count` chromosomes with their scores, as the engine wants them back: some at a time, because each single step of a statement costs as much as its row. */
   *scored(runId: number, layout: RunLayout, count: number): Generator<Chromosome> {
-    for (const row of this.#chromosomes.iterate(recordKey(runId, 0), recordKey(runId, count))) yield scoredOf(row, layout);
+    for (let first = 0; first < count; first += PAGE) {
+      for (const row of this.#scored.all(recordKey(runId, first), recordKey(runId, Math.min(count, first + PAGE)))) yield scoredOf(row, layout);
+    }
   }
 
   /** One of them, or undefined when it is not recorded. */
   scoredChromosome(runId: number, layout: RunLayout, id: number): Chromosome | undefined {
-    const row = this.#chromosome.get(recordKey(runId, id));
+    const row = this.#scored.get(recordKey(runId, id), recordKey(runId, id + 1));
     return row === undefined ? undefined : scoredOf(row, layout);
   }
 
@@ -108,7 +116,7 @@ export class GenerationRepository {
   }
 }
 
-function scoredOf(row: ChromosomeRow, layout: RunLayout): Chromosome {
+function scoredOf(row: ScoredRow, layout: RunLayout): Chromosome {
   return { id: indexOfKey(row.key), genes: unpackGenes(row.genes, layout), fitness: row.fitness, metrics: unpackMetrics(row.metrics, layout.instances) };
 }
 

@@ -9,6 +9,8 @@ interface Case {
   readonly genomes: number;
   /** The generation after which the application is closed. */
   readonly closedAfter: number;
+  /** Until then, so that a short run does not end before it. */
+  readonly paceGenerationsPerS?: number;
 }
 
 const cases: Readonly<Record<BenchSize, readonly Case[]>> = {
@@ -16,7 +18,7 @@ const cases: Readonly<Record<BenchSize, readonly Case[]>> = {
     { tasks: 200, generations: 1000, genomes: 100, closedAfter: 800 },
     { tasks: 200, generations: 5000, genomes: 500, closedAfter: 4500 },
   ],
-  tiny: [{ tasks: 20, generations: 200, genomes: 10, closedAfter: 20 }],
+  tiny: [{ tasks: 20, generations: 60, genomes: 10, closedAfter: 5, paceGenerationsPerS: 50 }],
 };
 
 export const resumeSection: BenchSection = {
@@ -28,14 +30,14 @@ export const resumeSection: BenchSection = {
   },
 };
 
-function interruptAndContinue({ tasks, generations, genomes, closedAfter }: Case, size: BenchSize): Promise<Record<string, string | number>> {
+function interruptAndContinue({ tasks, generations, genomes, closedAfter, ...pace }: Case, size: BenchSize): Promise<Record<string, string | number>> {
   return inFolder(async (folder) => {
     const memory = watchMemory(benchSpawner(size));
     const path = join(folder, 'tessera.db');
     const first = openWorkbench(path, memory.spawner);
     const { promise: reached, resolve } = Promise.withResolvers<void>();
     first.client.on('run.progress', ({ generation }) => (generation >= closedAfter ? resolve() : undefined));
-    const { run: { id } } = await first.client.invoke('runs.start', { scenario: { ...scenarioOf(tasks) }, configuration: { scheduler: 'ga', seed: 1, options: { populationSize: genomes, generations, stagnationLimit: 0 } } });
+    const { run: { id } } = await first.client.invoke('runs.start', { scenario: { ...scenarioOf(tasks) }, configuration: { scheduler: 'ga', seed: 1, options: { populationSize: genomes, generations, stagnationLimit: 0 } }, ...pace });
     await reached;
     await first.close();
     const peakBefore = memory.peakMB();

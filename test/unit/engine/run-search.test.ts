@@ -1,6 +1,7 @@
 /** The search loop: determinism, continuing after an interruption, what is evaluated and what a record holds. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { headlineMetricNames } from '#shared/domain/run.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
@@ -113,7 +114,66 @@ describe('a saved and restored run', () => {
   });
 });
 
+describe('a run beside an archive', () => {
+  const configuration = configurationOf('ga', 5, { generations: 250, mutatedGenes: 2 });
+
+  test('keeps little, reads what it meets again, and gives the same generations', () => {
+    const whole = generationsOf(createRun(scenario, configuration));
+    const archived: ChromosomeRecord[] = [];
+    const reads: number[] = [];
+    const run = createRun(scenario, configuration, { archive: (id) => (reads.push(id), archived[id]!), keptBytes: 1 });
+    const generations: GenerationRecord[] = [];
+    for (let generation = run.step(); generation !== undefined; generation = run.step()) {
+      generations.push(generation);
+      archived.push(...generation.newChromosomes);
+      run.confirmRecorded(archived.length);
+    }
+    expect(generations).toEqual(whole);
+    expect(archived.length).toBeGreaterThan(500);
+    expect(reads.length).toBeGreaterThan(0);
+  });
+
+  test('can be restored, keeping little from the beginning', () => {
+    const whole = generationsOf(createRun(scenario, configuration));
+    const first = createRun(scenario, configuration);
+    const before = Array.from({ length: 150 }, () => first.step()!);
+    const archived = chromosomesOf(before);
+    const second = restoreRun(scenario, configuration, first.saveState(), archived, { archive: (id) => archived[id]!, keptBytes: 1 });
+    expect([...before, ...generationsOf(second)]).toEqual(whole);
+  });
+
+  test('says which chromosome the archive lacks', () => {
+    const run = createRun(scenario, configuration, {
+      archive: (id) => {
+        throw new WorkbenchError('run.incompleteRecord', `chromosome ${id} is missing`, { hint: 'none' });
+      },
+      keptBytes: 1,
+    });
+    run.confirmRecorded(100_000);
+    expect(() => generationsOf(run)).toThrow(expect.objectContaining({ code: 'run.incompleteRecord' }));
+  });
+});
+
 describe('evaluation', () => {
+  test('takes the new genomes of an ask together, each once, and gives what one by one gives', () => {
+    const sizes: number[] = [];
+    const run = createRun(scenario, configurationOf('ga'), {
+      createEvaluator: (problem) => {
+        const kernel = createKernel(problem);
+        return {
+          evaluate: () => expect.unreachable('a batch is evaluated as one'),
+          evaluateBatch(genomes, first, count, out) {
+            sizes.push(count);
+            kernel.evaluateBatch(genomes, first, count, out);
+          },
+        };
+      },
+    });
+    const generations = generationsOf(run);
+    expect(generations).toEqual(generationsOf(createRun(scenario, configurationOf('ga'))));
+    expect(sizes).toEqual(generations.map(({ newChromosomes }) => newChromosomes.length));
+  });
+
   test('scores each distinct genome once', () => {
     const seen = new Map<string, number>();
     const run = createRun(scenario, configurationOf('ga'), {

@@ -1,0 +1,36 @@
+/** The benchmarks run: each section that needs no build gives rows with the same columns, on cases so small that the figures mean nothing. */
+import { describe, expect, test } from 'vitest';
+import { evaluatorSection } from '../../bench/evaluator.ts';
+import { optimumSection } from '../../bench/optimum.ts';
+import { recordingSection } from '../../bench/recording.ts';
+import { resumeSection } from '../../bench/resume.ts';
+import { schedulersSection } from '../../bench/schedulers.ts';
+import { searchSection } from '../../bench/search.ts';
+import { threadsSection } from '../../bench/threads.ts';
+
+/** Columns that may be 0, negative, or not measured on this system. */
+const mayBeNone = /^helps$|beyond the genome|^peak memory/;
+
+describe.each([evaluatorSection, threadsSection, searchSection, schedulersSection, optimumSection, recordingSection, resumeSection])('$name', (section) => {
+  test('gives tables of positive figures', async () => {
+    const tables = await section.run('tiny');
+    expect(tables.length).toBeGreaterThan(0);
+    for (const { rows } of tables) {
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) {
+        expect(Object.keys(row)).toEqual(Object.keys(rows[0]!));
+        expect(Object.entries(row).filter(([column, value]) => typeof value === 'number' && !mayBeNone.test(column) && !(value > 0))).toEqual([]);
+      }
+    }
+  });
+});
+
+test('no scheduler beats the bound or the optimum', async () => {
+  const [overBound] = await schedulersSection.run('tiny');
+  for (const { scenario: _, ...ratios } of overBound!.rows) for (const ratio of Object.values(ratios)) expect(ratio).toBeGreaterThanOrEqual(1);
+  const [overOptimum] = await optimumSection.run('tiny');
+  for (const row of overOptimum!.rows) {
+    expect(row['lower bound']).toBeLessThanOrEqual(1);
+    for (const scheduler of ['heft', 'prism', 'ga', 'annealing']) expect(row[scheduler]).toBeGreaterThanOrEqual(1 - 1e-6);
+  }
+});
