@@ -1,13 +1,14 @@
-/** `tessera runs list|show|export|delete`: the record. */
+/** `tessera runs list|show|export|import|delete`: the record. */
 import type { Command } from 'commander';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
 import { Option } from 'commander';
-import { wholeNumber, withDatabase, withJson, type DatabaseOption, type OutputOptions } from '../arguments.ts';
-import { printJson, printText } from '../output.ts';
+import { wholeNumber, withDatabase, withJson, withQuiet, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import { printJson, printText, usageError } from '../output.ts';
 import { renderMetrics } from '../run-result.ts';
 import { frontOf } from '../search.ts';
 import { withWorkbench } from '../session.ts';
+import { ARCHIVE_FORMAT, exportArchive, importArchive } from './archive.ts';
 import { writeExport, type ExportOptions } from './export.ts';
 import { duration, number, table, time } from '../table.ts';
 
@@ -21,7 +22,7 @@ interface ListOptions extends OutputOptions, DatabaseOption {
 export const runId = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 export function registerRuns(program: Command): void {
-  const runs = program.command('runs').description('list, show, export and delete recorded runs');
+  const runs = program.command('runs').description('list, show, export, import and delete recorded runs');
 
   withDatabase(withJson(runs.command('list')))
     .description('list recorded runs, newest first')
@@ -57,6 +58,7 @@ export function registerRuns(program: Command): void {
         ['created', time(run.createdAt)],
         ['searched', `${run.generations} generations, ${run.evaluations} evaluations in ${duration(run.elapsedMs)}`],
         ['engine', `version ${detail.engineVersion}`],
+        ...(detail.origin === undefined ? [] : [['origin', `run ${detail.origin.originalId} of another database, exported ${time(detail.origin.exportedAt)} by ${detail.origin.product}, imported ${time(detail.origin.importedAt)}`]]),
         ...(run.tags.length === 0 ? [] : [['tags', run.tags.join(', ')]]),
         ...(run.notes === '' ? [] : [['notes', run.notes]]),
       ];
@@ -64,14 +66,35 @@ export function registerRuns(program: Command): void {
       if (best !== undefined) printText(`\nbest fitness ${number(best.fitness)}\n\n${renderMetrics(best.metrics, reference)}`);
     });
 
-  withDatabase(withJson(runs.command('export')).argument('<id>', "the run's id", runId))
+  withQuiet(withDatabase(withJson(runs.command('export')).argument('<ids...>', "the run's id; several with --format tessera", (text: string, before: number[] = []) => [...before, runId(text)])))
     .description('write a run, or its best schedule, to a file')
-    .requiredOption('--format <format>', 'run-json, run-scenario, schedule-csv, generations-csv, chrome-trace or prism-schedule')
+    .requiredOption('--format <format>', 'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, chrome-trace or prism-schedule')
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
     .option('--chromosome <n>', 'the schedule of this chromosome instead of the best', wholeNumber(0, Number.MAX_SAFE_INTEGER))
-    .action(async (id: number, { db, json, format, out, chromosome }: OutputOptions & DatabaseOption & ExportOptions & { readonly chromosome?: number }) => {
+    .action(async (ids: number[], { db, json, quiet, format, out, chromosome }: OutputOptions & DatabaseOption & ExportOptions & { readonly chromosome?: number; readonly quiet?: true }) => {
+      if (format === ARCHIVE_FORMAT) {
+        if (chromosome !== undefined) throw usageError(`--chromosome has no meaning with --format ${ARCHIVE_FORMAT}`, 'a whole run has all its chromosomes');
+        const path = await withWorkbench(db, (client) => exportArchive(client, ids, out, quiet === true));
+        if (json) printJson({ files: [path], notes: [] });
+        else printText(path);
+        return;
+      }
+      const [id] = ids;
+      if (ids.length > 1) throw usageError(`${ids.length} runs cannot be written as ${format} at once`, `give one id, or use --format ${ARCHIVE_FORMAT}`);
       const { files, notes } = await withWorkbench(db, (client) => client.invoke('runs.export', { runId: id, format, ...(chromosome === undefined ? {} : { chromosomeId: chromosome }) }));
       writeExport(files, notes, out, json === true);
+    });
+
+  withQuiet(withDatabase(withJson(runs.command('import')).argument('<files...>', 'files that --format tessera has written')))
+    .description('import whole runs from .tessera files: all runs of a file, or none')
+    .action(async (files: string[], { db, json, quiet }: OutputOptions & DatabaseOption & { readonly quiet?: true }) => {
+      const imported = await withWorkbench(db, async (client) => {
+        const runs: RunSummary[] = [];
+        for (const file of files) runs.push(...(await importArchive(client, file, quiet === true)));
+        return runs;
+      });
+      if (json) printJson({ runs: imported });
+      else for (const { id, name } of imported) printText(`run ${id}: ${name}`);
     });
 
   withDatabase(withJson(runs.command('delete')).argument('<id>', "the run's id", runId))
