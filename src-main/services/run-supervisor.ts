@@ -24,6 +24,8 @@ export interface SupervisorOptions {
   readonly log: Logger;
   /** Runs that search at the same time; default: all cores but one. */
   readonly maxRunning?: number | undefined;
+  /** Default: those of this machine. */
+  readonly cores?: number | undefined;
   /** Threads that a run may evaluate with where it does not say so itself; undefined: its share of the cores. */
   readonly threads?: (() => number | undefined) | undefined;
   /** Unix time, ms. */
@@ -64,6 +66,7 @@ export class RunSupervisor {
   readonly #log: Logger;
   readonly #now: () => number;
   readonly #maxRunning: number;
+  readonly #cores: number;
   readonly #threads: () => number | undefined;
   readonly #graceMs: number;
   readonly #lock: OwnerLock;
@@ -82,7 +85,8 @@ export class RunSupervisor {
     this.#events = options.events;
     this.#log = options.log;
     this.#now = options.now;
-    this.#maxRunning = options.maxRunning ?? Math.max(1, availableParallelism() - 1);
+    this.#cores = options.cores ?? availableParallelism();
+    this.#maxRunning = options.maxRunning ?? Math.max(1, this.#cores - 1);
     this.#threads = options.threads ?? (() => undefined);
     this.#graceMs = options.graceMs ?? GRACE_MS;
     this.#lock = new OwnerLock(options.record.path);
@@ -267,7 +271,7 @@ export class RunSupervisor {
 
   /** The cores divided among the runs that are under way or wait. */
   #share(): number {
-    return Math.max(1, Math.floor(availableParallelism() / Math.max(1, this.#runningCount() + this.#queue.length)));
+    return Math.max(1, Math.floor(this.#cores / Math.max(1, this.#runningCount() + this.#queue.length)));
   }
 
   #start({ runId, resume, execution }: QueuedRun): void {

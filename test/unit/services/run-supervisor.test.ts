@@ -7,6 +7,7 @@ import { EventHub } from '#main/services/event-hub.ts';
 import { layoutOf } from '#main/services/preparation.ts';
 import { RESTART_WAITS_MS } from '#main/services/restarts.ts';
 import { RunSupervisor } from '#main/services/run-supervisor.ts';
+import type { Execution, StartCommand } from '#main/processes/protocol.ts';
 import type { RunRecord } from '#main/store/record.ts';
 import { markDeleted } from '#main/store/run-deletion.ts';
 import type { AnyEvent } from '#shared/contract/events.ts';
@@ -26,24 +27,64 @@ interface Settings {
   readonly graceMs?: number;
   readonly record?: RunRecord;
   readonly restartWaitsMs?: readonly number[];
+  readonly cores?: number;
+  readonly threads?: () => number | undefined;
 }
 
-function aSupervisor({ maxRunning = 1, graceMs = 10_000, record = aRecord(), restartWaitsMs = NEVER_MIND }: Settings = {}) {
+function aSupervisor({ maxRunning = 1, graceMs = 10_000, record = aRecord(), restartWaitsMs = NEVER_MIND, cores, threads }: Settings = {}) {
   const spawner = new SpawnerDouble();
   const events = new EventHub(log);
   const statuses: string[] = [];
   events.subscribe((event) => {
     if (event.name === 'run.changed') statuses.push(`${event.payload.run.id} ${event.payload.run.status}`);
   });
-  const supervisor = new RunSupervisor({ record, spawner, events, log, maxRunning, graceMs, restartWaitsMs, now: Date.now });
-  const add = (): number => {
+  const supervisor = new RunSupervisor({ record, spawner, events, log, maxRunning, graceMs, restartWaitsMs, cores, threads, now: Date.now });
+  const add = (execution?: Execution): number => {
     const runId = record.runs.create({ name: 'r', scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: ENGINE_VERSION, reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: supervisor.claim() });
-    supervisor.enqueue(runId, false);
+    supervisor.enqueue(runId, false, execution);
     return runId;
   };
   const status = (runId: number): string => record.runs.summary(runId)!.status;
   return { supervisor, spawner, record, statuses, add, status };
 }
+
+describe('the threads of a run', () => {
+  const threadsOf = ({ processes }: SpawnerDouble) => processes.map(({ commands }) => (commands[0] as StartCommand).threads);
+
+  it('are its share of the cores, of what is under way or waits when it starts', () => {
+    const { spawner, add } = aSupervisor({ cores: 8, maxRunning: 3 });
+    for (let i = 0; i < 5; i++) add();
+    expect(threadsOf(spawner)).toEqual([8, 4, 2]);
+    spawner.processes[0]!.exit(1);
+    expect(threadsOf(spawner)).toEqual([8, 4, 2, 2]);
+  });
+
+  it('are never none', () => {
+    const { spawner, add } = aSupervisor({ cores: 2, maxRunning: 4 });
+    for (let i = 0; i < 4; i++) add();
+    expect(threadsOf(spawner)).toEqual([2, 1, 1, 1]);
+  });
+
+  it('are those of the settings, and before these its own', () => {
+    let setting: number | undefined = 3;
+    const { spawner, add } = aSupervisor({ cores: 8, maxRunning: 4, threads: () => setting });
+    add();
+    add({ threads: 6 });
+    setting = undefined;
+    add();
+    expect(threadsOf(spawner)).toEqual([3, 6, 2]);
+  });
+
+  it('stay when it is continued after a crash', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { spawner, add } = aSupervisor({ cores: 8, restartWaitsMs: [1000] });
+    add({ threads: 5 });
+    spawner.processes[0]!.exit(1);
+    vi.advanceTimersByTime(1000);
+    expect(threadsOf(spawner)).toEqual([5, 5]);
+  });
+});
 
 describe('the queue', () => {
   it('starts as many runs as may run at once, and the next when one has ended', () => {
