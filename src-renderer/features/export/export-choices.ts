@@ -16,6 +16,7 @@ export interface ChoiceLook {
 
 export const choices: readonly (ExportChoice & ChoiceLook)[] = [
   { id: 'film', kind: 'film', icon: 'play', title: 'Animation', text: 'The replay as GIF, WebM or MP4, for slides and documents' },
+  { id: 'archive', kind: 'archive', icon: 'runs', title: 'Whole run', text: 'Everything recorded, as a .tessera file to be imported on another machine' },
   { id: 'run-json', kind: 'file', icon: 'file', title: 'Run as JSON', text: 'Scenario, configuration, metrics, mapping, schedule and every generation, for programs' },
   { id: 'generations-csv', kind: 'file', icon: 'file', title: 'Generations as CSV', text: 'Fitness, diversity and the best’s metrics, a row per generation' },
   { id: 'schedule-csv', kind: 'file', icon: 'scenario', title: 'Schedule as CSV', text: 'When and where each layer runs, a row each' },

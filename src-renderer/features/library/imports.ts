@@ -1,8 +1,8 @@
-/** Files that a person gives to the workbench, by choosing or dropping them: read one after the other, saved where they are good, with what became of each. */
+/** Files that a person gives to the workbench, by choosing or dropping them: documents and whole runs, read one after the other, saved where they are good, with what became of each. */
 import { computed, shallowRef, triggerRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { FormatNote } from '#shared/contract/format-shapes.ts';
-import type { DocumentSummary } from '#shared/contract/shapes.ts';
+import type { DocumentSummary, RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { readOnnxNetwork } from '#shared/formats/onnx/network.ts';
 import { blobSource } from '#shared/formats/random-access.ts';
@@ -10,9 +10,11 @@ import { client } from '../../api/index.ts';
 import { freeId } from '../../editing/document-kinds.ts';
 import { useDocumentsStore } from '../../stores/documents.ts';
 import { asWorkbenchError } from '../../stores/notifications.ts';
+import { importRuns } from '../export/archive-transfer.ts';
 
 export type ImportItem =
-  | { readonly status: 'waiting' | 'reading'; readonly names: readonly string[]; readonly bytes: number }
+  | { readonly status: 'waiting' | 'reading'; readonly names: readonly string[]; readonly bytes: number; /** Of what is read piece by piece, 0…1. */ readonly share?: number }
+  | { readonly status: 'done'; readonly names: readonly string[]; readonly format: 'tessera'; readonly runs: readonly RunSummary[] }
   | { readonly status: 'done'; readonly names: readonly string[]; readonly format: string; readonly saved: readonly DocumentSummary[]; readonly notes: readonly FormatNote[] }
   | { readonly status: 'failed'; readonly names: readonly string[]; readonly error: WorkbenchError };
 
@@ -24,6 +26,7 @@ export const useImportsStore = defineStore('imports', () => {
   const items = shallowRef<ImportItem[]>([]);
   const isOpen = shallowRef(false);
   const isCancelled = shallowRef(false);
+  let abort = new AbortController();
   const isBusy = computed(() => items.value.some((item) => item.status === 'waiting' || item.status === 'reading'));
   const doneCount = computed(() => items.value.filter((item) => item.status === 'done' || item.status === 'failed').length);
 
@@ -32,6 +35,7 @@ export const useImportsStore = defineStore('imports', () => {
     if (files.length === 0) return;
     isOpen.value = true;
     isCancelled.value = false;
+    if (abort.signal.aborted) abort = new AbortController();
     if (!isBusy.value) items.value = [];
     const groups = groupFiles(files);
     const first = items.value.length;
@@ -42,12 +46,12 @@ export const useImportsStore = defineStore('imports', () => {
         break;
       }
       set(first + offset, { status: 'reading', names: group.map((file) => file.name), bytes: group.reduce((sum, file) => sum + file.size, 0) });
-      const outcomes = await (isModel(group[0]) ? readModel(group[0], files) : readGroup(group));
+      const outcomes = await (isModel(group[0]) ? readModel(group[0], files) : isArchive(group[0]) ? readArchive(group[0], first + offset) : readGroup(group));
       items.value.splice(first + offset, 1, ...outcomes.slice(0, 1));
       items.value.push(...outcomes.slice(1));
       triggerRef(items);
     }
-    const kinds = new Set(items.value.flatMap((item) => (item.status === 'done' ? item.saved.map(({ kind }) => kind) : [])));
+    const kinds = new Set(items.value.flatMap((item) => (item.status === 'done' && 'saved' in item ? item.saved.map(({ kind }) => kind) : [])));
     await Promise.all([...kinds].map((kind) => documents.load(kind)));
   }
 
@@ -87,7 +91,19 @@ export const useImportsStore = defineStore('imports', () => {
     }
   }
 
+  /** Whole runs: all of the file's or none. */
+  async function readArchive(file: File, index: number): Promise<ImportItem[]> {
+    const names = [file.name];
+    try {
+      const runs = await importRuns(file, abort.signal, (share) => set(index, { status: 'reading', names, bytes: file.size, share }));
+      return [{ status: 'done', names, format: 'tessera', runs }];
+    } catch (problem) {
+      return [{ status: 'failed', names, error: abort.signal.aborted ? new WorkbenchError('archive.cancelled', 'the import was cancelled', { hint: 'nothing of it was imported' }) : asWorkbenchError(problem) }];
+    }
+  }
+
   function close(): void {
+    abort.abort();
     isCancelled.value = true;
     isOpen.value = false;
   }
@@ -96,11 +112,12 @@ export const useImportsStore = defineStore('imports', () => {
 });
 
 const isModel = (file: File): boolean => /\.onnx$/i.test(file.name);
+const isArchive = (file: File): boolean => /\.tessera$/i.test(file.name);
 
 /** Tables may belong together (PRISM's operations and edges): the host tells. Beside a model, what has no format of its own is its weights. Everything else stands alone. */
 function groupFiles(files: readonly File[]): File[][] {
   const tables = files.filter((file) => /\.(csv|tsv)$/i.test(file.name));
   const hasModel = files.some(isModel);
-  const others = files.filter((file) => !tables.includes(file) && (!hasModel || isModel(file) || /\.(json|stg|txt)$/i.test(file.name)));
+  const others = files.filter((file) => !tables.includes(file) && (!hasModel || isModel(file) || /\.(json|stg|txt|tessera)$/i.test(file.name)));
   return [...others.map((file) => [file]), ...(tables.length > 0 ? [tables] : [])];
 }
