@@ -1,5 +1,5 @@
 /**
- * What a person has chosen about the workbench itself: theme and frame. The host keeps it, for every window and every start; this
+ * What a person has chosen about the workbench itself: theme, frame, and the threads of its runs. The host keeps it, for every window and every start; this
  * browser remembers it too, so that the first picture has the right theme before the host has answered.
  */
 import { computed, shallowRef, watch } from 'vue';
@@ -18,6 +18,8 @@ export const useSettingsStore = defineStore('settings', () => {
   const isRailCollapsed = useLocalStorage('tessera.railCollapsed', defaultSettings.isRailCollapsed);
   /** As the host has them; undefined until it has answered. */
   const kept = shallowRef<Settings>();
+  /** How many threads a run may evaluate with; undefined: its share of the cores. */
+  const threads = computed(() => kept.value?.threads ?? undefined);
   const prefersDark = usePreferredDark();
   const theme = computed<ThemeName>(() => (themePreference.value === 'light' || themePreference.value === 'dark' ? themePreference.value : prefersDark.value ? 'dark' : 'light'));
   watch(theme, (name) => applyTheme(document.documentElement, name), { immediate: true });
@@ -54,7 +56,7 @@ export const useSettingsStore = defineStore('settings', () => {
   async function keep(): Promise<void> {
     const wanted: Settings = { theme: themePreference.value, isRailCollapsed: isRailCollapsed.value };
     if (kept.value === undefined || (kept.value.theme === wanted.theme && kept.value.isRailCollapsed === wanted.isRailCollapsed)) return;
-    kept.value = wanted;
+    kept.value = { ...kept.value, ...wanted };
     try {
       await client.invoke('settings.set', wanted);
     } catch (error) {
@@ -62,5 +64,13 @@ export const useSettingsStore = defineStore('settings', () => {
     }
   }
 
-  return { themePreference, theme, isRailCollapsed, toggleTheme, follow };
+  async function changeThreads(wanted: number | undefined): Promise<void> {
+    try {
+      adopt((await client.invoke('settings.set', { threads: wanted ?? null })).settings);
+    } catch (error) {
+      useNotificationsStore().showError(error, 'The number of threads was not changed');
+    }
+  }
+
+  return { threads, changeThreads, themePreference, theme, isRailCollapsed, toggleTheme, follow };
 });

@@ -186,3 +186,33 @@ it('a page that breaks says why, in its place, and the frame goes on', async () 
   await vi.waitFor(() => expect(app.find('main').text()).toContain('Appearance'));
   log.mockRestore();
 });
+
+describe('the threads per run', () => {
+  const field = () => app.find('.threads input');
+  const enter = async (text: string): Promise<void> => {
+    await field().setValue(text);
+    await field().trigger('change');
+    await field().trigger('blur');
+    await settle();
+  };
+
+  it('are automatic until a person says how many, and again when the number is removed', async () => {
+    await router.push('/settings');
+    await vi.waitFor(() => expect(field().exists()).toBe(true));
+    expect(field().attributes('placeholder')).toBe('Automatic');
+    await enter('4');
+    expect(settings.threads).toBe(4);
+    await press('b', { ctrlKey: true }); // another setting leaves them
+    expect(settings).toEqual({ theme: 'light', isRailCollapsed: true, threads: 4 });
+    await enter('');
+    expect(settings.threads).toBeNull();
+  });
+
+  it('follow the choice made in another window', async () => {
+    await router.push('/settings');
+    await vi.waitFor(() => expect(field().exists()).toBe(true));
+    host.send('settings.changed', { settings: { theme: 'light', isRailCollapsed: false, threads: 2 } });
+    await settle();
+    expect((field().element as HTMLInputElement).value).toBe('2');
+  });
+});
