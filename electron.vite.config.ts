@@ -16,6 +16,7 @@ export default defineConfig({
           cli: resolve(here, 'src-main/hosts/cli/main.ts'),
           'run-process': resolve(here, 'src-main/processes/run-process.ts'),
           'preparation-worker': resolve(here, 'src-main/services/preparation-worker.ts'),
+          'database-worker': resolve(here, 'src-main/services/database-worker.ts'),
           'search-worker': resolve(here, 'src-main/processes/search-worker.ts'),
           'evaluation-worker': resolve(here, 'src-main/processes/evaluation-worker.ts'),
         },

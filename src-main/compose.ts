@@ -5,6 +5,7 @@ import type { DoctorCheck } from '#shared/contract/shapes.ts';
 import { loadPresets } from './formats/presets.ts';
 import type { ProcessSpawner } from './processes/spawner.ts';
 import { ArchiveService } from './services/archive-service.ts';
+import { DatabaseService, type DatabaseServiceOptions } from './services/database-service.ts';
 import { createDispatcher } from './services/dispatch.ts';
 import { Documents } from './services/document-library.ts';
 import { examine } from './services/doctor.ts';
@@ -12,6 +13,7 @@ import { ENGINE_VERSION } from './services/engine-version.ts';
 import { EventHub } from './services/event-hub.ts';
 import { createHandlers } from './services/handlers.ts';
 import { ImportService } from './services/import-service.ts';
+import { movableWorkbench, type Session } from './services/movable-workbench.ts';
 import { Preparation } from './services/preparation.ts';
 import { ReplayService } from './services/replay-service.ts';
 import { RunService } from './services/run-service.ts';
@@ -19,6 +21,7 @@ import { RunSupervisor } from './services/run-supervisor.ts';
 import { SweepService } from './services/sweep-service.ts';
 import { SettingsFile } from './services/settings-file.ts';
 import type { Workbench } from './services/workbench.ts';
+import { followMoves } from './store/database-move.ts';
 import { loadMigrations } from './store/migrations.ts';
 import { translate } from './store/open.ts';
 import { clearDeadLocks } from './store/owner-lock.ts';
@@ -33,7 +36,7 @@ export { describeSchedulers } from './engine/schedulers/index.ts';
 export { describeFormats } from './formats/index.ts';
 export { withFiles } from './formats/file-source.ts';
 export { readFiles, type ReadOutcome } from './formats/importer.ts';
-export { loadPresets };
+export { followMoves, loadPresets };
 
 export interface WorkbenchOptions {
   readonly databasePath: string;
@@ -53,20 +56,31 @@ export interface WorkbenchOptions {
   readonly maxRunning?: number;
   /** Before each restart of a run whose process died, ms; as many as there are restarts. Default: three, see restarts.ts. */
   readonly restartWaitsMs?: readonly number[] | undefined;
+  /** Asks the person for a path in a dialog of the host; undefined: given up. */
+  readonly choosePath?: (suggested: string) => Promise<string | undefined>;
   /** What only the host can tell: its browser, Electron's binary. */
   readonly hostChecks?: () => DoctorCheck[] | Promise<DoctorCheck[]>;
 }
 
 /**
- * Opens (or creates) the database and starts the services.
+ * Opens (or creates) the database, where it is now if it was moved, and starts the services.
  * @throws WorkbenchError `store.…` when the database is refused; the file is then as it was
  */
 export function composeWorkbench(options: WorkbenchOptions): Workbench {
-  const { log, databasePath, version } = options;
+  const events = new EventHub(options.log);
+  return movableWorkbench({
+    path: followMoves(options.databasePath),
+    open: (path, relocate) => openSession(options, path, events, relocate),
+    subscribe: (listener) => events.subscribe(listener),
+  });
+}
+
+/** The services on the database at `databasePath`. */
+function openSession(options: WorkbenchOptions, databasePath: string, events: EventHub, relocate: DatabaseServiceOptions['relocate']): Session {
+  const { log, version } = options;
   const now = Date.now;
   const presets = loadPresets(options.resourcesDirectory);
   const record = openRecordRepositories(databasePath, loadMigrations(join(options.resourcesDirectory, 'migrations')));
-  const events = new EventHub(log);
   const documents = new Documents(presets, record.documents, now);
   const settings = new SettingsFile(join(options.dataDirectory, 'settings.json'), log);
   const supervisor = new RunSupervisor({ record, spawner: options.spawner, events, log, now, maxRunning: options.maxRunning, threads: () => settings.read().threads ?? undefined, restartWaitsMs: options.restartWaitsMs });
@@ -75,7 +89,9 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
   const runs = new RunService({ record, preparation, supervisor, events, now });
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
-  const archives = new ArchiveService({ record, preparation, runs, events, claim: () => supervisor.claim(), product: `Tessera ${version}`, now, isClosing });
+  const replay = new ReplayService(record);
+  const product = `Tessera ${version}`;
+  const archives = new ArchiveService({ record, preparation, runs, events, claim: () => supervisor.claim(), product, now, isClosing });
   supervisor.interruptAbandoned();
   archives.discardAbandoned();
   try {
@@ -85,23 +101,24 @@ export function composeWorkbench(options: WorkbenchOptions): Workbench {
   }
   const purged = purgeDeleted(record.database, isClosing).catch((error: unknown) => log.error({ err: error }, 'could not free the space of deleted runs'));
 
+  const database = new DatabaseService({ record, events, relocate, choosePath: options.choosePath, now });
   const handlers = createHandlers({
     appInfo: {
       version, engineVersion: ENGINE_VERSION, host: options.host, databasePath, nodeVersion: process.versions.node, commandLine: options.commandLine,
-      databaseArguments: databasePath === join(options.dataDirectory, 'tessera.db') ? [] : ['--db', databasePath],
+      databaseArguments: options.databasePath === join(options.dataDirectory, 'tessera.db') ? [] : ['--db', databasePath],
       ...(options.startCommand === undefined ? {} : { startCommand: options.startCommand }),
       ...(options.electronVersion === undefined ? {} : { electronVersion: options.electronVersion }),
     },
+    database,
     examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
     settings, events,
-    presets, documents, imports: new ImportService({ documents, runs }), runs, replay: new ReplayService(record), comparisons: record.comparisons, archives, sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
+    presets, documents, imports: new ImportService({ documents, runs, replay, product, now }), runs, replay, comparisons: record.comparisons, archives, sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
   });
 
   return {
     invoke: createDispatcher(handlers, log, (error) => translate(error, databasePath)),
-    subscribe: (listener) => events.subscribe(listener),
     close() {
-      closing ??= archives.close().then(() => Promise.all([supervisor.close(), preparation.close()])).then(() => purged).then(() => record.close());
+      closing ??= Promise.all([archives.close(), database.close()]).then(() => Promise.all([supervisor.close(), preparation.close()])).then(() => purged).then(() => record.close());
       return closing;
     },
   };

@@ -2,10 +2,10 @@
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type EntryName = 'run-process' | 'search-worker' | 'evaluation-worker' | 'preparation-worker';
+export type EntryName = 'run-process' | 'search-worker' | 'evaluation-worker' | 'preparation-worker' | 'database-worker';
 
 /** Those whose source is not in this folder, relative to it. */
-const elsewhere: Partial<Readonly<Record<EntryName, string>>> = { 'preparation-worker': '../services' };
+const elsewhere: Partial<Readonly<Record<EntryName, string>>> = { 'preparation-worker': '../services', 'database-worker': '../services' };
 
 /** Path of the file that starts the process or worker `name`. */
 export function entryPath(name: EntryName): string {

@@ -7,6 +7,7 @@ import type { Presets } from '../formats/presets.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { ArchiveService } from './archive-service.ts';
 import type { ComparisonRepository } from '../store/comparison-repository.ts';
+import type { DatabaseService } from './database-service.ts';
 import type { Documents } from './document-library.ts';
 import type { ImportService } from './import-service.ts';
 import type { ReplayService } from './replay-service.ts';
@@ -19,6 +20,7 @@ import type { SettingsFile } from './settings-file.ts';
 export interface HandlerServices {
   readonly appInfo: RouteOutput<'app.info'>;
   readonly examine: () => DoctorCheck[] | Promise<DoctorCheck[]>;
+  readonly database: DatabaseService;
   readonly settings: SettingsFile;
   readonly events: EventHub;
   readonly presets: Presets;
@@ -33,10 +35,20 @@ export interface HandlerServices {
   readonly isClosing: () => boolean;
 }
 
-export function createHandlers({ appInfo, examine, settings, events, presets, documents, imports, runs, replay, sweeps, comparisons, archives, supervisor, isClosing }: HandlerServices): Handlers {
+export function createHandlers({ appInfo, examine, database, settings, events, presets, documents, imports, runs, replay, sweeps, comparisons, archives, supervisor, isClosing }: HandlerServices): Handlers {
   return {
     'app.info': () => appInfo,
     'doctor.report': async () => ({ checks: await examine() }),
+    'database.info': () => database.facts(),
+    'database.check': async () => ({ problems: await database.check() }),
+    'database.backup': ({ path }) => database.backUp(path),
+    'database.compact': () => database.compact(),
+    'database.move': ({ path }) => database.move(path),
+    'database.cancel': async () => {
+      await database.cancel();
+      return {};
+    },
+    'database.choosePath': ({ path }) => database.choosePath(path),
     'settings.get': () => ({ settings: settings.read() }),
     'settings.set': (changes) => {
       const changed = settings.change(changes);

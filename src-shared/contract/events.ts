@@ -1,6 +1,7 @@
 /** Every event of the boundary: facts about what happened, never commands. */
 import { z } from 'zod';
 import { defineEvent, type EventDeclaration } from './route.ts';
+import { databaseProgressSchema } from './database-shapes.ts';
 import { settingsSchema } from './settings.ts';
 import { runProgressSchema, runSummarySchema } from './shapes.ts';
 
@@ -11,6 +12,8 @@ export const events = {
   runChanged: defineEvent('run.changed', z.object({ run: runSummarySchema })),
   /** Here or in another window of the same host. */
   settingsChanged: defineEvent('settings.changed', z.object({ settings: settingsSchema })),
+  /** How far the check, backup, compaction or move under way is; at most 10 a second. */
+  databaseProgress: defineEvent('database.progress', databaseProgressSchema),
   runDeleted: defineEvent('run.deleted', z.object({ runId: z.number() })),
 } as const;
 

@@ -10,12 +10,14 @@ import {
   appInfoSchema, chromosomeSchema, demoSchema, doctorCheckSchema, documentJsonSchema, documentKindSchema, documentSummarySchema,
   generationSeriesSchema, paceSchema, populationSchema, runDetailSchema, runSummarySchema, schedulerSummarySchema,
 } from './shapes.ts';
+import { databaseFactsSchema } from './database-shapes.ts';
 import { MOST_IDS, runFacetsSchema, runListingSchema, runOverviewSchema } from './run-list-shapes.ts';
 import { savedComparisonSchema } from './comparison-shapes.ts';
 import { sweepDetailSchema, sweepSummarySchema } from './sweep-shapes.ts';
 import { ancestrySchema, chromosomeColumnsSchema, LARGEST_WINDOW, MOST_ANCESTORS, replayWindowSchema } from './replay-shapes.ts';
 
 const nothing = z.object({});
+const newPath = z.object({ path: z.string().trim().min(1).max(4000) });
 const runId = z.object({ runId: z.int().min(1) });
 const runIds = z.object({ runIds: z.array(z.int().min(1)).min(1).max(MOST_IDS) });
 const tag = z.string().min(1).max(50);
@@ -32,6 +34,19 @@ export const routes = {
   }),
   settingsGet: defineRoute('settings.get', { input: nothing, output: z.object({ settings: settingsSchema }) }),
   settingsSet: defineRoute('settings.set', { input: settingsSchema.partial(), output: z.object({ settings: settingsSchema }) }),
+  databaseInfo: defineRoute('database.info', { input: nothing, output: databaseFactsSchema }),
+  /** Reads all of it; what is wrong, in words. */
+  databaseCheck: defineRoute('database.check', { input: nothing, output: z.object({ problems: z.array(z.string()) }) }),
+  /** A copy as it is at this moment, also while runs go on. The path is whole and new. */
+  databaseBackup: defineRoute('database.backup', { input: newPath, output: z.object({ path: z.string(), sizeBytes: z.number() }) }),
+  /** Writes the file anew without gaps, while no run is under way. */
+  databaseCompact: defineRoute('database.compact', { input: nothing, output: z.object({ beforeBytes: z.number(), afterBytes: z.number() }) }),
+  /** Brings the file to another place, while no run is under way; it is used there from then on, and found there after each start. */
+  databaseMove: defineRoute('database.move', { input: newPath, output: z.object({ path: z.string() }) }),
+  /** Gives up the check or backup under way. */
+  databaseCancel: defineRoute('database.cancel', { input: nothing, output: nothing }),
+  /** Asks for a path in a dialog of the host, where it has one; null: given up. */
+  databaseChoosePath: defineRoute('database.choosePath', { input: newPath, output: z.object({ path: z.string().nullable() }) }),
   doctorReport: defineRoute('doctor.report', { input: nothing, output: z.object({ checks: z.array(doctorCheckSchema) }) }),
 
   documentsList: defineRoute('documents.list', { input: z.object({ kind: documentKindSchema.optional() }), output: z.object({ documents: z.array(documentSummarySchema) }) }),

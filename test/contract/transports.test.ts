@@ -1,4 +1,6 @@
 /** One suite for every transport: each route's good and bad input, typed arrays, errors and events cross the same way everywhere. */
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createClient, type Client, type Transport } from '#shared/contract/client.ts';
 import type { RouteInput, RouteName, RouteOutput } from '#shared/contract/routes.ts';
@@ -76,6 +78,14 @@ const configuration = { scheduler: 'ga', seed: 7, options: { populationSize: 12,
 /** In this order: what deletes comes after what reads. A route without an example does not compile. */
 const examples: { readonly [Name in RouteName]: Example<Name> } = {
   'app.info': { input: () => ({}), bad: 'nothing', check: (info) => expect(info).toMatchObject({ nodeVersion: process.versions.node, databasePath: expect.stringMatching(/tessera\.db$/) }) },
+  'database.info': { input: () => ({}), bad: [], check: ({ path, runs }) => expect([basename(path), runs > 0]).toEqual(['tessera.db', true]) },
+  'database.check': { input: () => ({}), bad: 'all', check: ({ problems }) => expect(problems).toEqual([]) },
+  'database.backup': {
+    input: async ({ client }) => ({ path: `${(await client.invoke('database.info', {})).path}.copy` }), bad: { path: '' },
+    check: ({ path, sizeBytes }) => expect(statSync(path).size).toBe(sizeBytes),
+  },
+  'database.cancel': { input: () => ({}), bad: 1, check: (nothing) => expect(nothing).toEqual({}) },
+  'database.choosePath': { input: () => ({ path: '/backup.db' }), bad: {}, check: ({ path }) => expect([null, '/chosen.db']).toContain(path) },
   'doctor.report': { input: () => ({}), bad: 3, check: ({ checks }) => expect(checks.find((check) => check.name === 'Database')).toMatchObject({ status: 'ok' }) },
   'settings.get': { input: () => ({}), bad: 1, check: ({ settings }) => expect(settings).toEqual({ theme: 'system', isRailCollapsed: false }) },
   'settings.set': {
@@ -239,6 +249,13 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
     },
   },
   'runs.importCancel': { input: ({ client }) => client.invoke('runs.importBegin', {}), bad: { importId: '' }, check: (output) => expect(output).toEqual({}) },
+  'database.compact': { input: () => ({}), bad: 1, check: ({ beforeBytes, afterBytes }) => expect(afterBytes).toBeLessThanOrEqual(beforeBytes) },
+  'database.move': {
+    input: async ({ client }) => ({ path: `${(await client.invoke('database.info', {})).path}.new` }), bad: { path: 7 },
+    check: async ({ path }, { client, finished }) => {
+      expect([(await client.invoke('app.info', {})).databasePath, (await client.invoke('runs.get', { runId: finished })).run.status]).toEqual([path, 'finished']);
+    },
+  },
   'runs.delete': { input: ({ finished }) => ({ runId: finished }), bad: notARun, check: async (_, { client, finished }) => expect(await codeOf(client.invoke('runs.get', { runId: finished }))).toBe('run.unknown') },
 };
 

@@ -272,7 +272,10 @@ export const protocol = new ProtocolDouble();
 export const session = { defaultSession: new SessionDouble() };
 export const nativeTheme = new NativeThemeDouble();
 
-export const dialog = { showErrorBox: (title, content) => void world.errorBoxes.push({ title, content }) } satisfies Pick<Dialog, 'showErrorBox'>;
+export const dialog = {
+  showErrorBox: (title, content) => void world.errorBoxes.push({ title, content }),
+  showSaveDialog: () => Promise.resolve({ canceled: false, filePath: '/chosen.db' }),
+} satisfies Pick<Dialog, 'showErrorBox' | 'showSaveDialog'>;
 export const shell = { openExternal: async (url) => void world.openedOutside.push(url), showItemInFolder: () => {} } satisfies Pick<Shell, 'openExternal' | 'showItemInFolder'>;
 export const screen = { getAllDisplays: () => world.displays.map((workArea) => ({ workArea }) as Display) } satisfies Pick<Screen, 'getAllDisplays'>;
 /** Objects put into the page are copies; functions stay callable. */

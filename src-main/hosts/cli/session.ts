@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createClient, type Client } from '#shared/contract/client.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { emptyLibrary, parseScenario, resolveScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
-import { composeWorkbench, nodeSpawner, resolveWithoutRecord, resourcesDirectory } from '../../compose.ts';
+import { composeWorkbench, followMoves, nodeSpawner, resolveWithoutRecord, resourcesDirectory } from '../../compose.ts';
 import { examineHosts } from '../host-checks.ts';
 import { inProcessTransport } from '../in-process-transport.ts';
 import { openLog } from '../log.ts';
@@ -40,7 +40,7 @@ export async function resolveScenarioArgument(scenario: ScenarioArgument, db: st
     return resolveWithoutRecord(resourcesDirectory(), scenario);
   } catch (error) {
     const isUnknown = error instanceof WorkbenchError && error.code.startsWith('scenario.unknown');
-    if (!isUnknown || !existsSync(databasePath(db))) throw error;
+    if (!isUnknown || !existsSync(followMoves(databasePath(db)))) throw error;
   }
   const { scenario: document } = await withWorkbench(db, (client) => client.invoke('scenarios.resolve', { scenario }));
   return resolveScenario(parseScenario(document), emptyLibrary);

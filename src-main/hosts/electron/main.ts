@@ -66,6 +66,10 @@ function openWorkbench(log: ReturnType<typeof openLog>): Workbench | undefined {
       spawner: electronSpawner(utilityProcess),
       log,
       hostChecks: examineHosts,
+      choosePath: async (suggested) => {
+        const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggested, filters: [{ name: 'Tessera database', extensions: ['db'] }] });
+        return canceled ? undefined : filePath;
+      },
     });
   } catch (error) {
     log.error({ err: error }, 'the workbench could not be opened');
