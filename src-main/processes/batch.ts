@@ -110,9 +110,9 @@ export function unpackBatch(batch: PackedBatch): TimedGeneration[] {
       genes: batch.genes.subarray(c * batch.loci, (c + 1) * batch.loci),
       fitness: batch.fitness[c],
       metrics: batch.metrics.subarray(c * batch.metricCount, (c + 1) * batch.metricCount),
-      parents: [...batch.parents.subarray(parent, (parent += batch.parentCounts[c]))],
+      parents: numbers(batch.parents, parent, (parent += batch.parentCounts[c])),
       operator: operatorNames[batch.operators[c]],
-      mutatedLoci: [...batch.mutatedLoci.subarray(mutated, (mutated += batch.mutatedCounts[c]))],
+      mutatedLoci: numbers(batch.mutatedLoci, mutated, (mutated += batch.mutatedCounts[c])),
     };
   };
   return batch.generations.map(({ elapsedMs, memberCount, newCount, ...scalars }, g) => ({
@@ -125,6 +125,13 @@ export function unpackBatch(batch: PackedBatch): TimedGeneration[] {
       newChromosomes: Array.from({ length: newCount }, nextChromosome),
     },
   }));
+}
+
+/** Elements `from … to − 1`; a spread of a view took four times as long. */
+function numbers(array: Uint32Array, from: number, to: number): number[] {
+  const found: number[] = [];
+  for (let i = from; i < to; i++) found.push(array[i]);
+  return found;
 }
 
 function sum<Item>(items: readonly Item[], sizeOf: (item: Item) => number): number {

@@ -41,6 +41,11 @@ interface RunRow {
   best_fitness: number | null;
 }
 
+/** Chromosomes inserted by one statement: with 8 a row takes 1.4 µs, alone 1.8 µs; more gain nothing. */
+const ROWS_AT_ONCE = 8;
+/** Of table `chromosome`, in the order of `#addRow`. */
+const CHROMOSOME_COLUMNS = 8;
+
 /**
  * The one writer of a run's generations and chromosomes. A resumed search computes again what was recorded after its checkpoint:
  * these generations are compared with the record instead of being written twice.
@@ -51,6 +56,8 @@ export class RunRecorder {
   readonly #layout: RunLayout;
   readonly #insertGeneration: Statement;
   readonly #insertChromosome: Statement;
+  /** As many chromosomes as `ROWS_AT_ONCE`. */
+  readonly #insertChromosomes: Statement;
   readonly #summarise: Statement;
   readonly #saveCheckpoint: Statement;
   readonly #plan: Statement;
@@ -77,7 +84,9 @@ export class RunRecorder {
     if (row.best_chromosome_id !== null && row.best_fitness !== null) this.#best = { id: row.best_chromosome_id, fitness: row.best_fitness };
     this.#insertGeneration = database.prepare(`INSERT INTO generation (key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy, hypervolume, mutation_counts, members)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.#insertChromosome = database.prepare('INSERT INTO chromosome (key, born, operator, fitness, metrics, parents, mutated_loci, genes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    const [insert, placeholders] = ['INSERT INTO chromosome (key, born, operator, fitness, metrics, parents, mutated_loci, genes) VALUES ', '(?, ?, ?, ?, ?, ?, ?, ?)'];
+    this.#insertChromosome = database.prepare(insert + placeholders);
+    this.#insertChromosomes = database.prepare(insert + Array.from({ length: ROWS_AT_ONCE }, () => placeholders).join(', '));
     this.#summarise = database.prepare(`UPDATE run SET generations = :generations, evaluations = :evaluations, elapsed_ms = :elapsedMs, best_chromosome_id = :bestId, best_fitness = :bestFitness,
       best_makespan_ms = coalesce(:makespan, best_makespan_ms), best_throughput_per_s = coalesce(:throughput, best_throughput_per_s), best_energy_mj = coalesce(:energy, best_energy_mj),
       best_latency_ms = coalesce(:latency, best_latency_ms), best_constraint_violation = coalesce(:violation, best_constraint_violation), recorded_bytes = recorded_bytes + :bytes, front = :front WHERE id = :id`);
@@ -172,7 +181,7 @@ export class RunRecorder {
 
   #writeGeneration({ record, elapsedMs }: TimedGeneration): void {
     if (record.index !== this.#generations) throw new Error(`generation ${record.index} of run ${this.#runId} follows ${this.#generations} recorded ones`);
-    for (const chromosome of record.newChromosomes) this.#writeChromosome(chromosome, record.index);
+    this.#writeChromosomes(record.newChromosomes, record.index);
     const packed = [packMetrics(record.bestMetrics, this.#layout.instances), packCounts(record.mutationCounts), packIds(record.members)] as const;
     this.#insertGeneration.run(
       recordKey(this.#runId, record.index), elapsedMs, record.evaluations, record.bestFitness, record.meanFitness, record.worstFitness, record.stdFitness,
@@ -182,9 +191,20 @@ export class RunRecorder {
     this.#generations = record.index + 1;
   }
 
-  #writeChromosome({ id, genes, fitness, metrics, parents, operator, mutatedLoci }: ChromosomeRecord, born: number): void {
+  #writeChromosomes(chromosomes: readonly ChromosomeRecord[], born: number): void {
+    let values: unknown[] = [];
+    for (const chromosome of chromosomes) {
+      this.#addRow(values, chromosome, born);
+      if (values.length < ROWS_AT_ONCE * CHROMOSOME_COLUMNS) continue;
+      this.#insertChromosomes.run(values);
+      values = [];
+    }
+    for (let first = 0; first < values.length; first += CHROMOSOME_COLUMNS) this.#insertChromosome.run(values.slice(first, first + CHROMOSOME_COLUMNS));
+  }
+
+  #addRow(values: unknown[], { id, genes, fitness, metrics, parents, operator, mutatedLoci }: ChromosomeRecord, born: number): void {
     const packed = [packMetrics(metrics, this.#layout.instances), packIds(parents, id), packLoci(mutatedLoci, this.#layout.genomeLength), packGenes(genes, this.#layout.geneBits)] as const;
-    this.#insertChromosome.run(recordKey(this.#runId, id), born, operatorNames.indexOf(operator), fitness, ...packed);
+    values.push(recordKey(this.#runId, id), born, operatorNames.indexOf(operator), fitness, packed[0], packed[1], packed[2], packed[3]);
     this.#batchBytes += CHROMOSOME_ROW_BYTES + bytesOf(packed);
     if (this.#best === undefined || fitness > this.#best.fitness) {
       this.#best = { id, fitness };
