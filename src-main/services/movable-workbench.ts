@@ -58,22 +58,22 @@ export function movableWorkbench({ path, open, subscribe }: MovableWorkbenchOpti
     place = target;
   }
 
-  return {
-    async invoke(route, input) {
-      while (moving !== undefined) await moving;
-      const answer = session.invoke(route, input);
-      if (route === MOVE) return answer;
-      underWay.add(answer);
-      try {
-        return await answer;
-      } finally {
-        underWay.delete(answer);
-      }
-    },
-    subscribe,
-    async close() {
-      while (moving !== undefined) await moving;
-      await session.close();
-    },
-  };
+  /** Waits again where another move has begun by then. */
+  async function invoke(route: string, input: unknown): Promise<unknown> {
+    if (moving !== undefined) return moving.then(() => invoke(route, input));
+    const answer = session.invoke(route, input);
+    if (route === MOVE) return answer;
+    underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      underWay.delete(answer);
+    }
+  }
+
+  async function close(): Promise<void> {
+    return moving === undefined ? session.close() : moving.then(close);
+  }
+
+  return { invoke, subscribe, close };
 }

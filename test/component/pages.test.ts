@@ -2,6 +2,7 @@
 import type { VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sharedColors } from '#renderer/features/home/application-colors.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { HostDouble } from './support/host-double.ts';
 import { aHostWithRuns } from './support/host-with-runs.ts';
 import { button, hasButton, openPage, settle } from './support/mount-page.ts';
@@ -64,4 +65,61 @@ it('an address without a page says so', async () => {
   const { wrapper: page } = await show('/nowhere');
   expect(page.text()).toContain('Nothing has the address /nowhere');
   expect(hasButton('Home')).toBe(true);
+});
+
+describe('the database in the settings', () => {
+  it('tells what it takes, and what a check finds', async () => {
+    host.handlers['database.check'] = () => ({ problems: ['run 2 should have 50 generations and has 49'] });
+    const { wrapper: page } = await show('/settings');
+    expect(page.find('[aria-label="Database"]').text()).toMatch(/\/data\/tessera\.db.*5\sMB.*12\.3\skB in 3\sruns/);
+    button(page, 'Check').click();
+    await settle();
+    expect(page.find('.outcome').text()).toMatch(/1 found.*\s*run 2 should have 50 generations and has 49/);
+    expect(page.find('.outcome').classes()).toContain('isBad');
+    host.handlers['database.check'] = () => ({ problems: [] });
+    button(page, 'Check').click();
+    await settle();
+    expect(page.find('.outcome').text()).toContain('All is well');
+  });
+
+  it('is backed up to the path that is typed, with progress, and can be given up', async () => {
+    const { promise, reject } = Promise.withResolvers<{ path: string; sizeBytes: number }>();
+    host.handlers['database.backup'] = () => promise;
+    host.handlers['database.cancel'] = () => {
+      reject(new WorkbenchError('database.cancelled', '"backup" was given up', { hint: 'nothing was changed' }));
+      return {};
+    };
+    const { wrapper: page } = await show('/settings');
+    button(page, 'Back up…').click();
+    await settle();
+    const field = page.find<HTMLInputElement>('#database-backup');
+    expect(field.element.value).toBe('/data/tessera-backup-2026-11-21.db');
+    await field.setValue('/elsewhere/copy.db');
+    await page.find('form.place').trigger('submit');
+    await settle();
+    host.send('database.progress', { task: 'backup', step: 'copying', share: 0.25 });
+    await settle();
+    expect(page.find('.working').text()).toContain('Backing up: copying');
+    expect(page.find('[role="progressbar"]').attributes('aria-valuenow')).toBe('25');
+    button(page, 'Cancel').click();
+    await settle();
+    expect(host.asked('database.backup')).toEqual([{ path: '/elsewhere/copy.db' }]);
+    expect(page.find('.working').exists()).toBe(false);
+    expect(page.find('[role="alert"]').exists()).toBe(false);
+  });
+
+  it('says why it was not moved, and where it is once it was', async () => {
+    host.handlers['database.move'] = () => Promise.reject(new WorkbenchError('database.runsActive', 'a run is under way, so the database cannot be moved', { hint: 'cancel it' }));
+    const { wrapper: page } = await show('/settings');
+    button(page, 'Move…').click();
+    await settle();
+    await page.find('#database-move').setValue('/disk/tessera.db');
+    await page.find('form.place').trigger('submit');
+    await settle();
+    expect(page.find('[role="alert"]').text()).toContain('A run is under way');
+    host.handlers['database.move'] = ({ path }) => ({ path });
+    await page.find('form.place').trigger('submit');
+    await settle();
+    expect(page.find('.outcome').text()).toContain('/disk/tessera.db');
+  });
 });

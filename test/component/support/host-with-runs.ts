@@ -23,6 +23,7 @@ export function aHostWithRuns(): HostDouble {
     'scenarios.resolve': () => ({ scenario: scenarioJson }),
     'demos.list': () => ({ demos: [{ id: 'small', name: 'Small demo', description: 'Watch it', opens: 'run', scenario: 'small', configuration: { scheduler: 'ga', seed: 42, options: {} } }] }),
     'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0', commandLine: 'tessera', databaseArguments: [] }),
+    'database.info': () => ({ path: '/data/tessera.db', sizeBytes: 5_000_000, logBytes: 0, freeBytes: 0, diskBytes: 1e11, runs: 3, recordedBytes: 12_288, format: 7, backupPath: '/data/tessera-backup-2026-11-21.db', hasDialog: false }),
     'doctor.report': () => ({ checks: [{ name: 'SQLite', status: 'ok', detail: '3.50' }, { name: 'Electron', status: 'missing', detail: 'not installed', hint: 'npm start fetches it' }] }),
   }).install();
 }
