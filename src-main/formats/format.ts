@@ -1,6 +1,7 @@
 /** What a file format is to Tessera: how its files are recognised and read, what it can write, and its options. */
 import type { z } from 'zod';
 import type { ExportSubject, FormatNote } from '#shared/contract/format-shapes.ts';
+import type { ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
 import type { DocumentKind, GenerationSeries, RunDetail } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { Network } from '#shared/domain/network.ts';
@@ -85,8 +86,16 @@ export interface RunExport {
   /** Of the schedule that is written. */
   readonly chromosomeId: number;
   readonly solution: Solution;
-  /** Read only by the formats that write it. */
+  /** What writes it: "Tessera 0.1.0". */
+  readonly product: string;
+  /** Unix time, ms. */
+  now(): number;
+  // What follows is read only by the formats that write it.
   generations(): Promise<GenerationSeries>;
+  /** Each chromosome that was the best of a generation. */
+  bests(): Promise<ChromosomeColumns>;
+  /** The populations of generations `from … from + length − 1`. */
+  window(from: number, length: number): Promise<ReplayWindow>;
 }
 
 /** Writes a run. */

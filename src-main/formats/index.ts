@@ -5,6 +5,7 @@ import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import { chromeTraceFormat } from './chrome-trace.ts';
 import { exportsOf, type Format } from './format.ts';
 import { generationsCsvFormat } from './generations-csv.ts';
+import { htmlDashboardFormat } from './html-dashboard.ts';
 import { jsonFormat } from './json.ts';
 import { layerTableFormat } from './layer-table.ts';
 import { onnxFormat } from './onnx.ts';
@@ -15,7 +16,7 @@ import { runScenarioFormat } from './run-scenario.ts';
 import { scheduleCsvFormat } from './schedule-csv.ts';
 import { stgFormat } from './stg-format.ts';
 
-export const formats: readonly Format[] = [jsonFormat, onnxFormat, prismFormat, layerTableFormat, stgFormat, runJsonFormat, runScenarioFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat];
+export const formats: readonly Format[] = [jsonFormat, onnxFormat, prismFormat, layerTableFormat, stgFormat, htmlDashboardFormat, runJsonFormat, runScenarioFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat];
 
 /** @throws WorkbenchError `format.unknown` */
 export function findFormat(id: string): Format {

@@ -14,6 +14,7 @@ import { readFiles, type ChosenFile, type ReadRequest } from '../formats/importe
 import { findFormat, formats } from '../formats/index.ts';
 import { parseKind } from '../formats/json.ts';
 import type { Documents } from './document-library.ts';
+import type { ReplayService } from './replay-service.ts';
 import type { RunService } from './run-service.ts';
 
 export interface GivenFile {
@@ -21,13 +22,29 @@ export interface GivenFile {
   readonly bytes: Uint8Array;
 }
 
+export interface ImportServiceOptions {
+  readonly documents: Documents;
+  readonly runs: RunService;
+  readonly replay: ReplayService;
+  /** What is written into files: "Tessera 0.1.0". */
+  readonly product: string;
+  /** Unix time, ms. */
+  readonly now: () => number;
+}
+
 export class ImportService {
   readonly #documents: Documents;
   readonly #runs: RunService;
+  readonly #replay: ReplayService;
+  readonly #product: string;
+  readonly #now: () => number;
 
-  constructor({ documents, runs }: { readonly documents: Documents; readonly runs: RunService }) {
+  constructor({ documents, runs, replay, product, now }: ImportServiceOptions) {
     this.#documents = documents;
     this.#runs = runs;
+    this.#replay = replay;
+    this.#product = product;
+    this.#now = now;
   }
 
   /**
@@ -75,7 +92,11 @@ export class ImportService {
         detail, problem, chromosomeId: chosen,
         timeline: simulate(problem, decodeGenome(problem, genes)),
         solution: describeSolution(problem, genes, fitness),
+        product: this.#product,
+        now: this.#now,
         generations: () => this.#runs.generations(runId, 0, detail.run.generations),
+        bests: () => this.#replay.bests(runId, 0, detail.run.generations),
+        window: (from, length) => this.#replay.window(runId, from, length),
       }),
     );
   }

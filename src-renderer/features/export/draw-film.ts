@@ -12,7 +12,7 @@ import { drawScatter, type ScatterScene } from '../replay/draw-scatter.ts';
 import type { Box } from '../replay/plot-frame.ts';
 import type { ScheduleStage } from '../replay/schedule-stage.ts';
 import type { GenerationView } from '../run/generation-columns.ts';
-import { drawDiversity } from './draw-diversity.ts';
+import { drawProgress, rangeOf } from './draw-progress.ts';
 
 interface ShownFrame {
   /** Name of the run. */
@@ -102,7 +102,8 @@ function drawGenes(context: PictureContext, { genes, generations, generation }: 
   drawTitle(context, 'Genes', 'where each layer runs in the population: the stronger, the more members agree', map, theme);
   within(context, map, () => drawGeneMap(context, genes, map.width, map.height, theme));
   drawTitle(context, 'Diversity', `entropy ${formatPercent(generations.meanEntropy[generation])} · ${formatCount(generations.distinctGenomes[generation])} distinct genomes`, chart, theme);
-  within(context, chart, () => drawDiversity(context, { generations, generation }, chart.width, chart.height, theme));
+  const entropy = generations.meanEntropy.map((share) => share * 100);
+  within(context, chart, () => drawProgress(context, { curves: [{ values: entropy, color: theme.accent }], generation, range: { low: 0, high: Math.max(0.1, rangeOf(entropy).high) }, title: 'Mean entropy of the genes (%)' }, chart.width, chart.height, theme));
 }
 
 /** A heading above `box`, and beside it what it says at the moment. */

@@ -1,5 +1,5 @@
 /** Draws the moving schedule: the timeline's own axis, rows and labels, and over them the tiles wherever they are on their way. */
-import { drawTimeline, measureGutter, restingState } from '../../timeline/draw.ts';
+import { drawTimeline, measureGutter, restingState, type TimelineView } from '../../timeline/draw.ts';
 import { fitText, type DrawContext } from '../../timeline/draw-context.ts';
 import { layOutTimeline, plotBottom, plotExtent, rowTop, type TimelineLayout } from '../../timeline/layout.ts';
 import { layerOfTile, type Scene } from '../../timeline/scene.ts';
@@ -14,11 +14,16 @@ const MARK_PX = 1.5;
 /** Narrower tiles would be all outline. */
 const SMALLEST_MARKED_PX = 6;
 
-/** Draws `tiles` into `widthPx` × `heightPx`; the time axis ends at `endMs`. */
-export function drawMovingSchedule(context: DrawContext, tiles: MovingTiles, widthPx: number, heightPx: number, endMs: number, theme: TimelineTheme): void {
-  const { scene } = tiles;
+/** Where everything of the moving schedule lies in a canvas of that size; the time axis goes from `startMs` to `endMs`. */
+export function movingView(context: DrawContext, scene: Scene, widthPx: number, heightPx: number, endMs: number, theme: TimelineTheme, startMs = 0): TimelineView {
   const layout = layOutTimeline(scene, widthPx, heightPx, measureGutter(context, scene, theme));
-  const viewport: Viewport = { startMs: 0, endMs, scrollPx: 0, ...plotExtent(layout) };
+  return { layout, viewport: { startMs, endMs, scrollPx: 0, ...plotExtent(layout) } };
+}
+
+/** Draws `tiles` into `widthPx` × `heightPx`; the time axis goes from `startMs` to `endMs`. */
+export function drawMovingSchedule(context: DrawContext, tiles: MovingTiles, widthPx: number, heightPx: number, endMs: number, theme: TimelineTheme, startMs = 0): void {
+  const { scene } = tiles;
+  const { layout, viewport } = movingView(context, scene, widthPx, heightPx, endMs, theme, startMs);
   drawTimeline(context, withoutTiles(scene), { layout, viewport }, theme, restingState);
   context.save();
   context.beginPath();

@@ -38,8 +38,8 @@ export function sampledGenerations(count: number): number[] {
  * Which values of each metric are worth the room: all bests, and all members but the worst tenth, which would squeeze the others into
  * a corner (the first generations are far worse than the rest).
  */
-export function plotRanges(sampled: readonly ChromosomeColumns[], bests: ChromosomeColumns): MetricRanges {
-  const values = (columns: ChromosomeColumns, metric: number): Float64Array => Float64Array.from(columns.ids, (_, row) => columns.metrics[row * headlineMetricNames.length + metric]);
+export function plotRanges(sampled: readonly Pick<ChromosomeColumns, 'ids' | 'metrics'>[], bests: Pick<ChromosomeColumns, 'ids' | 'metrics'>): MetricRanges {
+  const values = (columns: Pick<ChromosomeColumns, 'ids' | 'metrics'>, metric: number): Float64Array => Float64Array.from(columns.ids, (_, row) => columns.metrics[row * headlineMetricNames.length + metric]);
   return new Map(headlineMetricNames.map((name, metric) => {
     const members = Float64Array.from(sampled.flatMap((columns) => [...values(columns, metric)])).sort();
     const ofBests = values(bests, metric);

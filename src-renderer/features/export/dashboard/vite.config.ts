@@ -1,0 +1,19 @@
+/** Builds the script of exported dashboards: everything in one classic script, which a page holds inside itself. */
+import { defineConfig } from 'vite';
+
+const here = import.meta.dirname;
+
+export default defineConfig({
+  root: here,
+  publicDir: false,
+  logLevel: 'warn',
+  build: {
+    outDir: '../../../../out/dashboard',
+    emptyOutDir: true,
+    minify: true,
+    // The font is part of the script, too: a page has no other files.
+    assetsInlineLimit: 1_000_000,
+    target: 'es2022',
+    rollupOptions: { input: `${here}/main.ts`, output: { format: 'iife', entryFileNames: 'dashboard.js' } },
+  },
+});
