@@ -11,20 +11,22 @@ import { createClient, type Client } from '#shared/contract/client.ts';
 import { addManyRuns } from './many-runs.ts';
 import type { BenchSection } from './types.ts';
 
-const RUNS = 1000;
-const CHROMOSOMES_PER_RUN = 5000;
-const GENERATIONS_PER_RUN = 50;
+const sizes = {
+  full: { runs: 1000, chromosomesPerRun: 5000, generationsPerRun: 50 },
+  tiny: { runs: 40, chromosomesPerRun: 20, generationsPerRun: 5 },
+};
 /** Of each question; the median is told. */
 const REPEATS = 9;
 
 export const librarySection: BenchSection = {
   name: 'library',
-  async run() {
+  async run(benchSize) {
+    const many = sizes[benchSize];
     const directory = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
     try {
       const path = join(directory, 'tessera.db');
       const record = openRecordRepositories(path, loadMigrations(join(resourcesDirectory(), 'migrations')));
-      addManyRuns(record.database, { runs: RUNS, generationsPerRun: GENERATIONS_PER_RUN, chromosomesPerRun: CHROMOSOMES_PER_RUN });
+      addManyRuns(record.database, many);
       record.close();
       const { size } = statSync(path);
 
@@ -43,7 +45,7 @@ export const librarySection: BenchSection = {
       const problems = await checkDatabase(path, () => {});
       rows.push({ what: `check (${problems.length === 0 ? 'all is well' : problems[0]})`, ms: performance.now() - beforeCheck });
       return [{
-        title: `A library: ${RUNS} runs, ${RUNS * CHROMOSOMES_PER_RUN} chromosomes, ${(size / 1e6).toFixed(0)} MB`,
+        title: `A library: ${many.runs} runs, ${many.runs * many.chromosomesPerRun} chromosomes, ${(size / 1e6).toFixed(0)} MB`,
         note: `Through the contract, its checks included; lists: the median of ${REPEATS}. 20 runs: ${((size - statSync(path).size) / 1e6).toFixed(0)} MB given back.`,
         rows,
       }];
