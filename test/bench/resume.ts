@@ -15,7 +15,7 @@ interface Case {
 
 const cases: Readonly<Record<BenchSize, readonly Case[]>> = {
   full: [
-    { tasks: 200, generations: 1000, genomes: 100, closedAfter: 800 },
+    { tasks: 200, generations: 1000, genomes: 200, closedAfter: 800 },
     { tasks: 200, generations: 5000, genomes: 500, closedAfter: 4500 },
   ],
   tiny: [{ tasks: 20, generations: 60, genomes: 10, closedAfter: 5, paceGenerationsPerS: 50 }],
