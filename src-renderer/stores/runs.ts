@@ -110,9 +110,12 @@ export const useRunsStore = defineStore('runs', () => {
     if (first === undefined) return;
     const request = Symbol('deletion');
     doomed.value = new Map([...doomed.value, ...runIds.map((id) => [id, request] as const)]);
-    setTimeout(() => void deleteForGood(runIds.filter((id) => doomed.value.get(id) === request)), UNDO_MS);
+    setTimeout(() => {
+      notifications.close(offer); // it may be held by the pointer, and undoes nothing any more
+      void deleteForGood(runIds.filter((id) => doomed.value.get(id) === request));
+    }, UNDO_MS);
     const title = runIds.length === 1 ? `Deleted “${name ?? byId.get(first)?.name ?? `run ${first}`}”` : `Deleted ${formatCounted(runIds.length, 'run')}`;
-    notifications.show({ kind: 'info', title, durationMs: UNDO_MS, action: { label: 'Undo', run: () => restore(runIds) } });
+    const offer = notifications.show({ kind: 'info', title, durationMs: UNDO_MS, action: { label: 'Undo', run: () => restore(runIds) } });
   }
 
   function restore(runIds: readonly number[]): void {
