@@ -15,6 +15,7 @@ const pages: readonly RouteRecordRaw[] = [
   { path: '/runs', name: 'runs', component: () => import('./features/runs/RunsPage.vue'), meta: { title: 'Runs', section: 'runs' } },
   { path: '/runs/new', name: 'newRun', component: () => import('./features/new-run/NewRunPage.vue'), meta: { title: 'New run', section: 'runs' } },
   { path: `/runs/:id([1-9]\\d*)/:tab(${runTabs.join('|')})?`, name: 'run', component: () => import('./features/run/RunPage.vue'), meta: { title: 'Run', section: 'runs' } },
+  { path: '/runs/:id([1-9]\\d*)/report', name: 'report', component: () => import('./features/export/ReportPage.vue'), meta: { title: 'Report', section: 'runs' } },
   { path: '/pareto/:runs?', name: 'pareto', component: () => import('./features/pareto/ParetoPage.vue'), meta: { title: 'Pareto', section: 'pareto' } },
   { path: '/sweeps', name: 'sweeps', component: () => import('./features/sweeps/SweepsPage.vue'), meta: { title: 'Sweeps', section: 'sweeps' } },
   { path: '/sweeps/:id([1-9]\\d*)', name: 'sweep', component: () => import('./features/sweeps/SweepPage.vue'), meta: { title: 'Sweep', section: 'sweeps' } },

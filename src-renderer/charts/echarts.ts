@@ -4,6 +4,7 @@ import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/comp
 import type { EChartsOption } from 'echarts';
 import { init, use, type EChartsType } from 'echarts/core';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
+import { fontTokens } from '../theme/tokens.ts';
 
 use([LineChart, BarChart, ScatterChart, GridComponent, TooltipComponent, MarkLineComponent, CanvasRenderer, SVGRenderer]);
 
@@ -15,5 +16,6 @@ export function chartSvg(option: EChartsOption, size: { readonly widthPx: number
   printer.setOption({ ...option, animation: false });
   const svg = printer.renderToSVGString();
   printer.dispose();
-  return svg;
+  // ECharts writes font names into attributes as they are: the quotes around them would end the attribute.
+  return Object.values(fontTokens).reduce((text, font) => text.replaceAll(font, font.replaceAll('"', "'")), svg);
 }

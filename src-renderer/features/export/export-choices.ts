@@ -17,6 +17,7 @@ export interface ChoiceLook {
 export const choices: readonly (ExportChoice & ChoiceLook)[] = [
   { id: 'film', kind: 'film', icon: 'play', title: 'Animation', text: 'The replay as GIF, WebM or MP4, for slides and documents' },
   { id: 'html', kind: 'file', icon: 'compare', title: 'Interactive page', text: 'One HTML file that plays the replay in any browser, without a network' },
+  { id: 'report', kind: 'report', icon: 'file', title: 'Report', text: 'Figures, charts, schedule and configuration, to print or save as PDF' },
   { id: 'archive', kind: 'archive', icon: 'runs', title: 'Whole run', text: 'Everything recorded, as a .tessera file to be imported on another machine' },
   { id: 'run-json', kind: 'file', icon: 'file', title: 'Run as JSON', text: 'Scenario, configuration, metrics, mapping, schedule and every generation, for programs' },
   { id: 'generations-csv', kind: 'file', icon: 'file', title: 'Generations as CSV', text: 'Fitness, diversity and the best’s metrics, a row per generation' },

@@ -133,6 +133,7 @@ function setIcon(button: HTMLButtonElement, icon: IconName, label: string): void
   button.title = label;
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 16 16');
+  svg.setAttribute('aria-hidden', 'true');
   const path = document.createElementNS(SVG, 'path');
   path.setAttribute('d', icons[icon]);
   svg.append(path);
