@@ -71,7 +71,7 @@ describe('the database in the settings', () => {
   it('tells what it takes, and what a check finds', async () => {
     host.handlers['database.check'] = () => ({ problems: ['run 2 should have 50 generations and has 49'] });
     const { wrapper: page } = await show('/settings');
-    expect(page.find('[aria-label="Database"]').text()).toMatch(/\/data\/tessera\.db.*5\sMB.*12\.3\skB in 3\sruns/);
+    expect(page.find('[aria-label="Database"]').text()).toMatch(/\/data\/tessera\.db.*5\sMB.*12\.3\skB of 3\sruns/);
     button(page, 'Check').click();
     await settle();
     expect(page.find('.outcome').text()).toMatch(/1 found.*\s*run 2 should have 50 generations and has 49/);

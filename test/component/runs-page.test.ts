@@ -87,8 +87,8 @@ describe('the list of runs', () => {
   it.each([
     [0, []],
     [683, ['scenario', 'makespan', 'energy']],
-    [1068, ['scenario', 'scheduler', 'makespan', 'throughput', 'energy', 'latency', 'created']],
-    [1500, ['scenario', 'scheduler', 'seed', 'generations', 'fitness', 'makespan', 'throughput', 'energy', 'latency', 'created', 'size']],
+    [1090, ['scenario', 'scheduler', 'makespan', 'throughput', 'energy', 'latency', 'created']],
+    [1520, ['scenario', 'scheduler', 'seed', 'generations', 'fitness', 'makespan', 'throughput', 'energy', 'latency', 'created', 'size']],
   ])('%i pixels wide, shows the most important columns that have room', (width, expected) => {
     expect(visibleColumns(columnsAtFirst, width).map((column) => column.id)).toEqual(['starred', 'id', 'name', 'status', ...expected, 'actions']);
   });
