@@ -104,10 +104,13 @@ test('several runs are tagged and deleted together, come back with Undo, and are
   await expect.poll(() => ids(page)).toEqual(['4', '3', '2', '1']);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => ids(page)).toEqual(['6', '5', '4', '3', '2', '1']);
+  const offers = (): Promise<number> => page.getByRole('button', { name: 'Undo' }).count();
+  await expect.poll(offers).toBe(0);
   await rows(page).nth(0).focus();
   await page.keyboard.press('Delete');
   await expect.poll(() => ids(page)).toEqual(['5', '4', '3', '2', '1']);
-  await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached', timeout: 15_000 });
+  await expect.poll(offers).toBe(1);
+  await expect.poll(offers, { timeout: 15_000 }).toBe(0);
   await page.reload();
   await expect.poll(() => ids(page)).toEqual(['5', '4', '3', '2', '1']);
 

@@ -122,9 +122,9 @@ test('900 pixels wide, nothing is cut off: a run is put together, started, liste
     expect(await cut()).toEqual([]);
   }
   await workbench.go('Runs');
+  for (const name of ['Makespan', 'Scenario']) await page.getByRole('columnheader', { name }).waitFor();
   await page.getByRole('row').nth(1).waitFor();
   expect(await cut()).toEqual([]);
-  expect(await page.getByRole('columnheader').allTextContents()).toEqual(expect.arrayContaining([expect.stringContaining('Makespan'), expect.stringContaining('Scenario')]));
   expect(under.complaints).toEqual([]);
 });
 
