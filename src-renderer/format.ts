@@ -5,10 +5,13 @@ const THIN_SPACE = '\u202F';
 /** No-break space: between a number and its unit. */
 const UNIT_SPACE = '\u00A0';
 const MINUS = '−';
+/** Numbers that differ by less, relatively, differ by the rounding of their arithmetic only. */
+const SAME = 1e-12;
 
 /**
  * `value` with at least `significant` digits; whole digits are never rounded away, thousands are separated thinly:
- * 0.012345 → "0.0123", 1234.5 → "1 235". Very small and very large numbers get a power of ten.
+ * 0.012345 → "0.0123", 1234.5 → "1 235". Zeros at the end say what was rounded: 16.98 → "17.0", but 17 → "17" and 0.9 → "0.9".
+ * Very small and very large numbers get a power of ten.
  */
 export function formatNumber(value: number, significant = 3): string {
   if (Number.isNaN(value)) return '–';
@@ -21,7 +24,8 @@ export function formatNumber(value: number, significant = 3): string {
   }
   const rounded = Number(magnitude.toPrecision(significant));
   const wholeDigits = rounded < 1 ? Math.floor(Math.log10(rounded)) + 1 : Math.trunc(rounded).toString().length;
-  return signed(value, trimZeros(magnitude.toFixed(Math.max(0, significant - wholeDigits))));
+  const decimals = magnitude.toFixed(Math.max(0, significant - wholeDigits));
+  return signed(value, Math.abs(rounded - magnitude) > magnitude * SAME ? decimals : trimZeros(decimals));
 }
 
 /** A count: no decimals, thousands separated thinly. */
