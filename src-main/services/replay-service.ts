@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Ancestry, ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
 import { FrontArchive } from '#shared/analysis/front-archive.ts';
+import { lineOf } from '#shared/analysis/lineage.ts';
 import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { RunLayout } from '../store/columns.ts';
@@ -42,21 +43,20 @@ export class ReplayService {
     return this.#columns(runId, this.#layout(runId), this.#record.replay.bestIds(runId, from, length));
   }
 
-  /** A chromosome and the ancestors nearest to it. @throws WorkbenchError `run.unknown`, `run.unknownChromosome` or `run.incompleteRecord` */
+  /** A chromosome, its line of the fitter parents, and all parents of the line. @throws WorkbenchError `run.unknown`, `run.unknownChromosome` or `run.incompleteRecord` */
   async ancestry(runId: number, chromosomeId: number, limit: number): Promise<Ancestry> {
     const layout = this.#layout(runId);
-    if (this.#record.replay.parentsOf(runId, chromosomeId) === undefined) {
+    const { replay } = this.#record;
+    if (replay.kinOf(runId, chromosomeId) === undefined) {
       throw new WorkbenchError('run.unknownChromosome', `run ${runId} has no chromosome ${chromosomeId}`, { hint: 'its chromosomes are numbered from 0 in the order of their first appearance', path: ['chromosomeId'] });
     }
     const found = new Set([chromosomeId]);
     let isTruncated = false;
-    // A set is walked in the order of insertion, what is added on the way included: breadth first.
     let walked = 0;
-    for (const id of found) {
-      for (const parent of this.#record.replay.parentsOf(runId, id) ?? []) {
-        if (found.size < limit || found.has(parent)) found.add(parent);
-        else isTruncated = true;
-      }
+    for (const { parents } of lineOf(chromosomeId, (id) => replay.kinOf(runId, id))) {
+      isTruncated = found.size + parents.length > limit;
+      if (isTruncated) break;
+      for (const parent of parents) found.add(parent);
       if (++walked % SLICE === 0) await setImmediate();
     }
     return { chromosomes: await this.#columns(runId, layout, Uint32Array.from(found).sort()), isTruncated };

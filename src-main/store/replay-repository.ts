@@ -23,19 +23,25 @@ export interface RecordedPopulation {
   readonly mutationCounts: Uint16Array;
 }
 
+/** Where a chromosome stands in its family. */
+export interface Kin {
+  readonly fitness: number;
+  readonly parents: readonly number[];
+}
+
 export class ReplayRepository {
   readonly #populations: Statement<[number, number], { members: Uint8Array; mutation_counts: Uint8Array }>;
   readonly #bestIds: Statement<[number, number], { best_id: number }>;
   readonly #chromosome: Statement<[number], ChromosomeRow>;
   readonly #metrics: Statement<[number, number], { key: number; metrics: Uint8Array }>;
-  readonly #parents: Statement<[number], { parents: Uint8Array }>;
+  readonly #kin: Statement<[number], { fitness: number; parents: Uint8Array }>;
 
   constructor(database: Database) {
     this.#populations = database.prepare('SELECT members, mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key');
     this.#bestIds = database.prepare('SELECT DISTINCT best_id FROM generation WHERE key >= ? AND key < ?');
     this.#chromosome = database.prepare('SELECT key, born, operator, fitness, metrics, parents, mutated_loci, genes FROM chromosome WHERE key = ?');
     this.#metrics = database.prepare('SELECT key, metrics FROM chromosome WHERE key >= ? AND key < ? ORDER BY key');
-    this.#parents = database.prepare('SELECT parents FROM chromosome WHERE key = ?');
+    this.#kin = database.prepare('SELECT fitness, parents FROM chromosome WHERE key = ?');
   }
 
   /** Of the recorded ones among generations `from … from + length − 1`. */
@@ -51,10 +57,10 @@ export class ReplayRepository {
     return Uint32Array.from(this.#bestIds.all(recordKey(runId, from), recordKey(runId, from + length)), (row) => row.best_id).sort();
   }
 
-  /** Ids of the parents of chromosome `id`, or undefined where it is not recorded. */
-  parentsOf(runId: number, id: number): Uint32Array | undefined {
-    const row = this.#parents.get(recordKey(runId, id));
-    return row === undefined ? undefined : unpackIds(row.parents, id);
+  /** Fitness and parents (ids) of chromosome `id`, or undefined where it is not recorded. */
+  kinOf(runId: number, id: number): Kin | undefined {
+    const row = this.#kin.get(recordKey(runId, id));
+    return row === undefined ? undefined : { fitness: row.fitness, parents: [...unpackIds(row.parents, id)] };
   }
 
   /** Metrics of chromosomes `from … to − 1`, as far as they are recorded. */

@@ -1,47 +1,57 @@
-/** The ancestors of a chromosome as a family tree laid out by generation. */
+/** Where a chromosome comes from: its line back to the first generation, and the family around that line. */
+
+/** What a step of the line needs to know of a chromosome. */
+interface Member {
+  readonly fitness: number;
+  readonly parents: readonly number[];
+}
 
 /** Chromosomes in any order; parents that are not among them are left out. */
-export interface Ancestor {
+export interface Ancestor extends Member {
   readonly id: number;
   readonly born: number;
-  readonly parents: readonly number[];
-  readonly fitness: number;
 }
 
-export interface LineageNode {
-  readonly id: number;
-  readonly born: number;
-  readonly fitness: number;
-  readonly parents: readonly number[];
-  /** Whether it lies on the main line: from the last one back, always by the fitter parent (the first among equals). */
+export interface LineageNode extends Ancestor {
+  /** Whether it lies on the line. */
   readonly isMainLine: boolean;
-  /** 0 for the main line; other ancestors of a generation are numbered 1, 2, … from the fittest on. */
-  readonly lane: number;
+  /** Its fitness beyond that of its fitter parent; undefined without parents. */
+  readonly gain: number | undefined;
 }
 
-/** The tree of `last` and its ancestors, oldest first, then by lane. Empty where `last` is not among `ancestors`. */
+/** `from` and on, always to the fitter parent (the first among equals) that was not met yet. `memberOf` gives undefined for what is not known. */
+export function* lineOf<T extends Member>(from: number, memberOf: (id: number) => T | undefined): Generator<T> {
+  const met = new Set<number>();
+  for (let id: number | undefined = from; id !== undefined; ) {
+    met.add(id);
+    const member = memberOf(id);
+    if (member === undefined) return;
+    yield member;
+    id = fitterOf(member.parents.filter((parent) => !met.has(parent)), memberOf);
+  }
+}
+
+function fitterOf(ids: readonly number[], memberOf: (id: number) => Member | undefined): number | undefined {
+  let fitter: number | undefined;
+  let best = Number.NEGATIVE_INFINITY;
+  for (const id of ids) {
+    const fitness = memberOf(id)?.fitness;
+    if (fitness === undefined || (fitter !== undefined && fitness <= best)) continue;
+    fitter = id;
+    best = fitness;
+  }
+  return fitter;
+}
+
+/** The family of `last`, oldest first, then by id. Empty where `last` is not among `ancestors`. */
 export function lineageOf(ancestors: readonly Ancestor[], last: number): LineageNode[] {
   const byId = new Map(ancestors.map((ancestor) => [ancestor.id, ancestor]));
-  const mainLine = new Set<number>();
-  for (let current = byId.get(last); current !== undefined; ) {
-    mainLine.add(current.id);
-    let next: Ancestor | undefined;
-    for (const id of current.parents) {
-      const parent = byId.get(id);
-      if (parent !== undefined && !mainLine.has(id) && (next === undefined || parent.fitness > next.fitness)) next = parent;
-    }
-    current = next;
-  }
-  if (mainLine.size === 0) return [];
-  const byGeneration = new Map<number, Ancestor[]>();
-  for (const ancestor of ancestors) byGeneration.set(ancestor.born, [...(byGeneration.get(ancestor.born) ?? []), ancestor]);
-  const nodes: LineageNode[] = [];
-  for (const born of [...byGeneration.keys()].sort((a, b) => a - b)) {
-    let lane = 1;
-    for (const ancestor of (byGeneration.get(born) ?? []).sort((a, b) => b.fitness - a.fitness || a.id - b.id)) {
-      const isMainLine = mainLine.has(ancestor.id);
-      nodes.push({ id: ancestor.id, born, fitness: ancestor.fitness, parents: ancestor.parents.filter((id) => byId.has(id)), isMainLine, lane: isMainLine ? 0 : lane++ });
-    }
-  }
-  return nodes;
+  if (!byId.has(last)) return [];
+  const memberOf = (id: number): Ancestor | undefined => byId.get(id);
+  const line = new Set(Array.from(lineOf(last, memberOf), ({ id }) => id));
+  return ancestors.map((ancestor) => {
+    const parents = ancestor.parents.filter((id) => byId.has(id));
+    const fitter = byId.get(fitterOf(parents, memberOf) ?? -1);
+    return { ...ancestor, parents, isMainLine: line.has(ancestor.id), gain: fitter === undefined ? undefined : ancestor.fitness - fitter.fitness };
+  }).sort((a, b) => a.born - b.born || a.id - b.id);
 }

@@ -47,13 +47,13 @@ export type ReplayWindow = z.output<typeof replayWindowSchema>;
 
 /** The most generations of one window: what a host reads without keeping others waiting. */
 export const LARGEST_WINDOW = 64;
-/** The most ancestors of one answer; the nearest come first. */
-export const MOST_ANCESTORS = 4000;
+/** The most ancestors of one answer; those nearest to the chromosome come first. */
+export const MOST_ANCESTORS = 20_000;
 
-/** A chromosome and those it comes from. */
+/** A chromosome, its line back to the first generation (always the fitter parent), and all parents of the line. */
 export const ancestrySchema = z.object({
   chromosomes: chromosomeColumnsSchema,
-  /** Whether there are more ancestors than fit. */
+  /** Whether the line is longer than fits. */
   isTruncated: z.boolean(),
 });
 export type Ancestry = z.output<typeof ancestrySchema>;

@@ -45,10 +45,17 @@ test('any generation’s population is listed, and the best’s family leads bac
   await page.getByRole('region', { name: /^Schedule of chromosome \d+$/ }).waitFor();
 
   await page.getByRole('tab', { name: 'Lineage' }).click();
-  await page.getByText(/\d+ ancestors; the line follows the fitter parent/).waitFor();
+  await page.getByText(/\d+ steps? back to generation 0; \d+ improved on the fitter parent/).waitFor();
   const tree = page.getByRole('application', { name: /^Ancestors of the best/ });
   await tree.focus();
-  for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowLeft');
+  await page.getByRole('img', { name: /^Genes that #\d+ passed on/ }).first().waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByRole('button', { name: 'Follow its own line' }).click();
+  await page.getByRole('heading', { name: /^Lineage of #\d+/ }).waitFor();
+  await page.getByRole('button', { name: 'Back to the best' }).click();
+  await page.getByRole('heading', { name: /^Lineage of the best/ }).waitFor();
+  await tree.focus();
+  await page.keyboard.press('Home');
   await page.getByText(/^born in generation 0;/).waitFor();
   expect(under.complaints).toEqual([]);
 });

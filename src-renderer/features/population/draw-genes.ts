@@ -12,15 +12,23 @@ export function geneColor(problem: Problem, locus: number, value: number, theme:
   return processorColor(problem.processors[pe.processor].kind, pe.indexInProcessor, theme.name);
 }
 
-/** Draws `genes` into a strip; the mutated loci are underlined. */
-export function drawGenes(context: DrawContext, problem: Problem, genes: Uint8Array, mutatedLoci: ArrayLike<number>, widthPx: number, heightPx: number, theme: TimelineTheme): void {
+export interface GeneRow {
+  readonly genes: Uint8Array;
+  /** Underlined. */
+  readonly mutatedLoci?: ArrayLike<number> | undefined;
+  /** A descendant: the genes it does not share are left blank. */
+  readonly passedTo?: Uint8Array | undefined;
+}
+
+/** Draws a genome into a strip. */
+export function drawGenes(context: DrawContext, problem: Problem, { genes, mutatedLoci = [], passedTo }: GeneRow, widthPx: number, heightPx: number, theme: TimelineTheme): void {
   context.fillStyle = theme.surface;
   context.fillRect(0, 0, widthPx, heightPx);
   const cell = widthPx / Math.max(1, genes.length);
   const gap = cell >= 4 ? 1 : 0;
   const barPx = heightPx - 4;
   genes.forEach((value, locus) => {
-    context.fillStyle = geneColor(problem, locus, value, theme);
+    context.fillStyle = passedTo === undefined || passedTo[locus] === value ? geneColor(problem, locus, value, theme) : theme.row;
     context.fillRect(locus * cell, 0, Math.max(0.5, cell - gap), barPx);
   });
   context.fillStyle = theme.text;

@@ -1,7 +1,8 @@
-/** Draws the family of a chromosome: generations from left to right, fitness upwards; the line of the fitter parents stands out. */
+/** Draws the family of a chromosome: generations from left to right, fitness upwards; the line of the fitter parents with its largest gains, the other parents as twigs. */
 import type { LineageNode } from '#shared/analysis/lineage.ts';
+import { formatNumber } from '../../format.ts';
 import { withAlpha } from '../../theme/palette.ts';
-import type { DrawContext } from '../../timeline/draw-context.ts';
+import { textWidth, type DrawContext } from '../../timeline/draw-context.ts';
 import type { TimelineTheme } from '../../timeline/timeline-theme.ts';
 import { drawAxes, shareIn, widen, type Box, type Range } from '../replay/plot-frame.ts';
 
@@ -18,6 +19,12 @@ const BOTTOM_PX = 40;
 const DOT_PX = 5;
 const MAIN_DOT_PX = 8;
 const GRAB_PX = 8;
+/** Ancestors of the line per pixel from which on dots are drawn small, and from which on the line alone is drawn. */
+const DENSE = 0.12;
+const SOLID = 1;
+const MOST_GAINS = 6;
+/** Between a dot and what is said of it, and between what is said of two. */
+const LABEL_GAP_PX = 9;
 
 interface LineageLayout {
   readonly box: Box;
@@ -63,17 +70,54 @@ export function drawLineage(context: DrawContext, { nodes, chosen }: LineageScen
   const layout = layOut(nodes, widthPx, heightPx);
   drawAxes(context, layout.box, layout.generations, layout.fitness, { x: 'Generation of birth', y: 'Fitness (no unit)' }, theme);
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  drawEdges(context, nodes, byId, layout, withAlpha(theme.mutedText, nodes.length > 600 ? 0.12 : 0.3), 1, false);
-  drawEdges(context, nodes, byId, layout, theme.accent, 2, true);
-  for (const node of nodes) {
-    const size = node.isMainLine ? MAIN_DOT_PX : DOT_PX;
-    context.fillStyle = node.isMainLine ? theme.accent : withAlpha(theme.mutedText, 0.7);
-    context.fillRect(layout.x(node) - size / 2, layout.y(node) - size / 2, size, size);
-    if (node.id !== chosen) continue;
-    context.strokeStyle = theme.outline;
-    context.lineWidth = 2;
-    context.strokeRect(layout.x(node) - size / 2 - 2, layout.y(node) - size / 2 - 2, size + 4, size + 4);
+  const line = nodes.filter((node) => node.isMainLine);
+  const share = line.length / layout.box.width;
+  const mainDotPx = share > DENSE ? MAIN_DOT_PX / 2 : MAIN_DOT_PX;
+  drawEdges(context, nodes, byId, layout, withAlpha(theme.mutedText, share > DENSE ? 0.15 : 0.4), 1, false);
+  for (const node of nodes) if (!node.isMainLine) drawDot(context, layout, node, share > DENSE ? DOT_PX / 2 : DOT_PX, withAlpha(theme.mutedText, 0.6));
+  drawEdges(context, nodes, byId, layout, theme.accent, share < SOLID ? 2 : 1, true);
+  if (share < SOLID) for (const node of line) drawDot(context, layout, node, mainDotPx, theme.accent);
+  drawGains(context, line, layout, theme);
+  const looked = chosen === undefined ? undefined : byId.get(chosen);
+  if (looked === undefined) return;
+  const reach = MAIN_DOT_PX / 2 + 2;
+  context.fillStyle = looked.isMainLine ? theme.accent : theme.mutedText;
+  context.fillRect(layout.x(looked) - reach + 2, layout.y(looked) - reach + 2, MAIN_DOT_PX, MAIN_DOT_PX);
+  context.strokeStyle = theme.outline;
+  context.lineWidth = 2;
+  context.strokeRect(layout.x(looked) - reach, layout.y(looked) - reach, reach * 2, reach * 2);
+}
+
+function drawDot(context: DrawContext, layout: LineageLayout, node: LineageNode, sizePx: number, color: string): void {
+  context.fillStyle = color;
+  context.fillRect(layout.x(node) - sizePx / 2, layout.y(node) - sizePx / 2, sizePx, sizePx);
+}
+
+/** The largest gains of the line, each beside its dot where there is room. */
+function drawGains(context: DrawContext, line: readonly LineageNode[], layout: LineageLayout, theme: TimelineTheme): void {
+  context.font = theme.smallFont;
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  const taken: Box[] = [];
+  const largest = line.filter(({ gain }) => gain !== undefined && gain > 0).sort((a, b) => (b.gain ?? 0) - (a.gain ?? 0));
+  for (const node of largest) {
+    if (taken.length === MOST_GAINS) return;
+    const text = `+${formatNumber(node.gain ?? 0)}`;
+    const width = textWidth(context, text);
+    const label: Box = { left: layout.x(node) - LABEL_GAP_PX - width, top: layout.y(node) - LABEL_GAP_PX - 6, width, height: 14 };
+    if (label.left < layout.box.left + 2 || label.top < layout.box.top || taken.some((other) => overlaps(other, label)) || line.some((other) => isIn(label, layout.x(other), layout.y(other)))) continue;
+    taken.push(label);
+    context.fillStyle = theme.text;
+    context.fillText(text, label.left + width, label.top + 7);
   }
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.left < b.left + b.width + LABEL_GAP_PX && b.left < a.left + a.width + LABEL_GAP_PX && a.top < b.top + b.height && b.top < a.top + a.height;
+}
+
+function isIn(box: Box, x: number, y: number): boolean {
+  return x >= box.left && x <= box.left + box.width && y >= box.top && y <= box.top + box.height;
 }
 
 function drawEdges(context: DrawContext, nodes: readonly LineageNode[], byId: ReadonlyMap<number, LineageNode>, layout: LineageLayout, color: string, width: number, isMainLine: boolean): void {
@@ -81,9 +125,10 @@ function drawEdges(context: DrawContext, nodes: readonly LineageNode[], byId: Re
   context.lineWidth = width;
   context.beginPath();
   for (const node of nodes) {
+    if (!node.isMainLine) continue;
     for (const id of node.parents) {
       const parent = byId.get(id);
-      if (parent === undefined || (parent.isMainLine && node.isMainLine) !== isMainLine) continue;
+      if (parent === undefined || parent.isMainLine !== isMainLine) continue;
       context.moveTo(layout.x(parent), layout.y(parent));
       context.lineTo(layout.x(node), layout.y(node));
     }

@@ -73,8 +73,13 @@ describe('a family tree', () => {
     expect(lineageOf(family, 5).filter((node) => node.isMainLine).map((node) => node.id)).toEqual([2, 4, 5]);
   });
 
-  it('gives each ancestor of a generation a lane of its own', () => {
-    expect(lineageOf(family, 5).map(({ id, born, lane }) => [id, born, lane])).toEqual([[2, 0, 0], [1, 0, 1], [0, 0, 2], [4, 1, 0], [3, 1, 1], [5, 2, 0]]);
+  it('says what each has gained over its fitter parent', () => {
+    expect(lineageOf(family, 5).map(({ id, gain }) => [id, gain])).toEqual([[0, undefined], [1, undefined], [2, undefined], [3, 2], [4, 2], [5, 1]]);
+  });
+
+  it('ends its line where a family goes round in a circle', () => {
+    const circle = [{ id: 0, born: 0, parents: [1], fitness: 1 }, { id: 1, born: 0, parents: [0], fitness: 2 }];
+    expect(lineageOf(circle, 0).map(({ isMainLine }) => isMainLine)).toEqual([true, true]);
   });
 
   it('is empty for one who is not there', () => {
