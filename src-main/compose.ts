@@ -85,7 +85,7 @@ function openSession(options: WorkbenchOptions, databasePath: string, events: Ev
   const settings = new SettingsFile(join(options.dataDirectory, 'settings.json'), log);
   const supervisor = new RunSupervisor({ record, spawner: options.spawner, events, log, now, maxRunning: options.maxRunning, threads: () => settings.read().threads ?? undefined, restartWaitsMs: options.restartWaitsMs });
   // A command line has nobody to keep waiting, and would pay for a thread each time.
-  const preparation = options.host === 'cli' ? Preparation.here(documents) : Preparation.inThread({ databasePath, resourcesDirectory: options.resourcesDirectory });
+  const preparation = options.host === 'cli' ? Preparation.here(documents, record) : Preparation.inThread({ databasePath, resourcesDirectory: options.resourcesDirectory });
   const runs = new RunService({ record, preparation, supervisor, events, now });
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
@@ -112,7 +112,7 @@ function openSession(options: WorkbenchOptions, databasePath: string, events: Ev
     database,
     examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
     settings, events,
-    presets, documents, imports: new ImportService({ documents, runs, replay, product, now }), runs, replay, comparisons: record.comparisons, archives, sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
+    presets, documents, imports: new ImportService({ documents, runs, preparation, product, now }), runs, replay, comparisons: record.comparisons, archives, sweeps: new SweepService({ record, documents, runs, supervisor, now }), supervisor, isClosing,
   });
 
   return {

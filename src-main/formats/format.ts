@@ -89,7 +89,7 @@ export interface RunExport {
   /** What writes it: "Tessera 0.1.0". */
   readonly product: string;
   /** Unix time, ms. */
-  now(): number;
+  readonly exportedAt: number;
   // What follows is read only by the formats that write it.
   generations(): Promise<GenerationSeries>;
   /** Each chromosome that was the best of a generation. */

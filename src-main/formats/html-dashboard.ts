@@ -28,7 +28,7 @@ export const htmlDashboardFormat: Format = {
     async write(run) {
       const script = dashboardScript();
       const data: DashboardData = {
-        version: 1, product: run.product, exportedAt: run.now(), detail: run.detail,
+        version: 1, product: run.product, exportedAt: run.exportedAt, detail: run.detail,
         generations: await run.generations(), bests: await run.bests(), populations: await samplePopulations(run),
       };
       const content = dashboardPage(run.detail.run.name, await pack(encodeMessage(data)), script);

@@ -1,20 +1,15 @@
 /** Importing documents from files and exporting documents and runs to files: the formats, on top of the library and the record. */
 import type { ExportOutcome, ImportOutcome } from '#shared/contract/format-shapes.ts';
 import type { DocumentKind } from '#shared/contract/shapes.ts';
-import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
-import { genesOf } from '#shared/domain/scheduler.ts';
-import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { parseScenario } from '#shared/domain/scenario.ts';
 import { bytesSource } from '#shared/formats/random-access.ts';
-import { decodeGenome } from '#shared/scheduling/decode.ts';
-import { compileProblem } from '#shared/scheduling/problem.ts';
-import { simulate } from '#shared/scheduling/simulate.ts';
-import { describeSolution } from '#shared/scheduling/solution.ts';
-import { exportsOf, type Format, type WriteResult } from '../formats/format.ts';
 import { readFiles, type ChosenFile, type ReadRequest } from '../formats/importer.ts';
-import { findFormat, formats } from '../formats/index.ts';
+import { findFormat } from '../formats/index.ts';
 import { parseKind } from '../formats/json.ts';
 import type { Documents } from './document-library.ts';
-import type { ReplayService } from './replay-service.ts';
+import { outcomeOf, wrongKind } from './export-outcome.ts';
+import type { Preparation } from './preparation.ts';
 import type { RunService } from './run-service.ts';
 
 export interface GivenFile {
@@ -25,7 +20,7 @@ export interface GivenFile {
 export interface ImportServiceOptions {
   readonly documents: Documents;
   readonly runs: RunService;
-  readonly replay: ReplayService;
+  readonly preparation: Preparation;
   /** What is written into files: "Tessera 0.1.0". */
   readonly product: string;
   /** Unix time, ms. */
@@ -35,14 +30,14 @@ export interface ImportServiceOptions {
 export class ImportService {
   readonly #documents: Documents;
   readonly #runs: RunService;
-  readonly #replay: ReplayService;
+  readonly #preparation: Preparation;
   readonly #product: string;
   readonly #now: () => number;
 
-  constructor({ documents, runs, replay, product, now }: ImportServiceOptions) {
+  constructor({ documents, runs, preparation, product, now }: ImportServiceOptions) {
     this.#documents = documents;
     this.#runs = runs;
-    this.#replay = replay;
+    this.#preparation = preparation;
     this.#product = product;
     this.#now = now;
   }
@@ -79,36 +74,13 @@ export class ImportService {
   }
 
   /** The schedule of the best chromosome, or of the one asked for. @throws WorkbenchError `run.unknown`, `run.unknownChromosome`, `run.nothingToExport` or `format.…` */
-  async exportRun(runId: number, formatId: string, chromosomeId: number | undefined): Promise<ExportOutcome> {
-    const format = findFormat(formatId);
-    if (format.runWriter === undefined) throw wrongKind(format, 'run');
+  async exportRun(runId: number, format: string, chromosomeId: number | undefined): Promise<ExportOutcome> {
     const detail = await this.#runs.detail(runId);
     const chosen = chromosomeId ?? detail.bestChromosomeId;
     if (chosen === undefined) throw new WorkbenchError('run.nothingToExport', `run ${runId} has found no schedule yet`, { hint: 'wait for its first generation', path: ['runId'] });
     const { genes, fitness } = this.#runs.chromosome(runId, chosen);
-    const problem = compileProblem(resolveScenario(parseScenario(detail.scenario), emptyLibrary), genesOf(detail.configuration));
-    return outcomeOf(
-      await format.runWriter.write({
-        detail, problem, chromosomeId: chosen,
-        timeline: simulate(problem, decodeGenome(problem, genes)),
-        solution: describeSolution(problem, genes, fitness),
-        product: this.#product,
-        now: this.#now,
-        generations: () => this.#runs.generations(runId, 0, detail.run.generations),
-        bests: () => this.#replay.bests(runId, 0, detail.run.generations),
-        window: (from, length) => this.#replay.window(runId, from, length),
-      }),
-    );
+    return this.#preparation.exportRun({ detail, layout: this.#runs.layout(runId), format, schedule: { chromosomeId: chosen, genes, fitness }, product: this.#product, exportedAt: this.#now() });
   }
-}
-
-function outcomeOf({ files, notes }: WriteResult): ExportOutcome {
-  return { files: files.map(({ name, content, mediaType }) => ({ name, mediaType, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content })), notes: [...notes] };
-}
-
-function wrongKind(format: Format, subject: DocumentKind | 'run'): WorkbenchError {
-  const able = formats.filter((candidate) => exportsOf(candidate).includes(subject)).map((candidate) => candidate.id);
-  return new WorkbenchError('format.wrongKind', `a ${subject} cannot be written as ${format.name}`, { hint: suggest('', able), path: ['format'] });
 }
 
 function payloadOf(error: WorkbenchError): Extract<ImportOutcome, { status: 'failed' }>['error'] {

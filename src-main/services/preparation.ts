@@ -1,8 +1,9 @@
 /**
- * What takes long with a large scenario and is needed before or beside a search: reading, checking and compiling it, and describing one
- * of its schedules. The work itself, and its two ways: in this thread, or in one of its own, so that a host with windows never waits.
+ * What takes long with a large scenario and is needed before or beside a search: reading, checking and compiling it, describing one of
+ * its schedules, and writing a run to a file. The work itself, and its two ways: in this thread, or in one of its own, so that a host with windows never waits.
  */
 import { Worker } from 'node:worker_threads';
+import type { ExportOutcome } from '#shared/contract/format-shapes.ts';
 import { WorkbenchError, type ErrorPayload } from '#shared/domain/errors.ts';
 import type { Metrics, Solution } from '#shared/domain/run.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
@@ -15,6 +16,7 @@ import { entryPath } from '../processes/entries.ts';
 import { bitsFor, type RunLayout } from '../store/columns.ts';
 import type { ScenarioText } from '../store/run-repository.ts';
 import type { Documents, ScenarioReference } from './document-library.ts';
+import { exportRun, type ExportedRecord, type RunExportRequest } from './run-export.ts';
 
 /** A run ready to be recorded. */
 export interface PreparedRun {
@@ -30,6 +32,7 @@ export interface PreparedRun {
 export interface PreparationTasks {
   prepare: { readonly request: { readonly referenceText: string; readonly configuration: SchedulerConfiguration }; readonly result: PreparedRun };
   describe: { readonly request: { readonly scenarioText: string; readonly configuration: SchedulerConfiguration; readonly genes: Uint8Array; readonly fitness: number }; readonly result: Solution };
+  export: { readonly request: RunExportRequest; readonly result: ExportOutcome };
 }
 export type PreparationTask = keyof PreparationTasks;
 export type PreparationRequest = { readonly [Task in PreparationTask]: { readonly task: Task } & PreparationTasks[Task]['request'] }[PreparationTask];
@@ -37,13 +40,20 @@ export type PreparationRequest = { readonly [Task in PreparationTask]: { readonl
 export type PreparationMessage = PreparationRequest & { readonly id: number };
 export type PreparationAnswer = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: ErrorPayload };
 
-/** @throws WorkbenchError `scenario.…`, `scheduler.…` or `problem.tooLarge` */
-export function carryOut(request: PreparationRequest, documents: () => Documents): PreparationTasks[PreparationTask]['result'] {
+/** What the work is done with, opened when it is first needed. */
+export interface PreparationSources {
+  documents(): Documents;
+  record(): ExportedRecord;
+}
+
+/** @throws WorkbenchError `scenario.…`, `scheduler.…`, `problem.tooLarge`, or what `exportRun` throws */
+export async function carryOut(request: PreparationRequest, sources: PreparationSources): Promise<PreparationTasks[PreparationTask]['result']> {
+  if (request.task === 'export') return exportRun(request, sources.record());
   if (request.task === 'describe') {
     const { scenarioText, configuration, genes, fitness } = request;
     return describeSolution(compileProblem(resolveScenario(parseScenario(JSON.parse(scenarioText)), emptyLibrary), genesOf(configuration)), genes, fitness);
   }
-  const scenario = documents().resolve(JSON.parse(request.referenceText) as ScenarioReference); // written by `prepare` below
+  const scenario = sources.documents().resolve(JSON.parse(request.referenceText) as ScenarioReference); // written by `prepare` below
   const configuration = completeConfiguration(request.configuration);
   const problem = compileProblem(scenario, genesOf(configuration));
   const { id, name, platform } = scenario;
@@ -73,11 +83,11 @@ export class Preparation {
   }
 
   /** In the caller's own thread. */
-  static here(documents: Documents): Preparation {
-    return new Preparation(async (request) => carryOut(request, () => documents), async () => {});
+  static here(documents: Documents, record: ExportedRecord): Preparation {
+    return new Preparation((request) => carryOut(request, { documents: () => documents, record: () => record }), async () => {});
   }
 
-  /** In a thread that is started when it is first needed; it reads documents over a connection of its own. */
+  /** In a thread that is started when it is first needed; it reads the record over a connection of its own. */
   static inThread(workerData: PreparationWorkerData): Preparation {
     const thread = new PreparationThread(workerData);
     return new Preparation((request) => thread.ask(request), () => thread.close());
@@ -89,6 +99,10 @@ export class Preparation {
 
   async describe(request: PreparationTasks['describe']['request']): Promise<Solution> {
     return (await this.#carry({ task: 'describe', ...request })) as Solution; // as PreparationTasks says
+  }
+
+  async exportRun(request: RunExportRequest): Promise<ExportOutcome> {
+    return (await this.#carry({ task: 'export', ...request })) as ExportOutcome; // as PreparationTasks says
   }
 
   close(): Promise<void> {

@@ -1,6 +1,5 @@
 /** Use cases around runs: starting one, reading what was recorded, changing and deleting it. */
 import { setImmediate } from 'node:timers/promises';
-import { concatenateSeries } from '#shared/contract/generation-series.ts';
 import type { RunFacets, RunListing, RunOverview } from '#shared/contract/run-list-shapes.ts';
 import type { GenerationSeries, PopulationView, RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
@@ -15,11 +14,9 @@ import type { RunPatch, RunPatchTogether, RunSnapshot } from '../store/run-repos
 import type { ScenarioReference } from './document-library.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
 import type { EventHub } from './event-hub.ts';
+import { readGenerations } from './generation-reader.ts';
 import type { Preparation } from './preparation.ts';
 import type { RunSupervisor } from './run-supervisor.ts';
-
-/** Generations read from the database in one go; more would hold up whatever else this thread does. */
-const PAGE = 2000;
 
 export interface RunServiceOptions {
   readonly record: RunRecord;
@@ -105,23 +102,14 @@ export class RunService {
     return { chromosomeId, genome: [...genes], fitness, metrics };
   }
 
-  /** Generations from index `from` on, read a little at a time. @throws WorkbenchError `run.unknown` */
-  async generations(runId: number, from: number, limit: number): Promise<GenerationSeries> {
-    const layout = this.#layout(runId);
-    const pages: GenerationSeries[] = [];
-    for (let next = from; next < from + limit; next += PAGE) {
-      const size = Math.min(PAGE, from + limit - next);
-      const page = this.#record.generations.series(runId, layout, next, size);
-      pages.push(page);
-      if (page.length < size) break;
-      await setImmediate();
-    }
-    return concatenateSeries(from, pages);
+  /** Generations from index `from` on. @throws WorkbenchError `run.unknown` */
+  generations(runId: number, from: number, limit: number): Promise<GenerationSeries> {
+    return readGenerations(this.#record.generations, runId, this.layout(runId), from, limit);
   }
 
   /** @throws WorkbenchError `run.unknown` or `run.unknownGeneration` */
   population(runId: number, generation: number): PopulationView {
-    const population = this.#record.generations.population(runId, this.#layout(runId), generation);
+    const population = this.#record.generations.population(runId, this.layout(runId), generation);
     if (population !== undefined) return population;
     const { generations } = this.summary(runId);
     throw new WorkbenchError('run.unknownGeneration', `run ${runId} has no generation ${generation}`, { hint: generations === 0 ? 'none is recorded yet' : `it has 0 … ${generations - 1}`, path: ['generation'] });
@@ -129,7 +117,7 @@ export class RunService {
 
   /** @throws WorkbenchError `run.unknown` or `run.unknownChromosome` */
   chromosome(runId: number, chromosomeId: number): PopulationView['chromosomes'][number] {
-    const chromosome = this.#record.generations.chromosome(runId, this.#layout(runId), chromosomeId);
+    const chromosome = this.#record.generations.chromosome(runId, this.layout(runId), chromosomeId);
     if (chromosome !== undefined) return chromosome;
     throw new WorkbenchError('run.unknownChromosome', `run ${runId} has no chromosome ${chromosomeId}`, { hint: 'its chromosomes are numbered from 0 in the order of their first appearance', path: ['chromosomeId'] });
   }
@@ -175,7 +163,8 @@ export class RunService {
     return this.#preparation.describe({ scenarioText, configuration, genes, fitness });
   }
 
-  #layout(runId: number): RunLayout {
+  /** How its genomes are recorded. @throws WorkbenchError `run.unknown` */
+  layout(runId: number): RunLayout {
     const layout = this.#record.runs.layout(runId);
     if (layout === undefined) throw unknownRun(runId);
     return layout;

@@ -1,4 +1,4 @@
-/** Preparing a run in a thread of its own: the same as in this one, errors included. */
+/** Preparing and exporting a run in a thread of its own: the same as in this one, errors included. */
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadPresets } from '#main/formats/presets.ts';
@@ -7,6 +7,7 @@ import { Preparation } from '#main/services/preparation.ts';
 import { resourcesDirectory } from '#main/services/resources-directory.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
 import { aRecord } from '../../fixtures/record.ts';
+import { aWorkbench } from '../../fixtures/workbench.ts';
 
 const configuration = { scheduler: 'ga', seed: 1, options: { generations: 7 } };
 
@@ -15,7 +16,7 @@ function bothWays() {
   const documents = new Documents(loadPresets(resourcesDirectory()), record.documents, Date.now);
   const thread = Preparation.inThread({ databasePath: record.path, resourcesDirectory: resourcesDirectory() });
   onTestFinished(() => thread.close());
-  return { documents, here: Preparation.here(documents), thread };
+  return { documents, here: Preparation.here(documents, record), thread };
 }
 
 describe('a run prepared in a thread', () => {
@@ -52,5 +53,27 @@ describe('a run prepared in a thread', () => {
     const thread = Preparation.inThread({ databasePath: join(resourcesDirectory(), 'nowhere', 'tessera.db'), resourcesDirectory: resourcesDirectory() });
     onTestFinished(() => thread.close());
     await expect(thread.prepare('simple', configuration)).rejects.toMatchObject({ name: 'WorkbenchError' });
+  });
+});
+
+describe('a run exported in a thread', () => {
+  it('is the file written here, in every format that reads the record, and what cannot be written is refused', async () => {
+    const { client, databasePath, untilStatus } = aWorkbench();
+    await client.invoke('runs.start', { scenario: 'simple', configuration });
+    await untilStatus(1, 'finished');
+    const record = aRecord(databasePath);
+    const layout = record.runs.layout(1)!;
+    const thread = Preparation.inThread({ databasePath, resourcesDirectory: resourcesDirectory() });
+    onTestFinished(() => thread.close());
+    const detail = await client.invoke('runs.get', { runId: 1 });
+    const schedule = { ...record.generations.chromosome(1, layout, 3)!, chromosomeId: 3 };
+    const request = { detail, layout, schedule, product: 'Tessera 0.1.0', exportedAt: 0 };
+    const here = Preparation.here(new Documents(loadPresets(resourcesDirectory()), record.documents, Date.now), record);
+    for (const format of ['run-json', 'generations-csv', 'chrome-trace', 'prism-schedule']) {
+      const written = await thread.exportRun({ ...request, format });
+      expect(written.files[0]!.bytes.length).toBeGreaterThan(100);
+      expect(written).toEqual(await here.exportRun({ ...request, format }));
+    }
+    await expect(thread.exportRun({ ...request, format: 'onnx' })).rejects.toMatchObject({ code: 'format.wrongKind' });
   });
 });

@@ -1,0 +1,50 @@
+/** Writing a recorded run, or one of its schedules, in a format: in whichever thread has the record open. */
+import type { ExportOutcome } from '#shared/contract/format-shapes.ts';
+import type { RunDetail } from '#shared/contract/shapes.ts';
+import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
+import { genesOf } from '#shared/domain/scheduler.ts';
+import { decodeGenome } from '#shared/scheduling/decode.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
+import { describeSolution } from '#shared/scheduling/solution.ts';
+import { findFormat } from '../formats/index.ts';
+import type { RunLayout } from '../store/columns.ts';
+import type { RunRecord } from '../store/record.ts';
+import { outcomeOf, wrongKind } from './export-outcome.ts';
+import { readGenerations } from './generation-reader.ts';
+import { ReplayService } from './replay-service.ts';
+
+/** What of the record an export reads. */
+export type ExportedRecord = Pick<RunRecord, 'runs' | 'generations' | 'replay'>;
+
+export interface RunExportRequest {
+  readonly detail: RunDetail;
+  readonly layout: RunLayout;
+  readonly format: string;
+  /** The schedule that is written. */
+  readonly schedule: { readonly chromosomeId: number; readonly genes: Uint8Array; readonly fitness: number };
+  /** What writes it: "Tessera 0.1.0". */
+  readonly product: string;
+  /** Unix time, ms. */
+  readonly exportedAt: number;
+}
+
+/** @throws WorkbenchError `format.unknown`, `format.wrongKind`, and what the format throws */
+export async function exportRun({ detail, layout, format: formatId, schedule, product, exportedAt }: RunExportRequest, record: ExportedRecord): Promise<ExportOutcome> {
+  const format = findFormat(formatId);
+  if (format.runWriter === undefined) throw wrongKind(format, 'run');
+  const problem = compileProblem(resolveScenario(parseScenario(detail.scenario), emptyLibrary), genesOf(detail.configuration));
+  const replay = new ReplayService(record);
+  const { id, generations } = detail.run;
+  const { chromosomeId, genes, fitness } = schedule;
+  return outcomeOf(
+    await format.runWriter.write({
+      detail, problem, chromosomeId, product, exportedAt,
+      timeline: simulate(problem, decodeGenome(problem, genes)),
+      solution: describeSolution(problem, genes, fitness),
+      generations: () => readGenerations(record.generations, id, layout, 0, generations),
+      bests: () => replay.bests(id, 0, generations),
+      window: (from, length) => replay.window(id, from, length),
+    }),
+  );
+}
