@@ -1,12 +1,12 @@
 /** The parts of ECharts that Tessera uses, registered once. */
-import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import type { EChartsOption } from 'echarts';
 import { init, use, type EChartsType } from 'echarts/core';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 import { fontTokens } from '../theme/tokens.ts';
 
-use([LineChart, BarChart, ScatterChart, GridComponent, TooltipComponent, MarkLineComponent, CanvasRenderer, SVGRenderer]);
+use([LineChart, BarChart, ScatterChart, CustomChart, GridComponent, TooltipComponent, MarkLineComponent, CanvasRenderer, SVGRenderer]);
 
 export { init, type EChartsOption, type EChartsType };
 

@@ -28,27 +28,36 @@ export function loadOption(problem: Problem, profile: LoadProfile, quantity: Loa
     tooltip: {
       ...tooltipStyle(theme), trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: colorTokens[theme].textFaint, width: 1 } },
       formatter: (parameters: unknown) => {
-        const step = stepOf(parameters);
-        if (step === undefined) return '';
+        const atMs = axisValueOf(parameters);
+        if (atMs === undefined) return '';
+        const step = Math.max(0, timeMs.findLastIndex((from) => from <= atMs));
         const rows = problem.processors.map((processor, index) => ({ name: processor.name, color: colors[index], value: profile[quantity][index][step], unit }));
         return tooltipContent(`from ${formatNumber(timeMs[step])} ms`, [...rows, { name: 'together', color: colorTokens[theme].text, value: rows.reduce((sum, row) => sum + row.value, 0), unit }], theme);
       },
     },
-    // Stacked here, the whole stack first and opaque: the chart's own stacking takes two points at the same time for one.
-    series: problem.processors.map((_, index) => problem.processors.length - 1 - index).map((top, order) => ({
-      type: 'line' as const, name: problem.processors[top].name, showSymbol: false, emphasis: { disabled: true }, z: 3 + order,
-      lineStyle: { width: 0 }, itemStyle: { color: colors[top] }, areaStyle: { color: mixColors(colorTokens[theme].surface, colors[top], 0.85), opacity: 1 },
-      data: Array.from(timeMs, (at, step) => {
-        const value = profile[quantity].slice(0, top + 1).reduce((sum, processor) => sum + processor[step], 0);
-        return [[at, value, step], [timeMs[step + 1] ?? makespanMs, value, step]];
-      }).flat(),
-    })),
+    // Stacked here, the whole stack first and opaque. Each is one polygon: the chart's own areas leave out points nearer than a pixel,
+    // which draws short steps slanted.
+    series: problem.processors.map((_, index) => problem.processors.length - 1 - index).map((top, order) => {
+      const corners = cornersOf(profile, Float64Array.from(timeMs, (_at, step) => profile[quantity].slice(0, top + 1).reduce((sum, processor) => sum + processor[step], 0)));
+      return {
+        type: 'custom' as const, name: problem.processors[top].name, silent: true, z: 3 + order, itemStyle: { color: colors[top] },
+        data: Array.from(timeMs, (at) => [at, 0]),
+        renderItem: (parameters: { readonly dataIndexInside: number }, api: { coord(point: number[]): number[] }) =>
+          parameters.dataIndexInside === 0 ? { type: 'polygon' as const, shape: { points: corners.map((corner) => api.coord(corner)) }, style: { fill: mixColors(colorTokens[theme].surface, colors[top], 0.85) } } : undefined,
+      };
+    }),
   };
 }
 
-function stepOf(parameters: unknown): number | undefined {
+/** The outline of a step function from the zero line at the start to the zero line at the end, [ms, value]. */
+export function cornersOf({ timeMs, makespanMs }: Pick<LoadProfile, 'timeMs' | 'makespanMs'>, values: Float64Array): [number, number][] {
+  const steps = Array.from(values, (value, step): [number, number][] => [[timeMs[step], value], [timeMs[step + 1] ?? makespanMs, value]]);
+  return [[timeMs[0] ?? 0, 0], ...steps.flat(), [makespanMs, 0]];
+}
+
+/** Where the pointer is along the axis. */
+function axisValueOf(parameters: unknown): number | undefined {
   const first: unknown = Array.isArray(parameters) ? parameters[0] : undefined;
-  if (typeof first !== 'object' || first === null || !('value' in first) || !Array.isArray(first.value)) return undefined;
-  const step: unknown = first.value[2];
-  return typeof step === 'number' ? step : undefined;
+  if (typeof first !== 'object' || first === null || !('axisValue' in first)) return undefined;
+  return typeof first.axisValue === 'number' ? first.axisValue : undefined;
 }

@@ -11,6 +11,7 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import { client, connectionState } from '../api/index.ts';
 import { formatCounted } from '../format.ts';
 import { asWorkbenchError, useNotificationsStore } from './notifications.ts';
+import { onReturn } from './on-return.ts';
 
 /** How long a deletion can be undone, ms. */
 export const UNDO_MS = 8000;
@@ -55,6 +56,9 @@ export const useRunsStore = defineStore('runs', () => {
     pulses.set(progress.runId, pulse);
     const run = byId.get(progress.runId);
     if (run !== undefined) byId.set(run.id, withProgress(run, progress));
+  });
+  onReturn(() => {
+    if (state.value === 'ready') void load();
   });
   // Events were missed while the connection was lost.
   watch(() => connectionState.value.status, (status) => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { convergenceOption, roundRange, thinned, type ConvergenceChart } from '#renderer/charts/convergence.ts';
 import { tooltipContent } from '#renderer/charts/chart-style.ts';
 import { utilizationOption } from '#renderer/charts/utilization.ts';
-import { GenerationColumns } from '#renderer/features/run/generation-columns.ts';
+import { cornersOf } from '#renderer/charts/load.ts';
+import { fittestGeneration, GenerationColumns } from '#renderer/features/run/generation-columns.ts';
 import { scheduleOf } from '#renderer/features/run/use-schedule.ts';
 import { aSeries, gpuGenes, problem, reference } from './support/run-fixtures.ts';
 
@@ -122,5 +123,17 @@ describe('generation columns', () => {
     columns.append(aSeries(2, 5000));
     expect([...before.evaluations]).toEqual([10, 20]);
     expect(columns.view().evaluations[5001]).toBe(50_020);
+  });
+});
+
+describe('load over time', () => {
+  it('keeps both corners of every step, however short it is', () => {
+    expect(cornersOf({ timeMs: Float64Array.of(0, 5, 5.0001), makespanMs: 9 }, Float64Array.of(2, 7, 1))).toEqual([[0, 0], [0, 2], [5, 2], [5, 7], [5.0001, 7], [5.0001, 1], [9, 1], [9, 0]]);
+  });
+});
+
+describe('the fittest generation', () => {
+  it('is the first with the best fitness of all, also where later ones have lost it', () => {
+    expect(fittestGeneration({ bestFitness: Float64Array.of(1, 3, 3, 2), length: 4 })).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 /** The other pages: home, library, settings, help, and an address without a page. */
 import type { VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sharedColors } from '#renderer/features/home/application-colors.ts';
+import { applicationColor } from '#renderer/theme/palette.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { HostDouble } from './support/host-double.ts';
 import { aHostWithRuns } from './support/host-with-runs.ts';
@@ -33,13 +33,10 @@ describe('home', () => {
     expect(router.currentRoute.value.fullPath).toBe('/runs/9');
   });
 
-  it('gives an application the same colour on every card', () => {
-    const [small, other] = [scenario, { ...scenario, applications: scenario.applications.toReversed() }];
-    const [first, second] = sharedColors([small, other]);
-    expect(second).toEqual(first?.toReversed());
-    expect(new Set(first).size).toBe(scenario.applications.length);
-    const twice = [scenario.applications[0]!, scenario.applications[0]!];
-    expect(sharedColors([{ ...scenario, applications: twice }])).toEqual([[0, 1]]);
+  it('draws the applications of a card in the colours they have on the page of its run', async () => {
+    const { wrapper: page } = await show('/');
+    const tiles = page.findAll('.demo-card .schedule-sketch rect[x]').map((tile) => tile.attributes('fill'));
+    for (const index of scenario.applications.keys()) expect(tiles).toContain(applicationColor(index, 'light'));
   });
 
   it('lists the last runs', async () => {

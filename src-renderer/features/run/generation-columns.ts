@@ -10,6 +10,13 @@ export type ColumnName = (typeof columnNames)[number];
 /** Generations 0 … length − 1; the columns are views that stay valid. */
 export type GenerationView = Readonly<Record<ColumnName, Float64Array>> & { readonly length: number };
 
+/** The generation whose best is the fittest of all: a later one may have lost it, as searches that start anew do. 0 where there is none. */
+export function fittestGeneration({ bestFitness, length }: Pick<GenerationView, 'bestFitness' | 'length'>): number {
+  let fittest = 0;
+  for (let index = 1; index < length; index++) if (bestFitness[index] > bestFitness[fittest]) fittest = index;
+  return fittest;
+}
+
 export class GenerationColumns {
   private columns: Record<ColumnName, Float64Array> = emptyColumns(0);
   private count = 0;

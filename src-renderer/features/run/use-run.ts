@@ -1,12 +1,13 @@
 /** One run as its page needs it: loaded, followed by events while it works, read anew after a lost connection. */
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue';
 import type { HeadlineMetrics } from '#shared/domain/run.ts';
-import { endedStatuses } from '#shared/domain/run.ts';
+import { activeStatuses, endedStatuses } from '#shared/domain/run.ts';
 import type { WorkbenchError } from '#shared/domain/errors.ts';
 import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { client, connectionState } from '../../api/index.ts';
 import { asWorkbenchError } from '../../stores/notifications.ts';
+import { onReturn } from '../../stores/on-return.ts';
 import { useRunsStore } from '../../stores/runs.ts';
 import { problemOfRun } from './run-problem.ts';
 import { GenerationColumns, type GenerationView } from './generation-columns.ts';
@@ -94,6 +95,9 @@ export function useRun(runId: number): RunView {
       if (status === 'open') void reload();
     }),
   ];
+  onReturn(() => {
+    if (run.value !== undefined && activeStatuses.includes(run.value.status)) void reload();
+  });
   onScopeDispose(() => {
     for (const stop of stops) stop();
   });

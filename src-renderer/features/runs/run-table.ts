@@ -13,9 +13,9 @@ type RunColumn = Column<RunSummary>;
 
 export function runColumns(schedulerName: (id: string) => string): RunColumn[] {
   return [
-    { id: 'starred', title: '', csvTitle: 'Starred', width: 28, value: (run) => run.starred },
-    { id: 'id', title: 'Run', width: 54, align: 'right', firstDirection: 'descending', value: (run) => run.id },
-    { id: 'name', title: 'Name', width: 172, grow: 2, value: (run) => run.name, exact: (run) => [run.name, ...run.tags.map((tag) => `#${tag}`)].join('  ') },
+    { id: 'starred', title: '', csvTitle: 'Starred', width: 24, value: (run) => run.starred },
+    { id: 'id', title: 'Run', width: 52, align: 'right', firstDirection: 'descending', value: (run) => run.id },
+    { id: 'name', title: 'Name', width: 178, grow: 2, value: (run) => run.name, exact: (run) => [run.name, ...run.tags.map((tag) => `#${tag}`)].join('  ') },
     { id: 'status', title: 'Status', width: 98, value: (run) => statusLooks[run.status].title, exact: (run) => run.statusReason ?? '' },
     { id: 'scenario', title: 'Scenario', width: 104, grow: 1.4, importance: 9, value: (run) => run.scenarioName, exact: (run) => `${run.scenarioName} on ${run.platformName}` },
     { id: 'platform', title: 'Platform', width: 104, grow: 1, importance: 2.2, value: (run) => run.platformName },
@@ -36,6 +36,16 @@ export function runColumns(schedulerName: (id: string) => string): RunColumn[] {
     { id: 'actions', title: '', width: 30, value: () => undefined, isControl: true },
   ];
 }
+
+/**
+ * A name in two parts, of which the first may be cut short: of "Multi-application scenario, Genetic algorithm, seed 7" the seed is what
+ * tells it from its neighbours. Names without a short last part have only the first.
+ */
+export function partsOfName(name: string): readonly [start: string, end: string] {
+  const comma = name.lastIndexOf(', ');
+  return comma > 0 && name.length - comma <= LONGEST_END ? [name.slice(0, comma), name.slice(comma)] : [name, ''];
+}
+const LONGEST_END = 18;
 
 /** Columns a person can do without; the others are always there. */
 export const choosable: readonly string[] = ['status', 'scenario', 'platform', 'scheduler', 'seed', 'generations', 'evaluations', 'elapsed', 'fitness', 'makespan', 'throughput', 'energy', 'latency', 'violation', 'created', 'size', 'notes'];

@@ -7,6 +7,7 @@ import type { WorkbenchError } from '#shared/domain/errors.ts';
 import { client, connectionState } from '../../api/index.ts';
 import type { Line, LineSource } from '../../components/data-table.ts';
 import { asWorkbenchError } from '../../stores/notifications.ts';
+import { onReturn } from '../../stores/on-return.ts';
 import { useRunsStore } from '../../stores/runs.ts';
 import { layOutLines } from './run-lines.ts';
 
@@ -153,6 +154,10 @@ export function useRunList({ listing, titleOf, onOther }: RunListOptions): RunLi
   }, { immediate: true });
   watch(() => connectionState.value.status, (status) => {
     if (status === 'open' && overview.value !== undefined) void refresh();
+  });
+
+  onReturn(() => {
+    if (overview.value !== undefined) void refresh();
   });
 
   /** The row at once; its place in the list soon. */
