@@ -89,6 +89,10 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** The id of a run, for commander; and several, one by one. */
+export const runId = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+export const runIds = (text: string, before: readonly number[] = []): number[] => [...before, runId(text)];
+
 export const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
 
 /** Options of every command that prints a result. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { overlayCurve, overlayEnd } from '#renderer/charts/overlay.ts';
 import { comparisonLocation, formatSides, parseComparison, withoutSide } from '#renderer/features/compare/address.ts';
 import { effectWord, pText } from '#renderer/features/compare/comparison-metrics.ts';
-import { differingFields } from '#renderer/features/compare/configuration-difference.ts';
+import { differingFields } from '#shared/analysis/differing-fields.ts';
 import { sideColor, sideColors } from '#renderer/features/compare/side-colors.ts';
 import { contrastRatio, surfaceColor } from '#renderer/theme/palette.ts';
 import { seriesOf } from '#shared/contract/generation-series.ts';

@@ -187,6 +187,7 @@ describe('errors', () => {
     [['simulate', 'simple'], 'cli.usage', expect.stringContaining('--mapping'), expect.any(String)],
     [['demo', 'sample'], 'demo.unknown', 'there is no demo "sample"', expect.any(String)],
     [['runs', 'show', '999'], 'run.unknown', 'there is no run 999', expect.any(String)],
+    [['runs', 'compare', '1'], 'cli.usage', 'a comparison needs two different runs or more', expect.any(String)],
     [['runs', 'show', 'x'], 'cli.usage', expect.stringContaining('a whole number from 1'), expect.any(String)],
   ])('%j is bad input: exit code 2, one line and a hint on stderr, an object on stdout with --json', (args, code, message, hint) => {
     const { status, stdout, stderr, json } = tessera(...args, '--json');
@@ -275,6 +276,26 @@ describe('record', () => {
     expect(tessera('runs', 'show', '1', ...db).stdout).toMatch(/^Run 1\n {2}name +Simple scenario\n/);
     expect(tessera('runs', 'delete', '1', '--json', ...db).json()).toEqual({ deleted: 1 });
     expect(tessera('runs', 'show', '1', ...db).status).toBe(2);
+  });
+
+  test('runs are compared: what differs, metrics against the first, and the layers that moved', () => {
+    const runOf = (seed: string, weight: string) => tessera('run', 'simple', '--seed', seed, ...small, '--set', `weights.energy=${weight}`, '--json').json() as unknown as { runId: number; best: { mapping: Record<string, string>; metrics: { makespanMs: number } } };
+    const [first, second] = [runOf('5', '1'), runOf('6', '3')];
+    const ids = [String(first.runId), String(second.runId)];
+    const compared = tessera('runs', 'compare', ...ids, '--json').json() as unknown as {
+      baseline: number; runs: { run: { id: number }; best: object }[]; fields: object[]; schedules: { runId: number; difference: { moved: { layer: string; fromPe: string; toPe: string }[]; stayed: number; makespanChangeMs: number } }[];
+    };
+    expect(compared.runs.map(({ run, best }) => ({ runId: run.id, best }))).toMatchObject([first, second].map(({ runId, best }) => ({ runId, best })));
+    expect(compared).toMatchObject({ baseline: first.runId, fields: [{ path: 'seed', values: [5, 6] }, { path: 'options.weights.energy', values: [1, 3] }], schedules: [{ runId: second.runId }] });
+    const { moved, stayed, makespanChangeMs } = compared.schedules[0]!.difference;
+    const layers = Object.keys(first.best.mapping);
+    expect(Object.fromEntries(moved.map(({ layer, fromPe, toPe }) => [layer, [fromPe, toPe]]))).toEqual(Object.fromEntries(layers.filter((layer) => first.best.mapping[layer] !== second.best.mapping[layer]).map((layer) => [layer, [first.best.mapping[layer], second.best.mapping[layer]]])));
+    expect(moved.length + stayed).toBe(layers.length);
+    expect(makespanChangeMs).toBeCloseTo(second.best.metrics.makespanMs - first.best.metrics.makespanMs, 9);
+    const { stdout } = tessera('runs', 'compare', ...ids);
+    expect(stdout).toMatch(/^options\.weights\.energy +1 +3$/m);
+    expect(stdout).toMatch(new RegExp(`run ${ids[1]} against run ${ids[0]}: ${moved.length} layers moved, ${stayed} stayed`));
+    expect(stdout).toMatch(new RegExp(`^metric +unit +run ${ids[0]} +run ${ids[1]} +change$`, 'm'));
   });
 
   test('a reader that has enough is no error', async () => {

@@ -4,9 +4,10 @@ import { runsOfDemo, type Demo } from '#shared/contract/shapes.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import { loadPresets, resourcesDirectory } from '../../../compose.ts';
 import { withSearchOptions, type SearchOptions } from '../arguments.ts';
-import { renderFront, renderSideBySide } from '../demo-summary.ts';
+import { renderFront } from '../front-table.ts';
 import { printJson, printText } from '../output.ts';
 import { printReport, search, type SearchReport } from '../search.ts';
+import { renderSideBySide } from '../side-by-side.ts';
 import { table } from '../table.ts';
 import { configurationOf } from './run.ts';
 
@@ -52,7 +53,7 @@ async function runDemo(demo: Demo, options: SearchOptions, isOne: boolean): Prom
 
 /** What the demo is about: its runs side by side, or its front. */
 function printEnd(demo: Demo, reports: readonly SearchReport[]): void {
-  if (demo.opens === 'compare') printText(`\n${renderSideBySide(runsOfDemo(demo).map(({ name }) => name), reports)}`);
+  if (demo.opens === 'compare') printText(`\n${renderSideBySide(runsOfDemo(demo).map(({ name }, index) => ({ name, metrics: reports[index]?.result.best?.metrics })))}`);
   const front = reports[0]?.result.front;
   if (demo.opens === 'pareto' && front !== undefined) printText(`\n${renderFront(front)}`);
 }

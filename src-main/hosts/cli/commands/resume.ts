@@ -1,10 +1,9 @@
 /** `tessera resume`: continues an interrupted run from its last checkpoint; it ends as it would have without the interruption. */
 import type { Command } from 'commander';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { withDatabase, withJson, withQuiet, withThreads, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import { runId, withDatabase, withJson, withQuiet, withThreads, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { followRun, printReport } from '../search.ts';
 import { withWorkbench } from '../session.ts';
-import { runId } from './runs.ts';
 
 export function registerResume(program: Command): void {
   withThreads(withQuiet(withDatabase(withJson(program.command('resume').argument('<id>', "the run's id", runId)))))

@@ -1,14 +1,14 @@
-/** `tessera runs list|show|export|import|delete`: the record. */
-import type { Command } from 'commander';
+/** `tessera runs list|show|compare|export|import|delete`: the record. */
+import { Option, type Command } from 'commander';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
-import { Option } from 'commander';
-import { wholeNumber, withDatabase, withJson, withQuiet, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import { runId, runIds, wholeNumber, withDatabase, withJson, withQuiet, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText, usageError } from '../output.ts';
 import { renderMetrics } from '../run-result.ts';
 import { frontOf } from '../search.ts';
 import { withWorkbench } from '../session.ts';
 import { ARCHIVE_FORMAT, exportArchive, importArchive } from './archive.ts';
+import { registerCompare } from './compare.ts';
 import { writeExport, type ExportOptions } from './export.ts';
 import { duration, number, table, time } from '../table.ts';
 
@@ -19,10 +19,8 @@ interface ListOptions extends OutputOptions, DatabaseOption {
   readonly text?: string;
 }
 
-export const runId = wholeNumber(1, Number.MAX_SAFE_INTEGER);
-
 export function registerRuns(program: Command): void {
-  const runs = program.command('runs').description('list, show, export, import and delete recorded runs');
+  const runs = program.command('runs').description('list, show, compare, export, import and delete recorded runs');
 
   withDatabase(withJson(runs.command('list')))
     .description('list recorded runs, newest first')
@@ -66,7 +64,9 @@ export function registerRuns(program: Command): void {
       if (best !== undefined) printText(`\nbest fitness ${number(best.fitness)}\n\n${renderMetrics(best.metrics, reference)}`);
     });
 
-  withQuiet(withDatabase(withJson(runs.command('export')).argument('<ids...>', "the run's id; several with --format tessera", (text: string, before: number[] = []) => [...before, runId(text)])))
+  registerCompare(runs);
+
+  withQuiet(withDatabase(withJson(runs.command('export')).argument('<ids...>', "the run's id; several with --format tessera", runIds)))
     .description('write a run, or its best schedule, to a file')
     .requiredOption('--format <format>', 'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, chrome-trace or prism-schedule')
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")

@@ -4,28 +4,22 @@ import type { Client } from '#shared/contract/client.ts';
 import type { SweepDetail } from '#shared/contract/sweep-shapes.ts';
 import { sweepGroups } from '#shared/analysis/sweep-groups.ts';
 import { onInterrupt } from '../../interrupt.ts';
-import { parseFileOrJson } from '../arguments.ts';
+import { parseFileOrJson, withDatabase, withJson, withQuiet, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText, remark } from '../output.ts';
 import { withWorkbench } from '../session.ts';
 import { table } from '../table.ts';
 
-interface SweepOptions {
-  readonly db?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
+interface SweepOptions extends OutputOptions, DatabaseOption {
+  readonly quiet?: true;
 }
 
 export function registerSweep(program: Command): void {
-  program
-    .command('sweep <file>')
+  withQuiet(withDatabase(withJson(program.command('sweep <file>'))))
     .description('run a family of runs: every scenario × scheduler × varied options × seed of a sweep file (resources/docs/documents.md)')
-    .option('--db <path>', 'the database to record in')
-    .option('--quiet', 'no progress')
-    .option('--json', 'print one JSON object')
     .action(async (file: string, options: SweepOptions) => {
       const sweep = parseFileOrJson(file, 'sweep');
       const detail = await withWorkbench(options.db, (client) => follow(client, sweep, options.quiet === true));
-      if (options.json === true) printJson(detail);
+      if (options.json) printJson(detail);
       else printText(renderSweep(detail));
       if (detail.runs.some(({ run }) => run.status !== 'finished')) process.exitCode = 1;
     });

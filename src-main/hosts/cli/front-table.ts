@@ -1,16 +1,6 @@
-/** What a demo of several runs, or of a front, shows at its end. */
-import { renderedUnits, type RunResult } from './run-result.ts';
-import type { SearchReport } from './search.ts';
+/** The front of a search as a table. */
+import type { RunResult } from './run-result.ts';
 import { number, table } from './table.ts';
-
-/** Metrics, one a line, of several runs side by side. */
-export function renderSideBySide(names: readonly string[], reports: readonly SearchReport[]): string {
-  return table(renderedUnits, [
-    { title: 'metric', value: ([, name]) => name },
-    { title: 'unit', value: ([, , unit]) => unit },
-    ...reports.map(({ result }, index) => ({ title: names[index] ?? '', value: ([key]: (typeof renderedUnits)[number]) => number(result.best?.metrics[key]), align: 'right' as const })),
-  ]);
-}
 
 /** Schedules of a front that are listed; the rest lies between them. */
 const MOST_LISTED = 12;
