@@ -14,7 +14,7 @@ export const root = join(import.meta.dirname, '../../..');
 const sources = ['src-main', 'src-renderer', 'src-shared', 'resources', 'electron.vite.config.ts', 'tsconfig.base.json', 'package.json', 'package-lock.json'];
 const notSources = new Set(['resources/screenshots', 'resources/schema', 'resources/data']);
 
-const outputs = ['out/main/electron.js', 'out/main/cli.js', 'out/main/run-process.js', 'out/main/search-worker.js', 'out/main/evaluation-worker.js', 'out/main/preparation-worker.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/dashboard/dashboard.js'];
+const outputs = ['out/main/electron.js', 'out/main/cli.js', 'out/main/run-process.js', 'out/main/search-worker.js', 'out/main/evaluation-worker.js', 'out/main/preparation-worker.js', 'out/main/database-worker.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/dashboard/dashboard.js'];
 
 /** SHA-256 over path and content of every file a build is made from: changes when and only when a source does. */
 export function hashSources(directory: string = root): string {
