@@ -16,6 +16,11 @@ export function commandLineProgram(): string {
   return isCheckout ? 'npm run -s tessera --' : 'tessera';
 }
 
+/** The benchmarks' entry; only in a checkout. */
+export function benchmarksFile(): string {
+  return join(resourcesDirectory(), '..', 'test', 'bench', 'bench.ts');
+}
+
 /** The built renderer, beside the resources. */
 export function rendererDirectory(): string {
   return join(resourcesDirectory(), '..', 'out', 'renderer');

@@ -26,7 +26,9 @@ const { values } = parseArgs({ options: { json: { type: 'boolean', default: fals
 const wanted = values.only?.split(',');
 const unknown = wanted?.find((name) => !sections.some((section) => section.name === name));
 if (unknown !== undefined) {
-  console.error(`there is no benchmark "${unknown}"; known: ${sections.map((section) => section.name).join(', ')}`);
+  const error = { code: 'cli.usage', message: `there is no benchmark "${unknown}"`, hint: `known: ${sections.map((section) => section.name).join(', ')}` };
+  console.error(`error: ${error.message}\nhint: ${error.hint}`);
+  if (values.json) console.log(JSON.stringify({ error }));
   process.exit(2);
 }
 
@@ -40,4 +42,4 @@ for (const section of sections) {
     if (!values.json) console.log(values.markdown ? asMarkdown(table) : asText(table));
   }
 }
-if (values.json) console.log(JSON.stringify({ machine, tables }, undefined, 2));
+if (values.json) console.log(JSON.stringify({ machine, tables }));

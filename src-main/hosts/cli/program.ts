@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { productVersion } from '../product.ts';
+import { registerBench } from './commands/bench.ts';
 import { registerDatabase } from './commands/database.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -51,7 +52,7 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 bad input. Every command takes --json and --help.\nThe record is the file of --db, else of TESSERA_DB, else tessera.db in the per-user data folder.')
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} }); // errors are printed in one place, below
-  for (const register of [registerRun, registerSimulate, registerDemo, registerSweep, registerRuns, registerResume, registerLists, registerFormats, registerImport, registerExport, registerServe, registerDatabase, registerDoctor]) register(program);
+  for (const register of [registerRun, registerSimulate, registerDemo, registerSweep, registerRuns, registerResume, registerLists, registerFormats, registerImport, registerExport, registerServe, registerDatabase, registerBench, registerDoctor]) register(program);
   return program;
 }
 

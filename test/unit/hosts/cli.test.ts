@@ -266,6 +266,12 @@ describe('demo', () => {
   });
 });
 
+describe('bench', () => {
+  test('runs the benchmarks asked for; one that does not exist is bad input', () => {
+    expect(tessera('bench', '--only', 'evaluators', '--json')).toMatchObject({ status: 2, stdout: expect.stringMatching(/^{"error":{"code":"cli.usage","message":"there is no benchmark \\"evaluators\\"","hint":"known: evaluator, .+"}}\n$/), stderr: expect.stringMatching(/^error: .+\nhint: known: evaluator, .+\n$/) });
+  });
+});
+
 describe('record', () => {
   test('runs are listed, shown and deleted', () => {
     const db = ['--db', join(directory.path, 'record.db')];
