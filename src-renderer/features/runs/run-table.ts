@@ -43,7 +43,7 @@ export function runColumns(schedulerName: (id: string) => string): RunColumn[] {
  */
 export function partsOfName(name: string): readonly [start: string, end: string] {
   const comma = name.lastIndexOf(', ');
-  return comma > 0 && name.length - comma <= LONGEST_END ? [name.slice(0, comma), name.slice(comma)] : [name, ''];
+  return comma > 0 && name.length - comma <= LONGEST_END ? [name.slice(0, comma + 1), name.slice(comma + 1)] : [name, ''];
 }
 const LONGEST_END = 18;
 
