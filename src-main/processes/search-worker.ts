@@ -9,16 +9,23 @@ import { transferListOf } from './batch.ts';
 import { errorPayloadOf } from './error-payload.ts';
 import { ParallelEvaluator } from './parallel-evaluator.ts';
 import { openRunArchive } from './run-archive.ts';
+import { ScratchArchive } from './scratch-archive.ts';
 import { SearchLoop } from './search-loop.ts';
 import type { SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the search worker is started by a run process');
 
-const send = (event: SearchEvent): void => port.postMessage(event, event.type === 'batch' ? transferListOf(event.batch) : []);
+const task = workerData as SearchTask; // both ends are built together
+/** What a run without a record need not keep in memory. */
+const scratch = task.record === undefined ? new ScratchArchive() : undefined;
+
+const send = (event: SearchEvent): void => {
+  if (event.type === 'batch') scratch?.append(event.batch);
+  port.postMessage(event, event.type === 'batch' ? transferListOf(event.batch) : []);
+};
 
 try {
-  const task = workerData as SearchTask; // both ends are built together
   await prepareScheduler(task.configuration.scheduler);
   const loop = new SearchLoop(openRun(task), task.elapsedMs, send, () => performance.now(), task.paceGenerationsPerS);
   port.on('message', (command: SearchCommand) => loop.obey(command));
@@ -29,10 +36,14 @@ try {
 port.close();
 
 function openRun({ scenario, configuration, record, state, threads }: SearchTask): SearchRun {
-  const archive = record === undefined ? undefined : openRunArchive(record);
-  const options: RunOptions = { createEvaluator: (problem) => createRunEvaluator(problem, threads), ...(archive === undefined ? {} : { archive: archive.read }) };
+  const createEvaluator = (problem: Problem): Evaluator => createRunEvaluator(problem, threads);
+  if (record === undefined) {
+    if (state !== undefined) throw new Error('a run without a record cannot be continued');
+    return createRun(scenario, configuration, { createEvaluator, ...(scratch === undefined ? {} : { archive: scratch.read }) });
+  }
+  const archive = openRunArchive(record);
+  const options: RunOptions = { createEvaluator, archive: archive.read };
   if (state === undefined) return createRun(scenario, configuration, options);
-  if (archive === undefined) throw new Error('a run without a record cannot be continued');
   const saved = parseRunState(state);
   return restoreRun(scenario, configuration, saved, archive.first(saved.chromosomes), options);
 }
