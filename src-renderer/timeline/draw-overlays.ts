@@ -40,6 +40,22 @@ export function drawDependencies(context: DrawContext, scene: Scene, layout: Tim
   }
 }
 
+/** Lines from the end of each tile of the critical path to the start of the next. */
+export function drawCriticalPath(context: DrawContext, scene: Scene, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, tiles: readonly number[]): void {
+  const middle = layout.rowHeightPx / 2;
+  context.beginPath();
+  tiles.slice(1).forEach((tile, index) => {
+    const from = tileBox(scene, layout, viewport, tiles[index]);
+    const to = tileBox(scene, layout, viewport, tile);
+    if (to.left < viewport.leftPx || from.right > viewport.leftPx + viewport.widthPx || from.top === to.top) return;
+    context.moveTo(from.right, from.top + middle);
+    context.lineTo(to.left, to.top + middle);
+  });
+  context.strokeStyle = theme.outline;
+  context.lineWidth = 1.5;
+  context.stroke();
+}
+
 /** The selected area with its duration above. */
 export function drawArea(context: DrawContext, layout: TimelineLayout, viewport: Viewport, theme: TimelineTheme, area: TimelineArea): void {
   const left = timeToPixel(viewport, area.startMs);

@@ -16,6 +16,7 @@ import type { Viewport } from './viewport.ts';
 export interface Emphasis {
   readonly selectedTile: number | undefined;
   readonly highlightedApplication: number | undefined;
+  readonly criticalTiles?: readonly number[] | undefined;
 }
 
 /** Tiles at least this wide are drawn one by one. */
@@ -71,10 +72,14 @@ function firstVisibleTile(scene: Scene, row: number, startMs: number): number {
   return Math.max(scene.rows[row].firstTile, firstTileEndingAfter(scene, row, startMs) - 1);
 }
 
-/** Which tiles are dimmed: those of other applications than the highlighted one, else of other instances than the selected tile's. */
+/** Which tiles are dimmed: those of other applications than the highlighted one, else those off the critical path while it is shown, else of other instances than the selected tile's. */
 function dimming(scene: Scene, emphasis: Emphasis): (tile: number) => boolean {
-  const { highlightedApplication, selectedTile } = emphasis;
+  const { highlightedApplication, selectedTile, criticalTiles } = emphasis;
   if (highlightedApplication !== undefined) return (tile) => scene.tileApplication[tile] !== highlightedApplication;
+  if (criticalTiles !== undefined) {
+    const critical = new Set(criticalTiles);
+    return (tile) => !critical.has(tile);
+  }
   if (selectedTile === undefined) return () => false;
   const instance = instanceKeyOfTile(scene, selectedTile);
   return (tile) => instanceKeyOfTile(scene, tile) !== instance;

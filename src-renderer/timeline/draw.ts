@@ -1,7 +1,7 @@
 /** Draws a timeline: axis, grid, rows with their labels, tiles, overlays. Plain functions of a scene and a view; no DOM. */
 import { formatPercent } from '../format.ts';
 import { fitText, textWidth, type DrawContext } from './draw-context.ts';
-import { drawArea, drawDependencies, drawInstanceMarks, drawOutlines } from './draw-overlays.ts';
+import { drawArea, drawCriticalPath, drawDependencies, drawInstanceMarks, drawOutlines } from './draw-overlays.ts';
 import { drawTiles } from './draw-tiles.ts';
 import { plotBottom, rowTop, type TimelineLayout } from './layout.ts';
 import { rowUtilization, type Scene, type SceneRow } from './scene.ts';
@@ -21,11 +21,13 @@ export interface TimelineState {
   readonly selectedTile: number | undefined;
   readonly highlightedApplication: number | undefined;
   readonly area: TimelineArea | undefined;
+  /** Tiles of the critical path in order of time, while it is shown. */
+  readonly criticalTiles: readonly number[] | undefined;
   /** Time under the pointer, marked on the axis. */
   readonly cursorMs: number | undefined;
 }
 
-export const restingState: TimelineState = { hoveredTile: undefined, selectedTile: undefined, highlightedApplication: undefined, area: undefined, cursorMs: undefined };
+export const restingState: TimelineState = { hoveredTile: undefined, selectedTile: undefined, highlightedApplication: undefined, area: undefined, criticalTiles: undefined, cursorMs: undefined };
 
 const UTILIZATION_PX = 44;
 const LABEL_LEFT_PX = 14;
@@ -51,6 +53,7 @@ export function drawTimeline(context: DrawContext, scene: Scene, { layout, viewp
   drawRowBackgrounds(context, scene, layout, viewport, theme, plotRight);
   drawGrid(context, layout, viewport, theme, axis);
   drawTiles(context, scene, layout, viewport, theme, state);
+  if (state.criticalTiles !== undefined) drawCriticalPath(context, scene, layout, viewport, theme, state.criticalTiles);
   drawOutlines(context, scene, layout, viewport, theme, state.hoveredTile, state.selectedTile);
   if (state.selectedTile !== undefined) drawDependencies(context, scene, layout, viewport, theme, state.selectedTile);
   if (state.area !== undefined) drawArea(context, layout, viewport, theme, state.area);

@@ -2,7 +2,7 @@
 
 export type TimelineCommand =
   | 'panLeft' | 'panRight' | 'zoomIn' | 'zoomOut' | 'scrollUp' | 'scrollDown' | 'fit'
-  | 'nextTile' | 'previousTile' | 'tileAbove' | 'tileBelow' | 'zoomToSelection' | 'search' | 'clear';
+  | 'nextTile' | 'previousTile' | 'tileAbove' | 'tileBelow' | 'zoomToSelection' | 'criticalPath' | 'idleGap' | 'search' | 'clear';
 
 interface Shortcut {
   readonly command: TimelineCommand;
@@ -26,6 +26,8 @@ const shortcuts: readonly Shortcut[] = [
   { command: 'scrollDown', keys: ['pagedown'] },
   { command: 'fit', keys: ['f', '0'] },
   { command: 'zoomToSelection', keys: ['enter', 'z'] },
+  { command: 'criticalPath', keys: ['c'] },
+  { command: 'idleGap', keys: ['g'] },
   { command: 'search', keys: ['/'] },
   { command: 'clear', keys: ['escape'] },
 ];
@@ -57,6 +59,8 @@ export const timelineHelp: readonly { readonly keys: string; readonly does: stri
   { keys: 'Shift + ↑ ↓', does: 'task in the row above, below' },
   { keys: 'Enter', does: 'zoom to the selection' },
   { keys: 'F · 0', does: 'fit the schedule' },
+  { keys: 'C', does: 'show or hide the critical path' },
+  { keys: 'G', does: 'longest idle gap, then the next longest' },
   { keys: '/', does: 'search a layer' },
   { keys: 'Page ↑ ↓', does: 'scroll rows (or the wheel over the labels)' },
   { keys: 'Esc', does: 'clear' },

@@ -18,3 +18,13 @@ export function describeScene(scene: Scene): string {
     `${rows.join('; ')}${others > 0 ? `; and ${formatCount(others)} more` : ''}.`,
   ].join(' ');
 }
+
+/** How many tasks the critical path has, and how much of its time they take; the rest is transfers and waiting for the dispatch. */
+export function describeCriticalPath(scene: Scene, tiles: readonly number[]): string {
+  const [first] = tiles;
+  const last = tiles.at(-1);
+  if (first === undefined || last === undefined) return 'There is no critical path.';
+  const busyMs = tiles.reduce((sum, tile) => sum + scene.tileEndMs[tile] - scene.tileStartMs[tile], 0);
+  const lengthMs = scene.tileEndMs[last] - scene.tileStartMs[first];
+  return `Critical path: ${formatCount(tiles.length)} tasks take ${formatDuration(busyMs)} of ${formatDuration(lengthMs)}, the rest is transfers and waiting.`;
+}

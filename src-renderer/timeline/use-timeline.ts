@@ -1,5 +1,6 @@
 /** What a person has pointed at and chosen on a timeline, and the commands that change it; independent of drawing and markup. */
 import { computed, ref, shallowRef, watch, type Ref } from 'vue';
+import { criticalTiles, idleGaps } from './critical-path.ts';
 import type { TimelineState } from './draw.ts';
 import type { Hit } from './hit.ts';
 import type { TimelineCommand } from './keyboard.ts';
@@ -35,15 +36,19 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
   const area = shallowRef<TimelineArea>();
   const pointer = shallowRef<{ x: number; y: number; timeMs: number }>();
   const isSearching = ref(false);
+  const isCriticalShown = ref(false);
 
   const tileOf = (job: number | undefined): number | undefined => (job === undefined ? undefined : scene.value.tileOfJob[job]);
   const selectedTile = computed(() => tileOf(selectedJob.value));
   const hoveredTile = computed(() => tileOf(hoveredJob.value));
+  const critical = computed(() => (isCriticalShown.value ? criticalTiles(scene.value) : undefined));
+  const gaps = computed(() => idleGaps(scene.value));
   const state = computed<TimelineState>(() => ({
     selectedTile: selectedTile.value,
     hoveredTile: hoveredTile.value,
     highlightedApplication: highlightedApplication.value,
     area: area.value,
+    criticalTiles: critical.value,
     cursorMs: pointer.value?.timeMs,
   }));
 
@@ -106,8 +111,11 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
 
   /** The scroll position nearest to the present one at which the row of `tile` is in view. */
   function scrollTo(tile: number): number {
+    return scrollToRow(scene.value.tileRow[tile]);
+  }
+  function scrollToRow(row: number): number {
     const { rowTopPx, rowHeightPx, heightPx, plotTopPx } = layout.value;
-    const top = rowTopPx[scene.value.tileRow[tile]];
+    const top = rowTopPx[row];
     const scroll = Math.min(top, Math.max(top + rowHeightPx + 6 - (heightPx - plotTopPx), viewport.target().scrollPx));
     return Math.max(0, Math.min(limits.value.maximumScrollPx, scroll));
   }
@@ -145,7 +153,19 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     if (isSearching.value) isSearching.value = false;
     else if (area.value !== undefined) area.value = undefined;
     else if (selectedJob.value !== undefined) select(undefined);
+    else if (isCriticalShown.value) isCriticalShown.value = false;
     else highlightedApplication.value = undefined;
+  }
+
+  /** Selects the longest idle gap and goes there; where a gap is selected, the next longest. */
+  function goToGap(): void {
+    const present = gaps.value.findIndex((gap) => gap === area.value);
+    const gap = gaps.value[(present + 1) % Math.max(1, gaps.value.length)];
+    if (gap === undefined) return;
+    unhover();
+    select(undefined);
+    area.value = gap;
+    viewport.glideTo({ ...revealRange(viewport.target(), limits.value, gap.startMs, gap.endMs), scrollPx: scrollToRow(gap.firstRow) });
   }
 
   const commands: Readonly<Record<TimelineCommand, () => void>> = {
@@ -161,6 +181,8 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     tileAbove: () => moveSelection((tile) => tileAcross(scene.value, tile, -1)),
     tileBelow: () => moveSelection((tile) => tileAcross(scene.value, tile, 1)),
     zoomToSelection,
+    criticalPath: () => void (isCriticalShown.value = !isCriticalShown.value),
+    idleGap: goToGap,
     search: () => {
       unhover();
       isSearching.value = true;
@@ -168,5 +190,5 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     clear,
   };
 
-  return { state, selectedTile, hoveredTile, highlightedApplication, area, pointer, isSearching, commands, select, hover, click, doubleClick, jumpTo, zoomToTile, clear };
+  return { state, selectedTile, hoveredTile, highlightedApplication, area, pointer, isSearching, isCriticalShown, critical, commands, select, hover, click, doubleClick, jumpTo, zoomToTile, clear };
 }
