@@ -12,7 +12,7 @@
  */
 import { z } from 'zod';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { incompleteRecord } from '#shared/domain/generation.ts';
+import { incompleteRecord, type ChromosomeRecord, type GenerationRecord } from '#shared/domain/generation.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import type { Metrics } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
@@ -23,7 +23,6 @@ import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import { fitnessOf, type FitnessWeights } from '#shared/scheduling/objectives.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { ChromosomeRegistry, type ChromosomeArchive } from './chromosome-registry.ts';
-import type { ChromosomeRecord, GenerationRecord } from './generation.ts';
 import { Random, randomStateSchema } from './random.ts';
 import { findScheduler, parseOptions } from './schedulers/index.ts';
 import type { Chromosome, Population, Proposal, Search, StopReason } from './search.ts';

@@ -9,7 +9,7 @@ import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { parseMapping } from '#shared/scheduling/solution.ts';
-import type { GenerationRecord } from '#main/engine/generation.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun, type RunOptions } from '#main/engine/run-search.ts';
 import { loadPresets } from '#main/formats/presets.ts';

@@ -1,7 +1,7 @@
 /** On random scenarios: an interrupted run ends like an uninterrupted one, and what is recorded replays to the same numbers. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { GenerationRecord } from '#main/engine/generation.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { crossoverNames } from '#main/engine/operators/crossover.ts';
 import { mutationNames } from '#main/engine/operators/mutation.ts';
 import { selectionNames } from '#main/engine/operators/selection.ts';

@@ -1,7 +1,7 @@
 /** What holds of every scheduler on random scenarios that use every feature, and of the plans that list scheduling makes. */
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { GenerationRecord } from '#main/engine/generation.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { heftSchedule } from '#main/engine/list-scheduling/heft.ts';
 import { peftSchedule } from '#main/engine/list-scheduling/peft.ts';

@@ -1,6 +1,6 @@
 /** Annealing: what a generation is, what a walk accepts, how the last walk refines, and that it continues after an interruption. */
 import { describe, expect, test } from 'vitest';
-import type { GenerationRecord } from '#main/engine/generation.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
 import { aNetwork, aPlatform, aScenario, aSmallScenario } from '#test/fixtures/builders.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import { describeSolution } from '#shared/scheduling/solution.ts';
-import type { GenerationRecord } from '#main/engine/generation.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { createRun } from '#main/engine/run-search.ts';
 import { aNetwork, aPlatform, aScenario, aSmallScenario } from '#test/fixtures/builders.ts';
 

@@ -1,7 +1,7 @@
 /** Exhaustive search: it sees every schedule once, finds the optimum, and says when it has not seen them all. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
-import type { GenerationRecord } from '#main/engine/generation.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun } from '#main/engine/run-search.ts';
 import { prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';

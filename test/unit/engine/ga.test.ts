@@ -4,7 +4,7 @@ import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import { encodeAssignment } from '#shared/scheduling/decode.ts';
 import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
 import { createRun, type SearchRun } from '#main/engine/run-search.ts';
-import type { GenerationRecord } from '#main/engine/generation.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { heuristicGenomes } from '#main/engine/heuristics.ts';
 import { aSmallScenario } from '#test/fixtures/builders.ts';
 

@@ -1,6 +1,6 @@
 /** The memetic step of ga and nsga2: when it takes place, what it tries, that it never makes the best worse, and that it can be interrupted. */
 import { describe, expect, test } from 'vitest';
-import type { GenerationRecord } from '#main/engine/generation.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { createRun, restoreRun } from '#main/engine/run-search.ts';
 import { aSmallScenario } from '#test/fixtures/builders.ts';
 

@@ -4,7 +4,7 @@ import { hypervolume } from '#shared/analysis/hypervolume.ts';
 import { constraintDominates } from '#shared/analysis/pareto.ts';
 import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
-import type { ChromosomeRecord, GenerationRecord } from '#main/engine/generation.ts';
+import type { ChromosomeRecord, GenerationRecord } from '#shared/domain/generation.ts';
 import { Objectives, type Judged, type ObjectiveName } from '#main/engine/objectives.ts';
 import { archived, survivors } from '#main/engine/pareto-selection.ts';
 import { createRun, restoreRun, type SearchRun } from '#main/engine/run-search.ts';

@@ -7,7 +7,7 @@ import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import { headlineVector } from '#shared/scheduling/metrics.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
-import type { ChromosomeRecord, GenerationRecord } from '#main/engine/generation.ts';
+import type { ChromosomeRecord, GenerationRecord } from '#shared/domain/generation.ts';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
 import { findScheduler, parseOptions, prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
 import { aSmallScenario } from '#test/fixtures/builders.ts';

@@ -1,8 +1,7 @@
 /** The replay of a recorded run: what it shows is what was recorded, and what the engine computes. */
 import { describe, expect, it } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
-import type { ChromosomeRecord, GenerationRecord } from '#main/engine/generation.ts';
-import { operatorNames } from '#shared/domain/generation.ts';
+import { operatorNames, type ChromosomeRecord, type GenerationRecord } from '#shared/domain/generation.ts';
 import type { ChromosomeColumns } from '#shared/contract/replay-shapes.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
 import { aWorkbench } from '../../fixtures/workbench.ts';

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
-import type { GenerationRecord } from '#main/engine/generation.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { layoutOf } from '#main/services/preparation.ts';
 import { recordKey, unpackCounts } from '#main/store/columns.ts';
 import { RunRecorder, type Batch } from '#main/store/recorder.ts';
