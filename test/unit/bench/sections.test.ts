@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluatorSection } from '../../bench/evaluator.ts';
 import { librarySection } from '../../bench/library.ts';
 import { optimumSection } from '../../bench/optimum.ts';
+import { publishedCaseSection } from '../../bench/published-case.ts';
 import { recordingSection } from '../../bench/recording.ts';
 import { resumeSection } from '../../bench/resume.ts';
 import { schedulersSection } from '../../bench/schedulers.ts';
@@ -12,7 +13,7 @@ import { threadsSection } from '../../bench/threads.ts';
 /** Columns that may be 0, negative, or not measured on this system. */
 const mayBeNone = /^helps$|beyond the genome|^peak memory/;
 
-describe.each([evaluatorSection, threadsSection, searchSection, schedulersSection, optimumSection, recordingSection, resumeSection, librarySection])('$name', (section) => {
+describe.each([evaluatorSection, threadsSection, searchSection, schedulersSection, optimumSection, publishedCaseSection, recordingSection, resumeSection, librarySection])('$name', (section) => {
   test('gives tables of positive figures', async () => {
     const tables = await section.run('tiny');
     expect(tables.length).toBeGreaterThan(0);
