@@ -1,12 +1,12 @@
 /**
  * `npm run screenshots`: takes the pictures of every page of the built app, in both themes, into resources/screenshots
- * (or into the folder given), and at the larger size the ones that matter there.
+ * (or into the folder given), and at the larger size the ones that matter there. Each waits for what it is to show, or fails.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { AppUnderTest } from './workbench-page.ts';
 
@@ -24,7 +24,9 @@ const under = new AppUnderTest(browser);
 try {
   const workbench = await under.open();
   const { page } = workbench;
-  await take(page, 'home-empty', [small]);
+  const main = page.getByRole('main');
+  const demos = main.getByRole('img', { name: /^NPU-first schedule of/ });
+  await take(page, 'home-empty', [small], [workbench.title('Home'), demos.nth(1), main.getByText('No runs yet')]);
 
   await workbench.startDemo('Multi-application scenario');
   await workbench.fullSpeed();
@@ -36,41 +38,75 @@ try {
   await workbench.status('Paused');
   await workbench.button('Resume').click();
   await workbench.status('Running');
-  await take(page, 'run-live', [small, large]);
+  const timeline = page.getByRole('application');
+  await take(page, 'run-live', [small, large], [main.getByText('Running', { exact: true }), workbench.button('Pause'), timeline]);
   await workbench.fullSpeed();
   await workbench.status('Finished');
   const run = page.url();
-  await take(page, 'run', [small, large]);
-  for (const tab of ['convergence', 'schedule', 'population', 'lineage', 'configuration', 'notes']) {
+  const { origin } = new URL(run);
+  const overview = [main.getByText('Finished', { exact: true }).first(), timeline, page.getByRole('img', { name: /^Fitness/ }), page.getByRole('list', { name: 'Metrics of the best schedule' })];
+  await take(page, 'run', [small, large], overview);
+  const tabs: readonly (readonly [name: string, shown: Locator])[] = [
+    ['convergence', main.getByRole('radio', { name: 'Evaluations' }).or(main.getByText('Evaluations', { exact: true })).first()],
+    ['schedule', main.getByRole('heading', { name: 'Mapping' })],
+    ['population', main.getByRole('table').or(main.getByRole('grid')).first()],
+    ['lineage', main.getByRole('img').or(main.locator('canvas')).first()],
+    ['configuration', main.getByRole('heading', { name: 'Where the numbers come from' })],
+    ['notes', main.getByRole('textbox', { name: 'Notes' })],
+  ];
+  for (const [tab, shown] of tabs) {
     await page.goto(`${run}/${tab}`);
-    await take(page, `run-${tab}`, [small]);
+    await take(page, `run-${tab}`, [small], [main.getByRole('tab', { name: new RegExp(`^${tab}`, 'i'), selected: true }), shown]);
   }
   // Where a replay is worth a look: in the midst of the evolution.
   await page.goto(`${run}/replay`);
-  await page.getByRole('slider', { name: 'Position, generation' }).waitFor();
+  const position = page.getByRole('slider', { name: 'Position, generation' });
+  await position.waitFor();
   for (let i = 0; i < 25; i++) await page.keyboard.press('ArrowRight');
-  await take(page, 'run-replay', [small, large]);
+  await take(page, 'run-replay', [small, large], [main.getByRole('tab', { name: 'Replay', selected: true }), position]);
 
   await page.goto(run);
-  const timeline = page.getByRole('application');
   await timeline.focus();
   for (let i = 0; i < 4; i++) await page.keyboard.press(']');
-  await take(page, 'run-selection', [small, large]);
+  const chosen = page.getByRole('region', { name: 'Best schedule' }).getByRole('complementary');
+  await take(page, 'run-selection', [small, large], [...overview, chosen.getByText('Waiting', { exact: true })]);
+  await timeline.focus();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await take(page, 'run-critical-path', [small], [...overview, page.getByRole('button', { name: 'Critical path', pressed: true })]);
 
-  const { origin } = new URL(run);
   recordForComparing(['--scheduler', 'nsga2'], 1);
   recordForComparing(['--scheduler', 'random'], 1);
   for (let seed = 1; seed <= 5; seed++) recordForComparing([], seed);
   for (let seed = 1; seed <= 5; seed++) recordForComparing(['--set', 'mutation=swap'], seed);
   execFileSync(process.execPath, [cli, 'sweep', JSON.stringify(sweep), '--db', under.databasePath, '--quiet'], { cwd: root, stdio: 'ignore' });
-  await page.reload(); // What another program has recorded is read anew.
-  for (const [name, address] of [['home', ''], ['runs', 'runs'], ['new-run', 'runs/new'], ['platforms', 'platforms'], ['platform', 'platforms/hikey970'], ['networks', 'networks'], ['network', 'networks/resnet18'], ['scenarios', 'scenarios'], ['scenario', 'scenarios/multi'], ['compare', 'compare/2~3~4'], ['compare-seeds', 'compare/5,6,7,8,9~10,11,12,13,14'], ['pareto', 'pareto/3,2'], ['sweeps', 'sweeps'], ['sweep', 'sweeps/1'], ['settings', 'settings'], ['help', 'help']] as const) {
+  const drawing = main.getByRole('img').or(main.locator('canvas')).first();
+  const pages: readonly (readonly [name: string, address: string, title: string | RegExp, shown: Locator, isLarge?: boolean])[] = [
+    ['home', '', 'Home', main.getByRole('link', { name: /^All \d+ runs$/ }), true],
+    ['runs', 'runs', 'Runs', main.getByRole('row').nth(12), true],
+    ['new-run', 'runs/new', 'New run', main.getByText('Possible genomes')],
+    ['platforms', 'platforms', 'Platforms', main.getByRole('row').nth(3)],
+    ['platform', 'platforms/hikey970', /HiKey/i, main.getByText('NPU').first()],
+    ['networks', 'networks', 'Networks', main.getByRole('row').nth(3)],
+    ['network', 'networks/resnet18', /ResNet/, main.locator('canvas').first()],
+    ['scenarios', 'scenarios', 'Scenarios', main.getByRole('row').nth(3)],
+    ['scenario', 'scenarios/multi', /Multi/, main.getByText('Gesture CNN').first()],
+    ['compare', 'compare/2~3~4', /Compar/, main.getByRole('region', { name: 'Figures' }), true],
+    ['compare-seeds', 'compare/5,6,7,8,9~10,11,12,13,14', /Compar/, main.getByRole('region', { name: 'Figures' }).getByText(/^p = /).first()],
+    ['pareto', 'pareto/3,2', 'Pareto', drawing, true],
+    ['sweeps', 'sweeps', 'Sweeps', main.getByRole('link', { name: /Population size and mutation/ })],
+    ['sweep', 'sweeps/1', 'Population size and mutation', main.getByRole('list', { name: 'Makespan, every seed' }).getByRole('listitem').nth(15)],
+    ['settings', 'settings', 'Settings', main.getByRole('region', { name: 'Database' }).getByRole('button', { name: 'Compact' })],
+    ['help', 'help', 'Help', main.getByRole('article')],
+  ];
+  for (const [name, address, title, shown, isLarge] of pages) {
     await page.goto(`${origin}/#/${address}`);
-    await take(page, name, ['home', 'runs', 'compare', 'pareto'].includes(name) ? [small, large] : [small]);
+    await take(page, name, isLarge === true ? [small, large] : [small], [workbench.title(title), shown]);
   }
   await page.goto(`${origin}/#/`);
+  await workbench.title('Home').waitFor();
   await page.keyboard.press('Control+k');
-  await take(page, 'palette', [small]);
+  await take(page, 'palette', [small], [page.getByRole('dialog').getByRole('combobox').or(page.getByRole('dialog').getByRole('textbox')).first()]);
 } finally {
   await under.dispose();
   await browser.close();
@@ -81,17 +117,24 @@ function recordForComparing(options: readonly string[], seed: number): void {
   execFileSync(process.execPath, [cli, 'run', 'simple', '--db', under.databasePath, '--seed', String(seed), '--set', 'generations=80', ...options], { cwd: root, stdio: 'ignore' });
 }
 
-/** The page as it is, in both themes, once fonts, charts and fades have settled. */
-async function take(page: Page, name: string, sizes: readonly { width: number; height: number }[]): Promise<void> {
+/**
+ * The page in both themes, once it shows what its picture is for, and fonts, charts and fades have settled.
+ * @throws where something of `shown` does not come, or is gone before the picture is taken
+ */
+async function take(page: Page, name: string, sizes: readonly { width: number; height: number }[], shown: readonly Locator[]): Promise<void> {
+  await page.mouse.move(2, 2); // no tooltip of the last click
   for (const size of sizes) {
     await page.setViewportSize(size);
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.waitForLoadState('networkidle');
+      await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
+      for (const part of shown) await part.waitFor();
       await page.evaluate(() => document.fonts.ready);
       await page.waitForTimeout(700);
       await hideFolders(page);
-      await page.screenshot({ path: join(target, `${name}-${colorScheme}-${size.width}x${size.height}.png`) });
+      const picture = `${name}-${colorScheme}-${size.width}x${size.height}.png`;
+      for (const part of shown) if (!(await part.isVisible())) throw new Error(`${picture}: ${String(part)} is not to be seen`);
+      await page.screenshot({ path: join(target, picture) });
     }
   }
   await page.setViewportSize(small);
