@@ -36,6 +36,7 @@ export { describeSchedulers } from './engine/schedulers/index.ts';
 export { describeFormats } from './formats/index.ts';
 export { withFiles } from './formats/file-source.ts';
 export { readFiles, type ReadOutcome } from './formats/importer.ts';
+export { prismMapping } from './formats/prism.ts';
 export { followMoves, loadPresets };
 
 export interface WorkbenchOptions {

@@ -19,15 +19,18 @@ export function parseFileOrJson(argument: string, what: string): JsonObject {
   return argument.trimStart().startsWith('{') ? parseJsonObject(argument, `the ${what} on the command line`) : readJsonObject(argument, what);
 }
 
-function readJsonObject(path: string, what: string): JsonObject {
-  let text: string;
+/** The text of a file. @param what as a person calls it. @throws WorkbenchError `input.unreadable` */
+export function readText(path: string, what: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? (cause.code === 'ENOENT' ? 'there is no such file' : String(cause.code)) : String(cause);
     throw new WorkbenchError('input.unreadable', `cannot read the ${what} "${path}": ${reason}`, { hint: 'check its path', cause });
   }
-  return parseJsonObject(text, path);
+}
+
+function readJsonObject(path: string, what: string): JsonObject {
+  return parseJsonObject(readText(path, what), path);
 }
 
 function parseJsonObject(text: string, source: string): JsonObject {
@@ -47,10 +50,10 @@ function isObject(value: unknown): value is JsonObject {
 
 /**
  * Puts `key=value` settings into `options`: a dot in a key leads into an object; a value is JSON where it can be read as such, the
- * JSON object of a file where it names one (`….json`), else text.
+ * JSON object of a file where it names one (`….json`), what `readTable` makes of a table (`….csv`), else text.
  * @throws WorkbenchError `cli.usage`, `input.unreadable` or `input.notJson`
  */
-export function applySettings(options: JsonObject, settings: readonly string[]): JsonObject {
+export function applySettings(options: JsonObject, settings: readonly string[], readTable?: (path: string) => JsonObject): JsonObject {
   const result = structuredClone(options);
   for (const setting of settings) {
     const position = setting.indexOf('=');
@@ -66,10 +69,14 @@ export function applySettings(options: JsonObject, settings: readonly string[]):
       target[key] = next;
       target = next;
     }
-    target[last] = settingValue(setting.slice(position + 1), [...keys, last].join('.'));
+    const text = setting.slice(position + 1);
+    target[last] = readTable !== undefined && isTable(text) ? readTable(text) : settingValue(text, [...keys, last].join('.'));
   }
   return result;
 }
+
+/** Whether an argument names a table. */
+export const isTable = (argument: string): boolean => /\.csv$/i.test(argument);
 
 function settingValue(text: string, name: string): unknown {
   if (/\.json$/i.test(text)) return readJsonObject(text, `value of "${name}"`);

@@ -1,11 +1,15 @@
 /** Numbers, durations and aligned tables as plain text for a terminal. */
 
-/** Three significant digits; whole digits are never rounded away: 0.012345 → "0.0123", 1234.5 → "1235". */
+/** Numbers that differ by less, relatively, differ by the rounding of their arithmetic only. */
+const SAME = 1e-12;
+
+/** Three significant digits; whole digits are never rounded away: 0.012345 → "0.0123", 1234.5 → "1235". Zeros at the end say what was rounded: 28.998 → "29.0", but 29 → "29". */
 export function number(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const wholeDigits = Math.trunc(Math.abs(value)).toString().length;
-  const text = String(Number(value.toPrecision(Math.max(3, wholeDigits))));
+  const digits = value.toPrecision(Math.max(3, wholeDigits));
+  const text = digits.includes('e') || Math.abs(Number(digits) - value) <= Math.abs(value) * SAME ? String(Number(digits)) : digits;
   return text.replace('-', '−');
 }
 
@@ -13,8 +17,7 @@ export function number(value: number | undefined): string {
 export function change(value: number, base: number): string {
   if (base === 0) return value === 0 ? '0 %' : '–';
   const percent = ((value - base) / Math.abs(base)) * 100;
-  const text = number(Number(percent.toFixed(1)));
-  return `${percent > 0 && text !== '0' ? '+' : ''}${text} %`;
+  return `${percent > 0 ? '+' : ''}${number(percent)} %`;
 }
 
 /** "850 ms", "1.2 s", "3 min 12 s", "2 h 5 min". */

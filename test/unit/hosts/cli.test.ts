@@ -157,6 +157,15 @@ describe('simulate', () => {
     expect(existsSync(join(directory.path, 'none.db'))).toBe(false);
   });
 
+  test('a mapping may be a table as PRISM publishes it, of one application only', () => {
+    const published = join(root, 'resources/data/prism/xception_random_mapping.csv');
+    const { metrics } = tessera('simulate', 'prism-xception', '--mapping', published, '--json').json() as unknown as { metrics: { makespanMs: number } };
+    expect(metrics.makespanMs.toPrecision(12)).toBe('2183.21979697');
+    const climb = tessera('run', 'prism-xception', '--scheduler', 'prism', '--set', 'start=mapping', '--set', `initialMapping=${published}`, '--no-record', '--json').json() as unknown as { evaluations: number; best: { metrics: { makespanMs: number } } };
+    expect([climb.best.metrics.makespanMs.toPrecision(12), climb.evaluations]).toEqual(['1045.10066501', 401]);
+    expect(tessera('simulate', 'simple', '--mapping', published, '--json')).toMatchObject({ status: 2, stdout: expect.stringContaining('the scenario has 2 applications') });
+  });
+
   test('names each wrong entry of a mapping, with what to do', () => {
     const { status, stderr, json } = tessera('simulate', scenario(), '--mapping', '{"a/frist":"cpu:0","a/second":"cpu:7"}', '--json');
     expect(status).toBe(2);

@@ -7,7 +7,7 @@ import { onInterrupt } from '../../interrupt.ts';
 import { parseFileOrJson, withDatabase, withJson, withQuiet, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText, remark } from '../output.ts';
 import { withWorkbench } from '../session.ts';
-import { table } from '../table.ts';
+import { number, table } from '../table.ts';
 
 interface SweepOptions extends OutputOptions, DatabaseOption {
   readonly quiet?: true;
@@ -60,17 +60,16 @@ async function follow(client: Client, sweep: Record<string, unknown>, quiet: boo
 
 function renderSweep({ sweep, runs }: SweepDetail): string {
   const groups = sweepGroups(runs);
-  const metric = (value: number): string => (Number.isNaN(value) ? '–' : String(Number(value.toPrecision(5))));
   const failed = runs.filter(({ run }) => run.status === 'failed');
   const lines = table(groups, [
     { title: 'scenario', value: (group) => group.scenario },
     { title: 'scheduler', value: (group) => group.scheduler },
     { title: 'options', value: (group) => Object.entries(group.varied).map(([path, value]) => `${path}=${String(value)}`).join(' ') },
     { title: 'runs', value: (group) => String(group.runs.length) },
-    { title: 'fitness', value: (group) => metric(group.medians.fitness) },
-    { title: 'makespan ms', value: (group) => metric(group.medians.makespanMs) },
-    { title: 'energy mJ', value: (group) => metric(group.medians.energyMJ) },
-    { title: 'latency ms', value: (group) => metric(group.medians.latencyMs) },
+    { title: 'fitness', value: (group) => number(group.medians.fitness) },
+    { title: 'makespan ms', value: (group) => number(group.medians.makespanMs) },
+    { title: 'energy mJ', value: (group) => number(group.medians.energyMJ) },
+    { title: 'latency ms', value: (group) => number(group.medians.latencyMs) },
   ]);
   const reasons = failed.map(({ run }) => `run ${run.id} failed: ${run.statusReason ?? 'its process gave no reason'}`);
   return [`Sweep ${sweep.id}, ${sweep.name}: ${runs.length} runs; medians over the seeds`, '', lines, ...reasons].join('\n');
