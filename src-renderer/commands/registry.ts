@@ -13,6 +13,8 @@ export interface Command {
   readonly keywords?: string;
   /** Whether it can be run now; left out: always. */
   readonly when?: () => boolean;
+  /** Whether it goes on while its key is held down, as stepping does. */
+  readonly isRepeatable?: boolean;
   /** In the list of shortcuts only, e.g. because it is the palette itself. */
   readonly isHidden?: boolean;
   readonly run: () => unknown;
@@ -25,8 +27,8 @@ export interface CommandRegistry {
   available(): Command[];
   /** @returns false where there is no such command, or it cannot be run now. */
   run(id: string): boolean;
-  /** Runs the command of a key press. @returns whether the key was used. */
-  press(press: KeyPress & { readonly isTyping: boolean }): boolean;
+  /** Runs the command of a key press; of one that the keyboard repeats, only where the command is repeatable. @returns whether the key was used. */
+  press(press: KeyPress & { readonly isTyping: boolean; readonly isRepeated?: boolean }): boolean;
 }
 
 /** Longest pause between the strokes of one shortcut, ms. */
@@ -65,6 +67,12 @@ export function createCommandRegistry(now: () => number = () => performance.now(
       return true;
     },
     press(press) {
+      if (press.isRepeated === true) {
+        const held = all().findLast((command) => canRun(command) && (!press.isTyping || isModified(command)) && matches(command, [press]));
+        if (held?.isRepeatable !== true) return false;
+        held.run();
+        return true;
+      }
       const time = now();
       const previous = time - earlier.at <= SEQUENCE_MS ? earlier.presses : [];
       earlier = { presses: [], at: time };

@@ -28,8 +28,8 @@ export function useWhileShown(add: () => () => unknown): void {
  */
 export function useShortcuts(): void {
   const press = (event: KeyboardEvent): boolean => {
-    if (event.isComposing || event.repeat || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return false;
-    return commands.press({ key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, shiftKey: event.shiftKey, isTyping: isTextField(event.target) });
+    if (event.isComposing || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return false;
+    return commands.press({ key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, shiftKey: event.shiftKey, isTyping: isTextField(event.target), isRepeated: event.repeat });
   };
   const hasModifier = (event: KeyboardEvent): boolean => event.ctrlKey || event.metaKey || event.altKey;
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {

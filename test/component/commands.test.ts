@@ -48,6 +48,15 @@ describe('the registry', () => {
     expect(ran).toEqual(['mod']);
   });
 
+  it('goes on while a key is held down only with commands that are meant to', () => {
+    const registry = createCommandRegistry();
+    const ran: string[] = [];
+    registry.register([command('step', { shortcut: 'ArrowRight', isRepeatable: true, run: () => ran.push('step') }), command('play', { shortcut: 'Space', run: () => ran.push('play') })]);
+    const used = [press('ArrowRight'), { ...press('ArrowRight'), isRepeated: true }, press(' '), { ...press(' '), isRepeated: true }].map((one) => registry.press(one));
+    expect(ran).toEqual(['step', 'step', 'play']);
+    expect(used).toEqual([true, true, true, false]);
+  });
+
   it('follows two strokes when the second comes soon enough', () => {
     let time = 0;
     const registry = createCommandRegistry(() => time);

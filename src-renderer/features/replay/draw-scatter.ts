@@ -25,6 +25,7 @@ const RIGHT_PX = 12;
 const BOTTOM_PX = 38;
 const POINT_PX = 5;
 const BEST_PX = 9;
+const ARROW_PX = 8;
 
 /** Where the plot lies in a canvas of `widthPx` × `heightPx`. */
 export function scatterBox(widthPx: number, heightPx: number): Box {
@@ -37,7 +38,7 @@ export function drawScatter(context: DrawContext, scene: ScatterScene, widthPx: 
   context.fillStyle = theme.surface;
   context.fillRect(0, 0, widthPx, heightPx);
   drawAxes(context, box, xRange, yRange, scene.text, theme);
-  // What lies outside is drawn at the edge.
+  // What lies outside is drawn at the edge, as an arrowhead that points to it.
   const within = (share: number): number => Math.max(0, Math.min(1, share));
   const x = (point: FrontPoint): number => box.left + within(shareIn(xRange, point.x)) * box.width;
   const y = (point: FrontPoint): number => box.top + box.height - within(shareIn(yRange, point.y)) * box.height;
@@ -46,7 +47,12 @@ export function drawScatter(context: DrawContext, scene: ScatterScene, widthPx: 
   context.rect(box.left, box.top, box.width, box.height);
   context.clip();
   context.fillStyle = withAlpha(theme.mutedText, 0.45);
-  for (const point of scene.points) context.fillRect(x(point) - POINT_PX / 2, y(point) - POINT_PX / 2, POINT_PX, POINT_PX);
+  for (const point of scene.points) {
+    const right = beyond(xRange, point.x);
+    const up = beyond(yRange, point.y);
+    if (right === 0 && up === 0) context.fillRect(x(point) - POINT_PX / 2, y(point) - POINT_PX / 2, POINT_PX, POINT_PX);
+    else drawArrowhead(context, x(point), y(point), right, up);
+  }
   drawStaircase(context, scene.firstFront, x, y, withAlpha(theme.mutedText, 0.6), [3, 3]);
   drawStaircase(context, scene.front, x, y, theme.accent, []);
   context.fillStyle = theme.accent;
@@ -57,6 +63,24 @@ export function drawScatter(context: DrawContext, scene: ScatterScene, widthPx: 
     context.strokeRect(x(scene.best) - BEST_PX / 2, y(scene.best) - BEST_PX / 2, BEST_PX, BEST_PX);
   }
   context.restore();
+}
+
+/** −1: below the range, 1: above, 0: within. */
+function beyond(range: Range, value: number): -1 | 0 | 1 {
+  const share = shareIn(range, value);
+  return share < 0 ? -1 : share > 1 ? 1 : 0;
+}
+
+/** A triangle whose tip, at (x, y), points right (1), left (−1) or neither, and up (1), down (−1) or neither. */
+function drawArrowhead(context: DrawContext, x: number, y: number, right: number, up: number): void {
+  const length = Math.hypot(right, up);
+  const [dx, dy] = [right / length, -up / length];
+  const [backX, backY] = [x - ARROW_PX * dx, y - ARROW_PX * dy];
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(backX - (ARROW_PX / 2) * dy, backY + (ARROW_PX / 2) * dx);
+  context.lineTo(backX + (ARROW_PX / 2) * dy, backY - (ARROW_PX / 2) * dx);
+  context.fill();
 }
 
 /** From point to point by way of the worse of both: what lies beyond the line is dominated. */

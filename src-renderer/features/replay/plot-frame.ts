@@ -1,4 +1,4 @@
-/** Axes of the replay's own plots: a rectangle, a linear scale with round ticks, titles with units. */
+/** Axes of the replay's own plots: a rectangle, a linear or logarithmic scale with round ticks, titles with units. */
 import { formatNumber } from '../../format.ts';
 import { textWidth, type DrawContext } from '../../timeline/draw-context.ts';
 import type { TimelineTheme } from '../../timeline/timeline-theme.ts';
@@ -13,28 +13,47 @@ export interface Box {
 export interface Range {
   readonly low: number;
   readonly high: number;
+  /** Whether equal ways are equal ratios; both ends are above zero then. Left out: no. */
+  readonly isLogarithmic?: boolean;
 }
 
-/** From value to share (0…1) of `range`. */
-export function shareIn({ low, high }: Range, value: number): number {
+/** From value to share of `range`: 0…1 within it. */
+export function shareIn({ low, high, isLogarithmic }: Range, value: number): number {
+  if (isLogarithmic === true && high > low) return Math.log(Math.max(value, Number.MIN_VALUE) / low) / Math.log(high / low);
   return high > low ? (value - low) / (high - low) : 0.5;
 }
 
 /** `range` widened by `margin` (share of it) on both sides; around a single value by its own size. */
-export function widen({ low, high }: Range, margin: number): Range {
+export function widen({ low, high, isLogarithmic }: Range, margin: number): Range {
+  if (isLogarithmic === true) {
+    const factor = (high / low) ** margin;
+    return { low: low / factor, high: high * factor, isLogarithmic };
+  }
   const span = high > low ? high - low : Math.abs(high) || 1;
   return { low: low - span * margin, high: high + span * margin };
 }
 
-/** Round values within `range`, about `count` of them: steps of 1, 2 or 5 times a power of ten. */
-export function roundTicks({ low, high }: Range, count: number): number[] {
+/** Round values within `range`, about `count` of them: steps of 1, 2 or 5 times a power of ten; on a logarithmic one these values themselves. */
+export function roundTicks({ low, high, isLogarithmic }: Range, count: number): number[] {
   if (!(high > low)) return [low];
+  if (isLogarithmic === true) return logarithmicTicks(low, high);
   const rough = (high - low) / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
+}
+
+/** 1, 2 and 5 times the powers of ten; powers alone where these would be more than nine. */
+function logarithmicTicks(low: number, high: number): number[] {
+  const ticks = (factors: readonly number[]): number[] => {
+    const first = Math.floor(Math.log10(low));
+    const powers = Array.from({ length: Math.floor(Math.log10(high)) - first + 1 }, (_, i) => 10 ** (first + i));
+    return powers.flatMap((power) => factors.map((factor) => factor * power)).filter((tick) => tick >= low && tick <= high);
+  };
+  const all = ticks([1, 2, 5]);
+  return all.length <= 9 ? all : ticks([1]);
 }
 
 export interface AxisText {

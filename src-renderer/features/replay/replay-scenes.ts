@@ -19,7 +19,9 @@ const HOT_GENERATIONS = 10;
 /** Generations looked at beforehand, so that the plot's axes hold still. */
 const SAMPLES = 9;
 /** Share of the members that may lie beyond the plot's edges, where they are drawn at the edge. */
-const WORST_SHARE = 0.1;
+const WORST_SHARE = 0.05;
+/** A population that improves by more than this is shown in ratios: else its late generations would fill a corner. */
+const LARGEST_LINEAR_RATIO = 2.5;
 
 export type MetricRanges = ReadonlyMap<HeadlineMetricName, Range>;
 
@@ -29,14 +31,20 @@ export function titleOf(name: HeadlineMetricName): string {
   return metric === undefined ? name : `${metric.title} (${metric.unit})`;
 }
 
+/** As `titleOf`; a scale of ratios says so. */
+function axisTitle(name: HeadlineMetricName, range: Range): string {
+  return range.isLogarithmic === true ? `${titleOf(name)}, logarithmic` : titleOf(name);
+}
+
 /** The generations whose populations say how far the plot's axes reach, of `count`. */
 export function sampledGenerations(count: number): number[] {
   return [...new Set(Array.from({ length: SAMPLES }, (_, i) => Math.round((i / (SAMPLES - 1)) * (count - 1))))];
 }
 
 /**
- * Which values of each metric are worth the room: all bests, and all members but the worst tenth, which would squeeze the others into
- * a corner (the first generations are far worse than the rest).
+ * Which values of each metric are worth the room, the same for the whole replay: all bests, and all members of the sampled generations
+ * but the worst twentieth. Where they differ by more than a small factor the scale is logarithmic, so that the first generations,
+ * which are far worse than the rest, do not squeeze it into a corner.
  */
 export function plotRanges(sampled: readonly Pick<ChromosomeColumns, 'ids' | 'metrics'>[], bests: Pick<ChromosomeColumns, 'ids' | 'metrics'>): MetricRanges {
   const values = (columns: Pick<ChromosomeColumns, 'ids' | 'metrics'>, metric: number): Float64Array => Float64Array.from(columns.ids, (_, row) => columns.metrics[row * headlineMetricNames.length + metric]);
@@ -45,7 +53,10 @@ export function plotRanges(sampled: readonly Pick<ChromosomeColumns, 'ids' | 'me
     const ofBests = values(bests, metric);
     const isHigherBetter = goalOf(name) === 'higher';
     const usual = members.length === 0 ? [] : [quantile(members, isHigherBetter ? WORST_SHARE : 0), quantile(members, isHigherBetter ? 1 : 1 - WORST_SHARE)];
-    return [name, { low: Math.min(...usual, ...ofBests), high: Math.max(...usual, ...ofBests) }];
+    const ends = [...usual, ...ofBests];
+    const low = ends.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+    const high = ends.reduce((greatest, value) => Math.max(greatest, value), Number.NEGATIVE_INFINITY);
+    return [name, { low, high, isLogarithmic: low > 0 && high / low > LARGEST_LINEAR_RATIO }];
   }));
 }
 
@@ -77,7 +88,7 @@ export function scatterScene({ generation, points, firstPoints, best }: ShownPop
     front: frontOf(points, x, y),
     firstFront: frontOf(firstPoints, x, y),
     xRange: widen(xRange, 0.04), yRange: widen(yRange, 0.06),
-    text: { x: titleOf(x), y: titleOf(y) },
+    text: { x: axisTitle(x, xRange), y: axisTitle(y, yRange) },
   };
 }
 

@@ -27,6 +27,8 @@ export interface ReplaySourceOptions {
   readonly windowLength?: number;
   /** Windows kept. */
   readonly mostWindows?: number;
+  /** Windows fetched before they are needed, in the direction one moves. */
+  readonly windowsAhead?: number;
 }
 
 export class ReplaySource {
@@ -43,7 +45,7 @@ export class ReplaySource {
   #isClosed = false;
 
   constructor(options: ReplaySourceOptions) {
-    this.#options = { windowLength: 32, mostWindows: 8, ...options };
+    this.#options = { windowLength: 32, mostWindows: 8, windowsAhead: 1, ...options };
   }
 
   /** How many generations there are to show; may grow while the run goes on. */
@@ -82,7 +84,7 @@ export class ReplaySource {
   /** Asks for what is missing: the wanted generation itself at once, and one window at a time. */
   #fetch(): void {
     if (this.#isClosed || this.#wanted >= this.#count) return;
-    const { windowLength } = this.#options;
+    const { windowLength, windowsAhead } = this.#options;
     const index = this.#windowOf(this.#wanted);
     const isHere = this.#windows.has(index);
     if (!isHere && frameIn(this.#single, this.#wanted) === undefined) {
@@ -91,9 +93,8 @@ export class ReplaySource {
       });
       return;
     }
-    const ahead = index + this.#direction;
-    const next = isHere ? ahead : index;
-    if (next < 0 || next * windowLength >= this.#count || this.#windows.has(next)) return;
+    const next = [index, ...Array.from({ length: windowsAhead }, (_, i) => index + (i + 1) * this.#direction)].find((wanted) => wanted >= 0 && wanted * windowLength < this.#count && !this.#windows.has(wanted));
+    if (next === undefined) return;
     void this.#request('window', next * windowLength, windowLength, (window) => this.#keep(next, window));
   }
 
@@ -127,6 +128,19 @@ export class ReplaySource {
   #windowOf(generation: number): number {
     return Math.floor(generation / this.#options.windowLength);
   }
+}
+
+/** Genes of a window: about what a page takes in within a frame of the screen. */
+const GENES_PER_WINDOW = 800_000;
+/** At the highest speed, the time of a request and more. */
+const GENERATIONS_AHEAD = 24;
+/** Kept at least, so that going back a little asks for nothing. */
+const GENERATIONS_KEPT = 128;
+
+/** How a run with so many members and loci is fetched: windows short enough that their arrival costs no frame of the screen. */
+export function windowsFor(members: number, loci: number): Required<Pick<ReplaySourceOptions, 'windowLength' | 'mostWindows' | 'windowsAhead'>> {
+  const windowLength = Math.max(4, Math.min(32, Math.floor(GENES_PER_WINDOW / Math.max(1, members * loci))));
+  return { windowLength, mostWindows: Math.max(8, Math.ceil(GENERATIONS_KEPT / windowLength)), windowsAhead: Math.ceil(GENERATIONS_AHEAD / windowLength) };
 }
 
 /** The frame of `generation` in `window`, if it is there. */

@@ -12,7 +12,7 @@ import type { Caption } from './caption.ts';
 import type { GeneMapScene } from './draw-gene-map.ts';
 import type { ScatterScene } from './draw-scatter.ts';
 import { captionOf as captionAt, geneMapScene, mutationsUpTo, plotRanges, pointsOf, sampledGenerations, scatterScene, type MetricRanges } from './replay-scenes.ts';
-import { frameIn, ReplaySource, type ReplayFrame } from './replay-source.ts';
+import { frameIn, ReplaySource, windowsFor, type ReplayFrame } from './replay-source.ts';
 
 export function useReplay(runId: number, problem: Problem, generations: () => GenerationView, onArrival: () => void) {
   const error = shallowRef<WorkbenchError>();
@@ -21,7 +21,7 @@ export function useReplay(runId: number, problem: Problem, generations: () => Ge
   const firstFrame = shallowRef<ReplayFrame>();
   const fail = (problemReport: unknown): void => void (error.value = asWorkbenchError(problemReport));
   const load = (from: number, length: number) => client.invoke('replay.window', { runId, from, length });
-  const source = new ReplaySource({ load, onArrival, onError: fail });
+  const source = new ReplaySource({ load, onArrival, onError: fail, ...windowsFor(generations().distinctGenomes[0] ?? 1, problem.layout.length) });
   let isClosed = false;
   onScopeDispose(() => {
     isClosed = true;
