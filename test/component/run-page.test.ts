@@ -26,6 +26,7 @@ beforeEach(() => {
     'schedulers.list': () => ({ schedulers: [gaSummary] }),
     'scenarios.resolve': () => ({ scenario: aDetail(run).scenario }),
     'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0', commandLine: 'npm run -s tessera --', databaseArguments: [] }),
+    'runs.start': () => ({ run: aRun({ id: 8, status: 'queued' }) }),
     'runs.pause': () => ({ status: 'paused' }),
     'runs.cancel': () => ({ status: 'cancelled' }),
     'runs.resume': () => ({ status: 'running' }),
@@ -58,6 +59,21 @@ describe('a finished run', () => {
     expect(drawnElements(page)).toEqual(new Set(['gpu']));
     expect(hasButton('Run again')).toBe(true);
     expect(hasButton('Pause')).toBe(false);
+  });
+
+  it.each([
+    ['With the same seed', (seed: number) => seed === 42],
+    ['With another seed', (seed: number) => seed !== 42],
+  ])('is run again at once: %s', async (choice, isRight) => {
+    const { wrapper: page, router } = await show();
+    button(page, 'Run again').click();
+    await settle();
+    [...document.querySelectorAll<HTMLElement>('.n-dropdown-option-body')].find((entry) => entry.textContent?.includes(choice))!.click();
+    await settle();
+    const [asked] = host.asked('runs.start') as { scenario: unknown; configuration: { scheduler: string; seed: number } }[];
+    expect(asked?.configuration.scheduler).toBe('ga');
+    expect(isRight(asked!.configuration.seed)).toBe(true);
+    expect(router.currentRoute.value.fullPath).toBe('/runs/8');
   });
 
   it('says at once what it was: scheduler, seed, generations, evaluations and time', async () => {

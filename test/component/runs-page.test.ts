@@ -251,7 +251,7 @@ describe('the address of a list', () => {
     const query = { q: 'a b', status: ['running', 'paused'], scheduler: ['ga'], scenario: ['x'], tag: ['t', 'u'], sweep: '3', starred: 'yes', from: '2026-01-02', to: '2026-01-03', makespanMs: '10..20', energyMJ: '..5', group: 'tag', sort: 'energy-ascending' };
     expect(formatListAddress(parseListAddress(query))).toEqual(query);
     expect(formatListAddress(parseListAddress({}))).toEqual({});
-    expect(formatListAddress(parseListAddress({ status: 'asleep', makespanMs: 'x..y', group: 'colour', from: 'today', sweep: '-1' }))).toEqual({});
+    expect(formatListAddress(parseListAddress({ status: 'asleep', makespanMs: 'x..y', group: 'colour', from: 'today', to: '2026-02-30', sweep: '-1' }))).toEqual({});
   });
 
   it('asks for whole days in local time, and for orders by the names of the host', () => {

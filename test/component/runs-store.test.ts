@@ -36,6 +36,15 @@ describe('the list', () => {
     expect(store.total).toBe(2);
   });
 
+  it('is read anew when one comes back to the window, because other programs record runs, too', async () => {
+    const store = await loaded();
+    host.handlers['runs.list'] = () => ({ runs: [aRun({ id: 3 }), aRun({ id: 2 })], total: 3 });
+    window.dispatchEvent(new Event('focus'));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(store.total).toBe(3);
+    expect(store.recent.map((run) => run.id)).toEqual([3, 2]);
+  });
+
   it('counts runs that come and go, and does not count those being deleted', async () => {
     const store = await loaded();
     host.send('run.changed', { run: aRun({ id: 3, status: 'queued' }) });

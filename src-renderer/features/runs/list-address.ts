@@ -97,9 +97,11 @@ function many(value: LocationQueryValue | LocationQueryValue[] | undefined): str
   return [value ?? []].flat().filter((text): text is string => text !== null && text !== '');
 }
 
+/** "2026-11-21", or nothing where there is no such day. */
 function dayOf(value: LocationQueryValue | LocationQueryValue[] | undefined): string {
   const text = one(value);
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : '';
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  return day !== undefined && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : '';
 }
 
 /** "10..20", "..20", "10..", or undefined. */
