@@ -36,7 +36,6 @@ export type FormatNote = z.output<typeof formatNoteSchema>;
 
 /** A file that is given or written. */
 export const fileSchema = z.object({ name: z.string().min(1).max(1000), bytes: z.instanceof(Uint8Array) });
-export type FileContent = z.output<typeof fileSchema>;
 
 export const importedDocumentSchema = z.object({
   kind: documentKindSchema,
@@ -44,7 +43,6 @@ export const importedDocumentSchema = z.object({
   /** Which document of that kind already has the id: a preset cannot be replaced, one of the user's gets a new revision. */
   taken: z.enum(['preset', 'user']).exactOptional(),
 });
-export type ImportedDocument = z.output<typeof importedDocumentSchema>;
 
 /** What became of one file, or of files that belong together: all of it or nothing. */
 export const importOutcomeSchema = z.discriminatedUnion('status', [

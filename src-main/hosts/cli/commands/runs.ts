@@ -1,6 +1,6 @@
 /** `tessera runs list|show|compare|export|import|delete`: the record. */
 import { Option, type Command } from 'commander';
-import type { RunSummary } from '#shared/contract/shapes.ts';
+import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
 import { runId, runIds, wholeNumber, withDatabase, withJson, withQuiet, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText, usageError } from '../output.ts';
@@ -42,26 +42,8 @@ export function registerRuns(program: Command): void {
     .description('show a recorded run')
     .action(async (id: number, { db, json }: OutputOptions & DatabaseOption) => {
       const detail = await withWorkbench(db, (client) => client.invoke('runs.get', { runId: id }));
-      if (json) {
-        printJson({ ...detail, front: frontOf(detail) });
-        return;
-      }
-      const { run, best, reference, configuration } = detail;
-      const facts = [
-        ['name', run.name],
-        ['scenario', `${run.scenarioName} on ${run.platformName}`],
-        ['scheduler', `${run.scheduler}, seed ${run.seed}`],
-        ['options', JSON.stringify(configuration.options)],
-        ['status', run.statusReason === undefined ? run.status : `${run.status}: ${run.statusReason}`],
-        ['created', time(run.createdAt)],
-        ['searched', `${run.generations} generations, ${run.evaluations} evaluations in ${duration(run.elapsedMs)}`],
-        ['engine', `version ${detail.engineVersion}`],
-        ...(detail.origin === undefined ? [] : [['origin', `run ${detail.origin.originalId} of another database, exported ${time(detail.origin.exportedAt)} by ${detail.origin.product}, imported ${time(detail.origin.importedAt)}`]]),
-        ...(run.tags.length === 0 ? [] : [['tags', run.tags.join(', ')]]),
-        ...(run.notes === '' ? [] : [['notes', run.notes]]),
-      ];
-      printText(`Run ${run.id}\n${facts.map(([name, value]) => `  ${name?.padEnd(10)} ${value}`).join('\n')}`);
-      if (best !== undefined) printText(`\nbest fitness ${number(best.fitness)}\n\n${renderMetrics(best.metrics, reference)}`);
+      if (json) printJson({ ...detail, front: frontOf(detail) });
+      else printText(renderRun(detail));
     });
 
   registerCompare(runs);
@@ -104,6 +86,25 @@ export function registerRuns(program: Command): void {
       if (json) printJson({ deleted: id });
       else printText(`run ${id} is deleted`);
     });
+}
+
+function renderRun(detail: RunDetail): string {
+  const { run, best, reference, configuration, engineVersion, origin } = detail;
+  const facts = [
+    ['name', run.name],
+    ['scenario', `${run.scenarioName} on ${run.platformName}`],
+    ['scheduler', `${run.scheduler}, seed ${run.seed}`],
+    ['options', JSON.stringify(configuration.options)],
+    ['status', run.statusReason === undefined ? run.status : `${run.status}: ${run.statusReason}`],
+    ['created', time(run.createdAt)],
+    ['searched', `${run.generations} generations, ${run.evaluations} evaluations in ${duration(run.elapsedMs)}`],
+    ['engine', `version ${engineVersion}`],
+    ...(origin === undefined ? [] : [['origin', `run ${origin.originalId} of another database, exported ${time(origin.exportedAt)} by ${origin.product}, imported ${time(origin.importedAt)}`]]),
+    ...(run.tags.length === 0 ? [] : [['tags', run.tags.join(', ')]]),
+    ...(run.notes === '' ? [] : [['notes', run.notes]]),
+  ];
+  const head = `Run ${run.id}\n${facts.map(([name, value]) => `  ${name?.padEnd(10)} ${value}`).join('\n')}`;
+  return best === undefined ? head : `${head}\n\nbest fitness ${number(best.fitness)}\n\n${renderMetrics(best.metrics, reference)}`;
 }
 
 function renderRuns(runs: readonly RunSummary[]): string {
