@@ -26,6 +26,8 @@ export interface GridColumn<Row> {
   readonly mark?: (row: Row, index: number) => string | undefined;
   /** Faint: a value that was not given but computed. */
   readonly isQuiet?: (row: Row, index: number) => boolean;
+  /** Whether each cell says where its own value comes from. */
+  readonly isSourced?: boolean;
   /** Whose source stands in the head: that of a cell of the column. */
   readonly sourcePath?: Path;
   /** The changes that a typed or pasted text makes; default: the value goes to `path`. */
@@ -47,10 +49,6 @@ export interface Block {
 
 export function blockBetween(a: Cell, b: Cell): Block {
   return { top: Math.min(a.row, b.row), left: Math.min(a.column, b.column), bottom: Math.max(a.row, b.row), right: Math.max(a.column, b.column) };
-}
-
-export function isInside({ top, left, bottom, right }: Block, row: number, column: number): boolean {
-  return row >= top && row <= bottom && column >= left && column <= right;
 }
 
 /** What a typed or pasted text is worth in a column. */

@@ -16,18 +16,22 @@ export function withTrueSources(before: Content, content: Content, changes: read
   const stated = sourcesOf(before);
   if (stated.length === 0) return content;
   const changed = changes.filter(({ path, value }) => path.length > 1 && typeof value !== 'object' && path.at(-1) !== 'id' && path.at(-1) !== 'name' && valueAt(before, path) !== value && sourceAt(before, path) !== undefined);
-  const paths = [...new Set(changed.map(({ path }) => sourcePath(content, path)))].filter((path) => !stated.some((source) => source.path === path && source.source === CHANGED.source));
+  const paths = [...new Set(changed.map(({ path }) => sourcePath(content, path, stated)))].filter((path) => !stated.some((source) => source.path === path && source.source === CHANGED.source));
   return paths.length === 0 ? content : { ...content, sources: [...paths.map((path) => ({ path, ...CHANGED })), ...sourcesOf(content).filter((source) => !paths.includes(source.path))] };
 }
 
-/** As sources name a place: entries by their id; those without one by any number, because their numbers change when others come and go. */
-function sourcePath(content: Content, path: Path): string {
-  return path.map((step, index) => {
+/**
+ * As sources name a place: entries by their id; those without one by any number, because their numbers change when others come and
+ * go, unless the number that has changed has a source of its own, which would win.
+ */
+function sourcePath(content: Content, path: Path, stated: readonly Source[]): string {
+  const named = (nameOfEntry: (number: number) => string): string => path.map((step, index) => {
     if (typeof step === 'string') return step;
     const entry = valueAt(content, path.slice(0, index + 1));
-    const id = isContent(entry) ? textOf(entry['id']) : '';
-    return id === '' ? '*' : id;
+    return (isContent(entry) ? textOf(entry['id']) : '') || nameOfEntry(step);
   }).join('/');
+  const exact = named(String);
+  return stated.some((source) => source.path === exact) ? exact : named(() => '*');
 }
 
 function sourcesOf(content: Content): Source[] {

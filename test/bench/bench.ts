@@ -5,12 +5,14 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { editorSection } from './editor.ts';
 import { evaluatorSection } from './evaluator.ts';
 import { importSection } from './import.ts';
 import { librarySection } from './library.ts';
 import { nativeSection } from './native-baseline.ts';
 import { optimumSection } from './optimum.ts';
 import { asMarkdown, asText } from './print.ts';
+import { publishedCaseSection } from './published-case.ts';
 import { recordingSection } from './recording.ts';
 import { resumeSection } from './resume.ts';
 import { schedulersSection } from './schedulers.ts';
@@ -20,7 +22,7 @@ import { startupSection } from './startup.ts';
 import { threadsSection } from './threads.ts';
 import type { BenchSection, BenchTable } from './types.ts';
 
-const sections: readonly BenchSection[] = [evaluatorSection, nativeSection, threadsSection, searchSection, schedulersSection, optimumSection, recordingSection, resumeSection, importSection, startupSection, replaySection, librarySection];
+const sections: readonly BenchSection[] = [evaluatorSection, nativeSection, threadsSection, searchSection, schedulersSection, optimumSection, publishedCaseSection, recordingSection, resumeSection, importSection, startupSection, replaySection, editorSection, librarySection];
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, markdown: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const wanted = values.only?.split(',');

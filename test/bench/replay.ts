@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { Random } from '#main/engine/random.ts';
 import { launchBrowser } from '../e2e/browser.ts';
 import { startServedApp } from '../e2e/served-app.ts';
+import { quantileOf } from './quantile.ts';
 import { defaultParameters, randomScenario } from './task-graph.ts';
 import type { BenchSection } from './types.ts';
 
@@ -56,9 +57,4 @@ async function measure({ tasks, population, generations }: Case): Promise<Record
     await browser.close();
     rmSync(directory, { recursive: true, force: true });
   }
-}
-
-function quantileOf(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
