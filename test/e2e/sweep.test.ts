@@ -42,7 +42,8 @@ test('a sweep over a varied option is started, followed to its end, and two of i
 
   const cells = page.locator('table.map button');
   expect(await cells.count()).toBe(3);
-  expect(await page.getByText('best', { exact: true }).count()).toBe(1);
+  expect(await page.getByRole('table').getByText('best', { exact: true }).count()).toBe(1);
+  expect(await page.getByRole('list', { name: 'Makespan, every seed' }).getByRole('listitem').count()).toBe(3);
   await cells.nth(0).click();
   await cells.nth(1).click();
   await page.getByRole('button', { name: 'Compare 2' }).click();

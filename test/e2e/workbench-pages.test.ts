@@ -109,7 +109,7 @@ test('900 pixels wide, nothing is cut off: a run is put together, started, liste
   /** What is shown beyond the right edge of the window. */
   const cut = (): Promise<string[]> => page.evaluate(() => [...document.querySelectorAll('main *')].filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().right > window.innerWidth + 1).map((element) => `${element.tagName} ${element.className}`));
   await page.goto(`${origin}/#/runs/new?scheduler=npu_first`);
-  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByText('Possible genomes').waitFor();
+  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByText('Processing elements').waitFor();
   expect(await cut()).toEqual([]);
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/#\/runs\/\d+$/);
@@ -132,7 +132,7 @@ test('1280 pixels wide, a click on a task of the schedule tells about it, and Es
   const workbench = await under.open();
   const { page } = workbench;
   await page.goto(`${new URL(page.url()).origin}/#/runs/new?scheduler=npu_first`);
-  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByText('Possible genomes').waitFor();
+  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByText('Processing elements').waitFor();
   await page.keyboard.press('Control+Enter');
   await workbench.status('Finished');
   const timeline = page.getByRole('application');
