@@ -17,7 +17,7 @@ export function useFrameCommands(): { isPaletteOpen: ShallowRef<boolean>; isShee
     { id: 'frame.palette', title: 'Find a command', section: 'Workbench', shortcut: 'Mod+K', isHidden: true, run: () => (isPaletteOpen.value = !isPaletteOpen.value) },
     { id: 'go.home', title: 'Go to Home', section: 'Go to', shortcut: 'g h', keywords: 'demos start', run: go('/') },
     { id: 'go.runs', title: 'Go to Runs', section: 'Go to', shortcut: 'g r', keywords: 'list history', run: () => router.push(lastAddress('runs')) },
-    { id: 'go.pareto', title: 'Go to Pareto', section: 'Go to', shortcut: 'g p', keywords: 'front trade-offs', run: () => router.push(lastAddress('pareto')) },
+    { id: 'go.pareto', title: 'Go to Pareto', section: 'Go to', shortcut: 'g f', keywords: 'front trade-offs', run: () => router.push(lastAddress('pareto')) },
     { id: 'go.sweeps', title: 'Go to Sweeps', section: 'Go to', shortcut: 'g w', keywords: 'grid seeds vary', run: go('/sweeps') },
     { id: 'go.compare', title: 'Go to Compare', section: 'Go to', shortcut: 'g c', keywords: 'side by side difference', run: () => router.push(lastAddress('compare')) },
     { id: 'go.platforms', title: 'Go to Platforms', section: 'Go to', shortcut: 'g p', keywords: 'library devices processors documents', run: () => router.push(lastAddress('platforms')) },

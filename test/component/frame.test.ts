@@ -80,6 +80,13 @@ describe('keys', () => {
     expect(app.find('[role="dialog"][aria-label="Keyboard shortcuts"]').text()).toContain('Go to Runs');
   });
 
+  it('are different for everything that can be done on a page', async () => {
+    await press('?');
+    const shortcuts = app.findAll('[role="dialog"][aria-label="Keyboard shortcuts"] dd').map((keys) => keys.text());
+    expect(shortcuts.length).toBeGreaterThan(10);
+    expect(new Set(shortcuts).size).toBe(shortcuts.length);
+  });
+
   it('go to pages with two strokes', async () => {
     await press('g');
     await press('s');

@@ -37,7 +37,17 @@ export const useImportsStore = defineStore('imports', () => {
     isCancelled.value = false;
     if (abort.signal.aborted) abort = new AbortController();
     if (!isBusy.value) items.value = [];
-    const groups = groupFiles(files);
+    /** Files that a model has its weights in. */
+    const weights = new Set<File>();
+    const { groups, besideModels } = groupFiles(files);
+    await readGroups(groups, files, weights);
+    // What no model asked for is not dropped in silence: it is tried, and refused with the reason.
+    await readGroups(besideModels.filter((file) => !weights.has(file)).map((file) => [file]), files, weights);
+    const kinds = new Set(items.value.flatMap((item) => (item.status === 'done' && 'saved' in item ? item.saved.map(({ kind }) => kind) : [])));
+    await Promise.all([...kinds].map((kind) => documents.load(kind)));
+  }
+
+  async function readGroups(groups: readonly (readonly File[])[], files: readonly File[], weights: Set<File>): Promise<void> {
     const first = items.value.length;
     items.value = [...items.value, ...groups.map((group): ImportItem => ({ status: 'waiting', names: group.map((file) => file.name), bytes: group.reduce((sum, file) => sum + file.size, 0) }))];
     for (const [offset, group] of groups.entries()) {
@@ -46,13 +56,11 @@ export const useImportsStore = defineStore('imports', () => {
         break;
       }
       set(first + offset, { status: 'reading', names: group.map((file) => file.name), bytes: group.reduce((sum, file) => sum + file.size, 0) });
-      const outcomes = await (isModel(group[0]) ? readModel(group[0], files) : isArchive(group[0]) ? readArchive(group[0], first + offset) : readGroup(group));
+      const outcomes = await (isModel(group[0]) ? readModel(group[0], files, weights) : isArchive(group[0]) ? readArchive(group[0], first + offset) : readGroup(group));
       items.value.splice(first + offset, 1, ...outcomes.slice(0, 1));
       items.value.push(...outcomes.slice(1));
       triggerRef(items);
     }
-    const kinds = new Set(items.value.flatMap((item) => (item.status === 'done' && 'saved' in item ? item.saved.map(({ kind }) => kind) : [])));
-    await Promise.all([...kinds].map((kind) => documents.load(kind)));
   }
 
   function set(index: number, item: ImportItem): void {
@@ -73,14 +81,16 @@ export const useImportsStore = defineStore('imports', () => {
     }
   }
 
-  /** A model, and of the other files those with its weights that it asks for. */
-  async function readModel(model: File, files: readonly File[]): Promise<ImportItem[]> {
+  /** A model, and of the other files those that it says its weights are in, which become part of `weights`. */
+  async function readModel(model: File, files: readonly File[], weights: Set<File>): Promise<ImportItem[]> {
     const names = [model.name];
     try {
       if (!documents.isLoaded('network')) await documents.load('network');
       const companion = (name: string): Promise<ReturnType<typeof blobSource> | undefined> => {
         const found = files.find((file) => file.name === name.replace(/^.*[/\\]/, ''));
-        return Promise.resolve(found === undefined ? undefined : blobSource(found));
+        if (found === undefined) return Promise.resolve(undefined);
+        weights.add(found);
+        return Promise.resolve(blobSource(found));
       };
       const { network, notes } = await readOnnxNetwork(blobSource(model), { fileName: model.name, companion });
       const presets = new Set(documents.entries('network').filter(({ summary }) => summary.origin === 'preset').map(({ summary }) => summary.id));
@@ -114,10 +124,11 @@ export const useImportsStore = defineStore('imports', () => {
 const isModel = (file: File): boolean => /\.onnx$/i.test(file.name);
 const isArchive = (file: File): boolean => /\.tessera$/i.test(file.name);
 
-/** Tables may belong together (PRISM's operations and edges): the host tells. Beside a model, what has no format of its own is its weights. Everything else stands alone. */
-function groupFiles(files: readonly File[]): File[][] {
+/** Tables may belong together (PRISM's operations and edges): the host tells. Beside a model, what has no format of its own may be its weights. Everything else stands alone. */
+function groupFiles(files: readonly File[]): { readonly groups: readonly (readonly File[])[]; readonly besideModels: readonly File[] } {
   const tables = files.filter((file) => /\.(csv|tsv)$/i.test(file.name));
   const hasModel = files.some(isModel);
-  const others = files.filter((file) => !tables.includes(file) && (!hasModel || isModel(file) || /\.(json|stg|txt|tessera)$/i.test(file.name)));
-  return [...others.map((file) => [file]), ...(tables.length > 0 ? [tables] : [])];
+  const others = files.filter((file) => !tables.includes(file));
+  const mayBeWeights = (file: File): boolean => hasModel && !isModel(file) && !/\.(json|stg|txt|tessera)$/i.test(file.name);
+  return { groups: [...others.filter((file) => !mayBeWeights(file)).map((file) => [file]), ...(tables.length > 0 ? [tables] : [])], besideModels: others.filter(mayBeWeights) };
 }

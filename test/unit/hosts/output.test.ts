@@ -9,7 +9,7 @@ import { showProgress } from '#main/hosts/cli/progress.ts';
 import { change, duration, number, table } from '#main/hosts/cli/table.ts';
 import { dataDirectory, databasePath } from '#main/hosts/paths.ts';
 
-test.each([[0, '0'], [0.0123456, '0.0123'], [12.3456, '12.3'], [1234.5, '1235'], [-0.5, '−0.5'], [1e-9, '1e−9'], [undefined, '–'], [Number.NaN, '–'], [Number.POSITIVE_INFINITY, '∞']])('%s is written %s: three significant digits, no whole digit lost', (value, text) => {
+test.each([[0, '0'], [0.0123456, '0.0123'], [12.3456, '12.3'], [28.998, '29.0'], [29, '29'], [1234.5, '1235'], [-0.5, '−0.5'], [1e-9, '1e−9'], [undefined, '–'], [Number.NaN, '–'], [Number.POSITIVE_INFINITY, '∞']])('%s is written %s: three significant digits, no whole digit lost', (value, text) => {
   expect(number(value)).toBe(text);
 });
 
@@ -17,7 +17,7 @@ test.each([[0, '0 ms'], [849.6, '850 ms'], [999.6, '1.0 s'], [59_960, '1 min 0 s
   expect(duration(ms)).toBe(text);
 });
 
-test.each([[90, 100, '−10 %'], [110, 100, '+10 %'], [100, 100, '0 %'], [0, 0, '0 %'], [1, 0, '–'], [-50, -100, '+50 %']])('from %3$s: %1$s against %2$s', (value, base, text) => {
+test.each([[90, 100, '−10 %'], [100.0444, 100, '+0.0444 %'], [110, 100, '+10 %'], [100, 100, '0 %'], [0, 0, '0 %'], [1, 0, '–'], [-50, -100, '+50 %']])('from %3$s: %1$s against %2$s', (value, base, text) => {
   expect(change(value, base)).toBe(text);
 });
 
