@@ -13,8 +13,8 @@ beforeEach(() => {
   setActivePinia(createPinia());
   host = new HostDouble({
     'documents.overview': () => ({ entries: [] }),
-    'documents.saveTogether': ({ documents }) => ({ summaries: documents.map(({ kind, document }) => ({ kind, id: (document as { id: string }).id, name: 'Model', origin: 'user' })) }) as never,
-    'documents.import': ({ files }) => ({ outcomes: files.map(({ name }) => ({ status: 'failed', files: [name], error: new WorkbenchError('format.unknown', `${name} is in no format that is known here`, { hint: 'see the list of formats' }).toPayload() })) }) as never,
+    'documents.saveTogether': ({ documents }) => ({ summaries: documents.map(({ kind }) => ({ kind, id: 'model', name: 'Model', description: '', origin: 'user', revision: 1, updatedAt: 0 })) }),
+    'documents.import': ({ files }) => ({ outcomes: files.map(({ name }) => ({ status: 'failed', files: [name], error: new WorkbenchError('format.unknown', `${name} is in no format that is known here`, { hint: 'see the list of formats' }).toPayload() })) }),
   }).install();
 });
 
