@@ -3,7 +3,6 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it } from 'vitest';
 import { useImportsStore } from '#renderer/features/library/imports.ts';
 import { aModelWithExternalData } from '#test/fixtures/onnx-models.ts';
-import { WorkbenchError } from '#shared/domain/errors.ts';
 import { HostDouble } from './support/host-double.ts';
 
 const file = (name: string, bytes: Uint8Array): File => new File([new Uint8Array(bytes)], name);
@@ -14,7 +13,7 @@ beforeEach(() => {
   host = new HostDouble({
     'documents.overview': () => ({ entries: [] }),
     'documents.saveTogether': ({ documents }) => ({ summaries: documents.map(({ kind }) => ({ kind, id: 'model', name: 'Model', description: '', origin: 'user', revision: 1, updatedAt: 0 })) }),
-    'documents.import': ({ files }) => ({ outcomes: files.map(({ name }) => ({ status: 'failed', files: [name], error: new WorkbenchError('format.unknown', `${name} is in no format that is known here`, { hint: 'see the list of formats' }).toPayload() })) }),
+    'documents.import': ({ files }) => ({ outcomes: files.map(({ name }) => ({ status: 'failed', files: [name], error: { code: 'format.unknown', message: `${name} is in no format that is known here`, hint: 'see the list of formats', details: [] } })) }),
   }).install();
 });
 
