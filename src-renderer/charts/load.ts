@@ -24,7 +24,7 @@ export function loadOption(problem: Problem, profile: LoadProfile, quantity: Loa
     animation: false,
     grid: plainGrid,
     xAxis: xAxis({ title: 'Time (ms)', min: 0, max: makespanMs || 1 }, theme),
-    yAxis: yAxis({ title: axis, startsAtZero: true, ...(highest > 0 ? roundRange(0, highest) : {}) }, theme),
+    yAxis: yAxis({ title: axis, startsAtZero: true, ...(highest > 0 ? (quantity === 'busyCores' ? wholeRange(highest) : roundRange(0, highest)) : {}) }, theme),
     tooltip: {
       ...tooltipStyle(theme), trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: colorTokens[theme].textFaint, width: 1 } },
       formatter: (parameters: unknown) => {
@@ -47,6 +47,12 @@ export function loadOption(problem: Problem, profile: LoadProfile, quantity: Loa
       };
     }),
   };
+}
+
+/** A range from 0 to a count, with grid lines at whole numbers. */
+function wholeRange(highest: number): { min: number; max: number; interval: number } {
+  const interval = Math.max(1, Math.ceil(highest / 4));
+  return { min: 0, max: Math.ceil(highest / interval) * interval, interval };
 }
 
 /** The outline of a step function from the zero line at the start to the zero line at the end, [ms, value]. */
