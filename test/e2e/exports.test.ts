@@ -128,7 +128,7 @@ describe('pictures', () => {
   };
 
   test.each([
-    ['replay', 'Population in objective space', ['Population, generation 0', 'first front', 'Makespan (ms)', 'Energy (mJ)'], 100],
+    ['replay', 'Population in objective space', ['Population, generation 0', 'first front', 'Makespan (ms), logarithmic', 'Energy (mJ), logarithmic'], 100],
     ['replay', 'Genes of the population', ['Genes, generation 0', 'mutations', 'npu'], 200],
     ['replay', 'Schedule of the best', ['Best schedule, generation 0', 'ResNet-18', 'Time (ms)', 'npu'], 40],
     ['lineage', 'Family tree', ['Lineage of the best', 'line of the fitter parents', 'Generation of birth', 'Fitness (no unit)'], 20],
