@@ -1,4 +1,5 @@
 /** Hypervolume: how much of the objective space a set of points dominates, the usual measure of a Pareto front (Zitzler & Thiele 1999). */
+import type { FrontPoint } from './attainment.ts';
 import { dominates, type ObjectiveVector } from './pareto.ts';
 
 /**
@@ -10,6 +11,17 @@ import { dominates, type ObjectiveVector } from './pareto.ts';
 export function hypervolume(points: readonly ObjectiveVector[], reference: ObjectiveVector): number {
   const inside = points.filter((point) => Array.from(reference).every((limit, m) => point[m] < limit));
   return volumeBelow(undominated(inside), reference, reference.length);
+}
+
+/**
+ * Of each front, the share (0…1) of the rectangle between the best values of all fronts and `reference` that it dominates; both
+ * objectives minimised. NaN where the reference is not worse than these in both.
+ */
+export function hypervolumeShares(fronts: readonly (readonly FrontPoint[])[], reference: FrontPoint): number[] {
+  const all = fronts.flat();
+  const width = reference.x - all.reduce((least, { x }) => Math.min(least, x), Number.POSITIVE_INFINITY);
+  const height = reference.y - all.reduce((least, { y }) => Math.min(least, y), Number.POSITIVE_INFINITY);
+  return fronts.map((front) => (all.length > 0 && width > 0 && height > 0 ? hypervolume(front.map(({ x, y }) => [x, y]), [reference.x, reference.y]) / (width * height) : Number.NaN));
 }
 
 /** Of the first `count` objectives; `points` do not dominate each other in them. */

@@ -1,7 +1,7 @@
 /** Draws fronts in two metrics: a point per schedule in the colour of its run, those outside the limits faintly, the chosen ones marked. */
 import type { HeadlineMetricName } from '#shared/domain/run.ts';
 import { withAlpha } from '../../theme/palette.ts';
-import type { DrawContext } from '../../timeline/draw-context.ts';
+import { textWidth, type DrawContext } from '../../timeline/draw-context.ts';
 import type { TimelineTheme } from '../../timeline/timeline-theme.ts';
 import { drawAxes, shareIn, widen, type AxisText, type Box, type Range } from '../replay/plot-frame.ts';
 import { extentOf, isWithin, type LimitsByMetric, type ParetoPoint } from './front-points.ts';
@@ -25,6 +25,9 @@ export interface FrontPlot {
 const POINT_PX = 7;
 const CHOSEN_PX = 13;
 const GRAB_PX = 10;
+const KNEE = 'knee';
+const KNEE_PX = 9;
+const LABEL_PX = 12;
 
 interface FrontLayout {
   readonly box: Box;
@@ -82,11 +85,7 @@ export function drawFront(context: DrawContext, plot: FrontPlot, widthPx: number
   context.font = theme.smallFont;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  for (const knee of plot.knees) {
-    const at = pixelOf(layout, plot, knee);
-    context.fillStyle = theme.text;
-    context.fillText('knee', at.x + 8, at.y - 9);
-  }
+  drawKnees(context, layout, plot, theme);
   plot.chosen.forEach((point, index) => {
     if (point === undefined) return;
     const at = pixelOf(layout, plot, point);
@@ -103,6 +102,44 @@ export function drawFront(context: DrawContext, plot: FrontPlot, widthPx: number
     context.lineWidth = 1;
     context.strokeRect(plot.brush.left, plot.brush.top, plot.brush.width, plot.brush.height);
   }
+}
+
+/** Marks the knees with diamonds, where a choice is not marked already, and names each where the fewest points and names are in the way. */
+function drawKnees(context: DrawContext, layout: FrontLayout, plot: FrontPlot, theme: TimelineTheme): void {
+  const width = textWidth(context, KNEE);
+  const { box } = layout;
+  const taken: Box[] = [...plot.points, ...plot.chosen.filter((point) => point !== undefined)].map((point) => {
+    const at = pixelOf(layout, plot, point);
+    return { left: at.x - POINT_PX / 2, top: at.y - POINT_PX / 2, width: POINT_PX, height: POINT_PX };
+  });
+  for (const knee of plot.knees) {
+    const at = pixelOf(layout, plot, knee);
+    const places = [10, 18, 28].flatMap((way) => [[1, -1], [-1, 1], [1, 1], [-1, -1]].map(([right, down]): Box => ({ left: right > 0 ? at.x + way : at.x - way - width, top: at.y + down * way - LABEL_PX / 2, width, height: LABEL_PX })));
+    const inside = places.filter((place) => place.left >= box.left && place.left + width <= box.left + box.width && place.top >= box.top && place.top + LABEL_PX <= box.top + box.height);
+    const collisions = (place: Box): number => taken.filter((other) => overlaps(place, other)).length;
+    const best = inside.reduce<Box | undefined>((least, place) => (least === undefined || collisions(place) < collisions(least) ? place : least), undefined);
+    if (!plot.chosen.includes(knee)) drawDiamond(context, at, theme.text);
+    if (best === undefined) continue;
+    context.fillStyle = theme.text;
+    context.fillText(KNEE, best.left, best.top + LABEL_PX / 2);
+    taken.push(best);
+  }
+}
+
+function drawDiamond(context: DrawContext, at: { readonly x: number; readonly y: number }, color: string): void {
+  context.strokeStyle = color;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(at.x, at.y - KNEE_PX);
+  context.lineTo(at.x + KNEE_PX, at.y);
+  context.lineTo(at.x, at.y + KNEE_PX);
+  context.lineTo(at.x - KNEE_PX, at.y);
+  context.lineTo(at.x, at.y - KNEE_PX);
+  context.stroke();
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
 }
 
 function drawLine(context: DrawContext, layout: FrontLayout, plot: FrontPlot, side: number, color: string): void {

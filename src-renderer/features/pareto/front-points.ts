@@ -1,6 +1,6 @@
 /** Fronts of runs as points with all their metrics, filtered by limits, with the knee in two metrics. */
 import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
-import { kneeOf } from '#shared/analysis/attainment.ts';
+import { kneeOf, type FrontPoint } from '#shared/analysis/attainment.ts';
 import type { ChromosomeColumns } from '#shared/contract/replay-shapes.ts';
 import { shownMetrics } from '../../components/headline-metrics.ts';
 
@@ -43,9 +43,14 @@ export function isWithin(point: ParetoPoint, limits: LimitsByMetric): boolean {
   return true;
 }
 
+/** Two metrics of a schedule, those of which more is better turned round. */
+export function minimised(values: Readonly<Record<HeadlineMetricName, number>>, x: HeadlineMetricName, y: HeadlineMetricName): FrontPoint {
+  const sign = (name: HeadlineMetricName): number => (shownMetrics.find((metric) => metric.name === name)?.goal === 'higher' ? -1 : 1);
+  return { x: sign(x) * values[x], y: sign(y) * values[y] };
+}
+
 /** The knee among `points` in two metrics, those of which more is better turned round. */
 export function kneeAmong(points: readonly ParetoPoint[], x: HeadlineMetricName, y: HeadlineMetricName): ParetoPoint | undefined {
-  const sign = (name: HeadlineMetricName): number => (shownMetrics.find((metric) => metric.name === name)?.goal === 'higher' ? -1 : 1);
-  const knee = kneeOf(points.map(({ values }) => ({ x: sign(x) * values[x], y: sign(y) * values[y] })));
+  const knee = kneeOf(points.map(({ values }) => minimised(values, x, y)));
   return knee === undefined ? undefined : points[knee];
 }

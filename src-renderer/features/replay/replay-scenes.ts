@@ -19,7 +19,7 @@ const HOT_GENERATIONS = 10;
 /** Generations looked at beforehand, so that the plot's axes hold still. */
 const SAMPLES = 9;
 /** Share of the members that may lie beyond the plot's edges, where they are drawn at the edge. */
-const WORST_SHARE = 0.05;
+const WORST_SHARE = 0.01;
 /** A population that improves by more than this is shown in ratios: else its late generations would fill a corner. */
 const LARGEST_LINEAR_RATIO = 2.5;
 
@@ -43,7 +43,7 @@ export function sampledGenerations(count: number): number[] {
 
 /**
  * Which values of each metric are worth the room, the same for the whole replay: all bests, and all members of the sampled generations
- * but the worst twentieth. Where they differ by more than a small factor the scale is logarithmic, so that the first generations,
+ * but the worst hundredth. Where they differ by more than a small factor the scale is logarithmic, so that the first generations,
  * which are far worse than the rest, do not squeeze it into a corner.
  */
 export function plotRanges(sampled: readonly Pick<ChromosomeColumns, 'ids' | 'metrics'>[], bests: Pick<ChromosomeColumns, 'ids' | 'metrics'>): MetricRanges {
