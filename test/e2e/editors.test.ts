@@ -1,7 +1,8 @@
 /** The library and its editors as a person uses them: building things from nothing, undo through long edits, pasting from a spreadsheet, reloads, copies of presets, files dropped. */
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { Editor } from './editor-page.ts';
 import { AppUnderTest } from './workbench-page.ts';
 
 let browser: Browser;
@@ -20,77 +21,8 @@ afterEach(async () => {
   await under.dispose();
 });
 
-/** What a person does in an editor. */
-class Editor {
-  readonly page: Page;
-  readonly #origin: string;
-
-  constructor(page: Page) {
-    this.page = page;
-    this.#origin = new URL(page.url()).origin;
-    page.setDefaultTimeout(15_000);
-  }
-
-  static async open(): Promise<Editor> {
-    const { page } = await under.open();
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    return new Editor(page);
-  }
-
-  async at(address: string): Promise<void> {
-    await this.page.goto(`${this.#origin}/#${address}`);
-    await this.page.getByRole('heading', { level: 1 }).getByText(/\S{2,}/).first().waitFor();
-  }
-
-  /** Writes the name of a new document, whose field has the focus. */
-  async name(name: string): Promise<void> {
-    const field = this.page.getByRole('heading', { level: 1 }).getByRole('textbox', { name: 'Name' });
-    await field.fill(name);
-    await field.press('Enter');
-    await this.page.getByRole('button', { name: `Name: ${name}` }).waitFor();
-  }
-
-  field(name: string | RegExp): Locator {
-    return this.page.getByRole('textbox', { name });
-  }
-
-  grid(name: string): Locator {
-    return this.page.getByRole('grid', { name });
-  }
-
-  /** The cell of a row and column, both from 0. */
-  cell(grid: string, row: number, column: number): Locator {
-    return this.grid(grid).locator(`[role="row"][aria-rowindex="${row + 2}"] [role="gridcell"]`).nth(column);
-  }
-
-  async texts(grid: string): Promise<string[][]> {
-    const rows = await this.grid(grid).locator('[role="row"]:has([role="gridcell"])').all();
-    return Promise.all(rows.map(async (row) => (await row.getByRole('gridcell').allTextContents()).map((text) => text.trim())));
-  }
-
-  /** As a spreadsheet leaves it: tabs between cells, a line break after each row. */
-  async pasteAt(grid: string, row: number, column: number, lines: readonly (readonly string[])[]): Promise<void> {
-    await this.page.evaluate((text) => navigator.clipboard.writeText(text), lines.map((line) => `${line.join('\t')}\n`).join(''));
-    const cell = this.cell(grid, row, column);
-    await ((await cell.count()) > 0 ? cell : this.grid(grid)).click();
-    await this.page.keyboard.press('Control+v');
-  }
-
-  async save(address: RegExp): Promise<void> {
-    await this.page.keyboard.press('Control+s');
-    await this.page.getByText(/^Revision \d+, saved/).waitFor();
-    await this.page.waitForURL(address);
-  }
-
-  async choose(select: Locator, option: string): Promise<void> {
-    await select.click();
-    await this.page.keyboard.type(option);
-    await this.page.locator('.n-base-select-option', { hasText: option }).first().click();
-  }
-}
-
 test('a platform, a network and a scenario are built from nothing, and run', async () => {
-  const editor = await Editor.open();
+  const editor = await Editor.open(under);
   const { page } = editor;
   await editor.at('/platforms/new');
   await editor.name('My board');
@@ -140,7 +72,7 @@ test('a platform, a network and a scenario are built from nothing, and run', asy
 });
 
 test('a long edit is undone step by step to the preset it began with, and redone to where it ended', async () => {
-  const editor = await Editor.open();
+  const editor = await Editor.open(under);
   const { page } = editor;
   await editor.at('/platforms/simple');
   const state = async (): Promise<unknown> => [await editor.texts('Operating points'), await editor.texts('Interconnect, latencyMs'), await page.getByRole('tab').allTextContents(), await editor.field('Idle power').inputValue(), await page.locator('.state').textContent()];
@@ -171,7 +103,7 @@ test('a long edit is undone step by step to the preset it began with, and redone
 });
 
 test('a block pasted from a spreadsheet is one step, and a number that is none is told beside its cell', async () => {
-  const editor = await Editor.open();
+  const editor = await Editor.open(under);
   const { page } = editor;
   await editor.at('/networks/cnn');
   await editor.cell('Layers', 0, 2).waitFor();
@@ -198,7 +130,7 @@ test('a block pasted from a spreadsheet is one step, and a number that is none i
 });
 
 test('unsaved changes are back after a reload and can be discarded; leaving asks first', async () => {
-  const editor = await Editor.open();
+  const editor = await Editor.open(under);
   const { page } = editor;
   page.on('dialog', (dialog) => void dialog.accept());
   await editor.at('/platforms/hikey970');
@@ -220,7 +152,7 @@ test('unsaved changes are back after a reload and can be discarded; leaving asks
 });
 
 test('changing a preset makes a copy with revisions of its own, which tell what changed and can be taken back', async () => {
-  const editor = await Editor.open();
+  const editor = await Editor.open(under);
   const { page } = editor;
   await editor.at('/platforms/simple');
   await editor.field('Idle power').fill('50');
@@ -251,7 +183,7 @@ test('changing a preset makes a copy with revisions of its own, which tell what 
 });
 
 test('files dropped onto the window are imported each by itself, and what is wrong with one is said', async () => {
-  const editor = await Editor.open();
+  const editor = await Editor.open(under);
   const { page } = editor;
   await editor.at('/networks');
   const files = [
@@ -259,14 +191,7 @@ test('files dropped onto the window are imported each by itself, and what is wro
     { name: 'broken.json', text: '{ "schemaVersion": 1, "id": "broken", "layers": [{ "id": "a", "op": "Conv", "dependencies": ["b"] }] }' },
     { name: 'table.csv', text: 'id,op,time:cpu\nstem,Conv,2\n' },
   ];
-  const transfer = await page.evaluateHandle((given) => {
-    const data = new DataTransfer();
-    for (const { name, text } of given) data.items.add(new File([text], name));
-    return data;
-  }, files);
-  await page.dispatchEvent('main', 'dragenter', { dataTransfer: transfer });
-  await page.getByText('Drop to import').waitFor();
-  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+  await editor.drop(files.map(({ name, text }) => ({ name, content: text })));
   const panel = page.getByRole('dialog', { name: 'Import' });
   await panel.getByRole('heading', { name: '2 of 3 files imported' }).waitFor();
   await panel.getByText(/depends on "b", which does not exist/i).waitFor();
