@@ -39,6 +39,13 @@ test('a finished run is played, stepped, looped and scrubbed, and ends at its re
   await page.keyboard.press('Shift+ArrowRight');
   expect(await shown(page)).toBe(11);
   await story.getByRole('heading', { name: 'Generation 11' }).waitFor();
+  // A key that is held down steps on: the keyboard repeats it.
+  for (let press = 0; press < 5; press++) await page.keyboard.down('ArrowLeft');
+  await page.keyboard.up('ArrowLeft');
+  await expect.poll(() => shown(page)).toBe(6);
+  for (let press = 0; press < 5; press++) await page.keyboard.down('ArrowRight');
+  await page.keyboard.up('ArrowRight');
+  await expect.poll(() => shown(page)).toBe(11);
   await page.keyboard.press('[');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
