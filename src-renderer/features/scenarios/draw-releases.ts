@@ -2,7 +2,7 @@
 import { formatDuration, formatExact, formatNumber } from '../../format.ts';
 import { withAlpha, type ThemeName } from '../../theme/palette.ts';
 import { colorTokens } from '../../theme/tokens.ts';
-import { fitText, type DrawContext } from '../../timeline/draw-context.ts';
+import { fitText, textWidth, type DrawContext } from '../../timeline/draw-context.ts';
 import { timelineThemes } from '../../timeline/timeline-theme.ts';
 import type { PlannedApplication } from './release-plan.ts';
 
@@ -100,6 +100,12 @@ export function drawReleases(context: DrawContext, scene: ReleaseScene, theme: T
     });
     if (periodMs === undefined) return;
     line(color.outline, 1, [2, 3], [x(startTimeMs), y + timelineSizes.row - 4], [Math.min(right, x(startTimeMs + periodMs)), y + timelineSizes.row - 4]);
-    if (periodMs * scene.pxPerMs > 70) write(formatExact(periodMs, 'ms'), x(startTimeMs + periodMs / 2), y + timelineSizes.row - 4, color.textMuted, 'center');
+    if (periodMs * scene.pxPerMs <= 70) return;
+    const text = formatExact(periodMs, 'ms');
+    const [middle, baseline] = [x(startTimeMs + periodMs / 2), y + timelineSizes.row - 4];
+    const room = textWidth(context, text) + 8;
+    context.fillStyle = color.surface;
+    context.fillRect(middle - room / 2, baseline - 6, room, 12);
+    write(text, middle, baseline, color.textMuted, 'center');
   }
 }
