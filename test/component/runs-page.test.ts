@@ -238,11 +238,11 @@ describe('several runs', () => {
 
   it('beyond four are compared as groups that differ by their seed, else it is said why not', () => {
     const seeds = (scheduler: string, from: number) => Array.from({ length: 5 }, (_, index) => aRun({ id: from + index, scheduler, seed: index }));
-    expect(sidesOf([aRun({ id: 1 }), aRun({ id: 2 })])).toEqual({ sides: [[1], [2]] });
-    expect(sidesOf([...seeds('ga', 1), ...seeds('heft', 11)])).toEqual({ sides: [[1, 2, 3, 4, 5], [11, 12, 13, 14, 15]] });
-    expect(sidesOf(seeds('ga', 1))).toMatchObject({ reason: expect.stringContaining('these are 1') as string });
-    expect(sidesOf([...seeds('ga', 1), ...seeds('ga', 11), ...seeds('heft', 21)])).toMatchObject({ reason: expect.stringContaining('seed 0') as string });
-    expect(sidesOf([aRun()])).toMatchObject({ reason: expect.stringContaining('two') as string });
+    expect(sidesOf([aRun({ id: 1 }), aRun({ id: 2 })], (id) => id.toUpperCase())).toEqual({ sides: [[1], [2]] });
+    expect(sidesOf([...seeds('ga', 1), ...seeds('heft', 11)], (id) => id.toUpperCase())).toEqual({ sides: [[1, 2, 3, 4, 5], [11, 12, 13, 14, 15]] });
+    expect(sidesOf(seeds('ga', 1), (id) => id.toUpperCase())).toMatchObject({ reason: expect.stringContaining('these are 1') as string });
+    expect(sidesOf([...seeds('ga', 1), ...seeds('ga', 11), ...seeds('heft', 21)], (id) => id.toUpperCase())).toMatchObject({ reason: expect.stringMatching(/seed 0 .* with GA is there twice/) as string });
+    expect(sidesOf([aRun()], (id) => id.toUpperCase())).toMatchObject({ reason: expect.stringContaining('two') as string });
   });
 });
 

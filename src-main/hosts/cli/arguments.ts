@@ -19,12 +19,14 @@ export function parseFileOrJson(argument: string, what: string): JsonObject {
   return argument.trimStart().startsWith('{') ? parseJsonObject(argument, `the ${what} on the command line`) : readJsonObject(argument, what);
 }
 
+const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'it may not be read by you' };
+
 /** The text of a file. @param what as a person calls it. @throws WorkbenchError `input.unreadable` */
 export function readText(path: string, what: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? (cause.code === 'ENOENT' ? 'there is no such file' : String(cause.code)) : String(cause);
+    const reason = cause instanceof Error && 'code' in cause ? (reasons[String(cause.code)] ?? String(cause.code)) : String(cause);
     throw new WorkbenchError('input.unreadable', `cannot read the ${what} "${path}": ${reason}`, { hint: 'check its path', cause });
   }
 }

@@ -1,6 +1,6 @@
 /** The result of a search as `run`, `demo` and `resume` print it. */
 import type { Metrics, Solution, TradeOff } from '#shared/domain/run.ts';
-import { change, duration, number, table } from './table.ts';
+import { change, counted, duration, number, table } from './table.ts';
 
 /** What `--json` prints (DESIGN §9). */
 export interface RunResult {
@@ -32,7 +32,7 @@ export const renderedUnits = [
 /** @param reference metrics of the NPU-first schedule */
 export function renderRunResult(result: RunResult, scenarioName: string, reference: Metrics): string {
   const { runId, scheduler, seed, status, generations, evaluations, elapsedMs, best } = result;
-  const head = `${runId === null ? 'Not recorded' : `Run ${runId}`} · ${scenarioName} · ${scheduler}, seed ${seed} · ${status}\n${generations} generations, ${evaluations} evaluations in ${duration(elapsedMs)}`;
+  const head = `${runId === null ? 'Not recorded' : `Run ${runId}`} · ${scenarioName} · ${scheduler}, seed ${seed} · ${status}\n${counted(generations, 'generation')}, ${counted(evaluations, 'evaluation')} in ${duration(elapsedMs)}`;
   if (best === null) return `${head}\nno schedule was found before it ended`;
   const { makespanBoundMs } = best;
   const bound = makespanBoundMs === undefined ? [] : [`no schedule takes less than ${number(makespanBoundMs)} ms`];

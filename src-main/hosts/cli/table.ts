@@ -30,6 +30,11 @@ export function duration(ms: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
 }
 
+/** "1 generation", "200 generations". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Local date and time to the minute. */
 export function time(unixMs: number): string {
   const date = new Date(unixMs);

@@ -4,7 +4,8 @@ import { LARGEST_GROUP, MOST_SIDES } from '../compare/address.ts';
 
 export type Sides = { readonly sides: readonly (readonly number[])[] } | { readonly reason: string };
 
-export function sidesOf(runs: readonly RunSummary[]): Sides {
+/** @param schedulerName a scheduler's name by its id */
+export function sidesOf(runs: readonly RunSummary[], schedulerName: (id: string) => string): Sides {
   if (runs.length < 2) return { reason: 'Choose at least two runs.' };
   if (runs.length <= MOST_SIDES) return { sides: runs.map(({ id }) => [id]) };
   const groups = new Map<string, RunSummary[]>();
@@ -16,7 +17,7 @@ export function sidesOf(runs: readonly RunSummary[]): Sides {
   if (families.length < 2 || families.length > MOST_SIDES) return { reason: `More than ${MOST_SIDES} runs are compared as 2 to ${MOST_SIDES} groups of the same scenario and scheduler; these are ${families.length}.` };
   if (families.some((family) => family.length > LARGEST_GROUP)) return { reason: `A group has at most ${LARGEST_GROUP} runs.` };
   const repeated = families.find((family) => new Set(family.map(({ seed }) => seed)).size < family.length);
-  if (repeated !== undefined) return { reason: `Runs of a group differ by their seed only; seed ${seedTwice(repeated)} of “${repeated[0].scenarioName}” with ${repeated[0].scheduler} is there twice.` };
+  if (repeated !== undefined) return { reason: `Runs of a group differ by their seed only; seed ${seedTwice(repeated)} of “${repeated[0].scenarioName}” with ${schedulerName(repeated[0].scheduler)} is there twice.` };
   return { sides: families.map((family) => family.map(({ id }) => id)) };
 }
 

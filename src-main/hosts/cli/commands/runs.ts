@@ -10,7 +10,7 @@ import { withWorkbench } from '../session.ts';
 import { ARCHIVE_FORMAT, exportArchive, importArchive } from './archive.ts';
 import { registerCompare } from './compare.ts';
 import { writeExport, type ExportOptions } from './export.ts';
-import { duration, number, table, time } from '../table.ts';
+import { counted, duration, number, table, time } from '../table.ts';
 
 interface ListOptions extends OutputOptions, DatabaseOption {
   readonly limit: number;
@@ -97,7 +97,7 @@ function renderRun(detail: RunDetail): string {
     ['options', JSON.stringify(configuration.options)],
     ['status', run.statusReason === undefined ? run.status : `${run.status}: ${run.statusReason}`],
     ['created', time(run.createdAt)],
-    ['searched', `${run.generations} generations, ${run.evaluations} evaluations in ${duration(run.elapsedMs)}`],
+    ['searched', `${counted(run.generations, 'generation')}, ${counted(run.evaluations, 'evaluation')} in ${duration(run.elapsedMs)}`],
     ['engine', `version ${engineVersion}`],
     ...(origin === undefined ? [] : [['origin', `run ${origin.originalId} of another database, exported ${time(origin.exportedAt)} by ${origin.product}, imported ${time(origin.importedAt)}`]]),
     ...(run.tags.length === 0 ? [] : [['tags', run.tags.join(', ')]]),
