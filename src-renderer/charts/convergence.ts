@@ -10,16 +10,18 @@ import type { EChartsOption } from './echarts.ts';
 export const progressAxes = ['generation', 'evaluations', 'time'] as const;
 export type ProgressAxis = (typeof progressAxes)[number];
 export type ConvergenceQuantity = 'fitness' | Exclude<HeadlineMetricName, 'constraintViolation'>;
+/** Of one run also the hypervolume of each generation's front, where its scheduler has one. */
+export type RunQuantity = ConvergenceQuantity | 'hypervolume';
 
 /** One number per generation in each column. */
-export interface ConvergenceColumns extends Readonly<Record<'elapsedMs' | 'evaluations' | 'bestFitness' | 'meanFitness' | 'worstFitness' | Exclude<HeadlineMetricName, 'constraintViolation'>, Float64Array>> {
+export interface ConvergenceColumns extends Readonly<Record<'elapsedMs' | 'evaluations' | 'bestFitness' | 'meanFitness' | 'worstFitness' | 'hypervolume' | Exclude<HeadlineMetricName, 'constraintViolation'>, Float64Array>> {
   readonly length: number;
 }
 
 export interface ConvergenceChart {
   readonly columns: ConvergenceColumns;
   readonly axis: ProgressAxis;
-  readonly quantity: ConvergenceQuantity;
+  readonly quantity: RunQuantity;
   /** The quantity of the NPU-first schedule. */
   readonly reference: number | undefined;
   /** Where the generation axis ends while the run goes on, so that the curve grows into its room. */
@@ -41,14 +43,16 @@ export const MOST_POINTS = 700;
 export const axisTitles: Readonly<Record<ProgressAxis, string>> = { generation: 'Generation', evaluations: 'Evaluations', time: 'Time searching (s)' };
 
 /** "Makespan (ms)". */
-export function quantityTitle(quantity: ConvergenceQuantity): string {
+export function quantityTitle(quantity: RunQuantity): string {
+  if (quantity === 'hypervolume') return 'Hypervolume (in units of NPU first)';
   const metric = shownMetrics.find((candidate) => candidate.name === quantity);
   return metric === undefined ? 'Fitness (no unit)' : `${metric.title} (${metric.unit})`;
 }
 
 /** The lines of a chart, front to back. */
-export function convergenceLines(quantity: ConvergenceQuantity, theme: ThemeName): ConvergenceLine[] {
+export function convergenceLines(quantity: RunQuantity, theme: ThemeName): ConvergenceLine[] {
   const color = colorTokens[theme];
+  if (quantity === 'hypervolume') return [{ name: 'front', column: 'hypervolume', color: color.accent, dash: 'solid', width: 2 }];
   if (quantity !== 'fitness') return [{ name: 'best', column: quantity, color: color.accent, dash: 'solid', width: 2 }];
   return [
     { name: 'best', column: 'bestFitness', color: color.accent, dash: 'solid', width: 2 },
@@ -127,7 +131,8 @@ export function thinned(length: number, most = MOST_POINTS): number[] {
  */
 function valueRange({ columns, quantity, reference }: ConvergenceChart, points: readonly number[]): { min?: number; max?: number; interval?: number } {
   if (points.length === 0) return {};
-  const best = points.map((index) => columns[quantity === 'fitness' ? 'bestFitness' : quantity][index]);
+  const best = points.map((index) => columns[quantity === 'fitness' ? 'bestFitness' : quantity][index]).filter((value) => !Number.isNaN(value));
+  if (best.length === 0) return {};
   const shown = reference === undefined ? best : [...best, reference];
   if (quantity === 'fitness') shown.push(...withoutFarLow(points.map((index) => columns.meanFitness[index])));
   let low = shown.reduce((least, value) => Math.min(least, value), Infinity);

@@ -23,6 +23,15 @@ describe('convergence', () => {
     expect(line?.data[2]).toEqual([2, 48, 2]);
   });
 
+  it('draws the hypervolume of fronts, with a gap where a generation has none', () => {
+    const columns = new GenerationColumns();
+    columns.append({ ...aSeries(0, 3), hypervolume: Float64Array.of(Number.NaN, 3, 5) });
+    columns.append(aSeries(3, 1));
+    const option = convergenceOption(chart({ columns: columns.view(), quantity: 'hypervolume', reference: undefined }));
+    expect((option.series as { data: number[][] }[]).map(({ data }) => data.map(([, value]) => value))).toEqual([[Number.NaN, 3, 5, Number.NaN]]);
+    expect(option.yAxis).toMatchObject({ min: expect.toSatisfy((low: number) => low <= 3) as number, max: expect.toSatisfy((high: number) => high >= 5) as number });
+  });
+
   it('counts evaluations or seconds along the other axes', () => {
     expect(linesOf(chart({ axis: 'evaluations' }))[0]?.data[3]?.[0]).toBe(40);
     expect(linesOf(chart({ axis: 'time' }))[0]?.data[3]?.[0]).toBeCloseTo(0.4);

@@ -113,8 +113,11 @@ export function mutationsUpTo(loci: number, generation: number, countsOf: (gener
   return sum;
 }
 
+/** The best of each generation. */
+type BestColumns = Pick<GenerationView, 'bestChromosomeId' | 'bestFitness' | 'makespanMs'>;
+
 /** What happened in a generation; undefined where its best, or the one before, is not among `bests` yet. */
-export function captionOf(problem: Problem, generations: GenerationView, scenes: BestScenes, bests: ChromosomeColumns, generation: number): Caption | undefined {
+export function captionOf(problem: Problem, generations: BestColumns, scenes: BestScenes, bests: ChromosomeColumns, generation: number): Caption | undefined {
   const now = shownBest(generations, scenes, generation);
   if (now === undefined) return undefined;
   const before = generation === 0 ? undefined : shownBest(generations, scenes, generation - 1);
@@ -123,7 +126,7 @@ export function captionOf(problem: Problem, generations: GenerationView, scenes:
   return describeGeneration(problem, before, now, row === undefined ? '' : originOf(bests, row));
 }
 
-function shownBest({ bestChromosomeId, bestFitness, makespanMs }: GenerationView, scenes: BestScenes, generation: number): ShownBest | undefined {
+function shownBest({ bestChromosomeId, bestFitness, makespanMs }: BestColumns, scenes: BestScenes, generation: number): ShownBest | undefined {
   const id = bestChromosomeId[generation];
   const best = id === undefined ? undefined : scenes.get(id);
   return best === undefined ? undefined : { id, fitness: bestFitness[generation], makespanMs: makespanMs[generation], assignment: best.schedule.assignment };

@@ -5,7 +5,10 @@ export const columnNames = [
   'elapsedMs', 'evaluations', 'bestFitness', 'meanFitness', 'worstFitness', 'stdFitness', 'distinctGenomes', 'meanEntropy',
   'bestChromosomeId', 'makespanMs', 'throughputPerS', 'energyMJ', 'latencyMs', 'constraintViolation',
 ] as const satisfies readonly (keyof GenerationSeries)[];
-export type ColumnName = (typeof columnNames)[number];
+/** `hypervolume`: NaN where the generation has none. */
+export type ColumnName = (typeof columnNames)[number] | 'hypervolume';
+
+const allColumns: readonly ColumnName[] = [...columnNames, 'hypervolume'];
 
 /** Generations 0 … length − 1; the columns are views that stay valid. */
 export type GenerationView = Readonly<Record<ColumnName, Float64Array>> & { readonly length: number };
@@ -36,6 +39,8 @@ export class GenerationColumns {
     const next = series.from + series.length;
     this.reserve(next);
     for (const name of columnNames) this.columns[name].set(series[name].subarray(skip, series.length), this.count);
+    if (series.hypervolume === null) this.columns.hypervolume.fill(Number.NaN, this.count, next);
+    else this.columns.hypervolume.set(series.hypervolume.subarray(skip, series.length), this.count);
     this.count = next;
     return true;
   }
@@ -49,7 +54,7 @@ export class GenerationColumns {
     const capacity = this.columns.elapsedMs.length;
     if (length <= capacity) return;
     const grown = emptyColumns(Math.max(length, capacity * 2, 256));
-    for (const name of columnNames) grown[name].set(this.columns[name].subarray(0, this.count));
+    for (const name of allColumns) grown[name].set(this.columns[name].subarray(0, this.count));
     this.columns = grown;
   }
 }
@@ -59,5 +64,5 @@ function emptyColumns(capacity: number): Record<ColumnName, Float64Array> {
 }
 
 function mapColumns(columnOf: (name: ColumnName) => Float64Array): Record<ColumnName, Float64Array> {
-  return Object.fromEntries(columnNames.map((name) => [name, columnOf(name)])) as Record<ColumnName, Float64Array>;
+  return Object.fromEntries(allColumns.map((name) => [name, columnOf(name)])) as Record<ColumnName, Float64Array>;
 }
