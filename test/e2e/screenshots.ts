@@ -65,6 +65,8 @@ try {
   for (let i = 0; i < 25; i++) await page.keyboard.press('ArrowRight');
   await take(page, 'run-replay', [small, large], [main.getByRole('tab', { name: 'Replay', selected: true }), position]);
 
+  await film(page, run);
+
   await page.goto(run);
   await timeline.focus();
   for (let i = 0; i < 4; i++) await page.keyboard.press(']');
@@ -138,6 +140,27 @@ async function take(page: Page, name: string, sizes: readonly { width: number; h
     }
   }
   await page.setViewportSize(small);
+}
+
+/** The evolution of a run as the product itself exports it, for README. */
+async function film(page: Page, run: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(run);
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: /^Export/ });
+  const choose = async (field: string, option: string): Promise<void> => {
+    await dialog.getByLabel(field, { exact: true }).click();
+    await page.locator('.n-base-select-option').filter({ hasText: new RegExp(`^${option}$`) }).click();
+  };
+  await dialog.getByRole('radio', { name: 'Animation', exact: true }).click();
+  await dialog.getByText('GIF', { exact: true }).click();
+  await choose('Size', '960 × 540');
+  await choose('Frames per second', '10 frames/s');
+  await choose('Generations per second', '10 generations/s');
+  await dialog.getByRole('textbox', { name: 'Last generation' }).fill('119');
+  await dialog.getByRole('textbox', { name: 'Last generation' }).press('Tab');
+  const [download] = await Promise.all([page.waitForEvent('download', { timeout: 120_000 }), dialog.getByRole('button', { name: 'Export', exact: true }).click()]);
+  await download.saveAs(join(target, 'replay.gif'));
 }
 
 /** Shows the usual folders instead of this machine's own. */
