@@ -142,7 +142,8 @@ function valueRange({ columns, quantity, reference }: ConvergenceChart, points: 
     const worst = points.reduce((least, index) => Math.min(least, columns.worstFitness[index]), low);
     low = Math.max(worst, low - span * ROOM_FOR_WORST);
   }
-  return roundRange(low - span * 0.03, high + span * 0.05);
+  // What is never negative has no room below zero.
+  return roundRange(low >= 0 ? Math.max(0, low - span * 0.03) : low - span * 0.03, high + span * 0.05);
 }
 
 /** How far the worst may stretch the picture, in spans of all that is shown whole. */

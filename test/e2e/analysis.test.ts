@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
 import { launchBrowser } from './browser.ts';
 import { AppUnderTest } from './workbench-page.ts';
 
@@ -69,6 +70,10 @@ test('a trade-off is found on the front, limited, set beside another, and its ma
   await page.waitForURL(/#\/pareto\/1/);
   const count = page.getByText(/^\d+ of \d+ trade-offs$/);
   const [all] = /\d+/.exec((await count.textContent()) ?? '') ?? [];
+  for (const [region, title] of [['Front', 'Energy (mJ) over Makespan (ms)'], ['All metrics', 'All metrics, better is up']] as const) {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('region', { name: region, exact: true }).getByRole('button', { name: 'Save as SVG' }).click()]);
+    expect(allElements(readXml(readFileSync(await download.path(), 'utf8'))).filter(({ name }) => name === 'text').map(textOf)).toContain(title);
+  }
   const chosen = page.getByRole('region', { name: 'Chosen schedules' });
   await chosen.getByRole('img', { name: /^Schedule 1/ }).waitFor();
   await page.keyboard.press('b');

@@ -1,6 +1,8 @@
 /** A sweep from its form to a comparison of two of its groups. */
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
 import { launchBrowser } from './browser.ts';
 import { AppUnderTest } from './workbench-page.ts';
 
@@ -44,6 +46,9 @@ test('a sweep over a varied option is started, followed to its end, and two of i
   expect(await cells.count()).toBe(3);
   expect(await page.getByRole('table').getByText('best', { exact: true }).count()).toBe(1);
   expect(await page.getByRole('list', { name: 'Makespan, every seed' }).getByRole('listitem').count()).toBe(3);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as SVG' }).click()]);
+  const texts = allElements(readXml(readFileSync(await download.path(), 'utf8'))).filter(({ name }) => name === 'text').map(textOf);
+  for (const part of ['Makespan, every seed', 'Makespan (ms)', 'median', 'quartiles']) expect(texts).toContain(part);
   await cells.nth(0).click();
   await cells.nth(1).click();
   await page.getByRole('button', { name: 'Compare 2' }).click();
