@@ -1,7 +1,7 @@
 /** What a file format is to Tessera: how its files are recognised and read, what it can write, and its options. */
 import type { z } from 'zod';
 import type { ExportSubject, FormatNote } from '#shared/contract/format-shapes.ts';
-import type { ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
+import type { Ancestry, ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
 import type { DocumentKind, GenerationSeries, RunDetail } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { Network } from '#shared/domain/network.ts';
@@ -86,6 +86,7 @@ export interface RunExport {
   /** Of the schedule that is written. */
   readonly chromosomeId: number;
   readonly solution: Solution;
+  readonly genes: Uint8Array;
   /** What writes it: "Tessera 0.1.0". */
   readonly product: string;
   /** Unix time, ms. */
@@ -96,11 +97,16 @@ export interface RunExport {
   bests(): Promise<ChromosomeColumns>;
   /** The populations of generations `from … from + length − 1`. */
   window(from: number, length: number): Promise<ReplayWindow>;
+  /** The family of the schedule that is written. */
+  ancestry(): Promise<Ancestry>;
 }
 
 /** Writes a run. */
 export interface RunWriter {
-  write(run: RunExport): Promise<WriteResult> | WriteResult;
+  /** Without it the format has none. */
+  readonly options?: z.ZodObject;
+  /** @throws WorkbenchError `options.invalid` */
+  write(run: RunExport, options: Readonly<Record<string, unknown>>): Promise<WriteResult> | WriteResult;
 }
 
 export interface Format {
@@ -137,6 +143,11 @@ export function defineWriter<Options extends z.ZodObject>(
   definition: Omit<FormatWriter, 'options' | 'write'> & { readonly options: Options; write(subject: KindedDocument, options: z.output<Options>, inline: () => Scenario): WriteResult },
 ): FormatWriter {
   return { ...definition, write: (subject, options, inline) => definition.write(subject, parseDocument(definition.options, options, 'options'), inline) };
+}
+
+/** A writer of runs whose `write` gets its options checked and with defaults. */
+export function defineRunWriter<Options extends z.ZodObject>(options: Options, write: (run: RunExport, options: z.output<Options>) => Promise<WriteResult> | WriteResult): RunWriter {
+  return { options, write: (run, chosen) => write(run, parseDocument(options, chosen, 'options')) };
 }
 
 /** A writer of networks. */

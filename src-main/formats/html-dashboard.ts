@@ -1,5 +1,6 @@
 /** A run as one HTML file that plays its replay in any browser: the data, compressed, and the script that shows them; it asks no network for anything. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { encodeMessage } from '#shared/contract/codec.ts';
@@ -8,7 +9,7 @@ import type { ReplayWindow } from '#shared/contract/replay-shapes.ts';
 import { alleleShares } from '#shared/analysis/population.ts';
 import { headlineMetricNames } from '#shared/domain/run.ts';
 import type { GenomeLayout } from '#shared/scheduling/genome-layout.ts';
-import { dashboardScript } from './dashboard-script.ts';
+import { builtCode } from './built-code.ts';
 import { runFileName, type Format, type RunExport } from './format.ts';
 
 const pack = promisify(gzip);
@@ -26,7 +27,7 @@ export const htmlDashboardFormat: Format = {
   mediaType: 'text/html',
   runWriter: {
     async write(run) {
-      const script = dashboardScript();
+      const script = readFileSync(builtCode('out/dashboard/dashboard.js', 'html.notBuilt', 'the script of interactive pages'), 'utf8');
       const data: DashboardData = {
         version: 1, product: run.product, exportedAt: run.exportedAt, detail: run.detail,
         generations: await run.generations(), bests: await run.bests(), populations: await samplePopulations(run),

@@ -14,9 +14,10 @@ import { prismScheduleFormat } from './prism-schedule.ts';
 import { runJsonFormat } from './run-json.ts';
 import { runScenarioFormat } from './run-scenario.ts';
 import { scheduleCsvFormat } from './schedule-csv.ts';
+import { pngFormat, svgFormat } from './pictures.ts';
 import { stgFormat } from './stg-format.ts';
 
-export const formats: readonly Format[] = [jsonFormat, onnxFormat, prismFormat, layerTableFormat, stgFormat, htmlDashboardFormat, runJsonFormat, runScenarioFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat];
+export const formats: readonly Format[] = [jsonFormat, onnxFormat, prismFormat, layerTableFormat, stgFormat, htmlDashboardFormat, runJsonFormat, runScenarioFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat, svgFormat, pngFormat];
 
 /** @throws WorkbenchError `format.unknown` */
 export function findFormat(id: string): Format {
@@ -38,6 +39,6 @@ export function describeFormats(): FormatSummary[] {
     imports: [...(format.reader?.kinds ?? [])],
     exports: exportsOf(format),
     importOptions: schemaOf(format.reader?.options),
-    exportOptions: schemaOf(format.writer?.options),
+    exportOptions: schemaOf(format.writer?.options ?? format.runWriter?.options),
   }));
 }

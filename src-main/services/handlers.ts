@@ -115,7 +115,7 @@ export function createHandlers({ appInfo, examine, database, settings, events, p
       return {};
     },
     'runs.update': ({ runId, name, notes, tags, starred }) => ({ run: runs.update(runId, { name, notes, tags, starred }) }),
-    'runs.export': ({ runId, format, chromosomeId }) => imports.exportRun(runId, format, chromosomeId),
+    'runs.export': ({ runId, format, chromosomeId, options }) => imports.exportRun(runId, format, chromosomeId, options),
     'runs.updateTogether': ({ runIds, addTags, removeTags, starred }) => ({ changed: runs.updateTogether(runIds, { addTags, removeTags, starred }) }),
     'runs.deleteTogether': ({ runIds }) => runs.deleteTogether(runIds, isClosing),
     'runs.exportArchive': ({ runIds, cursor }) => archives.piece(runIds, cursor),

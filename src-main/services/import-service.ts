@@ -74,12 +74,12 @@ export class ImportService {
   }
 
   /** The schedule of the best chromosome, or of the one asked for. @throws WorkbenchError `run.unknown`, `run.unknownChromosome`, `run.nothingToExport` or `format.…` */
-  async exportRun(runId: number, format: string, chromosomeId: number | undefined): Promise<ExportOutcome> {
+  async exportRun(runId: number, format: string, chromosomeId: number | undefined, options: Readonly<Record<string, unknown>>): Promise<ExportOutcome> {
     const detail = await this.#runs.detail(runId);
     const chosen = chromosomeId ?? detail.bestChromosomeId;
     if (chosen === undefined) throw new WorkbenchError('run.nothingToExport', `run ${runId} has found no schedule yet`, { hint: 'wait for its first generation', path: ['runId'] });
     const { genes, fitness } = this.#runs.chromosome(runId, chosen);
-    return this.#preparation.exportRun({ detail, layout: this.#runs.layout(runId), format, schedule: { chromosomeId: chosen, genes, fitness }, product: this.#product, exportedAt: this.#now() });
+    return this.#preparation.exportRun({ detail, layout: this.#runs.layout(runId), format, options, schedule: { chromosomeId: chosen, genes, fitness }, product: this.#product, exportedAt: this.#now() });
   }
 }
 

@@ -1,6 +1,8 @@
 /** Writing a recorded run, or one of its schedules, in a format: in whichever thread has the record open. */
+import { z } from 'zod';
 import type { ExportOutcome } from '#shared/contract/format-shapes.ts';
 import type { RunDetail } from '#shared/contract/shapes.ts';
+import { parseDocument } from '#shared/domain/parse.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
 import { genesOf } from '#shared/domain/scheduler.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
@@ -14,6 +16,9 @@ import { outcomeOf, wrongKind } from './export-outcome.ts';
 import { readGenerations } from './generation-reader.ts';
 import { ReplayService } from './replay-service.ts';
 
+/** Ancestors drawn in a picture of a family. */
+const MOST_ANCESTORS = 5000;
+
 /** What of the record an export reads. */
 export type ExportedRecord = Pick<RunRecord, 'runs' | 'generations' | 'replay'>;
 
@@ -21,6 +26,8 @@ export interface RunExportRequest {
   readonly detail: RunDetail;
   readonly layout: RunLayout;
   readonly format: string;
+  /** The format's own, unchecked. */
+  readonly options: Readonly<Record<string, unknown>>;
   /** The schedule that is written. */
   readonly schedule: { readonly chromosomeId: number; readonly genes: Uint8Array; readonly fitness: number };
   /** What writes it: "Tessera 0.1.0". */
@@ -30,21 +37,23 @@ export interface RunExportRequest {
 }
 
 /** @throws WorkbenchError `format.unknown`, `format.wrongKind`, and what the format throws */
-export async function exportRun({ detail, layout, format: formatId, schedule, product, exportedAt }: RunExportRequest, record: ExportedRecord): Promise<ExportOutcome> {
+export async function exportRun({ detail, layout, format: formatId, options, schedule, product, exportedAt }: RunExportRequest, record: ExportedRecord): Promise<ExportOutcome> {
   const format = findFormat(formatId);
   if (format.runWriter === undefined) throw wrongKind(format, 'run');
+  if (format.runWriter.options === undefined) parseDocument(z.strictObject({}), options, 'options');
   const problem = compileProblem(resolveScenario(parseScenario(detail.scenario), emptyLibrary), genesOf(detail.configuration));
   const replay = new ReplayService(record);
   const { id, generations } = detail.run;
   const { chromosomeId, genes, fitness } = schedule;
   return outcomeOf(
     await format.runWriter.write({
-      detail, problem, chromosomeId, product, exportedAt,
+      detail, problem, chromosomeId, genes, product, exportedAt,
       timeline: simulate(problem, decodeGenome(problem, genes)),
       solution: describeSolution(problem, genes, fitness),
       generations: () => readGenerations(record.generations, id, layout, 0, generations),
       bests: () => replay.bests(id, 0, generations),
       window: (from, length) => replay.window(id, from, length),
-    }),
+      ancestry: () => replay.ancestry(id, chromosomeId, MOST_ANCESTORS),
+    }, options),
   );
 }

@@ -16,6 +16,11 @@ export interface Picture {
   readonly body: { readonly draw: (context: PictureContext) => void } | { readonly canvas: (pixelRatio: number) => HTMLCanvasElement; readonly svg: () => string };
 }
 
+/** A picture as far as its SVG needs it: without a canvas, so that it can be written where there is none. */
+export interface VectorPicture extends Omit<Picture, 'body'> {
+  readonly body: Picture['body'] | { readonly svg: () => string };
+}
+
 /** A picture of what a canvas shows; undefined while it shows nothing. @param size of the canvas */
 export function scenePicture<Scene>(
   scene: Scene | undefined,
@@ -81,7 +86,7 @@ const SWATCH_PX = 14;
 const ENTRY_GAP_PX = 16;
 
 /** The picture as an SVG document. @param measure width of a text in a CSS font */
-export function pictureSvg(picture: Picture, measure: (text: string, font: string) => number = measureOnCanvas()): string {
+export function pictureSvg(picture: VectorPicture, measure: (text: string, font: string) => number = measureOnCanvas()): string {
   const context = new SvgContext(measure);
   const { widthPx, heightPx, headPx } = measureHead(context, picture);
   drawHead(context, picture, widthPx);
@@ -122,7 +127,7 @@ export function measureOnCanvas(): (text: string, font: string) => number {
 }
 
 /** Legend entries by line: as many in each as fit. */
-function legendLines(context: PictureContext, { legend, widthPx, theme }: Picture): LegendEntry[][] {
+function legendLines(context: PictureContext, { legend, widthPx, theme }: Omit<Picture, 'body'>): LegendEntry[][] {
   const lines: LegendEntry[][] = [];
   let x = Number.POSITIVE_INFINITY;
   for (const entry of legend) {
@@ -142,12 +147,12 @@ function entryWidth(context: PictureContext, { name, value }: LegendEntry, theme
   return SWATCH_PX + 6 + textWidth(context, name) + (value === undefined ? 0 : 5 + textWidth(context, value));
 }
 
-function measureHead(context: PictureContext, picture: Picture): { readonly widthPx: number; readonly heightPx: number; readonly headPx: number } {
+function measureHead(context: PictureContext, picture: Omit<Picture, 'body'>): { readonly widthPx: number; readonly heightPx: number; readonly headPx: number } {
   const headPx = TITLE_PX + legendLines(context, picture).length * LINE_PX + 4;
   return { widthPx: picture.widthPx + 2 * EDGE_PX, heightPx: headPx + picture.heightPx + EDGE_PX, headPx };
 }
 
-function drawHead(context: PictureContext, picture: Picture, widthPx: number): void {
+function drawHead(context: PictureContext, picture: Omit<Picture, 'body'>, widthPx: number): void {
   const theme = timelineThemes[picture.theme];
   context.fillStyle = theme.surface;
   context.fillRect(0, 0, widthPx, measureHead(context, picture).heightPx);

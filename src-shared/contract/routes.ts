@@ -138,7 +138,7 @@ export const routes = {
     output: z.object({ run: runSummarySchema }),
   }),
   /** The schedule of a run's best, or of one chromosome, or what was recorded, as files. */
-  runsExport: defineRoute('runs.export', { input: runId.extend({ format: z.string().min(1), chromosomeId: z.int().min(0).optional() }), output: exportOutcomeSchema }),
+  runsExport: defineRoute('runs.export', { input: runId.extend({ format: z.string().min(1), chromosomeId: z.int().min(0).optional(), options: z.record(z.string(), z.unknown()).default({}) }), output: exportOutcomeSchema }),
   /** Changes several runs at once; ids of runs that are gone are passed over. */
   runsUpdateTogether: defineRoute('runs.updateTogether', {
     input: runIds.extend({ addTags: z.array(tag).max(20).default([]), removeTags: z.array(tag).max(20).default([]), starred: z.boolean().optional() }),

@@ -14,7 +14,7 @@ export const root = join(import.meta.dirname, '../../..');
 const sources = ['src-main', 'src-renderer', 'src-shared', 'resources', 'electron.vite.config.ts', 'tsconfig.base.json', 'package.json', 'package-lock.json'];
 const notSources = new Set(['resources/screenshots', 'resources/schema', 'resources/data']);
 
-const outputs = ['out/main/electron.js', 'out/main/cli.js', 'out/main/run-process.js', 'out/main/search-worker.js', 'out/main/evaluation-worker.js', 'out/main/preparation-worker.js', 'out/main/database-worker.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/dashboard/dashboard.js'];
+const outputs = ['out/main/electron.js', 'out/main/cli.js', 'out/main/run-process.js', 'out/main/search-worker.js', 'out/main/evaluation-worker.js', 'out/main/preparation-worker.js', 'out/main/database-worker.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/dashboard/dashboard.js', 'out/pictures/pictures.js'];
 
 /** SHA-256 over path and content of every file a build is made from: changes when and only when a source does. */
 export function hashSources(directory: string = root): string {
@@ -69,6 +69,7 @@ async function buildAll(verbose: boolean): Promise<boolean> {
     ['src-main/formats/json-schema.ts'],
     ['node_modules/electron-vite/bin/electron-vite.js', 'build'],
     ['node_modules/vite/bin/vite.js', 'build', '--config', 'src-renderer/features/export/dashboard/vite.config.ts'],
+    ['node_modules/vite/bin/vite.js', 'build', '--config', 'src-renderer/features/export/pictures/vite.config.ts'],
   ].filter(([script]) => existsSync(join(root, script ?? '')));
   const hash = hashSources();
   for (const step of steps) {

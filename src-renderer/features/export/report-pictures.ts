@@ -11,6 +11,7 @@ import { drawPicture, pictureHeight } from '../../timeline/picture.ts';
 import { buildScene } from '../../timeline/scene.ts';
 import { SvgContext } from '../../timeline/svg-context.ts';
 import { timelineThemes } from '../../timeline/timeline-theme.ts';
+import type { ThemeName } from '../../theme/palette.ts';
 import type { GenerationView } from '../run/generation-columns.ts';
 import type { Schedule } from '../run/use-schedule.ts';
 
@@ -20,27 +21,27 @@ const HALF_PX = 372;
 const CHART_PX = 210;
 const ROW_PX = 34;
 const HEAD_PX = 60;
-const theme = 'light';
+const REPORT_THEME = 'light';
 
 /** @param measure width of a text in a CSS font */
-export function schedulePicture({ problem, timeline, assignment }: Schedule, measure: (text: string, font: string) => number): string {
+export function schedulePicture({ problem, timeline, assignment }: Schedule, measure: (text: string, font: string) => number, widthPx = WIDTH_PX, theme: ThemeName = REPORT_THEME): string {
   const context = new SvgContext(measure, 'report-schedule-');
   const scene = buildScene(problem, timeline, assignment);
-  const layout = layOutTimeline(scene, WIDTH_PX, HEAD_PX + scene.rows.length * ROW_PX, measureGutter(context, scene, timelineThemes[theme]));
+  const layout = layOutTimeline(scene, widthPx, HEAD_PX + scene.rows.length * ROW_PX, measureGutter(context, scene, timelineThemes[theme]));
   const picture = { scene, view: { layout, viewport: { startMs: 0, endMs: scene.fittedEndMs, scrollPx: 0, ...plotExtent(layout) } }, theme: timelineThemes[theme], state: restingState };
   drawPicture(context, picture);
-  return context.toString(WIDTH_PX, pictureHeight(picture), problem.scenario.name);
+  return context.toString(widthPx, pictureHeight(picture), problem.scenario.name);
 }
 
 /** @param reference the quantity of the NPU-first schedule */
 export function convergencePicture(columns: GenerationView, quantity: ConvergenceQuantity, reference: number | undefined): string {
-  return chartSvg(convergenceOption({ columns, axis: 'generation', quantity, reference, plannedGenerations: undefined, theme }), { widthPx: HALF_PX, heightPx: CHART_PX });
+  return chartSvg(convergenceOption({ columns, axis: 'generation', quantity, reference, plannedGenerations: undefined, theme: REPORT_THEME }), { widthPx: HALF_PX, heightPx: CHART_PX });
 }
 
 export function utilizationPicture({ problem, metrics }: Schedule, detail: RunDetail): string {
-  return chartSvg(utilizationOption({ problem, metrics, reference: detail.reference, theme }), { widthPx: HALF_PX, heightPx: Math.max(CHART_PX, 50 + problem.pes.length * 18) });
+  return chartSvg(utilizationOption({ problem, metrics, reference: detail.reference, theme: REPORT_THEME }), { widthPx: HALF_PX, heightPx: Math.max(CHART_PX, 50 + problem.pes.length * 18) });
 }
 
 export function loadPicture({ problem, assignment, timeline }: Schedule, quantity: 'busyCores' | 'powerMW'): string {
-  return chartSvg(loadOption(problem, loadProfile(problem, assignment, timeline), quantity, theme), { widthPx: HALF_PX, heightPx: CHART_PX });
+  return chartSvg(loadOption(problem, loadProfile(problem, assignment, timeline), quantity, REPORT_THEME), { widthPx: HALF_PX, heightPx: CHART_PX });
 }

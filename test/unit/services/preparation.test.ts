@@ -67,7 +67,7 @@ describe('a run exported in a thread', () => {
     onTestFinished(() => thread.close());
     const detail = await client.invoke('runs.get', { runId: 1 });
     const schedule = { ...record.generations.chromosome(1, layout, 3)!, chromosomeId: 3 };
-    const request = { detail, layout, schedule, product: 'Tessera 0.1.0', exportedAt: 0 };
+    const request = { detail, layout, schedule, options: {}, product: 'Tessera 0.1.0', exportedAt: 0 };
     const here = Preparation.here(new Documents(loadPresets(resourcesDirectory()), record.documents, Date.now), record);
     for (const format of ['run-json', 'generations-csv', 'chrome-trace', 'prism-schedule']) {
       const written = await thread.exportRun({ ...request, format });

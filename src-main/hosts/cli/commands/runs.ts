@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
-import { runId, runIds, wholeNumber, withDatabase, withJson, withQuiet, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import { applySettings, runId, runIds, wholeNumber, withDatabase, withJson, withQuiet, withSettings, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText, usageError } from '../output.ts';
 import { renderMetrics } from '../run-result.ts';
 import { frontOf } from '../search.ts';
@@ -48,12 +48,12 @@ export function registerRuns(program: Command): void {
 
   registerCompare(runs);
 
-  withQuiet(withDatabase(withJson(runs.command('export')).argument('<ids...>', "the run's id; several with --format tessera", runIds)))
+  withSettings(withQuiet(withDatabase(withJson(runs.command('export')).argument('<ids...>', "the run's id; several with --format tessera", runIds))), "one of the format's options; repeatable, e.g. --set chart=schedule")
     .description('write a run, or its best schedule, to a file')
-    .requiredOption('--format <format>', 'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, chrome-trace or prism-schedule')
+    .requiredOption('--format <format>', 'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, chrome-trace, prism-schedule, svg or png (pictures of its charts)')
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
     .option('--chromosome <n>', 'the schedule of this chromosome instead of the best', wholeNumber(0, Number.MAX_SAFE_INTEGER))
-    .action(async (ids: number[], { db, json, quiet, format, out, chromosome }: OutputOptions & DatabaseOption & ExportOptions & { readonly chromosome?: number; readonly quiet?: true }) => {
+    .action(async (ids: number[], { db, json, quiet, format, out, chromosome, set }: OutputOptions & DatabaseOption & ExportOptions & { readonly chromosome?: number; readonly quiet?: true; readonly set: readonly string[] }) => {
       if (format === ARCHIVE_FORMAT) {
         if (chromosome !== undefined) throw usageError(`--chromosome has no meaning with --format ${ARCHIVE_FORMAT}`, 'a whole run has all its chromosomes');
         const path = await withWorkbench(db, (client) => exportArchive(client, ids, out, quiet === true));
@@ -63,7 +63,7 @@ export function registerRuns(program: Command): void {
       }
       const [id] = ids;
       if (ids.length > 1) throw usageError(`${ids.length} runs cannot be written as ${format} at once`, `give one id, or use --format ${ARCHIVE_FORMAT}`);
-      const { files, notes } = await withWorkbench(db, (client) => client.invoke('runs.export', { runId: id, format, ...(chromosome === undefined ? {} : { chromosomeId: chromosome }) }));
+      const { files, notes } = await withWorkbench(db, (client) => client.invoke('runs.export', { runId: id, format, options: applySettings({}, set), ...(chromosome === undefined ? {} : { chromosomeId: chromosome }) }));
       writeExport(files, notes, out, json === true);
     });
 

@@ -1,0 +1,46 @@
+/** The charts of a run as pictures, drawn by the same code as on the page: SVG, or PNG made of it. */
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { chartNameSchema, pictureThemeSchema, type ChartName, type ChartPicture, type PicturesModule, type PictureTheme } from '#shared/contract/pictures.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { builtCode } from './built-code.ts';
+import { defineRunWriter, runFileName, type Format, type RunExport } from './format.ts';
+import { rasterize } from './rasterize.ts';
+
+const chart = chartNameSchema.optional().describe('the only chart to write; without it, all that the run has');
+const theme = pictureThemeSchema.default('light').describe('colours');
+/** PNG pixels per CSS pixel. */
+const scale = z.number().min(0.5).max(4).default(2).describe('pixels of the picture per pixel of the page');
+
+export const svgFormat: Format = {
+  id: 'svg',
+  name: 'Charts as SVG',
+  description: 'every chart of a run with title, legend and axes, a file each',
+  extensions: ['.svg'],
+  mediaType: 'image/svg+xml',
+  runWriter: defineRunWriter(z.strictObject({ chart, theme }), async (run, options) => ({
+    files: (await draw(run, options)).map((picture) => ({ name: runFileName(run.detail, picture.chart, '.svg'), content: picture.svg, mediaType: 'image/svg+xml' })),
+    notes: [],
+  })),
+};
+
+export const pngFormat: Format = {
+  id: 'png',
+  name: 'Charts as PNG',
+  description: 'every chart of a run as pixels, a file each',
+  extensions: ['.png'],
+  mediaType: 'image/png',
+  runWriter: defineRunWriter(z.strictObject({ chart, theme, scale }), async (run, options) => {
+    const pictures = await draw(run, options);
+    return { files: await Promise.all(pictures.map(async (picture) => ({ name: runFileName(run.detail, picture.chart, '.png'), content: await rasterize(picture.svg, options.scale), mediaType: 'image/png' }))), notes: [] };
+  }),
+};
+
+/** @throws WorkbenchError `picture.notBuilt`, or `picture.none` where the run has no such chart */
+async function draw(run: RunExport, options: { readonly chart?: ChartName | undefined; readonly theme: PictureTheme }): Promise<ChartPicture[]> {
+  const path = builtCode('out/pictures/pictures.js', 'picture.notBuilt', 'the code that draws pictures');
+  const { drawPictures } = (await import(pathToFileURL(path).href)) as PicturesModule;
+  const pictures = await drawPictures(run, options.chart, options.theme);
+  if (pictures.length === 0) throw new WorkbenchError('picture.none', `run ${run.detail.run.id} has no ${options.chart}`, { hint: 'leave the option "chart" out to get all charts that it has', path: ['options', 'chart'] });
+  return pictures;
+}

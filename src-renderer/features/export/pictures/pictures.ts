@@ -1,0 +1,131 @@
+/** The charts of a recorded run as SVG documents, drawn without a page; built apart for the formats that write pictures. */
+import { lineageOf } from '#shared/analysis/lineage.ts';
+import { loadProfile } from '#shared/analysis/load-profile.ts';
+import type { ChartName, ChartPicture, PicturedRun, PicturesModule, PictureTheme } from '#shared/contract/pictures.ts';
+import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
+import { genesOf } from '#shared/domain/scheduler.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
+import { convergenceLines, convergenceOption, referenceColor, type RunQuantity } from '../../../charts/convergence.ts';
+import { chartSvg, type EChartsOption } from '../../../charts/echarts.ts';
+import type { LegendEntry } from '../../../charts/legend.ts';
+import { loadOption, type LoadQuantity } from '../../../charts/load.ts';
+import { pictureSvg, type VectorPicture } from '../../../charts/picture.ts';
+import { limitColor, utilizationOption } from '../../../charts/utilization.ts';
+import { REFERENCE_NAME } from '../../../components/headline-metrics.ts';
+import { processorColor } from '../../../theme/palette.ts';
+import type { PictureContext } from '../../../timeline/draw-context.ts';
+import { timelineThemes, type TimelineTheme } from '../../../timeline/timeline-theme.ts';
+import { drawLineage } from '../../population/draw-lineage.ts';
+import { drawGeneMap } from '../../replay/draw-gene-map.ts';
+import { drawScatter } from '../../replay/draw-scatter.ts';
+import { geneMapScene, pointsOf, scatterScene } from '../../replay/replay-scenes.ts';
+import { GenerationColumns, type GenerationView } from '../../run/generation-columns.ts';
+import { scheduleOf, type Schedule } from '../../run/use-schedule.ts';
+import { FilmSource } from '../film-source.ts';
+import { schedulePicture } from '../report-pictures.ts';
+import { estimateTextWidth } from './text-widths.ts';
+
+/** CSS pixels. */
+const WIDTH_PX = 1100;
+const HEIGHT_PX = 420;
+const SCHEDULE_PX = 1280;
+/** Mutations are counted from so many generations before. */
+const MUTATIONS_BEFORE = 9;
+
+interface Drawing {
+  readonly run: PicturedRun;
+  readonly schedule: Schedule;
+  readonly generations: GenerationView;
+  readonly theme: PictureTheme;
+  readonly colors: TimelineTheme;
+  /** The populations, opened by the first chart that shows one. */
+  readonly populations: () => Promise<FilmSource>;
+}
+
+/** Each chart; undefined where the run has none. */
+const charts: Readonly<Record<ChartName, (drawing: Drawing) => string | undefined | Promise<string | undefined>>> = {
+  convergence: (drawing) => convergence(drawing, 'fitness'),
+  hypervolume: (drawing) => (drawing.generations.hypervolume.some((value) => !Number.isNaN(value)) ? convergence(drawing, 'hypervolume') : undefined),
+  schedule: ({ schedule, theme }) => schedulePicture(schedule, estimateTextWidth, SCHEDULE_PX, theme),
+  utilisation({ run, schedule: { problem, metrics }, theme }) {
+    const legend: LegendEntry[] = [{ name: REFERENCE_NAME, color: referenceColor(theme), dash: 'solid' }];
+    if (problem.processors.some(({ maxUtilization }) => maxUtilization < 1)) legend.push({ name: 'highest accepted', color: limitColor(theme), dash: 'solid' });
+    return chart('Utilisation', legend, utilizationOption({ problem, metrics, reference: run.detail.reference, theme }), theme, 60 + problem.pes.length * 24);
+  },
+  load: (drawing) => load(drawing, 'busyCores', 'Busy cores'),
+  power: (drawing) => (drawing.schedule.metrics.energyMJ > 0 ? load(drawing, 'powerMW', 'Power') : undefined),
+  async population(drawing) {
+    const { generations, colors } = drawing;
+    const source = await drawing.populations();
+    const generation = generations.length - 1;
+    const frame = await source.frame(generation);
+    const x = 'makespanMs';
+    const y = generations.energyMJ.some((energy) => energy > 0) ? 'energyMJ' : 'latencyMs';
+    const points = pointsOf(frame, x, y);
+    const best = points[frame.members.indexOf(generations.bestChromosomeId[generation])];
+    const scene = scatterScene({ generation, points, firstPoints: source.first === undefined ? [] : pointsOf(source.first, x, y), best }, x, y, source.ranges);
+    return scene === undefined ? undefined : drawn(drawing, `Population, generation ${generation}`, [
+      { name: 'members', color: colors.mutedText, dash: 'square' }, { name: 'front', color: colors.accent, dash: 'solid' },
+      { name: 'first front', color: colors.mutedText, dash: 'dashed' }, { name: 'best by fitness', color: colors.outline, dash: 'square' },
+    ], (context) => drawScatter(context, scene, WIDTH_PX, HEIGHT_PX, colors));
+  },
+  async genes(drawing) {
+    const { generations, colors, schedule: { problem } } = drawing;
+    const source = await drawing.populations();
+    const generation = generations.length - 1;
+    await source.frame(Math.max(0, generation - MUTATIONS_BEFORE)); // their window, too
+    const scene = geneMapScene(problem, await source.frame(generation), source.bests, generations.bestChromosomeId[generation], source.mutationsAt(generation));
+    return drawn(drawing, `Genes, generation ${generation}`, [
+      { name: 'the stronger, the more members have it; outlined: the best’s own', color: colors.accent, dash: 'square' }, { name: 'mutations of the last generations', color: colors.mutedText, dash: 'square' },
+    ], (context) => drawGeneMap(context, scene, WIDTH_PX, HEIGHT_PX, colors));
+  },
+  async lineage(drawing) {
+    const { run, colors } = drawing;
+    const { chromosomes } = await run.ancestry();
+    const nodes = lineageOf(Array.from(chromosomes.ids, (id, row) => ({ id, born: chromosomes.born[row], fitness: chromosomes.fitness[row], parents: [...chromosomes.parents.subarray(chromosomes.parentOffsets[row], chromosomes.parentOffsets[row + 1])] })), run.chromosomeId);
+    return nodes.length < 2 ? undefined : drawn(drawing, `Lineage of #${run.chromosomeId}`, [
+      { name: 'line of the fitter parents', color: colors.accent, dash: 'solid' }, { name: 'other parents', color: colors.mutedText, dash: 'square' },
+    ], (context) => drawLineage(context, { nodes, chosen: undefined }, WIDTH_PX, HEIGHT_PX, colors));
+  },
+};
+
+export const drawPictures: PicturesModule['drawPictures'] = async (run, only, theme) => {
+  const { scenario, configuration } = run.detail;
+  const problem = compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary), genesOf(configuration));
+  const columns = new GenerationColumns();
+  columns.append(await run.generations());
+  const generations = columns.view();
+  let opened: Promise<FilmSource> | undefined;
+  const drawing: Drawing = {
+    run, theme, generations, schedule: scheduleOf(problem, run.genes), colors: timelineThemes[theme],
+    populations: () => (opened ??= FilmSource.open(run, problem, generations, new AbortController().signal)),
+  };
+  const pictures: ChartPicture[] = [];
+  for (const name of only === undefined ? (Object.keys(charts) as ChartName[]) : [only]) {
+    const svg = await charts[name](drawing);
+    if (svg !== undefined) pictures.push({ chart: name, svg });
+  }
+  return pictures;
+};
+
+function convergence({ run, generations, theme }: Drawing, quantity: RunQuantity): string {
+  const legend = convergenceLines(quantity, theme).map(({ name, color, dash }): LegendEntry => ({ name, color, dash }));
+  return chart(`${quantity === 'fitness' ? 'Convergence' : 'Hypervolume'} of ${run.detail.run.name}`, legend, convergenceOption({ columns: generations, axis: 'generation', quantity, reference: undefined, plannedGenerations: undefined, theme }), theme);
+}
+
+function load({ schedule: { problem, assignment, timeline }, theme }: Drawing, quantity: LoadQuantity, title: string): string {
+  const legend = problem.processors.map((processor, index): LegendEntry => ({ name: processor.name, dash: 'square', color: processorColor(processor.kind, problem.processors.slice(0, index).filter(({ kind }) => kind === processor.kind).length, theme) }));
+  return chart(title, legend, loadOption(problem, loadProfile(problem, assignment, timeline), quantity, theme), theme);
+}
+
+function chart(title: string, legend: readonly LegendEntry[], option: EChartsOption, theme: PictureTheme, heightPx = HEIGHT_PX): string {
+  return svgOf({ title, legend, theme, widthPx: WIDTH_PX, heightPx, body: { svg: () => chartSvg(option, { widthPx: WIDTH_PX, heightPx }) } });
+}
+
+function drawn({ theme }: Drawing, title: string, legend: readonly LegendEntry[], draw: (context: PictureContext) => void): string {
+  return svgOf({ title, legend, theme, widthPx: WIDTH_PX, heightPx: HEIGHT_PX, body: { draw } });
+}
+
+function svgOf(picture: VectorPicture): string {
+  return pictureSvg(picture, estimateTextWidth);
+}

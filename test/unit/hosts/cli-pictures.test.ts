@@ -1,0 +1,63 @@
+/** The pictures of a run's charts, written on the command line and read by readers of their formats. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { readXml } from '#test/fixtures/xml-reader.ts';
+
+const directory = temporaryDirectory();
+afterAll(() => directory.remove());
+const env = { ...process.env, TESSERA_DB: join(directory.path, 'tessera.db'), XDG_DATA_HOME: directory.path };
+
+function tessera(...args: readonly string[]) {
+  return spawnSync(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), ...args], { encoding: 'utf8', env, cwd: directory.path });
+}
+
+/** The width, height and number of unpacked bytes of a PNG, whose only chunks in between may be its pixels. */
+function readPng(bytes: Buffer): { readonly width: number; readonly height: number; readonly unpacked: number } {
+  const parts: Buffer[] = [];
+  for (let at = 8; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at)));
+  }
+  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), unpacked: inflateSync(Buffer.concat(parts)).length };
+}
+
+beforeAll(() => {
+  const { status, stderr } = tessera('run', 'simple', '--set', 'generations=12', '--set', 'populationSize=16', '--seed', '1', '--quiet');
+  if (status !== 0) throw new Error(stderr);
+});
+
+describe('runs export', () => {
+  test('writes every chart of the run as a well-formed SVG document that names what it shows', () => {
+    mkdirSync(join(directory.path, 'all'));
+    const { status, stderr } = tessera('runs', 'export', '1', '--format', 'svg', '--out', 'all');
+    expect([status, stderr]).toEqual([0, '']);
+    const files = readdirSync(join(directory.path, 'all')).sort();
+    expect(files).toEqual(['convergence', 'genes', 'lineage', 'load', 'population', 'power', 'schedule', 'utilisation'].map((chart) => `run-1-${chart}.svg`));
+    for (const file of files) {
+      const svg = readXml(readFileSync(join(directory.path, 'all', file), 'utf8'));
+      expect([svg.name, Number(svg.attributes.get('width')) > 1000]).toEqual(['svg', true]);
+    }
+    expect(readFileSync(join(directory.path, 'all/run-1-convergence.svg'), 'utf8')).toContain('Fitness (no unit)');
+  });
+
+  test('writes one chart as PNG in the size that is asked for', () => {
+    expect(tessera('runs', 'export', '1', '--format', 'svg', '--set', 'chart=schedule', '--set', 'theme=dark', '--out', 'one.svg').status).toBe(0);
+    expect(tessera('runs', 'export', '1', '--format', 'png', '--set', 'chart=schedule', '--set', 'scale=1.5', '--out', 'one.png').status).toBe(0);
+    const svg = readXml(readFileSync(join(directory.path, 'one.svg'), 'utf8'));
+    const png = readFileSync(join(directory.path, 'one.png'));
+    const { width, height, unpacked } = readPng(png);
+    expect(png.toString('latin1', 1, 4)).toBe('PNG');
+    expect([width, height]).toEqual([Number(svg.attributes.get('width')) * 1.5, Number(svg.attributes.get('height')) * 1.5]);
+    // Four bytes a pixel, and one in front of each row.
+    expect(unpacked).toBe((width * 4 + 1) * height);
+  });
+
+  test('refuses a chart that the run lacks, one that does not exist, and options of formats without any', () => {
+    expect(tessera('runs', 'export', '1', '--format', 'svg', '--set', 'chart=hypervolume').stderr).toContain('run 1 has no hypervolume');
+    expect(tessera('runs', 'export', '1', '--format', 'svg', '--set', 'chart=pie').stderr).toContain('chart: "pie" is not one of');
+    expect(tessera('runs', 'export', '1', '--format', 'run-json', '--set', 'theme=dark').stderr).toContain('theme');
+  });
+});
