@@ -1,7 +1,7 @@
 /** What the processors do over time as stacked steps: busy cores, or power. */
 import type { LoadProfile } from '#shared/analysis/load-profile.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { mixColors, processorColor, type ThemeName } from '../theme/palette.ts';
+import { clusterOf, mixColors, processorColor, type ThemeName } from '../theme/palette.ts';
 import { colorTokens } from '../theme/tokens.ts';
 import { formatNumber } from '../format.ts';
 import { plainGrid, tooltipContent, tooltipStyle, xAxis, yAxis } from './chart-style.ts';
@@ -19,7 +19,7 @@ export function loadOption(problem: Problem, profile: LoadProfile, quantity: Loa
   const { timeMs, makespanMs } = profile;
   const { axis, unit } = titles[quantity];
   const highest = timeMs.reduce((most, _, step) => Math.max(most, profile[quantity].reduce((sum, processor) => sum + processor[step], 0)), 0);
-  const colors = problem.processors.map((processor, index) => processorColor(processor.kind, problem.processors.slice(0, index).filter((earlier) => earlier.kind === processor.kind).length, theme));
+  const colors = problem.processors.map((processor, index) => processorColor(processor.kind, 0, theme, clusterOf(problem.processors, index)));
   return {
     animation: false,
     grid: plainGrid,

@@ -4,7 +4,7 @@ import type { Problem } from '#shared/scheduling/problem.ts';
 import { referenceColor } from './convergence.ts';
 import { REFERENCE_NAME } from '../components/headline-metrics.ts';
 import { formatPercent } from '../format.ts';
-import { processorColor, type ThemeName } from '../theme/palette.ts';
+import { clusterOf, processorColor, type ThemeName } from '../theme/palette.ts';
 import { colorTokens, fontTokens } from '../theme/tokens.ts';
 import { AXIS_FONT_PX, tooltipContent, tooltipStyle, xAxis } from './chart-style.ts';
 import type { EChartsOption } from './echarts.ts';
@@ -20,7 +20,7 @@ export function utilizationOption({ problem, metrics, reference, theme }: Utiliz
   const color = colorTokens[theme];
   const rows = problem.pes.map((pe) => {
     const processor = problem.processors[pe.processor];
-    return { id: pe.id, share: metrics.utilization[pe.id] ?? 0, base: reference?.utilization[pe.id], limit: processor.maxUtilization, fill: processorColor(processor.kind, pe.indexInProcessor, theme) };
+    return { id: pe.id, share: metrics.utilization[pe.id] ?? 0, base: reference?.utilization[pe.id], limit: processor.maxUtilization, fill: processorColor(processor.kind, pe.indexInProcessor, theme, clusterOf(problem.processors, pe.processor)) };
   });
   const percent = (share: number): number => share * 100;
   return {

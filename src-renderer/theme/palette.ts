@@ -21,16 +21,16 @@ const applicationHues: Readonly<Record<ThemeName, readonly string[]>> = {
   dark: ['#5bb9ee', '#d9661a', '#9e507d', '#56d1a3', '#f6ea4a', '#308dcf', '#efa81c'],
 };
 
-// Four shades each, for the cores of a cluster; the first is the kind's own colour, its neighbours differ clearly.
+// Four shades for the cores of a cluster; the first is the kind's own colour, its neighbours differ clearly. CPUs have another four for a second cluster.
 const processorShades: Readonly<Record<ThemeName, Readonly<Record<ProcessorKind, readonly string[]>>>> = {
   light: {
-    cpu: ['#177cbc', '#04466f', '#3d98db', '#036097'],
+    cpu: ['#177cbc', '#04466f', '#3d98db', '#036097', '#6a63cf', '#332c86', '#8a84e6', '#4d46ab'],
     gpu: ['#c18503', '#7a5304', '#9d6b04', '#593c03'],
     npu: ['#0a8762', '#044f38', '#16a479', '#006b4c'],
     dsp: ['#a75785', '#6c214f', '#c673a1', '#893c69'],
   },
   dark: {
-    cpu: ['#3692d4', '#b5ddff', '#5fb9fe', '#0b6da8'],
+    cpu: ['#3692d4', '#b5ddff', '#5fb9fe', '#0b6da8', '#8c86f0', '#dedcff', '#b3aeff', '#6a63cf'],
     gpu: ['#e8a10a', '#8b5f0a', '#fecf8a', '#b97f02'],
     npu: ['#0ca176', '#7af3c3', '#4dc99c', '#007756'],
     dsp: ['#c16f9d', '#ffc3e2', '#e893c1', '#9b4d7a'],
@@ -54,10 +54,23 @@ export function applicationColor(index: number, theme: ThemeName): string {
   return ring === 0 ? hue : mixColors(hue, theme === 'light' ? '#000000' : '#ffffff', ring * RING_MIX);
 }
 
-/** Colour of a processor kind; `index` is the core within its cluster (0 for the cluster as a whole), whose shades repeat after four. */
-export function processorColor(kind: ProcessorKind, index: number, theme: ThemeName): string {
+const SHADES_PER_CLUSTER = 4;
+
+/**
+ * Colour of a processor kind; `core` is the core within its cluster (0 for the cluster as a whole), whose shades repeat after four,
+ * `cluster` the cluster's number among those of its kind (`clusterOf`), whose shades repeat after two for CPUs and at once for others.
+ */
+export function processorColor(kind: ProcessorKind, core: number, theme: ThemeName, cluster = 0): string {
   const shades = processorShades[theme][kind];
-  return shades[index % shades.length];
+  return shades[(cluster * SHADES_PER_CLUSTER + (core % SHADES_PER_CLUSTER)) % shades.length];
+}
+
+/** The number of a processor among those of its kind, in the order of the platform. */
+export function clusterOf(processors: readonly { readonly kind: ProcessorKind }[], index: number): number {
+  const { kind } = processors[index];
+  let earlier = 0;
+  for (let i = 0; i < index; i++) if (processors[i].kind === kind) earlier++;
+  return earlier;
 }
 
 /** Text and marks that say "better" or "worse" than a base; contrast at least 4.5 : 1. Show ▲ or ▼ with it, never colour alone. */

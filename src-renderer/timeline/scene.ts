@@ -3,6 +3,7 @@ import type { ProcessorKind } from '#shared/domain/platform.ts';
 import { arrangementOf, type Assignment } from '#shared/scheduling/decode.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { groupSizeOf, type Timeline } from '#shared/scheduling/simulate.ts';
+import { clusterOf } from '../theme/palette.ts';
 
 /** One unit of a processing element. Its tiles are `firstTile … endTile − 1`. */
 export interface SceneRow {
@@ -10,8 +11,9 @@ export interface SceneRow {
   readonly unit: number;
   readonly processor: number;
   readonly kind: ProcessorKind;
-  /** Which shade of its kind's colour: the row's number within its processor. */
-  readonly shade: number;
+  /** The row's number within its processor, and that of its processor among those of its kind: which shade it has. */
+  readonly core: number;
+  readonly cluster: number;
   /** "gpu", "cpu:1", "cpu:0 ×2" (a group of two cores), "cpu #3" (unit of a pooled processor). */
   readonly label: string;
   /** False for a core that the assignment switched off. */
@@ -149,7 +151,8 @@ function buildRows(problem: Problem, assignment: Assignment | undefined, firstTi
         unit,
         processor: processor.index,
         kind: processor.kind,
-        shade: pe.indexInProcessor + unit,
+        core: pe.indexInProcessor + unit,
+        cluster: clusterOf(problem.processors, pe.processor),
         label: pe.units > 1 ? `${pe.id} #${unit}` : isActive && groupSize > 1 ? `${pe.id} ×${groupSize}` : pe.id,
         isActive,
         firstTile: firstTile[row],

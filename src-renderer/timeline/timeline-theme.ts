@@ -62,5 +62,5 @@ export function tileColor(theme: TimelineTheme, application: number, density: nu
 
 /** Colour of the mark beside a row's label. */
 export function rowColor(theme: TimelineTheme, row: SceneRow): string {
-  return processorColor(row.kind, row.shade, theme.name);
+  return processorColor(row.kind, row.core, theme.name, row.cluster);
 }

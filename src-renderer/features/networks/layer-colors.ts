@@ -30,14 +30,14 @@ export interface TimedProcessor {
   readonly key: string;
   readonly name: string;
   readonly kind: ProcessorKind;
-  /** Its shade among processors of its kind. */
-  readonly shade: number;
+  /** Its number among processors of its kind. */
+  readonly cluster: number;
 }
 
 /** Colours by the processor that is fastest for each layer; grey where none has a time. */
 export function fastestColors(fastest: readonly (number | undefined)[], processors: readonly TimedProcessor[], theme: ThemeName): { readonly colors: readonly string[]; readonly legend: readonly ColorEntry[] } {
   const none = mixColors(colorTokens[theme].textFaint, colorTokens[theme].surface, 0.5);
-  const color = (index: number): string => processorColor(processors[index].kind, processors[index].shade, theme);
+  const color = (index: number): string => processorColor(processors[index].kind, 0, theme, processors[index].cluster);
   const counts = processors.map((_, index) => fastest.filter((each) => each === index).length);
   const without = fastest.filter((each) => each === undefined).length;
   return {

@@ -6,6 +6,7 @@ import { executionTimeKey, parsePlatform, supportsOp, type Platform } from '#sha
 import { client } from '../../api/index.ts';
 import { useDocumentsStore } from '../../stores/documents.ts';
 import { useNotificationsStore } from '../../stores/notifications.ts';
+import { clusterOf } from '../../theme/palette.ts';
 import type { TimedProcessor } from './layer-colors.ts';
 
 export interface TimeColumn extends TimedProcessor {
@@ -54,14 +55,9 @@ export function usePlatformTimes(network: Readonly<Ref<Network | undefined>>, ke
 
   const platform = computed(() => (chosen.value === null ? undefined : platforms.value.get(chosen.value)));
   const columns = computed<TimeColumn[]>(() => {
-    const seen = new Map<string, number>();
-    const own = (platform.value?.processors ?? []).map((processor): TimeColumn => {
-      const shade = seen.get(processor.kind) ?? 0;
-      seen.set(processor.kind, shade + 1);
-      return { key: executionTimeKey(processor), name: processor.name, title: processor.name, kind: processor.kind, shade, canRun: (op) => supportsOp(processor, op) };
-    });
+    const own = (platform.value?.processors ?? []).map((processor, index, all): TimeColumn => ({ key: executionTimeKey(processor), name: processor.name, title: processor.name, kind: processor.kind, cluster: clusterOf(all, index), canRun: (op) => supportsOp(processor, op) }));
     const byKey = new Map(own.map((column) => [column.key, column]));
-    for (const key of keys.value) if (!byKey.has(key)) byKey.set(key, { key, name: key, title: key, kind: kindOfKey(key), shade: 0, canRun: () => true });
+    for (const key of keys.value) if (!byKey.has(key)) byKey.set(key, { key, name: key, title: key, kind: kindOfKey(key), cluster: 0, canRun: () => true });
     return [...byKey.values()];
   });
 

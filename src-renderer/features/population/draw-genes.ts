@@ -1,6 +1,6 @@
 /** Draws genomes as rows of coloured cells: mapping genes in the colour of their processing element, others by the share of their range. */
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { mixColors, processorColor } from '../../theme/palette.ts';
+import { clusterOf, mixColors, processorColor } from '../../theme/palette.ts';
 import type { DrawContext } from '../../timeline/draw-context.ts';
 import type { TimelineTheme } from '../../timeline/timeline-theme.ts';
 
@@ -9,7 +9,7 @@ export function geneColor(problem: Problem, locus: number, value: number, theme:
   const { segment, cardinality } = problem.layout.loci[locus];
   if (segment !== 'mapping') return mixColors(theme.row, theme.accent, cardinality > 1 ? 0.15 + (0.85 * value) / (cardinality - 1) : 1);
   const pe = problem.pes[value];
-  return processorColor(problem.processors[pe.processor].kind, pe.indexInProcessor, theme.name);
+  return processorColor(problem.processors[pe.processor].kind, pe.indexInProcessor, theme.name, clusterOf(problem.processors, pe.processor));
 }
 
 export interface GeneRow {

@@ -4,7 +4,7 @@
  */
 import type { AlleleShares } from '#shared/analysis/population.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { applicationColor, mixColors, processorColor } from '../../theme/palette.ts';
+import { applicationColor, clusterOf, mixColors, processorColor } from '../../theme/palette.ts';
 import { fitText, type DrawContext } from '../../timeline/draw-context.ts';
 import type { TimelineTheme } from '../../timeline/timeline-theme.ts';
 import type { Box } from './plot-frame.ts';
@@ -41,7 +41,7 @@ let known: { readonly problem: Problem; readonly theme: TimelineTheme; readonly 
 function shadesOf(problem: Problem, theme: TimelineTheme): Shades {
   if (known === undefined || known.problem !== problem || known.theme !== theme) {
     const shades = (color: string): string[] => Array.from({ length: SHADES }, (_, level) => mixColors(theme.row, color, 0.15 + (0.85 * (level + 1)) / SHADES));
-    known = { problem, theme, shades: { ofPe: problem.pes.map((pe) => shades(processorColor(problem.processors[pe.processor].kind, pe.indexInProcessor, theme.name))), ofSetting: shades(theme.accent) } };
+    known = { problem, theme, shades: { ofPe: problem.pes.map((pe) => shades(processorColor(problem.processors[pe.processor].kind, pe.indexInProcessor, theme.name, clusterOf(problem.processors, pe.processor)))), ofSetting: shades(theme.accent) } };
   }
   return known.shades;
 }

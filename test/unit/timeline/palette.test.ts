@@ -8,13 +8,14 @@ const themes: readonly ThemeName[] = ['light', 'dark'];
 describe.each(themes)('palette, %s theme', (theme) => {
   const applications = Array.from({ length: 21 }, (_, index) => applicationColor(index, theme));
   const processors = processorKinds.flatMap((kind) => [0, 1, 2, 3].map((core) => processorColor(kind, core, theme)));
+  const secondCluster = [0, 1, 2, 3].map((core) => processorColor('cpu', core, theme, 1));
 
   it('gives every mark a contrast of at least 3 : 1 against the surface', () => {
-    expect([...applications, ...processors].filter((color) => contrastRatio(color, surfaceColor[theme]) < MINIMUM_MARK_CONTRAST)).toEqual([]);
+    expect([...applications, ...processors, ...secondCluster].filter((color) => contrastRatio(color, surfaceColor[theme]) < MINIMUM_MARK_CONTRAST)).toEqual([]);
   });
 
   it('writes text on every fill with a contrast of at least 4.5 : 1', () => {
-    expect([...applications, ...processors].filter((color) => contrastRatio(color, textColorOn(color)) < 4.5)).toEqual([]);
+    expect([...applications, ...processors, ...secondCluster].filter((color) => contrastRatio(color, textColorOn(color)) < 4.5)).toEqual([]);
     for (const verdict of ['better', 'worse'] as const) expect(contrastRatio(verdictColor(verdict, theme), surfaceColor[theme])).toBeGreaterThanOrEqual(4.5);
   });
 
@@ -27,7 +28,7 @@ describe.each(themes)('palette, %s theme', (theme) => {
 
   it('gives 21 applications and the four cores of a cluster colours of their own', () => {
     expect(new Set(applications).size).toBe(21);
-    expect(new Set(processors).size).toBe(processors.length);
+    expect(new Set([...processors, ...secondCluster]).size).toBe(processors.length + 4);
   });
 });
 
