@@ -14,6 +14,8 @@ export interface OperatingPoint {
 
 export interface PowerCurve {
   readonly kind: ProcessorKind;
+  /** Its number among those of its kind. */
+  readonly cluster: number;
   readonly coreCount: number;
   /** In any order. */
   readonly points: readonly OperatingPoint[];
@@ -21,17 +23,17 @@ export interface PowerCurve {
 }
 
 /** The curves that are drawn, most power first. */
-export function powerLines({ kind, coreCount, theme }: Pick<PowerCurve, 'kind' | 'coreCount' | 'theme'>) {
-  const color = processorColor(kind, 0, theme);
+export function powerLines({ kind, cluster: number, coreCount, theme }: Pick<PowerCurve, 'kind' | 'cluster' | 'coreCount' | 'theme'>) {
+  const color = processorColor(kind, 0, theme, number);
   const one = { name: coreCount === 1 ? 'busy' : 'one core busy', color, dash: coreCount === 1 ? 'solid' : 'dashed', power: (point: OperatingPoint) => point.activePowerMW + point.clusterPowerMW } as const;
   const all = { name: `all ${coreCount} cores busy`, color, dash: 'solid', power: (point: OperatingPoint) => point.activePowerMW * coreCount + point.clusterPowerMW } as const;
   const cluster = { name: 'cluster alone', color: mixColors(color, colorTokens[theme].textMuted, 0.6), dash: 'dotted', power: (point: OperatingPoint) => point.clusterPowerMW } as const;
   return coreCount === 1 ? [one, cluster] : [all, one, cluster];
 }
 
-export function powerCurveOption({ kind, coreCount, points, theme }: PowerCurve): EChartsOption {
+export function powerCurveOption({ kind, cluster, coreCount, points, theme }: PowerCurve): EChartsOption {
   const ordered = points.toSorted((a, b) => a.frequencyMHz - b.frequencyMHz);
-  const lines = powerLines({ kind, coreCount, theme });
+  const lines = powerLines({ kind, cluster, coreCount, theme });
   return {
     animation: false,
     grid: plainGrid,
