@@ -1,11 +1,11 @@
-/** The charts of a run as pictures, drawn by the same code as on the page: SVG, or PNG made of it. */
+/** The charts of a run as pictures and its replay as a film, drawn by the same code as on the page: SVG, and PNG and GIF made of it. */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { chartNameSchema, pictureThemeSchema, type ChartName, type ChartPicture, type PicturesModule, type PictureTheme } from '#shared/contract/pictures.ts';
+import { chartNameSchema, gifOptionsSchema, pictureThemeSchema, type ChartName, type ChartPicture, type PicturesModule, type PictureTheme } from '#shared/contract/pictures.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { builtCode } from './built-code.ts';
 import { defineRunWriter, runFileName, type Format, type RunExport } from './format.ts';
-import { rasterize } from './rasterize.ts';
+import { rasterize, rasterizePixels } from './rasterize.ts';
 
 const chart = chartNameSchema.optional().describe('the only chart to write; without it, all that the run has');
 const theme = pictureThemeSchema.default('light').describe('colours');
@@ -36,11 +36,27 @@ export const pngFormat: Format = {
   }),
 };
 
+export const gifFormat: Format = {
+  id: 'gif',
+  name: 'Replay as GIF',
+  description: 'the evolution of a run as a film that plays everywhere',
+  extensions: ['.gif'],
+  mediaType: 'image/gif',
+  runWriter: defineRunWriter(gifOptionsSchema, async (run, options) => {
+    const parts = await (await drawingCode()).filmGif(run, options, rasterizePixels);
+    return { files: [{ name: runFileName(run.detail, 'replay', '.gif'), content: new Uint8Array(Buffer.concat(parts)), mediaType: 'image/gif' }], notes: [] };
+  }),
+};
+
+/** @throws WorkbenchError `picture.notBuilt` */
+async function drawingCode(): Promise<PicturesModule> {
+  const path = builtCode('out/pictures/pictures.js', 'picture.notBuilt', 'the code that draws pictures');
+  return (await import(pathToFileURL(path).href)) as PicturesModule;
+}
+
 /** @throws WorkbenchError `picture.notBuilt`, or `picture.none` where the run has no such chart */
 async function draw(run: RunExport, options: { readonly chart?: ChartName | undefined; readonly theme: PictureTheme }): Promise<ChartPicture[]> {
-  const path = builtCode('out/pictures/pictures.js', 'picture.notBuilt', 'the code that draws pictures');
-  const { drawPictures } = (await import(pathToFileURL(path).href)) as PicturesModule;
-  const pictures = await drawPictures(run, options.chart, options.theme);
+  const pictures = await (await drawingCode()).drawPictures(run, options.chart, options.theme);
   if (pictures.length === 0) throw new WorkbenchError('picture.none', `run ${run.detail.run.id} has no ${options.chart}`, { hint: 'leave the option "chart" out to get all charts that it has', path: ['options', 'chart'] });
   return pictures;
 }

@@ -31,8 +31,26 @@ export interface ChartPicture {
   readonly svg: string;
 }
 
+/** The replay as GIF. */
+export const gifOptionsSchema = z.strictObject({
+  kind: z.enum(['combined', 'diversity']).default('combined').describe('combined: the best schedule and the population; diversity: the genes and how mixed they are'),
+  theme: pictureThemeSchema.default('light').describe('colours'),
+  generationsPerS: z.number().min(0.25).max(1000).optional().describe('generations shown per second; without it, so many that the film lasts about 15 s'),
+  framesPerS: z.union([z.literal(5), z.literal(10), z.literal(20), z.literal(25)]).default(10).describe('frames per second'),
+  widthPx: z.int().min(480).max(1920).default(960).describe('width, pixels'),
+  heightPx: z.int().min(320).max(1080).default(540).describe('height, pixels'),
+  from: z.int().min(0).default(0).describe('first generation'),
+  to: z.int().min(0).optional().describe('last generation; without it, the last of the run'),
+});
+export type GifOptions = z.output<typeof gifOptionsSchema>;
+
 /** What the built drawing code exports. */
 export interface PicturesModule {
   /** @param chart undefined: all the run has. Empty where the run has no such chart */
   drawPictures(run: PicturedRun, chart: ChartName | undefined, theme: PictureTheme): Promise<ChartPicture[]>;
+  /**
+   * The file, in parts.
+   * @param rasterize the pixels of an SVG document, `scale` of them per unit: red, green, blue, opacity
+   */
+  filmGif(run: PicturedRun, options: GifOptions, rasterize: (svg: string, scale: number) => Promise<Uint8ClampedArray<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>[]>;
 }

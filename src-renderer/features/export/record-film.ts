@@ -1,24 +1,11 @@
 /** Makes a film of a recorded run: draws one frame after the other and hands them to an encoder. Reads, draws and encodes overlap. */
-import { timelineThemes } from '../../timeline/timeline-theme.ts';
-import { captionOf, geneMapScene, pointsOf, sampledGenerations, scatterScene } from '../replay/replay-scenes.ts';
-import type { HeadlineMetricName } from '#shared/domain/run.ts';
+import { sampledGenerations } from '../replay/replay-scenes.ts';
 import { ScheduleStage } from '../replay/schedule-stage.ts';
-import { drawFilmFrame, type FilmFrame } from './draw-film.ts';
 import type { FilmCanvas, FilmEncoder, Pixels } from './film-encoder.ts';
+import { drawGeneration, ENOUGH_MS, scaleOf, type FilmSubject } from './film-frame.ts';
 import { frameCountOf, generationOfFrame, type FilmOptions } from './film-plan.ts';
-import type { FilmSource } from './film-source.ts';
 
-/** Wider films are drawn larger, not with more on them. */
-const WIDEST_LAYOUT_PX = 1280;
-const ENOUGH_MS = 1e6;
-
-export interface FilmTask {
-  readonly source: FilmSource;
-  readonly options: FilmOptions;
-  /** Name of the run. */
-  readonly title: string;
-  readonly xAxis: HeadlineMetricName;
-  readonly yAxis: HeadlineMetricName;
+export interface FilmTask extends FilmSubject {
   /** @param samples pictures from all over the film */
   readonly createEncoder: (canvas: FilmCanvas, samples: readonly Pixels[]) => Promise<FilmEncoder>;
   /** After each frame. */
@@ -35,7 +22,7 @@ export async function recordFilm(task: FilmTask): Promise<Blob> {
   const { from, to } = options.range;
   for (const offset of sampledGenerations(to - from + 1)) {
     signal.throwIfAborted();
-    await drawGeneration(task, film, new ScheduleStage(), from + offset, ENOUGH_MS);
+    await drawGeneration(task, film.context, new ScheduleStage(), from + offset, ENOUGH_MS);
     samples.push(film.context.getImageData(0, 0, film.canvas.width, film.canvas.height).data);
   }
   const encoder = await task.createEncoder(film, samples);
@@ -44,7 +31,7 @@ export async function recordFilm(task: FilmTask): Promise<Blob> {
     const total = frameCountOf(options);
     for (let frame = 0; frame < total; frame++) {
       signal.throwIfAborted();
-      await drawGeneration(task, film, stage, generationOfFrame(options, frame), 1000 / options.framesPerS);
+      await drawGeneration(task, film.context, stage, generationOfFrame(options, frame), 1000 / options.framesPerS);
       await encoder.add();
       task.onProgress(frame + 1, total);
       await nextTurn();
@@ -56,32 +43,6 @@ export async function recordFilm(task: FilmTask): Promise<Blob> {
   }
 }
 
-/** Draws one frame of the film as it is at `generation`, `elapsedMs` after the one before. */
-async function drawGeneration({ source, options, title, xAxis, yAxis }: FilmTask, { context, canvas }: FilmCanvas, stage: ScheduleStage, generation: number, elapsedMs: number): Promise<void> {
-  const { problem, generations, bests, scenes } = source;
-  const population = await source.frame(generation);
-  const bestId = generations.bestChromosomeId[generation];
-  const shown = { title, generation, generations };
-  let frame: FilmFrame;
-  if (options.kind === 'combined') {
-    const scene = scenes.get(bestId)?.scene;
-    if (scene !== undefined) stage.advance(scene, scene.makespanMs, elapsedMs, elapsedMs === ENOUGH_MS);
-    const points = pointsOf(population, xAxis, yAxis);
-    const firstPoints = source.first === undefined ? [] : pointsOf(source.first, xAxis, yAxis);
-    const scatter = scatterScene({ generation, points, firstPoints, best: points[population.members.indexOf(bestId)] }, xAxis, yAxis, source.ranges);
-    frame = { ...shown, kind: 'combined', problem, stage, scatter, caption: captionOf(problem, generations, scenes, bests, generation) };
-  } else {
-    frame = { ...shown, kind: 'diversity', genes: geneMapScene(problem, population, bests, bestId, source.mutationsAt(generation)) };
-  }
-  const scale = scaleOf(options);
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  drawFilmFrame(context, frame, canvas.width / scale, canvas.height / scale, timelineThemes[options.theme]);
-}
-
-function scaleOf({ widthPx }: FilmOptions): number {
-  return Math.max(1, widthPx / WIDEST_LAYOUT_PX);
-}
-
 function filmCanvas({ widthPx, heightPx, framesPerS }: FilmOptions): FilmCanvas {
   const canvas = document.createElement('canvas');
   canvas.width = widthPx;
@@ -89,6 +50,8 @@ function filmCanvas({ widthPx, heightPx, framesPerS }: FilmOptions): FilmCanvas 
   // Opacity keeps text from being drawn for the subpixels of one screen; every picture is read back.
   const context = canvas.getContext('2d', { alpha: true, willReadFrequently: true });
   if (context === null) throw new Error('this browser gives no 2-D canvas context');
+  const scale = scaleOf({ widthPx });
+  context.setTransform(scale, 0, 0, scale, 0, 0);
   return { canvas, context, framesPerS };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { decodeGif } from '#test/fixtures/gif-decoder.ts';
 import { readXml } from '#test/fixtures/xml-reader.ts';
 
 const directory = temporaryDirectory();
@@ -53,6 +54,21 @@ describe('runs export', () => {
     expect([width, height]).toEqual([Number(svg.attributes.get('width')) * 1.5, Number(svg.attributes.get('height')) * 1.5]);
     // Four bytes a pixel, and one in front of each row.
     expect(unpacked).toBe((width * 4 + 1) * height);
+  });
+
+  test('writes the replay as a GIF of the length, size and part of the run that are asked for', () => {
+    const { status } = tessera('runs', 'export', '1', '--format', 'gif', '--quiet', '--set', 'widthPx=480', '--set', 'heightPx=320', '--set', 'generationsPerS=10', '--set', 'from=4', '--set', 'to=9', '--out', 'film.gif');
+    expect(status).toBe(0);
+    const { width, height, frames } = decodeGif(readFileSync(join(directory.path, 'film.gif')));
+    expect([width, height]).toEqual([480, 320]);
+    // Five steps of a tenth of a second, and the last generation held for 1.5 s.
+    expect(frames.reduce((sum, { delayCs }) => sum + delayCs, 0)).toBe(200);
+    expect(frames.length).toBeGreaterThan(3);
+  });
+
+  test('of a video says that it needs a browser and where it is made', () => {
+    const { status, stderr } = tessera('runs', 'export', '1', '--format', 'webm');
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/encoders of a browser[^]*Export/)]);
   });
 
   test('refuses a chart that the run lacks, one that does not exist, and options of formats without any', () => {

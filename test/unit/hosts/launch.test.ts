@@ -26,7 +26,7 @@ function write(path: string, content = ''): string {
 }
 
 describe('staleness', () => {
-  const outputs = ['out/main/electron.js', 'out/main/cli.js', 'out/main/run-process.js', 'out/main/search-worker.js', 'out/main/evaluation-worker.js', 'out/main/preparation-worker.js', 'out/main/database-worker.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/dashboard/dashboard.js'];
+  const outputs = ['out/main/electron.js', 'out/main/cli.js', 'out/main/run-process.js', 'out/main/search-worker.js', 'out/main/evaluation-worker.js', 'out/main/preparation-worker.js', 'out/main/database-worker.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/dashboard/dashboard.js', 'out/pictures/pictures.js'];
 
   function aCurrentBuild(): void {
     write('src-main/a.ts', 'a');

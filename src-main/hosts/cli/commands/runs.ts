@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
 import { applySettings, runId, runIds, wholeNumber, withDatabase, withJson, withQuiet, withSettings, type DatabaseOption, type OutputOptions } from '../arguments.ts';
-import { printJson, printText, usageError } from '../output.ts';
+import { printJson, printText, remark, usageError } from '../output.ts';
 import { renderMetrics } from '../run-result.ts';
 import { frontOf } from '../search.ts';
 import { withWorkbench } from '../session.ts';
@@ -50,7 +50,7 @@ export function registerRuns(program: Command): void {
 
   withSettings(withQuiet(withDatabase(withJson(runs.command('export')).argument('<ids...>', "the run's id; several with --format tessera", runIds))), "one of the format's options; repeatable, e.g. --set chart=schedule")
     .description('write a run, or its best schedule, to a file')
-    .requiredOption('--format <format>', 'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, chrome-trace, prism-schedule, svg or png (pictures of its charts)')
+    .requiredOption('--format <format>', 'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, chrome-trace, prism-schedule, svg or png (pictures of its charts) or gif (its replay)')
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
     .option('--chromosome <n>', 'the schedule of this chromosome instead of the best', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .action(async (ids: number[], { db, json, quiet, format, out, chromosome, set }: OutputOptions & DatabaseOption & ExportOptions & { readonly chromosome?: number; readonly quiet?: true; readonly set: readonly string[] }) => {
@@ -61,8 +61,10 @@ export function registerRuns(program: Command): void {
         else printText(path);
         return;
       }
+      if (format === 'webm' || format === 'mp4') throw usageError(`${format} needs the video encoders of a browser`, 'open the run in the workbench, press "Export" and choose the replay as a film; or use --format gif here');
       const [id] = ids;
       if (ids.length > 1) throw usageError(`${ids.length} runs cannot be written as ${format} at once`, `give one id, or use --format ${ARCHIVE_FORMAT}`);
+      if (format === 'gif' && quiet !== true) remark('drawing the replay frame by frame; this takes some ten seconds');
       const { files, notes } = await withWorkbench(db, (client) => client.invoke('runs.export', { runId: id, format, options: applySettings({}, set), ...(chromosome === undefined ? {} : { chromosomeId: chromosome }) }));
       writeExport(files, notes, out, json === true);
     });

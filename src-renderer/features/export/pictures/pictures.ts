@@ -4,7 +4,7 @@ import { loadProfile } from '#shared/analysis/load-profile.ts';
 import type { ChartName, ChartPicture, PicturedRun, PicturesModule, PictureTheme } from '#shared/contract/pictures.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
 import { genesOf } from '#shared/domain/scheduler.ts';
-import { compileProblem } from '#shared/scheduling/problem.ts';
+import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { convergenceLines, convergenceOption, referenceColor, type RunQuantity } from '../../../charts/convergence.ts';
 import { chartSvg, type EChartsOption } from '../../../charts/echarts.ts';
 import type { LegendEntry } from '../../../charts/legend.ts';
@@ -23,6 +23,7 @@ import { GenerationColumns, type GenerationView } from '../../run/generation-col
 import { scheduleOf, type Schedule } from '../../run/use-schedule.ts';
 import { FilmSource } from '../film-source.ts';
 import { schedulePicture } from '../report-pictures.ts';
+import { recordGif } from './gif.ts';
 import { estimateTextWidth } from './text-widths.ts';
 
 /** CSS pixels. */
@@ -46,7 +47,7 @@ interface Drawing {
 const charts: Readonly<Record<ChartName, (drawing: Drawing) => string | undefined | Promise<string | undefined>>> = {
   convergence: (drawing) => convergence(drawing, 'fitness'),
   hypervolume: (drawing) => (drawing.generations.hypervolume.some((value) => !Number.isNaN(value)) ? convergence(drawing, 'hypervolume') : undefined),
-  schedule: ({ schedule, theme }) => schedulePicture(schedule, estimateTextWidth, SCHEDULE_PX, theme),
+  schedule: ({ schedule, theme }) => schedulePicture(schedule, estimateTextWidth, { widthPx: SCHEDULE_PX, theme }),
   utilisation({ run, schedule: { problem, metrics }, theme }) {
     const legend: LegendEntry[] = [{ name: REFERENCE_NAME, color: referenceColor(theme), dash: 'solid' }];
     if (problem.processors.some(({ maxUtilization }) => maxUtilization < 1)) legend.push({ name: 'highest accepted', color: limitColor(theme), dash: 'solid' });
@@ -90,15 +91,11 @@ const charts: Readonly<Record<ChartName, (drawing: Drawing) => string | undefine
 };
 
 export const drawPictures: PicturesModule['drawPictures'] = async (run, only, theme) => {
-  const { scenario, configuration } = run.detail;
-  const problem = compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary), genesOf(configuration));
-  const columns = new GenerationColumns();
-  columns.append(await run.generations());
-  const generations = columns.view();
+  const { problem, generations } = await readRun(run);
   let opened: Promise<FilmSource> | undefined;
   const drawing: Drawing = {
     run, theme, generations, schedule: scheduleOf(problem, run.genes), colors: timelineThemes[theme],
-    populations: () => (opened ??= FilmSource.open(run, problem, generations, new AbortController().signal)),
+    populations: () => (opened ??= openSource(run, problem, generations)),
   };
   const pictures: ChartPicture[] = [];
   for (const name of only === undefined ? (Object.keys(charts) as ChartName[]) : [only]) {
@@ -107,6 +104,22 @@ export const drawPictures: PicturesModule['drawPictures'] = async (run, only, th
   }
   return pictures;
 };
+
+export const filmGif: PicturesModule['filmGif'] = async (run, options, rasterize) => {
+  const { problem, generations } = await readRun(run);
+  return recordGif(run, await openSource(run, problem, generations), options, rasterize);
+};
+
+async function readRun(run: PicturedRun): Promise<{ readonly problem: Problem; readonly generations: GenerationView }> {
+  const { scenario, configuration } = run.detail;
+  const columns = new GenerationColumns();
+  columns.append(await run.generations());
+  return { problem: compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary), genesOf(configuration)), generations: columns.view() };
+}
+
+function openSource(run: PicturedRun, problem: Problem, generations: GenerationView): Promise<FilmSource> {
+  return FilmSource.open(run, problem, generations, new AbortController().signal);
+}
 
 function convergence({ run, generations, theme }: Drawing, quantity: RunQuantity): string {
   const legend = convergenceLines(quantity, theme).map(({ name, color, dash }): LegendEntry => ({ name, color, dash }));
