@@ -30,7 +30,6 @@ export function rasterizePixels(svg: string, scale: number): Promise<Uint8Clampe
 async function render<Result>(svg: string, scale: number, read: (image: ReturnType<InstanceType<typeof Resvg>['render']>) => Result): Promise<Result> {
   const fontBuffers = await (prepared ??= prepare());
   await setImmediate(); // a film has hundreds of pictures, and whoever wants to end it must be heard between two
-
   // The product's fonts have no arrow; a browser takes one from the system's.
   // Of a list of fonts only the first is looked up, and in its file the font has another name than in style sheets.
   const renderer = new Resvg(svg.replaceAll('→', '›').replaceAll('JetBrains Mono Variable', 'JetBrains Mono'), { font: { fontBuffers, defaultFontFamily: 'Inter Variable', sansSerifFamily: 'Inter Variable', monospaceFamily: 'JetBrains Mono' }, fitTo: { mode: 'zoom', value: scale } });
