@@ -20,6 +20,7 @@ const pages: readonly RouteRecordRaw[] = [
   { path: '/sweeps', name: 'sweeps', component: () => import('./features/sweeps/SweepsPage.vue'), meta: { title: 'Sweeps', section: 'sweeps' } },
   { path: '/sweeps/:id([1-9]\\d*)', name: 'sweep', component: () => import('./features/sweeps/SweepPage.vue'), meta: { title: 'Sweep', section: 'sweeps' } },
   { path: '/compare/:sides?', name: 'compare', component: () => import('./features/compare/ComparePage.vue'), meta: { title: 'Compare', section: 'compare' } },
+  { path: '/compare/:sides/report', name: 'comparisonReport', component: () => import('./features/export/ComparisonReportPage.vue'), meta: { title: 'Report', section: 'compare' } },
   { path: '/platforms', name: 'platforms', component: () => import('./features/library/DocumentsPage.vue'), props: { kind: 'platform' }, meta: { title: 'Platforms', section: 'platforms' } },
   { path: '/platforms/:id', name: 'platform', component: () => import('./features/platforms/PlatformPage.vue'), meta: { title: 'Platform', section: 'platforms' } },
   { path: '/networks', name: 'networks', component: () => import('./features/library/DocumentsPage.vue'), props: { kind: 'network' }, meta: { title: 'Networks', section: 'networks' } },

@@ -7,6 +7,7 @@ import { formatNumber } from '../format.ts';
 import { plainGrid, tooltipContent, tooltipStyle, xAxis, yAxis } from './chart-style.ts';
 import { roundRange } from './convergence.ts';
 import type { EChartsOption } from './echarts.ts';
+import type { LegendEntry } from './legend.ts';
 
 export type LoadQuantity = 'busyCores' | 'powerMW';
 
@@ -19,7 +20,7 @@ export function loadOption(problem: Problem, profile: LoadProfile, quantity: Loa
   const { timeMs, makespanMs } = profile;
   const { axis, unit } = titles[quantity];
   const highest = timeMs.reduce((most, _, step) => Math.max(most, profile[quantity].reduce((sum, processor) => sum + processor[step], 0)), 0);
-  const colors = problem.processors.map((processor, index) => processorColor(processor.kind, 0, theme, clusterOf(problem.processors, index)));
+  const colors = processorColors(problem, theme);
   return {
     animation: false,
     grid: plainGrid,
@@ -47,6 +48,16 @@ export function loadOption(problem: Problem, profile: LoadProfile, quantity: Loa
       };
     }),
   };
+}
+
+/** Which colour is which processor. */
+export function loadLegend(problem: Problem, theme: ThemeName): LegendEntry[] {
+  const colors = processorColors(problem, theme);
+  return problem.processors.map(({ name }, index) => ({ name, dash: 'square', color: colors[index] }));
+}
+
+function processorColors({ processors }: Problem, theme: ThemeName): string[] {
+  return processors.map(({ kind }, index) => processorColor(kind, 0, theme, clusterOf(processors, index)));
 }
 
 /** A range from 0 to a count, with grid lines at whole numbers. */

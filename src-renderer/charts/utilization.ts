@@ -8,6 +8,7 @@ import { clusterOf, processorColor, type ThemeName } from '../theme/palette.ts';
 import { colorTokens, fontTokens } from '../theme/tokens.ts';
 import { AXIS_FONT_PX, tooltipContent, tooltipStyle, xAxis } from './chart-style.ts';
 import type { EChartsOption } from './echarts.ts';
+import type { LegendEntry } from './legend.ts';
 
 export interface UtilizationChart {
   readonly problem: Problem;
@@ -58,6 +59,12 @@ export function utilizationOption({ problem, metrics, reference, theme }: Utiliz
       mark('limit', rows.flatMap((row, index) => (row.limit < 1 ? [[percent(row.limit), index]] : [])), limitColor(theme)),
     ],
   };
+}
+
+/** What the marks across the bars say. */
+export function utilizationLegend({ processors }: Problem, theme: ThemeName): LegendEntry[] {
+  const hasLimits = processors.some(({ maxUtilization }) => maxUtilization < 1);
+  return [{ name: REFERENCE_NAME, color: referenceColor(theme), dash: 'solid' }, ...(hasLimits ? [{ name: 'highest accepted', color: limitColor(theme), dash: 'solid' as const }] : [])];
 }
 
 const rowAxis = { type: 'category' as const, inverse: true, axisLine: { show: false }, axisTick: { show: false } };

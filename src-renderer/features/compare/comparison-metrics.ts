@@ -1,5 +1,6 @@
 /** The figures of a comparison's sides, each against the baseline: one value for a run, median and quartiles with a test for a group. */
 import type { Metrics } from '#shared/domain/run.ts';
+import { differingFields } from '#shared/analysis/differing-fields.ts';
 import { mannWhitney, spreadOf, type MannWhitneyResult, type Spread } from '#shared/analysis/statistics.ts';
 import { shownMetrics } from '../../components/headline-metrics.ts';
 import type { ComparedRun, ComparedSide } from './use-comparison.ts';
@@ -68,4 +69,18 @@ export function effectWord(effect: number): 'negligible' | 'small' | 'medium' | 
 /** "p = 0.012", "p < 0.001". */
 export function pText(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${p.toPrecision(2)}`;
+}
+
+/** Fitness means the same only for the same scenario under the same weights. */
+export function haveComparableFitness(sides: readonly ComparedSide[]): boolean {
+  return differingFields(sides.map(({ leader }) => ({ scenario: leader.detail.scenario, weights: leader.detail.configuration.options['weights'] }))).length === 0;
+}
+
+export function haveOneScenario(sides: readonly ComparedSide[]): boolean {
+  return differingFields(sides.map(({ leader }) => leader.detail.scenario)).length === 0;
+}
+
+/** Whether any side's platform has power figures. */
+export function hasEnergyFigures(sides: readonly ComparedSide[]): boolean {
+  return sides.some((side) => (side.leader.detail.best?.metrics.energyMJ ?? 0) > 0);
 }

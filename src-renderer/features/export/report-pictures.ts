@@ -18,17 +18,27 @@ import type { Schedule } from '../run/use-schedule.ts';
 /** CSS pixels for which the pictures are drawn; on paper a sheet's width. */
 const WIDTH_PX = 760;
 const HALF_PX = 372;
-const CHART_PX = 210;
-const ROW_PX = 34;
+const CHART_PX = 164;
+const ROW_PX = 26;
 const HEAD_PX = 60;
 const REPORT_THEME = 'light';
 
+export interface ScheduleLook {
+  readonly widthPx?: number;
+  readonly rowPx?: number;
+  readonly theme?: ThemeName;
+  /** Where the time axis ends, ms; left out: where the schedule does. */
+  readonly endMs?: number;
+  /** Of its definitions: pictures that stand in one page need different ones. */
+  readonly idPrefix?: string;
+}
+
 /** @param measure width of a text in a CSS font */
-export function schedulePicture({ problem, timeline, assignment }: Schedule, measure: (text: string, font: string) => number, widthPx = WIDTH_PX, theme: ThemeName = REPORT_THEME): string {
-  const context = new SvgContext(measure, 'report-schedule-');
+export function schedulePicture({ problem, timeline, assignment }: Schedule, measure: (text: string, font: string) => number, { widthPx = WIDTH_PX, rowPx = ROW_PX, theme = REPORT_THEME, endMs, idPrefix = 'report-schedule-' }: ScheduleLook = {}): string {
+  const context = new SvgContext(measure, idPrefix);
   const scene = buildScene(problem, timeline, assignment);
-  const layout = layOutTimeline(scene, widthPx, HEAD_PX + scene.rows.length * ROW_PX, measureGutter(context, scene, timelineThemes[theme]));
-  const picture = { scene, view: { layout, viewport: { startMs: 0, endMs: scene.fittedEndMs, scrollPx: 0, ...plotExtent(layout) } }, theme: timelineThemes[theme], state: restingState };
+  const layout = layOutTimeline(scene, widthPx, HEAD_PX + scene.rows.length * rowPx, measureGutter(context, scene, timelineThemes[theme]));
+  const picture = { scene, view: { layout, viewport: { startMs: 0, endMs: endMs ?? scene.fittedEndMs, scrollPx: 0, ...plotExtent(layout) } }, theme: timelineThemes[theme], state: restingState };
   drawPicture(context, picture);
   return context.toString(widthPx, pictureHeight(picture), problem.scenario.name);
 }
