@@ -1,10 +1,12 @@
 /** Everything a run can be exported as, made in the workbench and opened again by a reader that shares no code with it. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeGif } from '#test/fixtures/gif-decoder.ts';
+import { readPng } from '#test/fixtures/png-reader.ts';
 import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
 import { readArchive } from '#test/fixtures/archive.ts';
 import { launchBrowser } from './browser.ts';
@@ -65,6 +67,11 @@ async function choose(field: string, option: string): Promise<void> {
   await page.locator('.n-base-select-option').filter({ hasText: new RegExp(`^${option}$`) }).click();
 }
 
+/** Whether these are the parts of an MP4 file with H.264: its type first, its index, and its pictures. */
+function isWholeFilm(film: Buffer): boolean {
+  return film.toString('latin1', 4, 8) === 'ftyp' && ['moov', 'mdat', 'avc1'].every((part) => film.includes(part, 0, 'latin1'));
+}
+
 describe('animations', () => {
   test.each([['Schedule and population', 'run-1-replay.gif'], ['Genes and diversity', 'run-1-diversity.gif']])('a GIF of %s has every frame, moves, and ends with a pause', async (kind, name) => {
     const path = await exportAs('Animation', () => shortFilm(kind, 'GIF'));
@@ -98,6 +105,19 @@ describe('animations', () => {
     expect(seen).toMatchObject({ width: 640, height: 360 });
     expect(seen.duration).toBeCloseTo(3.5, 1);
     await other.close();
+  });
+
+  test('an MP4 film plays where this browser can write it; else the dialog says why not, and what to choose', async () => {
+    await page.goto(`${new URL(page.url()).origin}/#/runs/1`);
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: /^Export/ });
+    await shortFilm('Schedule and population', 'MP4');
+    const button = dialog.getByRole('button', { name: 'Export', exact: true });
+    const refusal = dialog.getByText('This browser cannot encode H.264 at this size. Choose WebM or GIF.');
+    await expect.poll(async () => (await refusal.isVisible()) !== (await button.isEnabled())).toBe(true);
+    const film = (await refusal.isVisible()) ? undefined : readFileSync(await afterClick(() => button.click()));
+    expect(film === undefined ? await button.isDisabled() : isWholeFilm(film)).toBe(true);
+    await dialog.getByRole('button', { name: 'Close' }).click();
   });
 
   test('an export under way can be cancelled, and begun again', async () => {
@@ -152,12 +172,16 @@ describe('pictures', () => {
     expect(legend.length).toBe(4);
   });
 
-  test('of a chart: the PNG has twice the size of the SVG', async () => {
+  test('of a chart: the PNG is whole, has twice the size of the SVG, and shows the chart', async () => {
     await open('convergence');
     const svg = readXml(text(await afterClick(() => page.getByRole('button', { name: 'Save as SVG' }).click())));
-    const png = readFileSync(await afterClick(() => page.getByRole('button', { name: 'Save as PNG' }).click()));
-    expect(png.subarray(1, 4).toString()).toBe('PNG');
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * Number(svg.attributes.get('width')), 2 * Number(svg.attributes.get('height'))]);
+    const { width, height, channels, pixels } = readPng(readFileSync(await afterClick(() => page.getByRole('button', { name: 'Save as PNG' }).click())));
+    expect([width, height]).toEqual([2 * Number(svg.attributes.get('width')), 2 * Number(svg.attributes.get('height'))]);
+    // Title and curves are drawn on the page's background, which is nowhere transparent.
+    const dark = Array.from({ length: width * height }, (_, at) => (pixels[at * channels]! < 128 ? 1 : 0)).reduce<number>((sum, one) => sum + one, 0);
+    expect(dark / (width * height)).toBeGreaterThan(0.002);
+    expect(dark / (width * height)).toBeLessThan(0.2);
+    expect(channels === 3 || pixels.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true);
   });
 });
 
@@ -186,6 +210,21 @@ describe('files', () => {
     expect(generations.map((row) => Number(row[head!.indexOf('bestFitness')]))).toEqual(json.generations.bestFitness);
     expect(generations).toHaveLength(json.run.generations);
     expect(rows(text(await exportAs('Schedule as CSV')))).toHaveLength(json.schedule.timeline.length + 1);
+  });
+
+  test('the PRISM schedule says when and where each operation runs, without two on one core at a time', async () => {
+    const schedule = JSON.parse(text(await exportAs('PRISM schedule'))) as Record<'start_times' | 'end_times', number[]> & { computing_cores: string[]; computing_ids: number[]; map: Record<string, string> };
+    const { timeline } = (JSON.parse(text(await exportAs('Run as JSON'))) as { schedule: { timeline: { startMs: number; endMs: number }[] } }).schedule;
+    const inOrder = (times: readonly number[]): number[] => times.map((time) => Math.round(time)).sort((a, b) => a - b);
+    // Microseconds.
+    expect(inOrder(schedule.start_times)).toEqual(inOrder(timeline.map(({ startMs }) => startMs * 1000)));
+    expect(inOrder(schedule.end_times)).toEqual(inOrder(timeline.map(({ endMs }) => endMs * 1000)));
+    expect(Object.values(schedule.map)).toEqual(schedule.computing_cores);
+    const byCore = Map.groupBy(schedule.start_times.keys(), (operation) => `${schedule.computing_cores[operation]} ${schedule.computing_ids[operation]}`);
+    for (const own of byCore.values()) {
+      const sorted = [...own].sort((a, b) => schedule.start_times[a]! - schedule.start_times[b]!);
+      sorted.slice(1).forEach((operation, i) => expect(schedule.start_times[operation]!).toBeGreaterThanOrEqual(schedule.end_times[sorted[i]!]! - 1e-6));
+    }
   });
 
   test('a whole run is saved, imported by choosing it, and there again with its replay', async () => {
@@ -273,21 +312,92 @@ describe('the interactive page', () => {
   });
 });
 
-test('the report has figures, charts and the schedule, and goes onto paper without the frame of the workbench', async () => {
-  await page.goto(`${new URL(page.url()).origin}/#/runs/1/report`);
-  const report = page.getByRole('article');
-  await report.getByRole('heading', { name: 'Mapping' }).waitFor();
-  await expect.poll(() => report.getByRole('img').locator('svg').count()).toBe(5);
-  expect(await report.getByRole('row').count()).toBeGreaterThan(40);
-  await page.emulateMedia({ media: 'print' });
-  expect(await page.getByRole('navigation', { name: 'Workbench' }).isVisible()).toBe(false);
-  expect(await report.evaluate((element) => getComputedStyle(element).boxShadow)).toBe('none');
-  const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
-  const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
-  expect(pages).toBeGreaterThanOrEqual(2);
-  expect(pages).toBeLessThanOrEqual(6);
-  await page.emulateMedia({ media: null });
-  await page.goto(`${new URL(page.url()).origin}/#/runs/1`);
+/** The sheets of a PDF, points. */
+function sheetsOf(pdf: Buffer): { readonly count: number; readonly widthPt: number; readonly heightPt: number } {
+  const content = pdf.toString('latin1');
+  const box = /\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/.exec(content);
+  return { count: content.match(/\/Type\s*\/Page\b/g)?.length ?? 0, widthPt: Number(box?.[1]), heightPt: Number(box?.[2]) };
+}
+
+/** Saves the report that is shown as HTML, and opens it from the file, without a network and with scripts forbidden. */
+async function savedReport(name: string, read: (report: Page) => Promise<void>): Promise<void> {
+  const path = await afterClick(() => page.getByRole('button', { name: 'Save as HTML' }).click());
+  expect(path.endsWith(name)).toBe(true);
+  expect(text(path).match(/<script|<button|(?:src|href)=["']?https?:|url\(["']?(?!#)/g)).toBeNull();
+  const context = await browser.newContext({ offline: true, javaScriptEnabled: false });
+  const report = await context.newPage();
+  const asked: string[] = [];
+  const complaints: string[] = [];
+  report.on('request', (request) => asked.push(request.url()));
+  report.on('console', (message) => complaints.push(message.text()));
+  await report.goto(pathToFileURL(path).href);
+  await read(report);
+  expect([asked, complaints]).toEqual([[pathToFileURL(path).href], []]);
+  await context.close();
+}
+
+describe('reports', () => {
+  test('of a run has figures, charts and the schedule, and goes onto paper of any size without the frame of the workbench', async () => {
+    await page.goto(`${new URL(page.url()).origin}/#/runs/1/report`);
+    const report = page.getByRole('article');
+    await report.getByRole('heading', { name: 'Mapping' }).waitFor();
+    await expect.poll(() => report.getByRole('img').locator('svg').count()).toBe(5);
+    expect(await report.getByRole('row').count()).toBeGreaterThan(40);
+    // Every colour of the chart of power is told.
+    expect(await report.getByRole('listitem').allTextContents()).toEqual(expect.arrayContaining(['best', 'mean', 'worst', 'NPU first', 'CPU', 'GPU', 'NPU']));
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('navigation', { name: 'Workbench' }).isVisible()).toBe(false);
+    expect(await report.evaluate((element) => getComputedStyle(element).boxShadow)).toBe('none');
+    for (const [format, widthPt, heightPt] of [['A4', 595, 842], ['Letter', 612, 792]] as const) {
+      const sheets = sheetsOf(await page.pdf({ format, printBackground: true }));
+      expect([Math.round(sheets.widthPt), Math.round(sheets.heightPt)].map((size, i) => Math.abs(size - [widthPt, heightPt][i]!) <= 1)).toEqual([true, true]);
+      expect(sheets.count).toBeGreaterThanOrEqual(2);
+      expect(sheets.count).toBeLessThanOrEqual(4);
+    }
+    await page.emulateMedia({ media: null });
+  });
+
+  test('of a run is one HTML file that says the same without scripts and network', async () => {
+    const cells = await page.getByRole('article').getByRole('cell').allTextContents();
+    await savedReport('run-1-report.html', async (report) => {
+      expect(await report.getByRole('cell').allTextContents()).toEqual(cells);
+      expect(await report.locator('svg').count()).toBe(5);
+      expect(await report.title()).toMatch(/^Simple scenario/);
+      // It looks as it did: the colours came along.
+      expect(await report.getByRole('heading', { level: 1 }).evaluate((element) => getComputedStyle(element).fontSize)).toBe('22px');
+    });
+  });
+
+  test('of a comparison has figures, curves, fronts, schedules and what moved; it is printed, and saved as one HTML file', async () => {
+    const recorded = execFileSync(process.execPath, [resolve(import.meta.dirname, '../../out/main/cli.js'), 'run', 'simple', '--db', under.databasePath, '--scheduler', 'nsga2', '--set', 'generations=20', '--json', '--quiet'], { encoding: 'utf8' });
+    const { runId } = JSON.parse(recorded) as { runId: number };
+    await page.goto(`${new URL(page.url()).origin}/#/compare/1~${runId}?base=1`);
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByText('Report, to print or save as PDF or HTML').click();
+    await page.waitForURL(`**/#/compare/1~${runId}/report?base=1`);
+    const report = page.getByRole('article');
+    await expect.poll(() => page.getByRole('button', { name: 'Print or save as PDF' }).isEnabled()).toBe(true);
+    await expect.poll(() => report.getByRole('img').locator('svg').count()).toBe(4);
+    const headings = await report.getByRole('heading', { level: 2 }).allTextContents();
+    expect(headings).toEqual(expect.arrayContaining(['Figures', 'Search', 'Best schedules', 'What moved from B to A', 'Configured differently']));
+    const makespan = report.getByRole('row', { name: /^Makespan/ });
+    const figures = (await makespan.getByRole('cell').allTextContents()).map((cell) => /^[\d.]+/.exec(cell)?.[0]);
+    expect(sheetsOf(await page.pdf({ format: 'A4', printBackground: true })).count).toBeLessThanOrEqual(4);
+    await savedReport('comparison.html', async (saved) => {
+      expect((await saved.getByRole('row', { name: /^Makespan/ }).getByRole('cell').allTextContents()).map((cell) => /^[\d.]+/.exec(cell)?.[0])).toEqual(figures);
+      for (const svg of await saved.locator('svg').all()) expect((await svg.boundingBox())!.height).toBeGreaterThan(100);
+    });
+    await page.getByRole('navigation', { name: 'Above this page' }).getByRole('link', { name: 'Compare' }).click();
+    await page.getByRole('region', { name: 'Figures' }).getByRole('row', { name: /^Makespan/ }).waitFor();
+  });
+
+  test('of a comparison are its figures as JSON, the same as on its page', async () => {
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const path = await afterClick(() => page.getByText('Figures as JSON').click());
+    const { sides, figures } = JSON.parse(text(path)) as { sides: { runs: { metrics: { makespanMs: number } }[] }[]; figures: { figure: string; sides: { median: number }[] }[] };
+    expect(figures.find(({ figure }) => figure === 'Makespan')?.sides.map(({ median }) => median)).toEqual(sides.map(({ runs }) => runs[0]!.metrics.makespanMs));
+    await page.goto(`${new URL(page.url()).origin}/#/runs/1`);
+  });
 });
 
 test('nothing of all this made the browser complain', () => {

@@ -18,7 +18,7 @@ import type { Schedule } from '../run/use-schedule.ts';
 /** CSS pixels for which the pictures are drawn; on paper a sheet's width. */
 const WIDTH_PX = 760;
 const HALF_PX = 372;
-const CHART_PX = 164;
+const CHART_PX = 148;
 const ROW_PX = 26;
 const HEAD_PX = 60;
 const REPORT_THEME = 'light';

@@ -4,8 +4,8 @@ import { fontTokens } from '../../theme/tokens.ts';
 /** What a page around a sheet needs; the workbench's own rules for it are about its frame. */
 const pageRules = `
 body { margin: 0; padding: 24px; background: #eceef1; font-family: ${fontTokens.sans}; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-@page { margin: 14mm; }
-@media print { body { padding: 0; background: #ffffff; } .report { max-width: none !important; padding: 0 !important; box-shadow: none !important; } }`;
+@page { margin: 12mm; }
+@media print { body { padding: 0; background: #ffffff; } .report { max-width: none !important; padding: 8px 0 0 !important; box-shadow: none !important; } }`;
 
 /**
  * @param sheet the report on the page, which stays as it is

@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
 import { decodeGif } from '#test/fixtures/gif-decoder.ts';
+import { readPng } from '#test/fixtures/png-reader.ts';
 import { readXml } from '#test/fixtures/xml-reader.ts';
 
 const directory = temporaryDirectory();
@@ -14,15 +14,6 @@ const env = { ...process.env, TESSERA_DB: join(directory.path, 'tessera.db'), XD
 
 function tessera(...args: readonly string[]) {
   return spawnSync(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), ...args], { encoding: 'utf8', env, cwd: directory.path });
-}
-
-/** The width, height and number of unpacked bytes of a PNG, whose only chunks in between may be its pixels. */
-function readPng(bytes: Buffer): { readonly width: number; readonly height: number; readonly unpacked: number } {
-  const parts: Buffer[] = [];
-  for (let at = 8; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
-    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at)));
-  }
-  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), unpacked: inflateSync(Buffer.concat(parts)).length };
 }
 
 beforeAll(() => {
@@ -48,12 +39,18 @@ describe('runs export', () => {
     expect(tessera('runs', 'export', '1', '--format', 'svg', '--set', 'chart=schedule', '--set', 'theme=dark', '--out', 'one.svg').status).toBe(0);
     expect(tessera('runs', 'export', '1', '--format', 'png', '--set', 'chart=schedule', '--set', 'scale=1.5', '--out', 'one.png').status).toBe(0);
     const svg = readXml(readFileSync(join(directory.path, 'one.svg'), 'utf8'));
-    const png = readFileSync(join(directory.path, 'one.png'));
-    const { width, height, unpacked } = readPng(png);
-    expect(png.toString('latin1', 1, 4)).toBe('PNG');
+    const { width, height, channels, pixels } = readPng(readFileSync(join(directory.path, 'one.png')));
     expect([width, height]).toEqual([Number(svg.attributes.get('width')) * 1.5, Number(svg.attributes.get('height')) * 1.5]);
-    // Four bytes a pixel, and one in front of each row.
-    expect(unpacked).toBe((width * 4 + 1) * height);
+    // Of the light theme, with the tiles of two applications and everything opaque.
+    const colors = new Map<string, number>();
+    for (let at = 0; at < pixels.length; at += channels) {
+      const color = pixels.subarray(at, at + channels).join(' ');
+      colors.set(color, (colors.get(color) ?? 0) + 1);
+    }
+    const [background, ...others] = [...colors].sort((a, b) => b[1] - a[1]).map(([color]) => color);
+    expect(background).toMatch(/^2[45]\d 2[45]\d 2[45]\d 255$/);
+    expect(others.length).toBeGreaterThan(10);
+    expect([...colors.keys()].every((color) => color.endsWith(' 255'))).toBe(true);
   });
 
   test('writes the replay as a GIF of the length, size and part of the run that are asked for', () => {
