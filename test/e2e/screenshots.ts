@@ -161,6 +161,8 @@ async function film(page: Page, run: string): Promise<void> {
   await dialog.getByRole('textbox', { name: 'Last generation' }).press('Tab');
   const [download] = await Promise.all([page.waitForEvent('download', { timeout: 120_000 }), dialog.getByRole('button', { name: 'Export', exact: true }).click()]);
   await download.saveAs(join(target, 'replay.gif'));
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await dialog.waitFor({ state: 'detached' });
 }
 
 /** Shows the usual folders instead of this machine's own. */
