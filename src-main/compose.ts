@@ -37,6 +37,7 @@ export { describeFormats } from './formats/index.ts';
 export { withFiles } from './formats/file-source.ts';
 export { readFiles, type ReadOutcome } from './formats/importer.ts';
 export { prismMapping } from './formats/prism.ts';
+export { gifTask } from './formats/pictures.ts';
 export { followMoves, loadPresets };
 
 export interface WorkbenchOptions {

@@ -1,8 +1,10 @@
 /** The charts of a run as pictures and its replay as a film, drawn by the same code as on the page: SVG, and PNG and GIF made of it. */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { chartNameSchema, gifOptionsSchema, pictureThemeSchema, type ChartName, type ChartPicture, type PicturesModule, type PictureTheme } from '#shared/contract/pictures.ts';
+import { chartNameSchema, gifOptionsSchema, pictureThemeSchema, type ChartName, type ChartPicture, type FilmedRun, type GifOptions, type GifStudio, type PicturesModule, type PictureTheme } from '#shared/contract/pictures.ts';
+import type { RunDetail } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { parseDocument } from '#shared/domain/parse.ts';
 import { builtCode } from './built-code.ts';
 import { defineRunWriter, runFileName, type Format, type RunExport } from './format.ts';
 import { rasterize, rasterizePixels } from './rasterize.ts';
@@ -43,10 +45,28 @@ export const gifFormat: Format = {
   extensions: ['.gif'],
   mediaType: 'image/gif',
   runWriter: defineRunWriter(gifOptionsSchema, async (run, options) => {
-    const parts = await (await drawingCode()).filmGif(run, options, rasterizePixels);
-    return { files: [{ name: runFileName(run.detail, 'replay', '.gif'), content: new Uint8Array(Buffer.concat(parts)), mediaType: 'image/gif' }], notes: [] };
+    const parts: Uint8Array[] = [];
+    await (await drawingCode()).filmGif(run, options, { rasterize: rasterizePixels, write: (part) => void parts.push(part) });
+    return { files: [{ name: filmName(run.detail, options), content: new Uint8Array(Buffer.concat(parts)), mediaType: 'image/gif' }], notes: [] };
   }),
 };
+
+/** A film that is written while it is drawn. */
+export interface GifTask {
+  readonly name: string;
+  /** @throws WorkbenchError `picture.notBuilt`; DOMException `AbortError` when the signal says so */
+  record(studio: Omit<GifStudio, 'rasterize'>): Promise<void>;
+}
+
+/** The replay of `run` as GIF, for a host that shows how far it is and can be asked to stop. @throws WorkbenchError `options.invalid` */
+export function gifTask(run: FilmedRun, chosen: Readonly<Record<string, unknown>>): GifTask {
+  const options = parseDocument(gifOptionsSchema, chosen, 'options');
+  return { name: filmName(run.detail, options), record: async (studio) => (await drawingCode()).filmGif(run, options, { ...studio, rasterize: rasterizePixels }) };
+}
+
+function filmName(detail: RunDetail, { kind }: GifOptions): string {
+  return runFileName(detail, kind === 'combined' ? 'replay' : kind, '.gif');
+}
 
 /** @throws WorkbenchError `picture.notBuilt` */
 async function drawingCode(): Promise<PicturesModule> {

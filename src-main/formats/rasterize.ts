@@ -30,9 +30,7 @@ export function rasterizePixels(svg: string, scale: number): Promise<Uint8Clampe
 async function render<Result>(svg: string, scale: number, read: (image: ReturnType<InstanceType<typeof Resvg>['render']>) => Result): Promise<Result> {
   const fontBuffers = await (prepared ??= prepare());
   await setImmediate(); // a film has hundreds of pictures, and whoever wants to end it must be heard between two
-  // The product's fonts have no arrow; a browser takes one from the system's.
-  // Of a list of fonts only the first is looked up, and in its file the font has another name than in style sheets.
-  const renderer = new Resvg(svg.replaceAll('→', '›').replaceAll('JetBrains Mono Variable', 'JetBrains Mono'), { font: { fontBuffers, defaultFontFamily: 'Inter Variable', sansSerifFamily: 'Inter Variable', monospaceFamily: 'JetBrains Mono' }, fitTo: { mode: 'zoom', value: scale } });
+  const renderer = new Resvg(drawable(svg), { font: { fontBuffers, defaultFontFamily: 'Inter Variable', sansSerifFamily: 'Inter Variable', monospaceFamily: 'JetBrains Mono' }, fitTo: { mode: 'zoom', value: scale } });
   try {
     const image = renderer.render();
     try {
@@ -43,4 +41,18 @@ async function render<Result>(svg: string, scale: number, read: (image: ReturnTy
   } finally {
     renderer.free();
   }
+}
+
+/** What the product's fonts lack and a browser takes from the system's, and what says the same with what they have. */
+const standIns: Readonly<Record<string, string>> = { '→': '›', '←': '‹', '↔': '–', '▸': '›', '▲': '↑', '▼': '↓', '✕': '×', '∞': 'inf' };
+/** Width of the stroke that makes text bolder, font sizes per step of weight: the variable fonts are drawn at weight 400 only. */
+const BOLDER = 0.00018;
+
+/** The document in the terms of the renderer. */
+function drawable(svg: string): string {
+  return svg
+    .replaceAll(/[→←↔▸▲▼✕∞]/g, (character) => standIns[character] ?? character)
+    // Of a list of fonts only the first is looked up, and in its file the font has another name than in style sheets.
+    .replaceAll('JetBrains Mono Variable', 'JetBrains Mono')
+    .replaceAll(/font-size="([\d.]+)" font-weight="(\d+)"([^>]*?) fill="([^"]+)"/g, (all, size: string, weight: string, _between: string, fill: string) => `${all} stroke="${fill}" stroke-width="${(Number(size) * Math.max(0, Number(weight) - 400) * BOLDER).toFixed(3)}"`);
 }

@@ -4,7 +4,7 @@ import type { Ancestry, ChromosomeColumns, ReplayWindow } from './replay-shapes.
 import type { GenerationSeries, RunDetail } from './shapes.ts';
 
 /** The charts of a run, by what they show; some runs lack some of them. */
-export const chartNameSchema = z.enum(['convergence', 'hypervolume', 'schedule', 'utilisation', 'load', 'power', 'population', 'genes', 'lineage']);
+export const chartNameSchema = z.enum(['convergence', 'makespan', 'throughput', 'energy', 'latency', 'hypervolume', 'schedule', 'utilisation', 'load', 'power', 'population', 'genes', 'lineage']);
 export type ChartName = z.output<typeof chartNameSchema>;
 
 export const pictureThemeSchema = z.enum(['light', 'dark']);
@@ -44,13 +44,25 @@ export const gifOptionsSchema = z.strictObject({
 });
 export type GifOptions = z.output<typeof gifOptionsSchema>;
 
+/** What a film reads of its run: one window of generations at a time. */
+export type FilmedRun = Pick<PicturedRun, 'detail' | 'generations' | 'bests' | 'window'>;
+
+/** What makes a film beside the drawing code. */
+export interface GifStudio {
+  /** The pixels of an SVG document, `scale` of them per unit: red, green, blue, opacity. */
+  rasterize(svg: string, scale: number): Promise<Uint8ClampedArray<ArrayBuffer>>;
+  /** Takes what has been written of the file, in order. */
+  write(part: Uint8Array<ArrayBuffer>): Promise<void> | void;
+  /** After each frame. */
+  onProgress?(done: number, total: number): void;
+  /** An `AbortSignal` is one. */
+  readonly signal?: { throwIfAborted(): void };
+}
+
 /** What the built drawing code exports. */
 export interface PicturesModule {
   /** @param chart undefined: all the run has. Empty where the run has no such chart */
   drawPictures(run: PicturedRun, chart: ChartName | undefined, theme: PictureTheme): Promise<ChartPicture[]>;
-  /**
-   * The file, in parts.
-   * @param rasterize the pixels of an SVG document, `scale` of them per unit: red, green, blue, opacity
-   */
-  filmGif(run: PicturedRun, options: GifOptions, rasterize: (svg: string, scale: number) => Promise<Uint8ClampedArray<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>[]>;
+  /** Draws the replay of `run` and writes it as it goes. @throws DOMException `AbortError` when the signal says so */
+  filmGif(run: FilmedRun, options: GifOptions, studio: GifStudio): Promise<void>;
 }

@@ -47,7 +47,7 @@ function unexpected(error: unknown): WorkbenchError {
 }
 
 /** Codes of errors that are not about what the user gave. */
-const failures = /^(internal|store|presets|host|connection)\.|^run\.(interrupted|failed|elsewhere)$/;
+const failures = /^(internal|store|presets|host|connection)\.|^run\.(interrupted|failed|elsewhere)$|^export\.cancelled$/;
 
 /** 2 for bad input, 1 for everything else that went wrong. */
 export function exitCodeOf(error: unknown): 1 | 2 {

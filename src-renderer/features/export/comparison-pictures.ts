@@ -25,5 +25,5 @@ export function frontsPicture(fronts: readonly SideFront[], colors: readonly str
 /** By side, its best schedule on an axis with room for the longest; undefined before its first generation. @param measure width of a text in a CSS font */
 export function schedulePictures(sides: readonly ComparedSide[], measure: (text: string, font: string) => number): (string | undefined)[] {
   const endMs = Math.max(...sides.map(({ schedule }) => schedule?.metrics.makespanMs ?? 0)) * 1.02;
-  return sides.map(({ schedule }, index) => (schedule === undefined ? undefined : schedulePicture(schedule, measure, { rowPx: ROW_PX, endMs, idPrefix: `schedule-${index}-` })));
+  return sides.map(({ schedule }, index) => (schedule === undefined ? undefined : schedulePicture(schedule, measure, { rowPx: ROW_PX, endMs, idPrefix: `schedule-${index}-` }).svg));
 }

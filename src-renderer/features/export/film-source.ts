@@ -38,7 +38,7 @@ export class FilmSource {
   }
 
   /** Reads what is needed of the run as a whole. */
-  static async open(loader: FilmLoader, problem: Problem, generations: GenerationView, signal: AbortSignal): Promise<FilmSource> {
+  static async open(loader: FilmLoader, problem: Problem, generations: GenerationView, signal: Pick<AbortSignal, 'throwIfAborted'>): Promise<FilmSource> {
     const bests = await loader.bests();
     const samples: ReplayWindow[] = [];
     for (const generation of sampledGenerations(generations.length)) {

@@ -34,13 +34,14 @@ export interface ScheduleLook {
 }
 
 /** @param measure width of a text in a CSS font */
-export function schedulePicture({ problem, timeline, assignment }: Schedule, measure: (text: string, font: string) => number, { widthPx = WIDTH_PX, rowPx = ROW_PX, theme = REPORT_THEME, endMs, idPrefix = 'report-schedule-' }: ScheduleLook = {}): string {
+export function schedulePicture({ problem, timeline, assignment }: Schedule, measure: (text: string, font: string) => number, { widthPx = WIDTH_PX, rowPx = ROW_PX, theme = REPORT_THEME, endMs, idPrefix = 'report-schedule-' }: ScheduleLook = {}): { readonly svg: string; readonly heightPx: number } {
   const context = new SvgContext(measure, idPrefix);
   const scene = buildScene(problem, timeline, assignment);
   const layout = layOutTimeline(scene, widthPx, HEAD_PX + scene.rows.length * rowPx, measureGutter(context, scene, timelineThemes[theme]));
   const picture = { scene, view: { layout, viewport: { startMs: 0, endMs: endMs ?? scene.fittedEndMs, scrollPx: 0, ...plotExtent(layout) } }, theme: timelineThemes[theme], state: restingState };
   drawPicture(context, picture);
-  return context.toString(widthPx, pictureHeight(picture), problem.scenario.name);
+  const heightPx = pictureHeight(picture);
+  return { svg: context.toString(widthPx, heightPx, problem.scenario.name), heightPx };
 }
 
 /** @param reference the quantity of the NPU-first schedule */

@@ -1,5 +1,5 @@
 /** The pictures of a run's charts, written on the command line and read by readers of their formats. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ describe('runs export', () => {
     const { status, stderr } = tessera('runs', 'export', '1', '--format', 'svg', '--out', 'all');
     expect([status, stderr]).toEqual([0, '']);
     const files = readdirSync(join(directory.path, 'all')).sort();
-    expect(files).toEqual(['convergence', 'genes', 'lineage', 'load', 'population', 'power', 'schedule', 'utilisation'].map((chart) => `run-1-${chart}.svg`));
+    expect(files).toEqual(['convergence', 'energy', 'genes', 'latency', 'lineage', 'load', 'makespan', 'population', 'power', 'schedule', 'throughput', 'utilisation'].map((chart) => `run-1-${chart}.svg`));
     for (const file of files) {
       const svg = readXml(readFileSync(join(directory.path, 'all', file), 'utf8'));
       expect([svg.name, Number(svg.attributes.get('width')) > 1000]).toEqual(['svg', true]);
@@ -61,6 +61,18 @@ describe('runs export', () => {
     // Five steps of a tenth of a second, and the last generation held for 1.5 s.
     expect(frames.reduce((sum, { delayCs }) => sum + delayCs, 0)).toBe(200);
     expect(frames.length).toBeGreaterThan(3);
+  });
+
+  test('of a GIF tells how far it is, and ended with Ctrl-C leaves no file', async () => {
+    const child = spawn(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), 'runs', 'export', '1', '--format', 'gif', '--set', 'generationsPerS=0.25', '--out', 'ended.gif'], { env, cwd: directory.path, stdio: ['ignore', 'ignore', 'pipe'] });
+    let told = '';
+    child.stderr.on('data', (text: Buffer) => {
+      if (!told.includes('\n') && `${told}${text.toString()}`.includes('\n')) child.kill('SIGINT');
+      told += text.toString();
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(told).toMatch(/^frame \d+ of \d+[^]*error: the export was cancelled\nhint: /);
+    expect([code, readdirSync(directory.path).filter((name) => name.startsWith('ended'))]).toEqual([1, []]);
   });
 
   test('of a video says that it needs a browser and where it is made', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunProgress } from '#shared/contract/shapes.ts';
 import { applySettings } from '#main/hosts/cli/arguments.ts';
-import { showProgress } from '#main/hosts/cli/progress.ts';
+import { showProgress, showSteps } from '#main/hosts/cli/progress.ts';
 import { change, duration, number, table } from '#main/hosts/cli/table.ts';
 import { dataDirectory, databasePath } from '#main/hosts/paths.ts';
 
@@ -51,6 +51,20 @@ describe('settings', () => {
   test.each(['', '=1', 'a', 'a..b=1', '.a=1', 'a.=1', '__proto__.polluted=1', 'a.__proto__=1'])('"%s" is refused', (setting) => {
     expect(() => applySettings({}, [setting])).toThrow(expect.objectContaining({ code: 'cli.usage' }));
     expect({}).not.toHaveProperty('polluted');
+  });
+});
+
+describe('progress in steps', () => {
+  test('tells how much is left from the steps it has seen, and nothing before it can', () => {
+    const lines: string[] = [];
+    let now = 0;
+    const steps = showSteps('frame', false, { write: (text) => lines.push(String(text)) > 0 }, () => now);
+    for (const [atMs, done] of [[5000, 1], [5500, 3], [7000, 21], [7100, 22], [15_000, 101]] as const) {
+      now = atMs;
+      steps.update({ done, total: 101 });
+    }
+    steps.end();
+    expect(lines).toEqual(['frame 1 of 101\n', 'frame 21 of 101 · 8.0 s left\n', 'frame 101 of 101\n']);
   });
 });
 

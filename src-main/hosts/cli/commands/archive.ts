@@ -1,11 +1,10 @@
 /** `tessera runs export … --format tessera` and `tessera runs import`: whole runs as files, written and read piece by piece. */
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Client } from '#shared/contract/client.ts';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { remark } from '../output.ts';
+import { placeOf, reasonOf, writeInParts } from '../part-file.ts';
 
 export const ARCHIVE_FORMAT = 'tessera';
 /** Bytes given to the workbench at a time. */
@@ -19,30 +18,17 @@ const REMARK_EVERY_MS = 1000;
  * @throws WorkbenchError `run.unknown`, `run.active` or `output.notWritten`
  */
 export async function exportArchive(client: Client, runIds: readonly number[], out: string | undefined, quiet: boolean): Promise<string> {
-  const name = `run-${runIds.join('-').slice(0, 60)}.tessera`;
-  const isFolder = out !== undefined && (/[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory()));
-  const path = out === undefined ? name : isFolder ? join(out, name) : out;
-  const partial = `${path}.part`;
+  const path = placeOf(`run-${runIds.join('-').slice(0, 60)}.tessera`, out);
   const tell = teller('exported', quiet);
-  try {
-    const file = await open(partial, 'w');
-    try {
-      for (let cursor: string | undefined; ; ) {
-        const { bytes, next, share } = await client.invoke('runs.exportArchive', { runIds: [...runIds], ...(cursor === undefined ? {} : { cursor }) });
-        await file.write(bytes);
-        tell(share);
-        if (next === undefined) break;
-        cursor = next;
-      }
-    } finally {
-      await file.close();
+  await writeInParts(path, async (write) => {
+    for (let cursor: string | undefined; ; ) {
+      const { bytes, next, share } = await client.invoke('runs.exportArchive', { runIds: [...runIds], ...(cursor === undefined ? {} : { cursor }) });
+      await write(bytes);
+      tell(share);
+      if (next === undefined) return;
+      cursor = next;
     }
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    if (error instanceof WorkbenchError) throw error;
-    throw new WorkbenchError('output.notWritten', `cannot write "${path}": ${reasonOf(error)}`, { hint: 'check the path of --out, and that there is room', cause: error });
-  }
+  });
   return path;
 }
 
@@ -76,9 +62,4 @@ function teller(what: string, quiet: boolean): (share: number) => void {
     last = performance.now();
     remark(`${what}: ${Math.floor(share * 100)} %`);
   };
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return code === 'ENOENT' ? 'there is no such file or folder' : code;
 }

@@ -1,12 +1,12 @@
 /** `tessera export`: a platform, network or scenario as a file of another format. */
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { ExportedFile, FormatNote } from '#shared/contract/format-shapes.ts';
 import { documentKindSchema, type DocumentKind } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { applySettings, withDatabase, withJson, withSettings, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText, remark, usageError } from '../output.ts';
+import { isFolder, placeOf, reasonOf } from '../part-file.ts';
 import { withWorkbench } from '../session.ts';
 
 /** What every exporting command takes. */
@@ -42,15 +42,13 @@ export function writeExport(files: readonly Pick<ExportedFile, 'name' | 'bytes'>
 
 /** @returns where they are now */
 export function writeFiles(files: readonly Pick<ExportedFile, 'name' | 'bytes'>[], out: string | undefined): string[] {
-  const isFolder = out !== undefined && (/[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory()));
-  if (out !== undefined && !isFolder && files.length > 1) throw usageError(`${files.length} files cannot be written to "${out}"`, 'give a folder that exists');
+  if (out !== undefined && files.length > 1 && !isFolder(out)) throw usageError(`${files.length} files cannot be written to "${out}"`, 'give a folder that exists');
   return files.map(({ name, bytes }) => {
-    const path = out === undefined ? name : isFolder ? join(out, name) : out;
+    const path = placeOf(name, out);
     try {
       writeFileSync(path, bytes);
     } catch (cause) {
-      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-      throw new WorkbenchError('output.notWritten', `cannot write "${path}": ${code === 'ENOENT' ? 'there is no such folder' : code}`, { hint: 'check the path of --out', cause });
+      throw new WorkbenchError('output.notWritten', `cannot write "${path}": ${reasonOf(cause)}`, { hint: 'check the path of --out', cause });
     }
     return path;
   });

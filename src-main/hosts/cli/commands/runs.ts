@@ -3,13 +3,14 @@ import { Option, type Command } from 'commander';
 import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
 import { applySettings, runId, runIds, wholeNumber, withDatabase, withJson, withQuiet, withSettings, type DatabaseOption, type OutputOptions } from '../arguments.ts';
-import { printJson, printText, remark, usageError } from '../output.ts';
+import { printJson, printText, usageError } from '../output.ts';
 import { renderMetrics } from '../run-result.ts';
 import { frontOf } from '../search.ts';
 import { withWorkbench } from '../session.ts';
 import { ARCHIVE_FORMAT, exportArchive, importArchive } from './archive.ts';
 import { registerCompare } from './compare.ts';
 import { writeExport, type ExportOptions } from './export.ts';
+import { exportGif, GIF_FORMAT, refuseVideo } from './film.ts';
 import { counted, duration, number, table, time } from '../table.ts';
 
 interface ListOptions extends OutputOptions, DatabaseOption {
@@ -54,17 +55,17 @@ export function registerRuns(program: Command): void {
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
     .option('--chromosome <n>', 'the schedule of this chromosome instead of the best', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .action(async (ids: number[], { db, json, quiet, format, out, chromosome, set }: OutputOptions & DatabaseOption & ExportOptions & { readonly chromosome?: number; readonly quiet?: true; readonly set: readonly string[] }) => {
-      if (format === ARCHIVE_FORMAT) {
-        if (chromosome !== undefined) throw usageError(`--chromosome has no meaning with --format ${ARCHIVE_FORMAT}`, 'a whole run has all its chromosomes');
-        const path = await withWorkbench(db, (client) => exportArchive(client, ids, out, quiet === true));
+      refuseVideo(format);
+      const isInParts = format === ARCHIVE_FORMAT || format === GIF_FORMAT;
+      if (isInParts && chromosome !== undefined) throw usageError(`--chromosome has no meaning with --format ${format}`, format === ARCHIVE_FORMAT ? 'a whole run has all its chromosomes' : 'the film shows the best of every generation');
+      const [id] = ids;
+      if (ids.length > 1 && format !== ARCHIVE_FORMAT) throw usageError(`${ids.length} runs cannot be written as ${format} at once`, `give one id, or use --format ${ARCHIVE_FORMAT}`);
+      if (isInParts) {
+        const path = await withWorkbench(db, (client) => (format === GIF_FORMAT ? exportGif(client, id, applySettings({}, set), out, quiet === true) : exportArchive(client, ids, out, quiet === true)));
         if (json) printJson({ files: [path], notes: [] });
         else printText(path);
         return;
       }
-      if (format === 'webm' || format === 'mp4') throw usageError(`${format} needs the video encoders of a browser`, 'open the run in the workbench, press "Export" and choose the replay as a film; or use --format gif here');
-      const [id] = ids;
-      if (ids.length > 1) throw usageError(`${ids.length} runs cannot be written as ${format} at once`, `give one id, or use --format ${ARCHIVE_FORMAT}`);
-      if (format === 'gif' && quiet !== true) remark('drawing the replay frame by frame; this takes some ten seconds');
       const { files, notes } = await withWorkbench(db, (client) => client.invoke('runs.export', { runId: id, format, options: applySettings({}, set), ...(chromosome === undefined ? {} : { chromosomeId: chromosome }) }));
       writeExport(files, notes, out, json === true);
     });

@@ -1,5 +1,5 @@
 /** The replay of a recorded run as GIF without a page: each frame drawn as SVG, made pixels by the caller, and written at once. */
-import type { GifOptions, PicturedRun, PicturesModule } from '#shared/contract/pictures.ts';
+import type { FilmedRun, GifOptions, GifStudio } from '#shared/contract/pictures.ts';
 import { SvgContext } from '../../../timeline/svg-context.ts';
 import { sampledGenerations } from '../../replay/replay-scenes.ts';
 import { ScheduleStage } from '../../replay/schedule-stage.ts';
@@ -9,7 +9,8 @@ import type { FilmSource } from '../film-source.ts';
 import { GifFilm } from '../gif-film.ts';
 import { estimateTextWidth } from './text-widths.ts';
 
-export async function recordGif(run: PicturedRun, source: FilmSource, options: GifOptions, rasterize: Parameters<PicturesModule['filmGif']>[2]): Promise<Uint8Array<ArrayBuffer>[]> {
+/** Memory holds a window of generations, two frames and the part that is being written. */
+export async function recordGif(run: FilmedRun, source: FilmSource, options: GifOptions, studio: GifStudio): Promise<void> {
   const film = planOf(options, source.generations.length);
   const hasEnergy = source.generations.energyMJ.some((energy) => energy > 0);
   const subject: FilmSubject = { source, options: film, title: run.detail.run.name, xAxis: 'makespanMs', yAxis: hasEnergy ? 'energyMJ' : 'latencyMs' };
@@ -20,19 +21,29 @@ export async function recordGif(run: PicturedRun, source: FilmSource, options: G
     return context.toString(film.widthPx / scale, film.heightPx / scale, subject.title);
   };
   const samples = [];
-  for (const offset of sampledGenerations(film.range.to - film.range.from + 1)) samples.push(await rasterize(await svgAt(new ScheduleStage(), film.range.from + offset, ENOUGH_MS), scale));
+  for (const offset of sampledGenerations(film.range.to - film.range.from + 1)) {
+    studio.signal?.throwIfAborted();
+    samples.push(await studio.rasterize(await svgAt(new ScheduleStage(), film.range.from + offset, ENOUGH_MS), scale));
+  }
 
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  const gif = new GifFilm(film.widthPx, film.heightPx, samples, (part) => parts.push(part));
+  const written: Uint8Array<ArrayBuffer>[] = [];
+  const gif = new GifFilm(film.widthPx, film.heightPx, samples, (part) => written.push(part));
+  const handOver = async (): Promise<void> => {
+    for (const part of written.splice(0)) await studio.write(part);
+  };
   const stage = new ScheduleStage();
+  const total = frameCountOf(film);
   let latest = { svg: '', pixels: samples[0] };
-  for (let frame = 0; frame < frameCountOf(film); frame++) {
+  for (let frame = 0; frame < total; frame++) {
+    studio.signal?.throwIfAborted();
     const svg = await svgAt(stage, generationOfFrame(film, frame), 1000 / film.framesPerS);
-    if (svg !== latest.svg) latest = { svg, pixels: await rasterize(svg, scale) };
+    if (svg !== latest.svg) latest = { svg, pixels: await studio.rasterize(svg, scale) };
     gif.add(latest.pixels, Math.round(100 / film.framesPerS));
+    await handOver();
+    studio.onProgress?.(frame + 1, total);
   }
   gif.finish();
-  return parts;
+  await handOver();
 }
 
 /** The options with what depends on the run filled in. */

@@ -1,25 +1,26 @@
 /** The charts of a recorded run as SVG documents, drawn without a page; built apart for the formats that write pictures. */
 import { lineageOf } from '#shared/analysis/lineage.ts';
 import { loadProfile } from '#shared/analysis/load-profile.ts';
-import type { ChartName, ChartPicture, PicturedRun, PicturesModule, PictureTheme } from '#shared/contract/pictures.ts';
+import type { ChartName, ChartPicture, FilmedRun, GifStudio, PicturedRun, PicturesModule, PictureTheme } from '#shared/contract/pictures.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
 import { genesOf } from '#shared/domain/scheduler.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
-import { convergenceLines, convergenceOption, referenceColor, type RunQuantity } from '../../../charts/convergence.ts';
+import { convergenceOption, type RunQuantity } from '../../../charts/convergence.ts';
 import { chartSvg, type EChartsOption } from '../../../charts/echarts.ts';
 import type { LegendEntry } from '../../../charts/legend.ts';
-import { loadOption, type LoadQuantity } from '../../../charts/load.ts';
+import { loadLegend, loadOption, type LoadQuantity } from '../../../charts/load.ts';
 import { pictureSvg, type VectorPicture } from '../../../charts/picture.ts';
-import { limitColor, utilizationOption } from '../../../charts/utilization.ts';
-import { REFERENCE_NAME } from '../../../components/headline-metrics.ts';
-import { processorColor } from '../../../theme/palette.ts';
+import { utilizationLegend, utilizationOption } from '../../../charts/utilization.ts';
+import { formatDuration } from '../../../format.ts';
 import type { PictureContext } from '../../../timeline/draw-context.ts';
 import { timelineThemes, type TimelineTheme } from '../../../timeline/timeline-theme.ts';
 import { drawLineage } from '../../population/draw-lineage.ts';
 import { drawGeneMap } from '../../replay/draw-gene-map.ts';
 import { drawScatter } from '../../replay/draw-scatter.ts';
 import { geneMapScene, pointsOf, scatterScene } from '../../replay/replay-scenes.ts';
+import { convergenceLegend } from '../../run/convergence-legend.ts';
 import { GenerationColumns, type GenerationView } from '../../run/generation-columns.ts';
+import { referenceFitness } from '../../run/reference-fitness.ts';
 import { scheduleOf, type Schedule } from '../../run/use-schedule.ts';
 import { FilmSource } from '../film-source.ts';
 import { schedulePicture } from '../report-pictures.ts';
@@ -45,13 +46,19 @@ interface Drawing {
 
 /** Each chart; undefined where the run has none. */
 const charts: Readonly<Record<ChartName, (drawing: Drawing) => string | undefined | Promise<string | undefined>>> = {
-  convergence: (drawing) => convergence(drawing, 'fitness'),
-  hypervolume: (drawing) => (drawing.generations.hypervolume.some((value) => !Number.isNaN(value)) ? convergence(drawing, 'hypervolume') : undefined),
-  schedule: ({ schedule, theme }) => schedulePicture(schedule, estimateTextWidth, { widthPx: SCHEDULE_PX, theme }),
+  convergence: (drawing) => convergence(drawing, 'fitness', 'Convergence'),
+  makespan: (drawing) => convergence(drawing, 'makespanMs', 'Makespan'),
+  throughput: (drawing) => convergence(drawing, 'throughputPerS', 'Throughput'),
+  energy: (drawing) => (drawing.schedule.metrics.energyMJ > 0 ? convergence(drawing, 'energyMJ', 'Energy') : undefined),
+  latency: (drawing) => convergence(drawing, 'latencyMs', 'Latency'),
+  hypervolume: (drawing) => (drawing.generations.hypervolume.some((value) => !Number.isNaN(value)) ? convergence(drawing, 'hypervolume', 'Hypervolume') : undefined),
+  schedule({ run, schedule, theme }) {
+    const { svg, heightPx } = schedulePicture(schedule, estimateTextWidth, { widthPx: SCHEDULE_PX, theme });
+    const isBest = run.chromosomeId === run.detail.bestChromosomeId;
+    return svgOf({ title: `${isBest ? 'Best schedule' : `Schedule of #${run.chromosomeId}`} of ${run.detail.run.name}: ${formatDuration(schedule.metrics.makespanMs)}`, legend: [], theme, widthPx: SCHEDULE_PX, heightPx, body: { svg: () => svg } });
+  },
   utilisation({ run, schedule: { problem, metrics }, theme }) {
-    const legend: LegendEntry[] = [{ name: REFERENCE_NAME, color: referenceColor(theme), dash: 'solid' }];
-    if (problem.processors.some(({ maxUtilization }) => maxUtilization < 1)) legend.push({ name: 'highest accepted', color: limitColor(theme), dash: 'solid' });
-    return chart('Utilisation', legend, utilizationOption({ problem, metrics, reference: run.detail.reference, theme }), theme, 60 + problem.pes.length * 24);
+    return chart('Utilisation', utilizationLegend(problem, theme), utilizationOption({ problem, metrics, reference: run.detail.reference, theme }), theme, 60 + problem.pes.length * 24);
   },
   load: (drawing) => load(drawing, 'busyCores', 'Busy cores'),
   power: (drawing) => (drawing.schedule.metrics.energyMJ > 0 ? load(drawing, 'powerMW', 'Power') : undefined),
@@ -105,30 +112,30 @@ export const drawPictures: PicturesModule['drawPictures'] = async (run, only, th
   return pictures;
 };
 
-export const filmGif: PicturesModule['filmGif'] = async (run, options, rasterize) => {
+export const filmGif: PicturesModule['filmGif'] = async (run, options, studio) => {
   const { problem, generations } = await readRun(run);
-  return recordGif(run, await openSource(run, problem, generations), options, rasterize);
+  await recordGif(run, await openSource(run, problem, generations, studio.signal), options, studio);
 };
 
-async function readRun(run: PicturedRun): Promise<{ readonly problem: Problem; readonly generations: GenerationView }> {
+async function readRun(run: FilmedRun): Promise<{ readonly problem: Problem; readonly generations: GenerationView }> {
   const { scenario, configuration } = run.detail;
   const columns = new GenerationColumns();
   columns.append(await run.generations());
   return { problem: compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary), genesOf(configuration)), generations: columns.view() };
 }
 
-function openSource(run: PicturedRun, problem: Problem, generations: GenerationView): Promise<FilmSource> {
-  return FilmSource.open(run, problem, generations, new AbortController().signal);
+function openSource(run: FilmedRun, problem: Problem, generations: GenerationView, signal: NonNullable<GifStudio['signal']> = new AbortController().signal): Promise<FilmSource> {
+  return FilmSource.open(run, problem, generations, signal);
 }
 
-function convergence({ run, generations, theme }: Drawing, quantity: RunQuantity): string {
-  const legend = convergenceLines(quantity, theme).map(({ name, color, dash }): LegendEntry => ({ name, color, dash }));
-  return chart(`${quantity === 'fitness' ? 'Convergence' : 'Hypervolume'} of ${run.detail.run.name}`, legend, convergenceOption({ columns: generations, axis: 'generation', quantity, reference: undefined, plannedGenerations: undefined, theme }), theme);
+function convergence({ run, generations, theme }: Drawing, quantity: RunQuantity, title: string): string {
+  const { reference: metrics, configuration } = run.detail;
+  const reference = quantity === 'hypervolume' ? undefined : quantity === 'fitness' ? referenceFitness(metrics, configuration, undefined) : metrics[quantity];
+  return chart(`${title} of ${run.detail.run.name}`, convergenceLegend(generations, quantity, reference, theme), convergenceOption({ columns: generations, axis: 'generation', quantity, reference, plannedGenerations: undefined, theme }), theme);
 }
 
 function load({ schedule: { problem, assignment, timeline }, theme }: Drawing, quantity: LoadQuantity, title: string): string {
-  const legend = problem.processors.map((processor, index): LegendEntry => ({ name: processor.name, dash: 'square', color: processorColor(processor.kind, problem.processors.slice(0, index).filter(({ kind }) => kind === processor.kind).length, theme) }));
-  return chart(title, legend, loadOption(problem, loadProfile(problem, assignment, timeline), quantity, theme), theme);
+  return chart(title, loadLegend(problem, theme), loadOption(problem, loadProfile(problem, assignment, timeline), quantity, theme), theme);
 }
 
 function chart(title: string, legend: readonly LegendEntry[], option: EChartsOption, theme: PictureTheme, heightPx = HEIGHT_PX): string {
