@@ -39,6 +39,14 @@ export function lowerBound(problem: Problem): LowerBound {
   return { criticalPathMs: pathMs, loadMs: workMs, makespanMs: Math.max(pathMs, workMs) };
 }
 
+/** Relative difference at which a makespan counts as the bound: the tolerances of a solver are of this size. */
+const ATTAINED = 1e-6;
+
+/** Whether a schedule of `makespanMs` is as good as the proven `boundMs`, and so optimal. */
+export function attainsBound(makespanMs: number, boundMs: number): boolean {
+  return makespanMs <= boundMs * (1 + ATTAINED);
+}
+
 /** [A] when the first and the last instance of each application is released, ms. */
 function releasesOf({ applicationInstances, instanceApplication, instanceReleaseMs }: Problem): { first: Float64Array; last: Float64Array } {
   const first = new Float64Array(applicationInstances.length).fill(Number.POSITIVE_INFINITY);

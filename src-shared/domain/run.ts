@@ -62,7 +62,7 @@ export const solutionSchema = z.object({
   activeCores: z.record(z.string(), z.number()),
   /** Sizes of the core groups, by processor that has core configurations. */
   coreConfigurations: z.record(z.string(), z.array(z.number())).optional(),
-  /** A makespan that no schedule of the scenario can beat, ms, where the search proved one. */
+  /** A makespan that no schedule of the scenario at default frequencies and active cores can beat, ms, where the search proved one. */
   makespanBoundMs: z.number().optional(),
   /** Priority by "application/layer", 0…255, the highest first, where the search decided it. */
   priorities: z.record(z.string(), z.number()).optional(),

@@ -19,7 +19,7 @@ export const optimumSection: BenchSection = {
     const budget: Budget = size === 'tiny' ? { generations: 3, genomes: 4 } : { generations: 100, genomes: 50 };
     const exact = [
       ...(size === 'tiny' ? [3] : [6, 7]).map((tasks) => ({ tasks, scheduler: 'exhaustive', options: { maxSchedules: 10_000_000, batchSize: 1000, genes: mappingOnly } })),
-      ...(size === 'tiny' ? [4] : [8, 10, 12]).map((tasks) => ({ tasks, scheduler: 'milp', options: { maxNodes: 1_000_000 } })),
+      ...(size === 'tiny' ? [4] : [8, 10, 12]).map((tasks) => ({ tasks, scheduler: 'milp', options: { order: 'exact', maxNodes: 1_000_000 } })),
     ];
     const rows: Record<string, string | number>[] = [];
     for (const { tasks, scheduler, options } of exact) {

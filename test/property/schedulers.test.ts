@@ -8,13 +8,10 @@ import { peftSchedule } from '#main/engine/list-scheduling/peft.ts';
 import { taskGraphOf, transferBetween } from '#main/engine/list-scheduling/task-graph.ts';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
 import { findScheduler, parseOptions, prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
-import { arbitraryProblemAndGenes, type ScenarioShape } from '#test/fixtures/random-scenario.ts';
+import { arbitraryProblemAndGenes } from '#test/fixtures/random-scenario.ts';
 
 /** Options that keep a run short, as far as a scheduler knows them. */
 const short = { populationSize: 8, generations: 7, neighbours: 5, patience: 2, maxPasses: 2, archiveSize: 4, maxSchedules: 40, batchSize: 15, maxNodes: 5, maxOrderings: 20_000, moves: 6, walks: 2 };
-
-/** What a scheduler cannot search is left out; its own test shows that it says so. */
-const shapes: Readonly<Record<string, ScenarioShape>> = { milp: { interconnect: 'latency', dispatchTickMs: 0 } };
 
 beforeAll(() => prepareScheduler('milp'));
 
@@ -28,7 +25,7 @@ test.each(schedulers.map(({ id }) => id))('%s: proposes admissible values only, 
   const known = parseOptions(findScheduler(scheduler), {});
   const options = Object.fromEntries(Object.entries(short).filter(([name]) => name in known));
   fc.assert(
-    fc.property(arbitraryProblemAndGenes(shapes[scheduler]), fc.integer({ min: 0, max: 0xffff_ffff }), fc.nat(12), ({ problem }, seed, interruption) => {
+    fc.property(arbitraryProblemAndGenes(), fc.integer({ min: 0, max: 0xffff_ffff }), fc.nat(12), ({ problem }, seed, interruption) => {
       const { scenario } = problem;
       const configuration = { scheduler, seed, options };
       const run = createRun(scenario, configuration, { createEvaluator: createKernel });

@@ -1,5 +1,6 @@
-/** The exact makespan of small scenarios: a mixed-integer linear program gives a mapping and a bound that no schedule can beat. */
+/** Mixed-integer linear programming: the exact makespan of small scenarios, a mapping and a bound that no schedule can beat of all. */
 import { z } from 'zod';
+import { attainsBound } from '#shared/analysis/lower-bound.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { decodeGenome, defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
 import { PRIORITY_LEVELS } from '#shared/scheduling/genome-layout.ts';
@@ -9,7 +10,8 @@ import { heuristicGenomes } from '../heuristics.ts';
 import { heftSchedule } from '../list-scheduling/heft.ts';
 import { taskGraphOf } from '../list-scheduling/task-graph.ts';
 import { loadSolver, solveMilp } from '../milp/highs.ts';
-import { makespanProgram } from '../milp/makespan-program.ts';
+import { makespanProgram, type MakespanProgram } from '../milp/makespan-program.ts';
+import { unorderedProgram } from '../milp/unordered-program.ts';
 import { genesSchemaWith, makespanWeightsSchema } from '../options.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 import { genomeOfMapping } from './constructed.ts';
@@ -18,8 +20,9 @@ import { genomeOfMapping } from './constructed.ts';
 const MAX_JOBS = 200;
 
 const optionsSchema = z.strictObject({
+  order: z.enum(['auto', 'exact', 'left_out']).default('auto').meta({ title: 'Order of layers', description: 'exact: part of the program, so the makespan can be proven least; left_out: only the mapping is, and its layers are ordered by HEFT; auto: exact where the scenario is small enough' }),
   maxNodes: z.int().min(1).max(1_000_000).default(2000).meta({ title: 'Nodes at most', description: 'Stop after so many nodes of the search tree; the bound holds, but the schedule need not be the best (nodes)' }),
-  maxOrderings: z.int().min(1).max(20_000).default(600).meta({ title: 'Orderings at most', description: 'Refuse a scenario with more choices of which of two layers comes first on a unit: they make it hard (binary variables)' }),
+  maxOrderings: z.int().min(1).max(20_000).default(600).meta({ title: 'Orderings at most', description: 'A scenario with more choices of which of two layers comes first on a unit is too large for an exact order: they make it hard (binary variables)' }),
   genes: genesSchemaWith({ priorities: true }),
   weights: makespanWeightsSchema,
 });
@@ -34,17 +37,14 @@ type MilpState = z.output<typeof stateSchema>;
 
 export const milp: Scheduler<MilpOptions> = {
   id: 'milp',
-  name: 'Exact makespan (MILP)',
-  description: 'Mapping and order of least makespan by mixed-integer linear programming, with a bound that no schedule can beat; small scenarios only',
-  source: 'Disjunctive formulation, Manne, Oper. Res. 8 (1960), unrelated machines; solver HiGHS, Huangfu & Hall, Math. Prog. Comp. 10 (2018)',
+  name: 'Integer programming (MILP)',
+  description: 'Mapping of least makespan by mixed-integer linear programming, with a bound that no schedule can beat; proven optimal in small scenarios',
+  source: 'Disjunctive formulation, Manne, Oper. Res. 8 (1960); without order, Lenstra, Shmoys & Tardos, Math. Prog. 46 (1990); solver HiGHS, Huangfu & Hall, Math. Prog. Comp. 10 (2018)',
   optionsSchema,
   prepare: loadSolver,
   create: (problem, options) => new MilpSearch(problem, options, { done: false, boundMs: null, isAttained: false }),
   restore: (problem, options, _random, state) => new MilpSearch(problem, options, stateSchema.parse(state)),
 };
-
-/** Relative difference at which a simulated makespan counts as the bound: the solver's tolerances are of this size. */
-const ATTAINED = 1e-6;
 
 class MilpSearch implements Search {
   readonly plannedGenerations = 1;
@@ -53,7 +53,8 @@ class MilpSearch implements Search {
   private state: MilpState;
 
   constructor(problem: Problem, options: MilpOptions, state: MilpState) {
-    refuseWhatItDoesNotModel(problem);
+    const obstacle = obstacleToOrder(problem);
+    if (options.order === 'exact' && obstacle !== undefined) throw obstacle;
     this.problem = problem;
     this.options = options;
     this.state = state;
@@ -69,30 +70,30 @@ class MilpSearch implements Search {
     return this.state.boundMs ?? undefined;
   }
 
-  /**
-   * The solver's mapping, where it found one in time: with priorities in the order of its starts, where the genome has them, and
-   * with the layers' own; then the best of the list schedules that the solver started from.
-   */
+  /** What the solver's result gives, where it found one in time; then the best of the list schedules that it started from. */
   ask(): readonly Proposal[] {
-    const { problem, options } = this;
-    const start = bestListSchedule(problem);
-    const { program, timeUnitMs, orderings, peOfTask, startMs } = makespanProgram(problem, start.makespanMs);
-    if (orderings > options.maxOrderings) {
-      throw new WorkbenchError('milp.tooLarge', `scenario "${problem.scenario.id}" needs ${orderings} choices of which of two layers comes first, the limit is ${options.maxOrderings}`, {
-        hint: 'use fewer layers, instances or units, raise maxOrderings, or take the bound from a smaller scenario',
-        path: ['options', 'maxOrderings'],
-      });
-    }
-    const solution = solveMilp(program, options.maxNodes);
-    this.state = { ...this.state, boundMs: solution.bound * timeUnitMs };
-    const { values } = solution;
-    const genomes = values === undefined ? [start.genes] : [...genomesOf(problem, peOfTask(values), startMs(values)), start.genes];
+    const start = bestListSchedule(this.problem);
+    const genomes = [...this.solve(start.makespanMs), start.genes];
     return genomes.map((genes) => ({ genes, parents: [], operator: 'heuristic', mutatedLoci: [] }));
+  }
+
+  /** @param horizonMs makespan of a schedule that is known to exist */
+  private solve(horizonMs: number): Uint8Array[] {
+    const { problem, options } = this;
+    const ordered = options.order === 'left_out' ? undefined : orderedProgram(problem, options.maxOrderings, horizonMs);
+    if (ordered instanceof WorkbenchError && options.order === 'exact') throw ordered;
+    const model = ordered === undefined || ordered instanceof WorkbenchError ? unorderedProgram(problem, horizonMs) : ordered;
+    const { bound, values } = solveMilp(model.program, options.maxNodes);
+    this.state = { ...this.state, boundMs: bound * model.timeUnitMs };
+    if (values === undefined) return [];
+    if ('orderings' in model) return genomesOf(problem, model.peOfTask(values), model.startMs(values));
+    const { peOfTask, startMs } = heftSchedule({ ...taskGraphOf(problem), unitsOf: model.unitsOfTask(values) });
+    return genomesOf(problem, peOfTask, startMs);
   }
 
   tell(scored: readonly Chromosome[]): Population {
     const bound = this.state.boundMs ?? 0;
-    const isAttained = scored.some(({ metrics }) => metrics[0] <= bound * (1 + ATTAINED));
+    const isAttained = scored.some(({ metrics }) => attainsBound(metrics[0], bound));
     this.state = { done: true, boundMs: this.state.boundMs, isAttained };
     return { members: scored };
   }
@@ -102,25 +103,35 @@ class MilpSearch implements Search {
   }
 }
 
-/** @throws WorkbenchError `milp.unsupported`, `milp.tooLarge` */
-function refuseWhatItDoesNotModel(problem: Problem): void {
-  const refuse = (what: string, hint: string): never => {
-    throw new WorkbenchError('milp.unsupported', `the exact makespan of scenario "${problem.scenario.id}" cannot be had: ${what}`, { hint });
-  };
-  if (problem.dispatchTickMs > 0) refuse(`it dispatches only every ${problem.dispatchTickMs} ms, which the program does not model`, 'set simulation.dispatchTickMs to 0');
-  if (problem.contendedLinks) refuse('transfers wait for each other on contended links, which the program does not model', 'set interconnect.model to "latency"');
-  if (problem.jobTask.length > MAX_JOBS) {
-    throw new WorkbenchError('milp.tooLarge', `scenario "${problem.scenario.id}" has ${problem.jobTask.length} layers over all instances, an exact makespan can be had for ${MAX_JOBS} at most`, { hint: 'use fewer layers or instances' });
-  }
+/** Why the order of layers cannot be part of the program for `problem`; undefined where it can as far as is known before it is built. */
+function obstacleToOrder(problem: Problem): WorkbenchError | undefined {
+  const unsupported = (what: string, hint: string): WorkbenchError =>
+    new WorkbenchError('milp.unsupported', `the exact makespan of scenario "${problem.scenario.id}" cannot be had: ${what}`, { hint: `${hint}, or set order to "auto"`, path: ['options', 'order'] });
+  if (problem.dispatchTickMs > 0) return unsupported(`it dispatches only every ${problem.dispatchTickMs} ms, which the program does not model`, 'set simulation.dispatchTickMs to 0');
+  if (problem.contendedLinks) return unsupported('transfers wait for each other on contended links, which the program does not model', 'set interconnect.model to "latency"');
+  if (problem.jobTask.length <= MAX_JOBS) return undefined;
+  return new WorkbenchError('milp.tooLarge', `scenario "${problem.scenario.id}" has ${problem.jobTask.length} layers over all instances, an exact makespan can be had for ${MAX_JOBS} at most`, {
+    hint: 'use fewer layers or instances, or set order to "auto"', path: ['options', 'order'],
+  });
 }
 
-/** The mapping with priorities that fall in the order in which the layers' first instances start, where these are searched, and without. */
-function genomesOf(problem: Problem, peOfTask: readonly number[], startMs: readonly number[]): Uint8Array[] {
+/** The program with the order of layers, or why there is none. */
+function orderedProgram(problem: Problem, maxOrderings: number, horizonMs: number): MakespanProgram | WorkbenchError {
+  const obstacle = obstacleToOrder(problem);
+  if (obstacle !== undefined) return obstacle;
+  const model = makespanProgram(problem, horizonMs);
+  if (model.orderings <= maxOrderings) return model;
+  return new WorkbenchError('milp.tooLarge', `scenario "${problem.scenario.id}" needs ${model.orderings} choices of which of two layers comes first, the limit is ${maxOrderings}`, {
+    hint: 'use fewer layers, instances or units, raise maxOrderings, or set order to "auto"', path: ['options', 'maxOrderings'],
+  });
+}
+
+/** The mapping with priorities that fall in the order in which the layers start (`startMs`, by task), where these are searched, and without. */
+function genomesOf(problem: Problem, peOfTask: readonly number[], startMs: ArrayLike<number>): Uint8Array[] {
   const assignment = defaultAssignment(problem, peOfTask);
   const plain = encodeAssignment(problem, assignment);
   if (problem.layout.priorityOffset === undefined) return [plain];
-  const firstStart = problem.tasks.map(({ index }) => startMs[problem.jobTask.indexOf(index)]);
-  const order = problem.tasks.map(({ index }) => index).sort((a, b) => firstStart[a] - firstStart[b] || a - b);
+  const order = problem.tasks.map(({ index }) => index).sort((a, b) => startMs[a] - startMs[b] || a - b);
   const taskPriority = new Uint8Array(order.length);
   order.forEach((task, position) => {
     taskPriority[task] = PRIORITY_LEVELS - 1 - Math.floor((position * PRIORITY_LEVELS) / order.length);
