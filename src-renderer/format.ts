@@ -49,6 +49,18 @@ export function formatExact(value: number, unit = ''): string {
   return unit === '' ? text : `${text}${UNIT_SPACE}${unit}`;
 }
 
+/** `value` as the label of a round tick: all its digits, so that neighbours differ however narrow the axis, but not the noise of their arithmetic. */
+export function formatTick(value: number): string {
+  const tidy = Number(value.toPrecision(TICK_DIGITS));
+  return formatNumber(tidy, Math.max(3, significantDigits(tidy)));
+}
+const TICK_DIGITS = 10;
+
+function significantDigits(value: number): number {
+  const [mantissa] = Math.abs(value).toExponential().split('e');
+  return mantissa.replace('.', '').length;
+}
+
 /** A number with its unit: "12.3 mJ". */
 export function formatQuantity(value: number, unit: string, significant = 3): string {
   return `${formatNumber(value, significant)}${UNIT_SPACE}${unit}`;
@@ -75,11 +87,13 @@ export function formatDuration(ms: number, significant = 3): string {
   return formatQuantity(ms / lengthMs, unit, significant);
 }
 
-/** A span of a person's time: "3 min 12 s", "45 s", "2 h 5 min", "0.4 s". */
+/** A span of a person's time: "3 min 12 s", "45 s", "2 h 5 min", "0.4 s", "12 ms". */
 export function formatElapsed(ms: number): string {
   if (Number.isNaN(ms)) return '–';
   if (!Number.isFinite(ms)) return '∞';
-  if (ms < 9950) return `${(Math.max(0, ms) / 1000).toFixed(1)}${UNIT_SPACE}s`;
+  if (ms <= 0) return `0${UNIT_SPACE}s`;
+  if (ms < 99.5) return `${Math.max(1, Math.round(ms))}${UNIT_SPACE}ms`;
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)}${UNIT_SPACE}s`;
   const seconds = Math.round(ms / 1000);
   const parts: readonly (readonly [number, string])[] = [
     [Math.floor(seconds / 86_400), 'd'],

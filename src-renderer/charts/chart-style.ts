@@ -1,5 +1,5 @@
 /** How every chart looks: axes with a title and few grid lines, and tooltips whose values align. */
-import { formatExact, formatNumber } from '../format.ts';
+import { formatExact, formatTick } from '../format.ts';
 import type { ThemeName } from '../theme/palette.ts';
 import { colorTokens, fontTokens } from '../theme/tokens.ts';
 
@@ -36,7 +36,7 @@ export function xAxis(axis: ValueAxis, theme: ThemeName) {
     axisLine: { show: true, onZero: false, lineStyle: { color: color.line } },
     axisTick: { show: true, length: 4, lineStyle: { color: color.line } },
     // An end between two grid lines is not labelled: it would crowd its neighbour.
-    axisLabel: { ...axisText(theme), hideOverlap: true, formatter: (value: number) => formatNumber(value), ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}) },
+    axisLabel: { ...axisText(theme), hideOverlap: true, formatter: formatTick, ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}) },
     splitLine: { show: false },
   };
 }
@@ -63,7 +63,7 @@ export function yAxis(axis: ValueAxis, theme: ThemeName) {
     ...(axis.interval === undefined ? {} : { interval: axis.interval }),
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { ...axisText(theme), width: 38, formatter: (value: number) => formatNumber(value), ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}) },
+    axisLabel: { ...axisText(theme), width: 38, formatter: formatTick, ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}) },
     splitLine: { lineStyle: { color: color.line, opacity: 0.7 } },
   };
 }

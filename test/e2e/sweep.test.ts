@@ -46,9 +46,14 @@ test('a sweep over a varied option is started, followed to its end, and two of i
   expect(await cells.count()).toBe(3);
   expect(await page.getByRole('table').getByText('best', { exact: true }).count()).toBe(1);
   expect(await page.getByRole('list', { name: 'Makespan, every seed' }).getByRole('listitem').count()).toBe(3);
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as SVG' }).click()]);
-  const texts = allElements(readXml(readFileSync(await download.path(), 'utf8'))).filter(({ name }) => name === 'text').map(textOf);
-  for (const part of ['Makespan, every seed', 'Makespan (ms)', 'median', 'quartiles']) expect(texts).toContain(part);
+  const pictureTexts = async (part: RegExp): Promise<string[]> => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('region', { name: part }).getByRole('button', { name: 'Save as SVG' }).click()]);
+    return allElements(readXml(readFileSync(await download.path(), 'utf8'))).filter(({ name }) => name === 'text').map(textOf);
+  };
+  expect(await pictureTexts(/^Every seed/)).toEqual(expect.arrayContaining(['Makespan, every seed of Simple scenario', 'Makespan (ms)', 'median', 'quartiles']));
+  const inMap = await pictureTexts(/^Every combination/);
+  expect(inMap).toEqual(expect.arrayContaining(['Makespan (ms), median over the seeds', 'Population size', '10', '30', 'Genetic algorithm', 'Random search']));
+  expect(inMap.filter((text) => text.endsWith(' best'))).toHaveLength(1);
   await cells.nth(0).click();
   await cells.nth(1).click();
   await page.getByRole('button', { name: 'Compare 2' }).click();

@@ -1,5 +1,5 @@
 /** Axes of the replay's own plots: a rectangle, a linear or logarithmic scale with round ticks, titles with units. */
-import { formatNumber } from '../../format.ts';
+import { formatTick } from '../../format.ts';
 import { textWidth, type DrawContext } from '../../timeline/draw-context.ts';
 import type { TimelineTheme } from '../../timeline/timeline-theme.ts';
 
@@ -64,7 +64,7 @@ export interface AxisText {
 
 /** Draws grid lines, tick labels and titles around `box`. */
 export function drawAxes(context: DrawContext, box: Box, xRange: Range, yRange: Range, text: AxisText, theme: TimelineTheme): void {
-  const xTicks = roundTicks(xRange, Math.max(2, Math.floor(box.width / 80)));
+  const xTicks = roundTicks(xRange, Math.max(2, Math.floor(box.width / 56)));
   const yTicks = roundTicks(yRange, Math.max(2, Math.floor(box.height / 44)));
   const right = box.left + box.width;
   const bottom = box.top + box.height;
@@ -84,10 +84,10 @@ export function drawAxes(context: DrawContext, box: Box, xRange: Range, yRange: 
   context.fillStyle = theme.mutedText;
   context.textBaseline = 'middle';
   context.textAlign = 'right';
-  for (const tick of yTicks) context.fillText(formatNumber(tick), box.left - 6, bottom - shareIn(yRange, tick) * box.height);
+  for (const tick of yTicks) context.fillText(formatTick(tick), box.left - 6, bottom - shareIn(yRange, tick) * box.height);
   context.textAlign = 'center';
   for (const tick of xTicks) {
-    const label = formatNumber(tick);
+    const label = formatTick(tick);
     const half = textWidth(context, label) / 2;
     context.fillText(label, Math.min(right - half, Math.max(box.left + half, box.left + shareIn(xRange, tick) * box.width)), bottom + 10);
   }

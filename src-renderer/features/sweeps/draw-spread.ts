@@ -1,6 +1,6 @@
 /** Draws the spread of a sweep's seeds for a saved picture: a row per combination with its dots, quartiles and median on one axis. */
 import { roundTicks, shareIn, type Range } from '../replay/plot-frame.ts';
-import { formatNumber } from '../../format.ts';
+import { formatNumber, formatTick } from '../../format.ts';
 import { withAlpha } from '../../theme/palette.ts';
 import { fitText, type DrawContext } from '../../timeline/draw-context.ts';
 import type { TimelineTheme } from '../../timeline/timeline-theme.ts';
@@ -35,7 +35,7 @@ export function drawSpread(context: DrawContext, { rows, range, axis }: SpreadSc
     context.fillRect(Math.round(x(tick)), HEAD_PX, 1, bottom - HEAD_PX);
     context.fillStyle = theme.mutedText;
     context.textAlign = 'center';
-    context.fillText(formatNumber(tick), x(tick), HEAD_PX / 2);
+    context.fillText(formatTick(tick), x(tick), HEAD_PX / 2);
   }
   context.textAlign = 'right';
   context.fillText('Median', widthPx - 4, HEAD_PX / 2);

@@ -3,8 +3,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pictureSvg, stackedPictures, type Picture } from '#renderer/charts/picture.ts';
 import { chartSvg } from '#renderer/charts/echarts.ts';
+import { drawMap, mapSize, type MapScene } from '#renderer/features/sweeps/draw-map.ts';
 import { fontTokens } from '#renderer/theme/tokens.ts';
 import { SvgContext } from '#renderer/timeline/svg-context.ts';
+import { timelineThemes } from '#renderer/timeline/timeline-theme.ts';
 import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
 
 const measure = (text: string): number => text.length * 6;
@@ -31,6 +33,19 @@ describe('a picture', () => {
     const moved = allElements(root).flatMap(({ attributes }) => /^translate\(0 (\d+)\)$/.exec(attributes.get('transform') ?? '')?.[1] ?? []);
     expect(moved).toEqual(['20', '90']);
     expect(stackedPictures('None', 'light', [])).toBeUndefined();
+  });
+
+  test('of a sweep has each combination with its colour, what was varied, gaps where nothing was run, and the key', () => {
+    const cell = (text: string, fill: string | undefined, isBest = false) => ({ text, fill, textColor: '#000000', isBest });
+    const scene: MapScene = {
+      columnTitle: 'Population size', columns: ['20', '50'], rowTitles: ['Mutation'],
+      rows: [{ heads: ['swap'], cells: [cell('17.0', '#123456', true), cell('–', undefined)] }, { heads: ['bit flip'], cells: [cell('21.5', '#abcdef'), undefined] }],
+      keys: [{ name: 'simple', weakest: '≥ 21.5', best: '17.0 ms' }], keyColors: ['#abcdef', '#123456'],
+    };
+    const root = readXml(pictureSvg({ title: 'Makespan', legend: [], theme: 'light', ...mapSize(scene), body: { draw: (context) => drawMap(context, scene, timelineThemes.light) } }, measure));
+    const elements = allElements(root);
+    expect(elements.filter(({ name }) => name === 'text').map(textOf)).toEqual(['Makespan', 'Mutation', 'Population size', '20', '50', 'swap', '17.0 best', '–', 'bit flip', '21.5', '–', '≥ 21.5', '17.0 ms', 'best']);
+    expect(elements.filter(({ attributes }) => attributes.get('fill') === '#123456' || attributes.get('fill') === '#abcdef')).toHaveLength(4);
   });
 
   test('of a chart is well-formed although font names have quotes', () => {

@@ -1,6 +1,6 @@
 /** How numbers are written: significant digits, thin thousands, units that fit, signs and bases of differences. */
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDelta, formatDuration, formatElapsed, formatExact, formatMoment, formatNumber, formatPercent, verdictOf } from '#renderer/format.ts';
+import { formatBytes, formatCount, formatDelta, formatDuration, formatElapsed, formatExact, formatMoment, formatNumber, formatPercent, formatTick, verdictOf } from '#renderer/format.ts';
 
 /** Ordinary spaces for the no-break ones, to keep expectations readable. */
 const plain = (text: string): string => text.replace(/[\u202F\u00A0]/g, ' ');
@@ -15,6 +15,10 @@ describe('numbers', () => {
 
   it('keeps every digit where the exact value is asked for', () => {
     expect(plain(formatExact(-12.345678901, 'ms'))).toBe('−12.345678901 ms');
+  });
+
+  it.each([[256.2, '256.2'], [256.25, '256.25'], [0.1 + 0.2, '0.3'], [1400, '1 400'], [1_002_500, '1 002 500'], [-0.00005, '−5 × 10⁻⁵'], [0, '0'], [-0, '0'], [50, '50']])('writes the tick %d as "%s": neighbours on a narrow axis differ', (value, text) => {
+    expect(plain(formatTick(value))).toBe(text);
   });
 
   it('writes counts without decimals and shares as percent', () => {
@@ -33,7 +37,7 @@ describe('durations', () => {
     expect(plain(formatDuration(ms))).toBe(text);
   });
 
-  it.each([[400, '0.4 s'], [45_000, '45 s'], [192_000, '3 min 12 s'], [7_500_000, '2 h 5 min'], [3_600_000, '1 h'], [90_061_000, '1 d 1 h'], [59_999, '1 min']])('writes %d ms of a person’s time as "%s"', (ms, text) => {
+  it.each([[0, '0 s'], [0.3, '1 ms'], [42, '42 ms'], [99.7, '0.1 s'], [400, '0.4 s'], [45_000, '45 s'], [192_000, '3 min 12 s'], [7_500_000, '2 h 5 min'], [3_600_000, '1 h'], [90_061_000, '1 d 1 h'], [59_999, '1 min']])('writes %d ms of a person’s time as "%s"', (ms, text) => {
     expect(plain(formatElapsed(ms))).toBe(text);
   });
 });
