@@ -248,6 +248,19 @@ describe('a run that stopped early', () => {
 });
 
 describe('a run that is not there', () => {
+  it('that ended before its first generation promises none: no tab waits for one, and its configuration is there', async () => {
+    run = aRun({ status: 'cancelled', generations: 0 });
+    genes = null;
+    generations = 0;
+    const { wrapper: page } = await show('/runs/7/population');
+    expect(page.text()).toContain('No schedule was found');
+    expect(page.text()).not.toMatch(/yet|still to come/);
+    expect(page.findAll('[role="tab"]').map((candidate) => candidate.text())).toEqual(['Overview', 'Configuration', 'Notes']);
+    await tab(page, 'Configuration').trigger('click');
+    await settle();
+    expect(page.text()).toContain('Population size');
+  });
+
   it('says so when there is none of that number', async () => {
     host.handlers['runs.get'] = () => Promise.reject(new WorkbenchError('run.unknown', 'there is no run 7'));
     const { wrapper: page } = await show();

@@ -32,6 +32,13 @@ export function pointsOfFront(columns: ChromosomeColumns, side: number): ParetoP
   }));
 }
 
+/** The metrics of the two axes: those asked for, else makespan and energy. Without power figures latency stands in for energy. */
+export function axesOf(asked: { readonly x?: unknown; readonly y?: unknown }, hasPower: boolean): { readonly x: HeadlineMetricName; readonly y: HeadlineMetricName } {
+  const offered = shownMetrics.filter(({ name }) => hasPower || name !== 'energyMJ');
+  const axis = (name: unknown, usual: HeadlineMetricName): HeadlineMetricName => offered.find((metric) => metric.name === name)?.name ?? usual;
+  return { x: axis(asked.x, 'makespanMs'), y: axis(asked.y, hasPower ? 'energyMJ' : 'latencyMs') };
+}
+
 /** Least and greatest value of a metric; undefined for no points. */
 export function extentOf(points: readonly ParetoPoint[], name: HeadlineMetricName): Limits | undefined {
   if (points.length === 0) return undefined;

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawFront, layOutFront, limitsOfBrush, pointAt, type FrontPlot } from '#renderer/features/pareto/draw-front.ts';
 import { axisAt, lineAt, type ParallelPlot } from '#renderer/features/pareto/draw-parallel.ts';
-import { extentOf, isWithin, kneeAmong, type ParetoPoint } from '#renderer/features/pareto/front-points.ts';
+import { axesOf, extentOf, isWithin, kneeAmong, type ParetoPoint } from '#renderer/features/pareto/front-points.ts';
 import { shareIn } from '#renderer/features/replay/plot-frame.ts';
 import { shownMetrics } from '#renderer/components/headline-metrics.ts';
 import { timelineThemes } from '#renderer/timeline/timeline-theme.ts';
@@ -13,6 +13,15 @@ const size = { width: 600, height: 400 };
 const aPoint = (makespanMs: number, energyMJ: number, throughputPerS = 1): ParetoPoint => ({ side: 0, chromosomeId: 0, row: 0, values: { makespanMs, energyMJ, throughputPerS, latencyMs: makespanMs, constraintViolation: 0 } });
 const points = [aPoint(10, 100), aPoint(12, 40), aPoint(30, 20), aPoint(60, 10)];
 const plot: FrontPlot = { points, colors: ['#2f6bd8'], x: 'makespanMs', y: 'energyMJ', text: { x: '', y: '' }, limits: new Map(), chosen: [undefined, undefined], knees: [], isLine: true, brush: undefined };
+
+describe('the axes', () => {
+  it('are those asked for, else makespan and energy, and latency where there are no power figures', () => {
+    expect(axesOf({}, true)).toEqual({ x: 'makespanMs', y: 'energyMJ' });
+    expect(axesOf({ x: 'latencyMs', y: 'no metric' }, true)).toEqual({ x: 'latencyMs', y: 'energyMJ' });
+    expect(axesOf({}, false)).toEqual({ x: 'makespanMs', y: 'latencyMs' });
+    expect(axesOf({ x: 'energyMJ', y: 'energyMJ' }, false)).toEqual({ x: 'makespanMs', y: 'latencyMs' });
+  });
+});
 
 describe('limits', () => {
   it('accept what lies within all of them, ends included', () => {
