@@ -20,6 +20,8 @@ export interface GridColumn<Row> {
   readonly text?: (row: Row, index: number) => string;
   /** What holds while the cell is empty, shown faintly. */
   readonly placeholder?: (row: Row, index: number) => string;
+  /** Long texts lose their middle instead of their end, because they differ there. */
+  readonly keepsEnd?: boolean;
   /** More about the cell, on hover. */
   readonly note?: (row: Row, index: number) => string | undefined;
   /** Drawn in the cell's ground, e.g. the colour of a processor. */
@@ -132,5 +134,7 @@ function isHead<Row>(cells: readonly (readonly string[])[], columns: readonly Gr
   if (first === undefined || second === undefined) return false;
   const numbers = first.map((_, index) => index).filter((index) => columns[left + index]?.type === 'number');
   const isNumber = (text: string | undefined): boolean => typeof parseNumber(text ?? '') === 'number';
-  return numbers.length > 0 && numbers.every((index) => first[index].trim() !== '' && !isNumber(first[index])) && numbers.some((index) => isNumber(second[index]));
+  // What spreadsheets and programs write where there is no number is no heading either.
+  const isTitle = (text: string): boolean => /\p{L}/u.test(text) && !/^\s*(n\.?\/?a\.?|[+-]?nan|[+-]?inf(inity)?|none|null|#.*)\s*$/i.test(text) && !isNumber(text);
+  return numbers.length > 0 && numbers.every((index) => isTitle(first[index])) && numbers.some((index) => isNumber(second[index]));
 }

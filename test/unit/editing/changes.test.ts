@@ -48,7 +48,7 @@ describe('differences', () => {
 });
 
 describe('cells', () => {
-  it.each([['1.5', 1.5], ['1,5', 1.5], ['0,125', 0.125], ['12 345', 12345], ['−3', -3], ['1e3', 1000], ['', undefined], ['1,234', '1,234'], ['fast', 'fast'], ['1.2.3', '1.2.3']])('"%s" is read as %s', (text, value) => {
+  it.each([['1.5', 1.5], ['1,5', 1.5], ['0,125', 0.125], ['12 345', 12345], ['−3', -3], ['1e3', 1000], ['', undefined], ['1,234', '1,234'], ['fast', 'fast'], ['1.2.3', '1.2.3'], ['1.234,5', 1234.5], ['1,234.5', 1234.5], ['1,234,567', 1234567], ['1.234.567', 1234567], ['-1.234.567,89', -1234567.89], ['12,34,567', '12,34,567'], ['1,5E-03', 0.0015], ['1,250e3', 1250], [',5', 0.5], ['−1e−3', -0.001], ["1'234.5", 1234.5]])('"%s" is read as %s', (text, value) => {
     expect(parseNumber(text)).toBe(value);
   });
 
@@ -57,6 +57,18 @@ describe('cells', () => {
       fc.pre(cells.at(-1)?.join('') !== '' && !cells.flat().some((text) => /[\r\n]/.test(text)));
       expect(parseCells(formatCells(cells))).toEqual(cells);
     }));
+  });
+});
+
+describe('blocks of a spreadsheet', () => {
+  it.each([
+    ['the line end of Windows after each line', '1\t2\r\n3\t4\r\n', [['1', '2'], ['3', '4']]],
+    ['cells with line breaks, tabs and doubled quotes', '"two\nlines"\t"a\tb"\t"say ""x"" "\r\n1\t2\t3\r\n', [['two\nlines', 'a\tb', 'say "x" '], ['1', '2', '3']]],
+    ['a quote that nothing closes', '5" pipe\t1\n"left\t2\n', [['5" pipe', '1'], ['"left', '2']]],
+    ['lines of different lengths', '1\n2\t3\n', [['1'], ['2', '3']]],
+    ['empty cells', '\t1\n\t\n2\t\n', [['', '1'], ['', ''], ['2', '']]],
+  ])('are read with %s', (_, text, cells) => {
+    expect(parseCells(text)).toEqual(cells);
   });
 });
 
@@ -82,6 +94,15 @@ describe('pasting', () => {
   it('leaves a line of headings out', () => {
     expect(paste([['Time (ms)'], ['5']], at(0, 1))).toMatchObject({ hasHead: true, changes: [{ path: ['rows', 0, 'ms'], value: 5 }] });
     expect(paste([['fast'], ['slow']], at(0, 1)).hasHead).toBe(false);
+  });
+
+  it.each(['n/a', '#N/A', 'NaN', '-', '?', '–'])('takes "%s" above numbers for a cell without one, not for a heading', (text) => {
+    const { hasHead, changes } = paste([[text], ['5']], at(0, 1));
+    expect([hasHead, changes.length]).toEqual([false, 2]);
+  });
+
+  it('leaves the cells of shorter lines as they are', () => {
+    expect(paste([['a'], ['b', '7']], at(0, 0)).changes).toEqual([{ path: ['rows', 1, 'ms'], value: 7 }]);
   });
 
   it('makes rows where the table may grow', () => {
