@@ -103,9 +103,17 @@ function bestRepeat(shapes: readonly string[], parts: readonly Part[], first: nu
 function titleOf(ids: readonly string[], ops: readonly string[], repeats: number): string {
   const length = ids.length / repeats;
   const [first, last] = [commonStart(ids.slice(0, length)), commonStart(ids.slice(-length))];
-  if (first.length >= 2 && last.length >= 2) return first === last ? first : `${first} … ${last}`;
+  if (first.length >= 2 && last.length >= 2) return spanOf(first, last);
   const all = commonStart(ids);
   return all.length >= 3 ? all : [...new Set(ops)].slice(0, 3).join(' ');
+}
+
+/** From one name to another, of which only what differs: "block3.1 … 12" for "block3.1" and "block3.12". */
+function spanOf(first: string, last: string): string {
+  const words = (text: string): string[] => text.match(/\d+|\p{L}+|[^\p{L}\d]+/gu) ?? [];
+  const [from, to] = [words(first), words(last)];
+  const differs = to.findIndex((word, index) => word !== from[index]);
+  return differs < 0 || differs === from.length ? first : `${first} … ${to.slice(differs).join('')}`;
 }
 
 /** Up to a separator: of "block3.conv" and "block3.add" it is "block3". */

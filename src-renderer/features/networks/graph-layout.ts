@@ -88,6 +88,9 @@ export interface LayoutRequest {
 /** Larger parts are not given to dagre, whose time grows faster than their size: 0.2 s for 120 layers, minutes for 1 000. */
 const MOST_FOR_DAGRE = 120;
 
+/** Layers beside each other, as far as they depend on none of each other; more go on below. */
+const WIDEST_RANK = 16;
+
 const single: PartLayout = { boxes: [{ x: -NODE_WIDTH / 2, y: 0 }], edges: [], left: -NODE_WIDTH / 2, right: NODE_WIDTH / 2, height: NODE_HEIGHT };
 
 export function layoutGraph({ graph, parts, blocks, isCollapsed, aspect }: LayoutRequest): GraphScene {
@@ -110,6 +113,7 @@ function pieceOf(graph: NetworkGraph, part: Part, frame: Block | undefined, layo
   let layout = layouts.get(part.shape);
   if (layout === undefined) {
     layout = part.layers.length > MOST_FOR_DAGRE ? layoutInRanks(graph, part.layers) : layoutPart(graph, part.layers);
+    if (layout.right - layout.left > WIDEST_RANK * (NODE_WIDTH + SIBLING_GAP)) layout = layoutInRanks(graph, part.layers);
     layouts.set(part.shape, layout);
   }
   return { layers: part.layers, block: undefined, layout, frame };
@@ -142,7 +146,7 @@ function layoutPart(graph: NetworkGraph, layers: readonly number[]): PartLayout 
   return { boxes, edges, left: Math.min(...boxes.map((box) => box.x)), right: Math.max(...boxes.map((box) => box.x)) + NODE_WIDTH, height: Math.max(...boxes.map((box) => box.y)) + NODE_HEIGHT };
 }
 
-/** Each layer in the row below the last of those it reads, near the middle of them; edges go straight. */
+/** Each layer in the row below the last of those it reads, near the middle of them, long rows in several lines; edges go straight. */
 function layoutInRanks(graph: NetworkGraph, layers: readonly number[]): PartLayout {
   const placeOf = new Map(layers.map((index, place) => [index, place]));
   const producers = layers.map((index) => graph.layers[index].producers.flatMap((producer) => placeOf.get(producer) ?? []));
@@ -155,15 +159,21 @@ function layoutInRanks(graph: NetworkGraph, layers: readonly number[]): PartLayo
   });
   const middle = layers.map(() => 0);
   const boxes: Point[] = layers.map(() => ({ x: 0, y: 0 }));
-  ranks.forEach((row, rank) => {
+  let y = 0;
+  for (const row of ranks) {
     const wanted = (place: number): number => (producers[place].length === 0 ? 0 : producers[place].reduce((sum, producer) => sum + middle[producer], 0) / producers[place].length);
     row.sort((a, b) => wanted(a) - wanted(b));
+    const lines = Math.ceil(row.length / WIDEST_RANK);
+    const perLine = Math.ceil(row.length / lines);
     row.forEach((place, position) => {
-      middle[place] = (position - (row.length - 1) / 2) * (NODE_WIDTH + SIBLING_GAP);
-      boxes[place] = { x: middle[place] - NODE_WIDTH / 2, y: rank * (NODE_HEIGHT + 2 * ROW_GAP) };
+      const line = Math.floor(position / perLine);
+      const inLine = Math.min(perLine, row.length - line * perLine);
+      middle[place] = ((position % perLine) - (inLine - 1) / 2) * (NODE_WIDTH + SIBLING_GAP);
+      boxes[place] = { x: middle[place] - NODE_WIDTH / 2, y: y + line * (NODE_HEIGHT + ROW_GAP) };
     });
-  });
-  return { boxes, edges: [], left: Math.min(...boxes.map((box) => box.x)), right: Math.max(...boxes.map((box) => box.x)) + NODE_WIDTH, height: ranks.length * (NODE_HEIGHT + 2 * ROW_GAP) - 2 * ROW_GAP };
+    y += lines * (NODE_HEIGHT + ROW_GAP) + ROW_GAP;
+  }
+  return { boxes, edges: [], left: Math.min(...boxes.map((box) => box.x)), right: Math.max(...boxes.map((box) => box.x)) + NODE_WIDTH, height: y - 2 * ROW_GAP };
 }
 
 /** Puts the pieces into columns and joins them by edges. */

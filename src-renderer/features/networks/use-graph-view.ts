@@ -30,7 +30,7 @@ export function useGraphView(scene: Readonly<Ref<GraphScene>>, widthPx: Readonly
   function fitted(): { scale: number; x: number; y: number } {
     const { width, height } = scene.value;
     const scale = Math.min(1, (widthPx.value - 2 * MARGIN_PX) / Math.max(1, width), (heightPx.value - 2 * MARGIN_PX) / Math.max(1, height));
-    return { scale: Math.max(0.01, scale), x: (widthPx.value - width * scale) / 2, y: (heightPx.value - height * scale) / 2 };
+    return { scale: Math.max(0.001, scale), x: (widthPx.value - width * scale) / 2, y: (heightPx.value - height * scale) / 2 };
   }
   function fit(): void {
     place.value = fitted();

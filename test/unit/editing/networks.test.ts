@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { withChanges, type Content } from '#renderer/editing/json-path.ts';
 import { blocksOf, partsOf } from '#renderer/features/networks/blocks.ts';
 import { layoutGraph } from '#renderer/features/networks/graph-layout.ts';
+import { operationColors } from '#renderer/features/networks/layer-colors.ts';
 import { withDependencies, withLayer, withLayerId, withoutLayers, withTime } from '#renderer/features/networks/layer-edits.ts';
 import { criticalPath, readGraph } from '#renderer/features/networks/network-graph.ts';
 import { parseNetwork } from '#shared/domain/network.ts';
@@ -51,6 +52,29 @@ describe('a network', () => {
       const wanted = new Set(graph.layers.flatMap((layer) => layer.producers.map((producer) => [scene.nodeOf[producer], scene.nodeOf[layer.index]])).filter(([from, to]) => from !== to).map(([from, to]) => `${from} ${to}`));
       expect(drawn).toEqual(wanted);
     }), { numRuns: 40 });
+  });
+
+  it.each([60, 400])('whose layer is read by %i others has them in lines of at most 16', (readers) => {
+    const { scene } = sceneOf(network([['root', 'Conv', []], ...Array.from({ length: readers }, (_, index): [string, string, string[]] => [`r${index}`, 'Relu', ['root']])]));
+    expect(Math.max(...scene.nodes.map((node) => node.x + node.width))).toBeLessThan(16 * 190);
+    expect(new Set(scene.nodes.map((node) => `${node.x} ${node.y}`)).size).toBe(readers + 1);
+  });
+
+  it('names a block by its first and last repetition, of the last one only what differs', () => {
+    const chain = (prefix: string, name: (block: number) => string): string[] => {
+      const id = (at: number): string => (at < 0 ? 'stem' : `${prefix}${name(Math.floor(at / 2))}.${at % 2 === 0 ? 'conv' : 'pool'}`);
+      const layers = Array.from({ length: 24 }, (_, index): [string, string, string[]] => [id(index), index % 2 === 0 ? 'Conv' : 'MaxPool', [id(index - 1)]]);
+      return sceneOf(network([['stem', 'Pad', []], ...layers])).blocks.map(({ title }) => title);
+    };
+    expect(chain('block3.', (block) => String(block + 1))).toEqual(['block3.1 … 12']);
+    expect(chain('mixed5', (block) => String.fromCodePoint(97 + block))).toEqual(['mixed5a … l']);
+  });
+
+  it('has the same colours for the same operations in another network', () => {
+    const colorsOf = (ops: string[]): Map<string, string> => { const { colors } = operationColors(ops, 'light'); return new Map(ops.map((op, index) => [op, colors[index] ?? ''])); };
+    const [dense, inception] = [colorsOf(['Conv', 'Conv', 'BatchNormalization', 'Concat', 'MaxPool', 'Gemm']), colorsOf(['Concat', 'Concat', 'Conv', 'MaxPool', 'MaxPool', 'MaxPool', 'Gemm', 'Swish'])];
+    for (const op of ['Conv', 'Concat', 'MaxPool', 'Gemm']) expect(inception.get(op)).toBe(dense.get(op));
+    expect(new Set(inception.values()).size).toBe(5);
   });
 
   it('that is no valid one is drawn all the same: what does not exist or closes a cycle is no edge', () => {
