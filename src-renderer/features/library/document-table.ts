@@ -24,7 +24,7 @@ export function filterDocuments(entries: readonly DocumentEntry[], { text, tag, 
 
 type EntryColumn = Column<DocumentEntry>;
 
-const nameColumn: EntryColumn = { id: 'name', title: 'Name', width: 240, grow: 2, value: ({ summary }) => summary.name };
+const nameColumn: EntryColumn = { id: 'name', title: 'Name', width: 264, grow: 2, value: ({ summary }) => summary.name };
 const idColumn: EntryColumn = { id: 'id', title: 'Id', width: 130, importance: 1, value: ({ summary }) => summary.id };
 const descriptionColumn: EntryColumn = { id: 'description', title: 'Description', width: 200, grow: 3, importance: 2, value: ({ summary }) => summary.description, exact: ({ summary }) => summary.description };
 const scenariosColumn: EntryColumn = { id: 'scenarios', title: 'Scenarios', width: 88, align: 'right', importance: 6, hint: 'Scenarios that name it', firstDirection: 'descending', value: ({ scenarios }) => scenarios.length, exact: ({ scenarios }) => scenarios.join(', ') };
@@ -44,7 +44,7 @@ const networkNumber = (id: 'layers' | 'macs' | 'parameters', title: string, unit
 };
 
 const ownColumns: Readonly<Record<DocumentKind, readonly EntryColumn[]>> = {
-  platform: [{ id: 'processors', title: 'Processors', width: 250, grow: 2, value: ({ facts }) => (facts?.kind === 'platform' ? facts.processors.map(({ name, coreCount }) => `${coreCount} × ${name}`).join(', ') : '') }],
+  platform: [{ id: 'processors', title: 'Processors', width: 400, grow: 3, value: ({ facts }) => (facts?.kind === 'platform' ? facts.processors.map(({ name, coreCount }) => `${coreCount} × ${name}`).join(', ') : '') }],
   network: [
     networkNumber('layers', 'Layers'), networkNumber('macs', 'MACs', '10⁶'), networkNumber('parameters', 'Parameters', '10⁶'),
     { id: 'times', title: 'Times for', width: 130, grow: 1, importance: 3, value: ({ facts }) => (facts?.kind === 'network' ? facts.timeKeys.join(', ') : '') },
