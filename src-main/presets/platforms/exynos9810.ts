@@ -20,6 +20,7 @@ export const galaxyS9: PlatformInput = {
     'derived: frequencies of the operating points, from the steps of the device tree',
     'assumed: the energy model\'s costs are mW; power of the GPU; interconnect',
     'assumed: cost models with the efficiencies fitted for the Kirin 970',
+    'assumed: no operating point above 2314 MHz, because no published table has its cost; one active core may run at up to 2704 MHz',
   ],
   sources: [
     ...commonSources,
