@@ -61,7 +61,7 @@ export function yAxis(axis: ValueAxis, theme: ThemeName) {
     scale: axis.startsAtZero !== true,
     splitNumber: axis.splitNumber ?? 4,
     ...(axis.interval === undefined ? {} : { interval: axis.interval }),
-    axisLine: { show: false },
+    axisLine: { show: false, onZero: false },
     axisTick: { show: false },
     axisLabel: { ...axisText(theme), width: 38, formatter: formatTick, ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}) },
     splitLine: { lineStyle: { color: color.line, opacity: 0.7 } },

@@ -40,6 +40,9 @@ export interface ConvergenceLine {
 /** More points than these are thinned evenly: a screen shows no more. */
 export const MOST_POINTS = 700;
 
+/** Of more, the axis ends on the round number of them, one beyond the last. */
+const FEW_GENERATIONS = 10;
+
 export const axisTitles: Readonly<Record<ProgressAxis, string>> = { generation: 'Generation', evaluations: 'Evaluations', time: 'Time searching (s)' };
 
 /** "Makespan (ms)". */
@@ -70,12 +73,15 @@ export function convergenceOption(chart: ConvergenceChart): EChartsOption {
   const unit = shownMetrics.find((metric) => metric.name === quantity)?.unit ?? '';
   const range = valueRange(chart, points);
   const last = columns.length - 1;
-  const end = axis === 'generation' ? Math.max(1, chart.plannedGenerations ?? columns.length) : last < 0 ? 1 : position(last) || 1;
+  const end = axis === 'generation' ? Math.max(1, chart.plannedGenerations ?? (columns.length > FEW_GENERATIONS ? columns.length : last)) : last < 0 ? 1 : position(last) || 1;
   const xInterval = roundRange(0, end).interval;
+  // A generation alone stands in the middle: there is no way to be seen.
+  const isAlone = axis === 'generation' && columns.length === 1 && chart.plannedGenerations === undefined;
+  const progressAxis = xAxis({ title: axisTitles[axis], min: isAlone ? -1 : 0, max: isAlone ? 1 : end, interval: axis === 'time' ? xInterval : Math.max(1, xInterval) }, theme);
   return {
     animation: false,
     grid: plainGrid,
-    xAxis: { ...xAxis({ title: axisTitles[axis], min: 0, max: end, interval: axis === 'time' ? xInterval : Math.max(1, xInterval) }, theme), ...(axis === 'time' ? {} : { minInterval: 1 }) },
+    xAxis: { ...progressAxis, ...(axis === 'time' ? {} : { minInterval: 1 }), ...(isAlone ? { axisLabel: { ...progressAxis.axisLabel, showMinLabel: false, showMaxLabel: false } } : {}) },
     yAxis: yAxis({ title: quantityTitle(quantity), ...range }, theme),
     tooltip: {
       ...tooltipStyle(theme),
@@ -160,9 +166,9 @@ function withoutFarLow(values: readonly number[]): readonly number[] {
   return values.filter((value) => value >= lower - 3 * (upper - lower));
 }
 
-/** The range around `low … high` whose grid lines, about five, are round numbers; it ends on one, above perhaps halfway to the next. */
-export function roundRange(low: number, high: number): { min: number; max: number; interval: number } {
-  const rough = (high - low) / 4.5;
+/** The range around `low … high` whose grid lines, about `lines`, are round numbers; it ends on one, above perhaps halfway to the next. */
+export function roundRange(low: number, high: number, lines = 4.5): { min: number; max: number; interval: number } {
+  const rough = (high - low) / lines;
   const power = 10 ** Math.floor(Math.log10(rough));
   const interval = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10);
   const tidy = (value: number): number => Number(value.toPrecision(12));

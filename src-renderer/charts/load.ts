@@ -24,7 +24,7 @@ export function loadOption(problem: Problem, profile: LoadProfile, quantity: Loa
   return {
     animation: false,
     grid: plainGrid,
-    xAxis: xAxis({ title: 'Time (ms)', min: 0, max: makespanMs || 1 }, theme),
+    xAxis: xAxis({ title: 'Time (ms)', min: 0, max: makespanMs || 1, interval: roundRange(0, makespanMs || 1, 6).interval }, theme),
     yAxis: yAxis({ title: axis, startsAtZero: true, ...(highest > 0 ? (quantity === 'busyCores' ? wholeRange(highest) : roundRange(0, highest)) : {}) }, theme),
     tooltip: {
       ...tooltipStyle(theme), trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: colorTokens[theme].textFaint, width: 1 } },

@@ -1,27 +1,31 @@
 /** How busy each processing element is, as bars, with the NPU-first schedule and the accepted limit beside them. */
 import type { Metrics } from '#shared/domain/run.ts';
+import type { Assignment } from '#shared/scheduling/decode.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { referenceColor } from './convergence.ts';
 import { REFERENCE_NAME } from '../components/headline-metrics.ts';
 import { formatPercent } from '../format.ts';
 import { clusterOf, processorColor, type ThemeName } from '../theme/palette.ts';
 import { colorTokens, fontTokens } from '../theme/tokens.ts';
+import { isPowered } from '../timeline/scene.ts';
 import { AXIS_FONT_PX, tooltipContent, tooltipStyle, xAxis } from './chart-style.ts';
 import type { EChartsOption } from './echarts.ts';
 import type { LegendEntry } from './legend.ts';
 
 export interface UtilizationChart {
   readonly problem: Problem;
+  /** Which cores are on. */
+  readonly assignment: Assignment;
   readonly metrics: Pick<Metrics, 'utilization'>;
   readonly reference: Pick<Metrics, 'utilization'> | undefined;
   readonly theme: ThemeName;
 }
 
-export function utilizationOption({ problem, metrics, reference, theme }: UtilizationChart): EChartsOption {
+export function utilizationOption({ problem, assignment, metrics, reference, theme }: UtilizationChart): EChartsOption {
   const color = colorTokens[theme];
   const rows = problem.pes.map((pe) => {
     const processor = problem.processors[pe.processor];
-    return { id: pe.id, share: metrics.utilization[pe.id] ?? 0, base: reference?.utilization[pe.id], limit: processor.maxUtilization, fill: processorColor(processor.kind, pe.indexInProcessor, theme, clusterOf(problem.processors, pe.processor)) };
+    return { id: pe.id, isOn: isPowered(problem, assignment, pe), share: metrics.utilization[pe.id] ?? 0, base: reference?.utilization[pe.id], limit: processor.maxUtilization, fill: processorColor(processor.kind, pe.indexInProcessor, theme, clusterOf(problem.processors, pe.processor)) };
   });
   const percent = (share: number): number => share * 100;
   return {
@@ -31,7 +35,7 @@ export function utilizationOption({ problem, metrics, reference, theme }: Utiliz
     // The values stand in a column of their own, where they align and no mark crosses them.
     yAxis: [
       { ...rowAxis, data: rows.map((row) => row.id), axisLabel: { color: color.text, fontFamily: fontTokens.mono, fontSize: AXIS_FONT_PX } },
-      { ...rowAxis, position: 'right', data: rows.map((row) => formatPercent(row.share)), axisLabel: { color: color.text, fontFamily: fontTokens.sans, fontSize: AXIS_FONT_PX, align: 'right', margin: 52 } },
+      { ...rowAxis, position: 'right', data: rows.map((row) => (row.isOn ? formatPercent(row.share) : 'off')), axisLabel: { color: color.text, fontFamily: fontTokens.sans, fontSize: AXIS_FONT_PX, align: 'right', margin: 52 } },
     ],
     tooltip: {
       ...tooltipStyle(theme),
@@ -56,7 +60,7 @@ export function utilizationOption({ problem, metrics, reference, theme }: Utiliz
         emphasis: { disabled: true },
       },
       mark('reference', rows.map((row, index) => [row.base === undefined ? Number.NaN : percent(row.base), index]), referenceColor(theme)),
-      mark('limit', rows.flatMap((row, index) => (row.limit < 1 ? [[percent(row.limit), index]] : [])), limitColor(theme)),
+      mark('limit', rows.flatMap((row, index) => (row.limit < 1 && row.isOn ? [[percent(row.limit), index]] : [])), limitColor(theme)),
     ],
   };
 }

@@ -136,11 +136,16 @@ function sortedByRowAndStart(rowOfJob: Int32Array, firstTile: Int32Array, { star
   return order;
 }
 
+/** Whether a processing element takes part: a core can be switched off, or work as part of another's group. */
+export function isPowered(problem: Problem, assignment: Assignment, { processor, indexInProcessor }: Problem['pes'][number]): boolean {
+  return problem.processors[processor].dispatch === 'pooled' || indexInProcessor < arrangementOf(problem, assignment, processor).groups.length;
+}
+
 function buildRows(problem: Problem, assignment: Assignment | undefined, firstTile: Int32Array, startMs: Float64Array, endMs: Float64Array): SceneRow[] {
   const rows: SceneRow[] = [];
   for (const pe of problem.pes) {
     const processor = problem.processors[pe.processor];
-    const isActive = assignment === undefined || processor.dispatch === 'pooled' || pe.indexInProcessor < arrangementOf(problem, assignment, processor.index).groups.length;
+    const isActive = assignment === undefined || isPowered(problem, assignment, pe);
     const groupSize = assignment === undefined ? 1 : groupSizeOf(problem, assignment, pe.index);
     for (let unit = 0; unit < pe.units; unit++) {
       const row = rows.length;

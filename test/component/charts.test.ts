@@ -42,6 +42,11 @@ describe('convergence', () => {
     expect(convergenceOption(chart()).xAxis).toMatchObject({ min: 0, max: 30 });
   });
 
+  it('ends on the last of few generations, and has one alone in the middle', () => {
+    expect(convergenceOption(chart({ columns: columnsOf(3) })).xAxis).toMatchObject({ min: 0, max: 2, interval: 1 });
+    expect(convergenceOption(chart({ columns: columnsOf(1) })).xAxis).toMatchObject({ min: -1, max: 1, interval: 1, axisLabel: { showMinLabel: false, showMaxLabel: false } });
+  });
+
   it('shows best and reference whole, but not a worst far below them', () => {
     const columns = columnsOf(30);
     columns.worstFitness[0] = -1000;
@@ -103,10 +108,21 @@ it.each([[0, 1], [-4.1, 0.9], [16.2, 26.8], [0.0012, 0.0019], [1e6, 3.3e6], [-15
 });
 
 it('utilisation has a bar per processing element, in per cent', () => {
-  const { metrics } = scheduleOf(problem, gpuGenes);
-  const option = utilizationOption({ problem, metrics, reference, theme: 'dark' });
+  const { metrics, assignment } = scheduleOf(problem, gpuGenes);
+  const option = utilizationOption({ problem, assignment, metrics, reference, theme: 'dark' });
   const [bars] = option.series as { data: { value: number }[] }[];
   expect(bars?.data.map((bar) => bar.value)).toEqual(problem.pes.map((pe) => metrics.utilization[pe.id]! * 100));
+});
+
+it('utilisation of a core that is switched off is "off", not nought', () => {
+  const genes = Uint8Array.from(gpuGenes);
+  genes[0] = 0; // the first segment counts active cores, from one on
+  const { metrics, assignment } = scheduleOf(problem, genes);
+  const [, values] = utilizationOption({ problem, assignment, metrics, reference, theme: 'dark' }).yAxis as { data: string[] }[];
+  const cores = problem.pes.filter(({ processor }) => problem.processors[processor]!.kind === 'cpu').length;
+  expect(cores).toBeGreaterThan(1);
+  expect(values?.data.filter((value) => value === 'off')).toHaveLength(cores - 1);
+  expect(values?.data.at(-1)).toMatch(/%$/);
 });
 
 it('tooltips take names as text, never as markup', () => {

@@ -1,4 +1,30 @@
-/** What tells titles apart, for places too narrow for the whole of them. */
+/** How the sides of a comparison are called, so that names tell them apart, and what does in places too narrow for the whole of a name. */
+import { differingFields } from '#shared/analysis/differing-fields.ts';
+
+export interface NamedSide {
+  /** Of its run; of a group, what its runs have in common. */
+  readonly name: string;
+  /** Runs of the side. */
+  readonly count: number;
+  readonly options: unknown;
+  /** Its first run. */
+  readonly runId: number;
+}
+
+/** More of them would tell nothing at a glance. */
+const MOST_OPTIONS = 2;
+
+/** A title for each side: "Simple scenario, Genetic algorithm × 10". Sides of the same name get the options in which they differ, or else the number of their run. */
+export function sideTitles(sides: readonly NamedSide[]): string[] {
+  return sides.map((side) => {
+    const namesakes = sides.filter((other) => other.name === side.name && other.count === side.count);
+    const own = namesakes.indexOf(side);
+    const parts = differingFields(namesakes.map(({ options }) => options)).slice(0, MOST_OPTIONS).map(({ path, values }) => `${path} ${(values[own] ?? 'none').replaceAll('"', '')}`);
+    const isAlone = namesakes.every((other) => other === side);
+    const title = [side.name, ...(isAlone ? [] : parts.length > 0 ? parts : [`run ${side.runId}`])].join(', ');
+    return side.count > 1 ? `${title} × ${side.count}` : title;
+  });
+}
 
 /** Each title without the parts (between commas) that all of them begin with; as they are where nothing of one would be left. */
 export function shortTitles(titles: readonly string[]): string[] {

@@ -9,6 +9,7 @@ import { asWorkbenchError } from '../../stores/notifications.ts';
 import { scheduleOf, type Schedule } from '../run/use-schedule.ts';
 import { problemOfRun } from '../run/run-problem.ts';
 import { formatSides, type ComparisonAddress } from './address.ts';
+import { sideTitles } from './short-titles.ts';
 
 /** One run of a side. */
 export interface ComparedRun {
@@ -26,7 +27,7 @@ export interface ComparedSide {
   readonly problem: Problem;
   /** Undefined before the first generation. */
   readonly schedule: Schedule | undefined;
-  /** The run's name, or "Simple scenario, Genetic algorithm × 10". */
+  /** The run's name, or "Simple scenario, Genetic algorithm × 10"; with what tells it apart where two sides would have the same. */
   readonly title: string;
 }
 
@@ -58,7 +59,7 @@ export function useComparison(address: () => ComparisonAddress, schedulerName: (
     if (state.value.status !== 'ready') state.value = { status: 'loading' };
     progress.value = { loaded, total };
     try {
-      const built: ComparedSide[] = [];
+      const built: Omit<ComparedSide, 'title'>[] = [];
       for (const side of sides) {
         const runs: ComparedRun[] = [];
         for (const runId of side) {
@@ -69,9 +70,13 @@ export function useComparison(address: () => ComparisonAddress, schedulerName: (
           if (run.detail.run.endedAt !== undefined) known.set(runId, run);
           progress.value = { loaded: ++loaded, total };
         }
-        built.push(sideOf(runs, schedulerName));
+        built.push(sideOf(runs));
       }
-      state.value = { status: 'ready', sides: built, address: wanted };
+      const titles = sideTitles(built.map(({ runs, leader: { detail } }) => ({
+        name: runs.length === 1 ? detail.run.name : `${detail.run.scenarioName}, ${schedulerName(detail.run.scheduler)}`,
+        count: runs.length, options: detail.configuration.options, runId: runs[0].detail.run.id,
+      })));
+      state.value = { status: 'ready', sides: built.map((side, index) => ({ ...side, title: titles[index] })), address: wanted };
     } catch (problem) {
       if (own === latest) state.value = { status: 'failed', error: asWorkbenchError(problem) };
     } finally {
@@ -93,13 +98,12 @@ async function loadRun(runId: number): Promise<ComparedRun> {
   return { detail, series, bests };
 }
 
-function sideOf(runs: readonly ComparedRun[], schedulerName: (id: string) => string): ComparedSide {
+function sideOf(runs: readonly ComparedRun[]): Omit<ComparedSide, 'title'> {
   const leader = runs.reduce((best, run) => ((run.detail.run.bestFitness ?? Number.NEGATIVE_INFINITY) > (best.detail.run.bestFitness ?? Number.NEGATIVE_INFINITY) ? run : best));
   const problem = problemOfRun(leader.detail);
   const { best } = leader.detail;
   return {
     runs, leader, problem,
     schedule: best === undefined ? undefined : scheduleOf(problem, Uint8Array.from(best.genome)),
-    title: runs.length === 1 ? leader.detail.run.name : `${leader.detail.run.scenarioName}, ${schedulerName(leader.detail.run.scheduler)} × ${runs.length}`,
   };
 }

@@ -49,8 +49,8 @@ export function convergencePicture(columns: GenerationView, quantity: Convergenc
   return chartSvg(convergenceOption({ columns, axis: 'generation', quantity, reference, plannedGenerations: undefined, theme: REPORT_THEME }), { widthPx: HALF_PX, heightPx: CHART_PX });
 }
 
-export function utilizationPicture({ problem, metrics }: Schedule, detail: RunDetail): string {
-  return chartSvg(utilizationOption({ problem, metrics, reference: detail.reference, theme: REPORT_THEME }), { widthPx: HALF_PX, heightPx: Math.max(CHART_PX, 50 + problem.pes.length * 18) });
+export function utilizationPicture({ problem, assignment, metrics }: Schedule, detail: RunDetail): string {
+  return chartSvg(utilizationOption({ problem, assignment, metrics, reference: detail.reference, theme: REPORT_THEME }), { widthPx: HALF_PX, heightPx: Math.max(CHART_PX, 50 + problem.pes.length * 18) });
 }
 
 export function loadPicture({ problem, assignment, timeline }: Schedule, quantity: 'busyCores' | 'powerMW'): string {

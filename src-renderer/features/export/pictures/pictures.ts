@@ -57,8 +57,8 @@ const charts: Readonly<Record<ChartName, (drawing: Drawing) => string | undefine
     const isBest = run.chromosomeId === run.detail.bestChromosomeId;
     return svgOf({ title: `${isBest ? 'Best schedule' : `Schedule of #${run.chromosomeId}`} of ${run.detail.run.name}: ${formatDuration(schedule.metrics.makespanMs)}`, legend: [], theme, widthPx: SCHEDULE_PX, heightPx, body: { svg: () => svg } });
   },
-  utilisation({ run, schedule: { problem, metrics }, theme }) {
-    return chart('Utilisation', utilizationLegend(problem, theme), utilizationOption({ problem, metrics, reference: run.detail.reference, theme }), theme, 60 + problem.pes.length * 24);
+  utilisation({ run, schedule: { problem, assignment, metrics }, theme }) {
+    return chart('Utilisation', utilizationLegend(problem, theme), utilizationOption({ problem, assignment, metrics, reference: run.detail.reference, theme }), theme, 60 + problem.pes.length * 24);
   },
   load: (drawing) => load(drawing, 'busyCores', 'Busy cores'),
   power: (drawing) => (drawing.schedule.metrics.energyMJ > 0 ? load(drawing, 'powerMW', 'Power') : undefined),
