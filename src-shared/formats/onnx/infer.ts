@@ -103,7 +103,7 @@ function constantOf({ elementType, dims, content }: OnnxTensor): Tensor {
 }
 
 function inferNode(context: NodeContext, isStatic: boolean): { tensors: readonly Tensor[]; macs: number | undefined; reason?: string } {
-  const operator = findOperator(context.op);
+  const operator = findOperator(context.domain, context.op);
   if (operator === undefined) return { tensors: [], macs: undefined, reason: `operator ${context.op} is not known` };
   try {
     const { outputs, macs }: Inference = operator(context);

@@ -15,6 +15,8 @@ export type Operator = (node: NodeContext) => Inference;
 
 export class NodeContext {
   readonly op: string;
+  /** Empty for ONNX's own operators. */
+  readonly domain: string;
   /** Version of the operator set that the node belongs to. */
   readonly opset: number;
   readonly outputCount: number;
@@ -24,6 +26,7 @@ export class NodeContext {
   /** @param inputs undefined where an optional one is left out */
   constructor(node: OnnxNode, opset: number, inputs: readonly (TensorValue | undefined)[]) {
     this.op = node.op;
+    this.domain = node.domain;
     this.opset = opset;
     this.outputCount = node.outputs.length;
     this.#inputs = inputs;

@@ -44,12 +44,17 @@ describe('a convolutional network', () => {
     expect(notes.map(({ message }) => message)).toEqual(['folded away, because they are no work of their own: 1 × batch normalisations, 1 × Reshape, Identity and the like']);
   });
 
-  test.each([9, 11, 13, 17, 20, 23])('is read the same from version %i of the operators on', async (opset) => {
-    expect((await read(aConvolutionalModel({ opset }))).network.layers).toEqual((await read(aConvolutionalModel())).network.layers);
+  test.each([9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23])('of version %i of the operators is read as any other, without a remark', async (opset) => {
+    const { network, notes } = await read(aConvolutionalModel({ opset }));
+    expect(network.layers).toEqual((await read(aConvolutionalModel())).network.layers);
+    expect(notes.filter(({ message }) => message.includes('version'))).toEqual([]);
+    expect(network.provenance[0]).toContain(`opset ${opset}`);
   });
 
-  test('of an older version is read with a remark', async () => {
-    expect((await read(aConvolutionalModel({ opset: 7 }))).notes[0]?.message).toContain('version 7 of the operators');
+  test.each([7, 8, 24, 25])('of version %i, older or newer than those, is read with a remark', async (opset) => {
+    const { network, notes } = await read(aConvolutionalModel({ opset }));
+    expect(network.layers).toEqual((await read(aConvolutionalModel())).network.layers);
+    expect(notes[0]).toEqual({ message: `the model uses version ${opset} of the operators; 9 to 23 are known well`, hint: 'check the layers, or convert the model' });
   });
 });
 
@@ -172,6 +177,13 @@ describe('what cannot be inferred', () => {
     const { network, notes } = await read(bytes);
     expect(network.layers.map(({ op, outputBytes, macs }) => [op, outputBytes, macs])).toEqual([['Wobble', 32, undefined], ['Relu', 32, 0]]);
     expect(notes).toMatchObject([{ message: 'could not be inferred for layer "wobble": com.example.Wobble: operator Wobble is not known', layers: ['wobble'] }]);
+  });
+
+  test('an operator of another domain is not taken for ONNX’s own of the same name', async () => {
+    const bytes = model({ inputs: [value('x', [1, 8])], nodes: [node('Relu', ['x'], ['y'], {}, { name: 'theirs', domain: 'com.example' }), node('Relu', ['x'], ['z'], {}, { name: 'microsoft', domain: 'com.microsoft' })] });
+    const { network, notes } = await read(bytes);
+    expect(network.layers.map(({ outputBytes, macs }) => [outputBytes, macs])).toEqual([[undefined, undefined], [32, 0]]);
+    expect(notes).toMatchObject([{ message: 'could not be inferred for layer "theirs": com.example.Relu: operator Relu is not known' }]);
   });
 
   test('sizes that depend on the data are listed with what follows from them', async () => {

@@ -52,8 +52,8 @@ const quantizedBinary: Operator = (node) => ({ outputs: [{ elementType: node.inp
 const unary = [
   'Abs', 'Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Ceil', 'Celu', 'Clip', 'Cos', 'Cosh', 'Elu', 'Erf', 'Exp', 'Floor', 'Gelu', 'FastGelu', 'QuickGelu', 'BiasGelu', 'HardSigmoid', 'HardSwish',
   'Hardmax', 'Identity', 'LRN', 'LeakyRelu', 'Log', 'LogSoftmax', 'LpNormalization', 'MeanVarianceNormalization', 'Mish', 'Neg', 'PRelu', 'QLinearLeakyRelu', 'QLinearSigmoid', 'Reciprocal', 'Relu', 'Round', 'ScaledTanh',
-  'Selu', 'Shrink', 'Sigmoid', 'Sign', 'Sin', 'Sinh', 'Softmax', 'Softplus', 'Softsign', 'Sqrt', 'Swish', 'Tan', 'Tanh', 'ThresholdedRelu', 'BitwiseNot', 'Not', 'CumSum', 'Trilu', 'InstanceNormalization',
-  'GroupNormalization', 'RotaryEmbedding', 'ScatterElements', 'ScatterND', 'Scatter', 'TensorScatter', 'ReverseSequence', 'Bernoulli',
+  'Selu', 'Shrink', 'Sigmoid', 'Sign', 'Sin', 'Sinh', 'Softmax', 'Softplus', 'Softsign', 'Sqrt', 'Swish', 'Tan', 'Tanh', 'ThresholdedRelu', 'BitwiseNot', 'Not', 'CumSum', 'CumProd', 'Trilu', 'InstanceNormalization',
+  'GroupNormalization', 'RotaryEmbedding', 'ScatterElements', 'ScatterND', 'Scatter', 'TensorScatter', 'ReverseSequence',
 ];
 const binary = ['Add', 'Sub', 'Mul', 'Div', 'Mod', 'Pow', 'Max', 'Min', 'Mean', 'Sum', 'And', 'Or', 'Xor', 'BitShift', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor'];
 const comparisons = ['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'];

@@ -52,6 +52,8 @@ const range: Operator = (node) => {
 };
 
 const random: Operator = (node) => ({ outputs: [{ elementType: node.integer('dtype', ElementType.float), shape: node.integers('shape') ?? [] }], macs: 0 });
+/** Weights for a piece of signal as long as the input says. */
+const signalWindow: Operator = (node) => ({ outputs: [{ elementType: node.integer('output_datatype', ElementType.float), shape: [node.content(0)?.[0]] }], macs: 0 });
 const likeInput: Operator = (node) => ({ outputs: [{ elementType: node.integer('dtype') ?? node.input(0).elementType, shape: node.shape(0) }], macs: 0 });
 
 export const generatingOperators: Readonly<Record<string, Operator>> = {
@@ -65,4 +67,8 @@ export const generatingOperators: Readonly<Record<string, Operator>> = {
   RandomNormalLike: likeInput,
   RandomUniformLike: likeInput,
   EyeLike: likeInput,
+  Bernoulli: likeInput,
+  HannWindow: signalWindow,
+  HammingWindow: signalWindow,
+  BlackmanWindow: signalWindow,
 };

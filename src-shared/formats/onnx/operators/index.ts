@@ -11,7 +11,12 @@ const operators: ReadonlyMap<string, Operator> = new Map(
   [windowOperators, matrixOperators, elementwiseOperators, rearrangingOperators, reductionOperators, generatingOperators].flatMap((family) => Object.entries(family)),
 );
 
-/** What `op` does to shapes; undefined for an operator that is not known. */
-export function findOperator(op: string): Operator | undefined {
-  return operators.get(op);
+/** ONNX's own operators, and those of ONNX Runtime, which are called as ONNX's where they do the same. */
+const domains = new Set(['', 'com.microsoft']);
+
+/** What an operator does to shapes; undefined for one that is not known, whatever it is called. */
+export function findOperator(domain: string, op: string): Operator | undefined {
+  // Of the same name, but with the weights of all three projections as an input.
+  if (domain === 'com.microsoft' && op === 'Attention') return undefined;
+  return domains.has(domain) ? operators.get(op) : undefined;
 }

@@ -48,7 +48,7 @@ const attention: Operator = (node) => {
     const [batch, heads, length, size] = query;
     const total = plus(key[2], past);
     const shape = [batch, heads, length, value[3]];
-    return { outputs: [{ elementType, shape }, ...presentOf(batch, key[1], total, key[3], value[3], elementType)], macs: plus(product(batch, heads, length, total, size), product(batch, heads, length, total, value[3])) };
+    return { outputs: [{ elementType, shape }, ...presentOf(batch, key[1], total, key[3], value[3], elementType), { elementType, shape: [batch, heads, length, total] }], macs: plus(product(batch, heads, length, total, size), product(batch, heads, length, total, value[3])) };
   }
   const heads = node.integer('q_num_heads');
   const keyHeads = node.integer('kv_num_heads');
@@ -57,7 +57,7 @@ const attention: Operator = (node) => {
   const total = plus(key[1], past);
   const valueSize = over(value[2], keyHeads);
   const outputWidth = product(valueSize, heads);
-  return { outputs: [{ elementType, shape: [batch, length, outputWidth] }, ...presentOf(batch, keyHeads, total, over(key[2], keyHeads), valueSize, elementType)], macs: plus(product(batch, length, total, width), product(batch, length, total, outputWidth)) };
+  return { outputs: [{ elementType, shape: [batch, length, outputWidth] }, ...presentOf(batch, keyHeads, total, over(key[2], keyHeads), valueSize, elementType), { elementType, shape: [batch, heads, length, total] }], macs: plus(product(batch, length, total, width), product(batch, length, total, outputWidth)) };
 };
 
 function presentOf(batch: Dimension, heads: Dimension, total: Dimension, keySize: Dimension, valueSize: Dimension, elementType: number): Inference['outputs'] {

@@ -164,6 +164,25 @@ const oneHot: Operator = (node) => {
   return { outputs: [{ elementType: node.input(2).elementType, shape: [...indices.slice(0, axis), node.content(1)?.[0], ...indices.slice(axis)] }], macs: 0 };
 };
 
+/** Puts the columns of a sliding window back into an image. */
+const col2Im = shaped((node) => {
+  const [batch, values] = node.shape(0);
+  return [batch, quotient(values, elementsOf(node.content(2))), ...(node.content(1) ?? [])];
+});
+
+const centerCropPad = shaped((node) => {
+  const shape = node.shape(0);
+  const sizes = node.content(1) ?? [];
+  const axes = node.integers('axes')?.map((axis) => axisOf(axis, shape.length)) ?? shape.map((_, axis) => axis);
+  return shape.map((size, axis) => (axes.includes(axis) ? sizes[axes.indexOf(axis)] : size));
+});
+
+/** For each point of an image of the given size (batch, channels, …) its coordinates. */
+const affineGrid = shaped((node) => {
+  const [batch, , ...sizes] = node.content(1) ?? [];
+  return [batch, ...sizes, sizes.length];
+});
+
 /** How many elements come out depends on the data. */
 const dataDependent = (elementType: number | undefined, shapeOf: (node: NodeContext) => Shape): Operator => (node) => ({ outputs: [{ elementType: elementType ?? node.input(0).elementType, shape: shapeOf(node) }], macs: 0 });
 
@@ -187,6 +206,10 @@ export const rearrangingOperators: Readonly<Record<string, Operator>> = {
   DepthToSpace: depthToSpace,
   SpaceToDepth: depthToSpace,
   GridSample: gridSample,
+  Col2Im: col2Im,
+  CenterCropPad: centerCropPad,
+  AffineGrid: affineGrid,
+  Det: shaped((node) => node.shape(0).slice(0, -2)),
   OneHot: oneHot,
   NonZero: dataDependent(ElementType.int64, (node) => [node.shape(0).length, undefined]),
   NonMaxSuppression: dataDependent(ElementType.int64, () => [undefined, 3]),

@@ -115,6 +115,7 @@ const unpool: Operator = (node) => {
 export const windowOperators: Readonly<Record<string, Operator>> = {
   Conv: (node) => convolution(node, 1, node.input(0).elementType),
   FusedConv: (node) => convolution(node, 1, node.input(0).elementType),
+  DeformConv: (node) => convolution(node, 1, node.input(0).elementType),
   ConvInteger: (node) => convolution(node, 1, ElementType.int32),
   QLinearConv: (node) => convolution(node, 3, node.optional(7)?.elementType ?? node.input(0).elementType),
   ConvTranspose: transposed,
