@@ -14,10 +14,10 @@ import { prismScheduleFormat } from './prism-schedule.ts';
 import { runJsonFormat } from './run-json.ts';
 import { runScenarioFormat } from './run-scenario.ts';
 import { scheduleCsvFormat } from './schedule-csv.ts';
-import { gifFormat, pngFormat, svgFormat } from './pictures.ts';
+import { gifFormat, pngFormat, reportFormat, svgFormat } from './pictures.ts';
 import { stgFormat } from './stg-format.ts';
 
-export const formats: readonly Format[] = [jsonFormat, onnxFormat, prismFormat, layerTableFormat, stgFormat, htmlDashboardFormat, runJsonFormat, runScenarioFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat, svgFormat, pngFormat, gifFormat];
+export const formats: readonly Format[] = [jsonFormat, onnxFormat, prismFormat, layerTableFormat, stgFormat, htmlDashboardFormat, reportFormat, runJsonFormat, runScenarioFormat, scheduleCsvFormat, generationsCsvFormat, chromeTraceFormat, prismScheduleFormat, svgFormat, pngFormat, gifFormat];
 
 /** @throws WorkbenchError `format.unknown` */
 export function findFormat(id: string): Format {

@@ -1,4 +1,4 @@
-/** The charts of a run as pictures and its replay as a film, drawn by the same code as on the page: SVG, and PNG and GIF made of it. */
+/** The charts of a run as pictures, its report and its replay as a film, drawn by the same code as on the page: SVG, PNG and GIF made of it, HTML around it. */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { chartNameSchema, gifOptionsSchema, pictureThemeSchema, type ChartName, type ChartPicture, type FilmedRun, type GifOptions, type GifStudio, type PicturesModule, type PictureTheme } from '#shared/contract/pictures.ts';
@@ -49,6 +49,20 @@ export const gifFormat: Format = {
     await (await drawingCode()).filmGif(run, options, { rasterize: rasterizePixels, write: (part) => void parts.push(part) });
     return { files: [{ name: filmName(run.detail, options), content: new Uint8Array(Buffer.concat(parts)), mediaType: 'image/gif' }], notes: [] };
   }),
+};
+
+export const reportFormat: Format = {
+  id: 'report',
+  name: 'Report',
+  description: 'figures, charts, schedule, configuration and mapping of a run as one HTML file, to be printed or saved as PDF by a browser',
+  extensions: ['.html'],
+  mediaType: 'text/html',
+  runWriter: {
+    async write(run) {
+      const content = await (await drawingCode()).writeReport(run, { by: run.product, at: run.exportedAt });
+      return { files: [{ name: runFileName(run.detail, 'report', '.html'), content, mediaType: 'text/html' }], notes: [] };
+    },
+  },
 };
 
 /** A film that is written while it is drawn. */

@@ -1,5 +1,5 @@
 /** Importing documents from files and exporting documents and runs to files: the formats, on top of the library and the record. */
-import type { ExportOutcome, ImportOutcome } from '#shared/contract/format-shapes.ts';
+import { nothingToExport, type ExportOutcome, type ImportOutcome } from '#shared/contract/format-shapes.ts';
 import type { DocumentKind } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { parseScenario } from '#shared/domain/scenario.ts';
@@ -77,7 +77,7 @@ export class ImportService {
   async exportRun(runId: number, format: string, chromosomeId: number | undefined, options: Readonly<Record<string, unknown>>): Promise<ExportOutcome> {
     const detail = await this.#runs.detail(runId);
     const chosen = chromosomeId ?? detail.bestChromosomeId;
-    if (chosen === undefined) throw new WorkbenchError('run.nothingToExport', `run ${runId} has found no schedule yet`, { hint: 'wait for its first generation', path: ['runId'] });
+    if (chosen === undefined) throw nothingToExport(detail.run);
     const { genes, fitness } = this.#runs.chromosome(runId, chosen);
     return this.#preparation.exportRun({ detail, layout: this.#runs.layout(runId), format, options, schedule: { chromosomeId: chosen, genes, fitness }, product: this.#product, exportedAt: this.#now() });
   }

@@ -1,7 +1,9 @@
 /** The shapes of importing and exporting: which formats there are, what a file was read as, and the files that are written. */
 import { z } from 'zod';
+import { WorkbenchError } from '../domain/errors.ts';
+import { endedWithoutRecord } from '../domain/run.ts';
 import { errorPayloadSchema } from './messages.ts';
-import { documentJsonSchema, documentKindSchema, documentSummarySchema } from './shapes.ts';
+import { documentJsonSchema, documentKindSchema, documentSummarySchema, type RunSummary } from './shapes.ts';
 
 /** What a format can write: a document of some kind, or the schedule that a run found. */
 export const exportSubjectSchema = z.enum([...documentKindSchema.options, 'run']);
@@ -66,3 +68,9 @@ export type ExportedFile = z.output<typeof exportedFileSchema>;
 /** Most formats write one file; PRISM's tables are two. */
 export const exportOutcomeSchema = z.object({ files: z.array(exportedFileSchema).min(1), notes: z.array(formatNoteSchema) });
 export type ExportOutcome = z.output<typeof exportOutcomeSchema>;
+
+/** Of a run without a generation there is nothing to write: not yet, or never. */
+export function nothingToExport(run: RunSummary): WorkbenchError {
+  const [state, hint] = endedWithoutRecord(run) ? ['ended before its first generation', 'run it again'] : ['has recorded no generation yet', 'wait for its first generation'];
+  return new WorkbenchError('run.nothingToExport', `run ${run.id} ${state}`, { hint, path: ['runId'] });
+}

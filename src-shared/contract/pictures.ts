@@ -63,6 +63,8 @@ export interface GifStudio {
 export interface PicturesModule {
   /** @param chart undefined: all the run has. Empty where the run has no such chart */
   drawPictures(run: PicturedRun, chart: ChartName | undefined, theme: PictureTheme): Promise<ChartPicture[]>;
+  /** The report of `run` as one HTML document. */
+  writeReport(run: PicturedRun, made: { readonly by: string; /** Unix time, ms. */ readonly at: number }): Promise<string>;
   /** Draws the replay of `run` and writes it as it goes. @throws DOMException `AbortError` when the signal says so */
   filmGif(run: FilmedRun, options: GifOptions, studio: GifStudio): Promise<void>;
 }

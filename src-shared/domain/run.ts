@@ -10,6 +10,11 @@ export const endedStatuses: readonly RunStatus[] = ['interrupted', 'finished', '
 /** A run in one of these has (or will soon have) a process working for it. */
 export const activeStatuses: readonly RunStatus[] = ['queued', 'running', 'paused'];
 
+/** Whether a run is over and nothing was recorded of it: no generation is to come. An interrupted one can go on. */
+export function endedWithoutRecord({ status, generations }: { readonly status: RunStatus; readonly generations: number }): boolean {
+  return generations === 0 && status !== 'interrupted' && endedStatuses.includes(status);
+}
+
 /** Response times of one application over its instances (ms), and the instances that ended after their deadline. */
 export const applicationMetricsSchema = z.object({
   instances: z.number(),

@@ -1,11 +1,5 @@
 /** A report as one HTML file: the sheet as it stands on the page with the rules that style it, and nothing that runs or loads anything. */
-import { fontTokens } from '../../theme/tokens.ts';
-
-/** What a page around a sheet needs; the workbench's own rules for it are about its frame. */
-const pageRules = `
-body { margin: 0; padding: 24px; background: #eceef1; font-family: ${fontTokens.sans}; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-@page { margin: 12mm; }
-@media print { body { padding: 0; background: #ffffff; } .report { max-width: none !important; padding: 8px 0 0 !important; box-shadow: none !important; } }`;
+import { reportDocument } from './report-document.ts';
 
 /**
  * @param sheet the report on the page, which stays as it is
@@ -15,26 +9,7 @@ export function standaloneReport(sheet: HTMLElement, title: string, rules: Itera
   const copy = document.importNode(sheet, true);
   for (const part of copy.querySelectorAll('.no-print, button, script')) part.remove();
   const css = [...rules].filter((rule) => rule instanceof CSSStyleRule && styles(rule.selectorText, sheet)).map((rule) => rule.cssText).join('\n');
-  const head = document.createElement('title');
-  head.textContent = title;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Tessera">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-${head.outerHTML}
-<style>
-${css}
-${pageRules}
-</style>
-</head>
-<body>
-${copy.outerHTML}
-</body>
-</html>
-`;
+  return reportDocument(title, css, copy.outerHTML);
 }
 
 function rulesOfPage(): CSSRule[] {

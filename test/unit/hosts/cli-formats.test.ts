@@ -93,5 +93,5 @@ describe('export', () => {
 test('formats tells what is read and written, with the options', () => {
   const { formats } = tessera('formats', '--json').json() as unknown as { formats: { id: string; imports: string[]; exports: string[]; importOptions: { properties: object } }[] };
   expect(formats.find(({ id }) => id === 'onnx')).toMatchObject({ imports: ['network'], importOptions: { properties: { dims: expect.any(Object) } } });
-  expect(formats.filter(({ exports }) => exports.includes('run')).map(({ id }) => id)).toEqual(['html', 'run-json', 'run-scenario', 'schedule-csv', 'generations-csv', 'chrome-trace', 'prism-schedule', 'svg', 'png', 'gif']);
+  expect(formats.filter(({ exports }) => exports.includes('run')).map(({ id }) => id)).toEqual(['html', 'report', 'run-json', 'run-scenario', 'schedule-csv', 'generations-csv', 'chrome-trace', 'prism-schedule', 'svg', 'png', 'gif']);
 });

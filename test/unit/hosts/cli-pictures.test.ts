@@ -1,4 +1,4 @@
-/** The pictures of a run's charts, written on the command line and read by readers of their formats. */
+/** The pictures of a run's charts, its report and its film, written on the command line and read by readers of their formats. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
 import { decodeGif } from '#test/fixtures/gif-decoder.ts';
 import { readPng } from '#test/fixtures/png-reader.ts';
-import { readXml } from '#test/fixtures/xml-reader.ts';
+import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
@@ -51,6 +51,20 @@ describe('runs export', () => {
     expect(background).toMatch(/^2[45]\d 2[45]\d 2[45]\d 255$/);
     expect(others.length).toBeGreaterThan(10);
     expect([...colors.keys()].every((color) => color.endsWith(' 255'))).toBe(true);
+  });
+
+  test('writes the report as one HTML file with figures, pictures, configuration and mapping, that runs and loads nothing', () => {
+    expect(tessera('runs', 'export', '1', '--format', 'report', '--out', 'report.html').status).toBe(0);
+    const html = readFileSync(join(directory.path, 'report.html'), 'utf8');
+    const body = readXml(/<article[\s\S]*<\/article>/.exec(html)?.[0] ?? '');
+    const elements = allElements(body);
+    const texts = (name: string): string[] => elements.filter((element) => element.name === name).map(textOf);
+    expect(texts('h2')).toEqual(['Result', 'Best schedule', 'Processors', 'Configuration', 'Mapping']);
+    expect(elements.filter(({ name }) => name === 'svg')).toHaveLength(5);
+    expect(texts('dt')).toEqual(expect.arrayContaining(['Scenario', 'Seed', 'populationSize', 'weights.energy']));
+    expect(texts('td')).toEqual(expect.arrayContaining(['Makespan (ms)', 'ResNet-18']));
+    expect(html).toContain("default-src 'none'");
+    expect(html).not.toMatch(/<script|<link|\bsrc=|url\((?!#)/);
   });
 
   test('writes the replay as a GIF of the length, size and part of the run that are asked for', () => {

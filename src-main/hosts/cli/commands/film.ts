@@ -1,5 +1,6 @@
 /** `tessera runs export … --format gif`: the replay of a run, written while it is drawn; shows how far it is, and Ctrl-C leaves no half file. */
 import type { Client } from '#shared/contract/client.ts';
+import { nothingToExport } from '#shared/contract/format-shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { gifTask } from '../../../compose.ts';
 import { onInterrupt } from '../../interrupt.ts';
@@ -24,7 +25,7 @@ export function refuseVideo(format: string): void {
  */
 export async function exportGif(client: Client, runId: number, options: Readonly<Record<string, unknown>>, out: string | undefined, quiet: boolean): Promise<string> {
   const detail = await client.invoke('runs.get', { runId });
-  if (detail.run.generations === 0) throw new WorkbenchError('run.nothingToExport', `run ${runId} has recorded no generation yet`, { hint: 'wait for its first generation', path: ['runId'] });
+  if (detail.run.generations === 0) throw nothingToExport(detail.run);
   const film = gifTask({
     detail,
     generations: () => client.invoke('runs.generations', { runId }),

@@ -51,7 +51,7 @@ export function registerRuns(program: Command): void {
 
   withSettings(withQuiet(withDatabase(withJson(runs.command('export')).argument('<ids...>', "the run's id; several with --format tessera", runIds))), "one of the format's options; repeatable, e.g. --set chart=schedule")
     .description('write a run, or its best schedule, to a file')
-    .requiredOption('--format <format>', 'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, chrome-trace, prism-schedule, svg or png (pictures of its charts) or gif (its replay)')
+    .requiredOption('--format <format>', 'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, chrome-trace, prism-schedule, report (to print), svg or png (pictures of its charts) or gif (its replay)')
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
     .option('--chromosome <n>', 'the schedule of this chromosome instead of the best', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .action(async (ids: number[], { db, json, quiet, format, out, chromosome, set }: OutputOptions & DatabaseOption & ExportOptions & { readonly chromosome?: number; readonly quiet?: true; readonly set: readonly string[] }) => {

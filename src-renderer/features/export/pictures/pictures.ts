@@ -1,4 +1,4 @@
-/** The charts of a recorded run as SVG documents, drawn without a page; built apart for the formats that write pictures. */
+/** The charts of a recorded run as SVG documents, its report and its film, drawn without a page; built apart for the formats that write them. */
 import { lineageOf } from '#shared/analysis/lineage.ts';
 import { loadProfile } from '#shared/analysis/load-profile.ts';
 import type { ChartName, ChartPicture, FilmedRun, GifStudio, PicturedRun, PicturesModule, PictureTheme } from '#shared/contract/pictures.ts';
@@ -24,7 +24,9 @@ import { referenceFitness } from '../../run/reference-fitness.ts';
 import { scheduleOf, type Schedule } from '../../run/use-schedule.ts';
 import { FilmSource } from '../film-source.ts';
 import { schedulePicture } from '../report-pictures.ts';
+import { reportOf } from '../report-content.ts';
 import { recordGif } from './gif.ts';
+import { reportHtml } from './report.ts';
 import { estimateTextWidth } from './text-widths.ts';
 
 /** CSS pixels. */
@@ -110,6 +112,13 @@ export const drawPictures: PicturesModule['drawPictures'] = async (run, only, th
     if (svg !== undefined) pictures.push({ chart: name, svg });
   }
   return pictures;
+};
+
+export const writeReport: PicturesModule['writeReport'] = async (run, made) => {
+  const { problem, generations } = await readRun(run);
+  const { detail } = run;
+  const content = reportOf({ run: detail.run, detail, generations, schedule: scheduleOf(problem, run.genes), schedulerName: detail.configuration.scheduler, optionsSchema: undefined }, estimateTextWidth);
+  return reportHtml(content, made.by, new Date(made.at).toLocaleString());
 };
 
 export const filmGif: PicturesModule['filmGif'] = async (run, options, studio) => {
