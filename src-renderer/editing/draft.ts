@@ -63,6 +63,11 @@ export interface Draft {
   setFurtherIssues(issues: readonly Issue[]): void;
 }
 
+/** What is wrong and what to do, without saying it twice. */
+function adviceOf({ message, hint }: Issue): string {
+  return hint === undefined || message.includes(hint.replace(/^use (an? )?/, '')) ? message : `${message}: ${hint}`;
+}
+
 /** @param now clock, ms */
 export function createDraft(initial: DraftSource, now: () => number = () => performance.now()): Draft {
   const { kind } = initial;
@@ -89,7 +94,7 @@ export function createDraft(initial: DraftSource, now: () => number = () => perf
   const issues = computed(() => (checked.value.issues.length > 0 ? checked.value.issues : further.value));
   const byPath = computed(() => {
     const map = new Map<string, string>();
-    for (const issue of issues.value) if (!map.has(formatPath(issue.path))) map.set(formatPath(issue.path), issue.message);
+    for (const issue of issues.value) if (!map.has(formatPath(issue.path))) map.set(formatPath(issue.path), adviceOf(issue));
     return map;
   });
   const isDirty = computed(() => content.value !== baseline.value && JSON.stringify(content.value) !== JSON.stringify(baseline.value));

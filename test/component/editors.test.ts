@@ -93,7 +93,9 @@ describe('a draft', () => {
   it('keeps the last valid document while something is wrong, and says where', () => {
     const draft = createDraft(source());
     draft.edit([{ path: ['processors', 0, 'idlePowerMW'], value: 'much' }], { label: 'edit' });
-    expect(draft.problem(['processors', 0, 'idlePowerMW'])).toMatch(/"much" is not a finite number/);
+    expect(draft.problem(['processors', 0, 'idlePowerMW'])).toBe('"much" is not a finite number');
+    draft.edit([{ path: ['processors', 0, 'idlePowerMW'], value: -1 }], { label: 'edit' });
+    expect(draft.problem(['processors', 0, 'idlePowerMW'])).toBe('-1 is too small: use a number of at least 0');
     expect(draft.problem(['processors', 0, 'offPowerMW'])).toBeUndefined();
     expect(draft.document.value).toMatchObject({ processors: [{ idlePowerMW: 30 }, {}] });
   });
