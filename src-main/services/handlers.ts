@@ -90,6 +90,7 @@ export function createHandlers({ appInfo, examine, database, settings, events, p
     'replay.window': ({ runId, from, length }) => replay.window(runId, from, length),
     'replay.bests': ({ runId, from, length }) => replay.bests(runId, from, length),
     'replay.ancestry': ({ runId, chromosomeId, limit }) => replay.ancestry(runId, chromosomeId, limit),
+    'replay.mutations': ({ runId, spans }) => replay.mutations(runId, spans),
     'pareto.front': ({ runId, objectives }) => replay.front(runId, objectives),
     'sweeps.start': ({ sweep }) => sweeps.start(sweep),
     'sweeps.list': () => ({ sweeps: sweeps.list() }),

@@ -1,6 +1,6 @@
 /** Use cases of the replay: what a recorded run looked like, generation by generation, in slices that keep nobody waiting. */
 import { setImmediate } from 'node:timers/promises';
-import type { Ancestry, ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
+import type { Ancestry, ChromosomeColumns, MutationMap, ReplayWindow } from '#shared/contract/replay-shapes.ts';
 import { FrontArchive } from '#shared/analysis/front-archive.ts';
 import { lineOf } from '#shared/analysis/lineage.ts';
 import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
@@ -60,6 +60,24 @@ export class ReplayService {
       if (++walked % SLICE === 0) await setImmediate();
     }
     return { chromosomes: await this.#columns(runId, layout, Uint32Array.from(found).sort()), isTruncated };
+  }
+
+  /** Where mutation struck over the whole run, in at most `spans` spans of generations. @throws WorkbenchError `run.unknown` */
+  async mutations(runId: number, spans: number): Promise<MutationMap> {
+    const layout = this.#layout(runId);
+    const { replay } = this.#record;
+    const generations = replay.generationCount(runId);
+    const loci = layout.genomeLength;
+    const spanLength = Math.max(1, Math.ceil(generations / spans));
+    const counts = new Uint32Array(Math.ceil(generations / spanLength) * loci);
+    for (let from = 0; from < generations; from += SLICE) {
+      replay.mutationCounts(runId, layout, from, Math.min(SLICE, generations - from)).forEach((ofGeneration, i) => {
+        const first = Math.floor((from + i) / spanLength) * loci;
+        for (let locus = 0; locus < loci; locus++) counts[first + locus] += ofGeneration[locus];
+      });
+      await setImmediate();
+    }
+    return { generations, spanLength, loci, counts };
   }
 
   /** What no other recorded chromosome of the run dominates in `objectives`. @throws WorkbenchError `run.unknown` or `run.incompleteRecord` */

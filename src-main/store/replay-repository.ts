@@ -31,6 +31,8 @@ export interface Kin {
 
 export class ReplayRepository {
   readonly #populations: Statement<[number, number], { members: Uint8Array; mutation_counts: Uint8Array }>;
+  readonly #generations: Statement<[number, number], { count: number }>;
+  readonly #mutationCounts: Statement<[number, number], { mutation_counts: Uint8Array }>;
   readonly #bestIds: Statement<[number, number], { best_id: number }>;
   readonly #chromosome: Statement<[number], ChromosomeRow>;
   readonly #metrics: Statement<[number, number], { key: number; metrics: Uint8Array }>;
@@ -38,6 +40,8 @@ export class ReplayRepository {
 
   constructor(database: Database) {
     this.#populations = database.prepare('SELECT members, mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key');
+    this.#generations = database.prepare('SELECT COUNT(*) AS count FROM generation WHERE key >= ? AND key < ?');
+    this.#mutationCounts = database.prepare('SELECT mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key');
     this.#bestIds = database.prepare('SELECT DISTINCT best_id FROM generation WHERE key >= ? AND key < ?');
     this.#chromosome = database.prepare('SELECT key, born, operator, fitness, metrics, parents, mutated_loci, genes FROM chromosome WHERE key = ?');
     this.#metrics = database.prepare('SELECT key, metrics FROM chromosome WHERE key >= ? AND key < ? ORDER BY key');
@@ -50,6 +54,16 @@ export class ReplayRepository {
       members: unpackIds(row.members),
       mutationCounts: unpackCounts(row.mutation_counts, layout.genomeLength),
     }));
+  }
+
+  /** How many generations are recorded. */
+  generationCount(runId: number): number {
+    return this.#generations.get(recordKey(runId, 0), recordKey(runId + 1, 0))?.count ?? 0;
+  }
+
+  /** [loci] of each of the recorded ones among generations `from … from + length − 1`: how many new genomes were mutated there. */
+  mutationCounts(runId: number, layout: RunLayout, from: number, length: number): Uint16Array[] {
+    return this.#mutationCounts.all(recordKey(runId, from), recordKey(runId, from + length)).map((row) => unpackCounts(row.mutation_counts, layout.genomeLength));
   }
 
   /** Ids of those that were the best of one of generations `from … from + length − 1`, ascending. */

@@ -45,6 +45,20 @@ export const replayWindowSchema = z.object({
 });
 export type ReplayWindow = z.output<typeof replayWindowSchema>;
 
+/** How often mutation struck each locus over a whole run, by equally long spans of generations (the last may be shorter). */
+export const mutationMapSchema = z.object({
+  generations: z.int().min(0),
+  /** Generations in a span. */
+  spanLength: z.int().min(1),
+  /** L, the number of loci. */
+  loci: z.int().min(0),
+  /** [spans × L] how many new genomes were mutated at each locus. */
+  counts: uint32s,
+});
+export type MutationMap = z.output<typeof mutationMapSchema>;
+/** The most spans of one answer: more cannot be told apart on a screen. */
+export const MOST_SPANS = 1000;
+
 /** The most generations of one window: what a host reads without keeping others waiting. */
 export const LARGEST_WINDOW = 64;
 /** The most ancestors of one answer; those nearest to the chromosome come first. */

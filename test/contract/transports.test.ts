@@ -180,6 +180,10 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
     input: ({ finished }) => ({ runId: finished, chromosomeId: 0 }), bad: { runId: 1, chromosomeId: 0, limit: 0 },
     check: ({ chromosomes, isTruncated }) => expect([[...chromosomes.ids], isTruncated]).toEqual([[0], false]),
   },
+  'replay.mutations': {
+    input: ({ finished }) => ({ runId: finished, spans: 2 }), bad: { runId: 1, spans: 0 },
+    check: ({ generations, spanLength, loci, counts }) => expect(counts.length).toBe(Math.ceil(generations / spanLength) * loci),
+  },
   'pareto.front': {
     input: ({ finished }) => ({ runId: finished, objectives: ['makespanMs', 'energyMJ'] }), bad: { runId: 1, objectives: ['speed'] },
     check: ({ ids, metrics }) => {

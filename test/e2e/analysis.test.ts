@@ -58,6 +58,15 @@ test('any generation’s population is listed, and the best’s family leads bac
   await tree.focus();
   await page.keyboard.press('Home');
   await page.getByText(/^born in generation 0;/).waitFor();
+
+  await page.getByRole('tab', { name: 'Mutations' }).click();
+  const told = await page.getByText(/\d mutations in \d+ generations; \d+ led to the best$/).textContent();
+  await page.getByRole('columnheader', { name: 'Led to the best' }).click();
+  const mostLasting = (await page.getByRole('row').nth(1).getByRole('cell').allTextContents()).map((text) => Number(text)).filter((count) => count > 0);
+  expect(Number(/(\d+) led/.exec(told ?? '')?.[1])).toBeGreaterThanOrEqual(Math.max(...mostLasting));
+  expect(mostLasting.length).toBeGreaterThan(0);
+  await page.getByRole('img', { name: /^Mutations by gene and generation/ }).hover({ position: { x: 200, y: 60 } });
+  await page.getByText(/, generation \d+(?: to \d+)?: \d+ mutations?$/).waitFor();
   expect(under.complaints).toEqual([]);
 });
 

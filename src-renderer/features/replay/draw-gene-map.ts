@@ -47,7 +47,7 @@ function shadesOf(problem: Problem, theme: TimelineTheme): Shades {
 }
 
 /** Columns that belong together: the settings, then each application's layers. */
-interface Group {
+export interface LocusGroup {
   readonly title: string;
   /** Index of the application, or undefined for settings. */
   readonly application: number | undefined;
@@ -56,7 +56,7 @@ interface Group {
 }
 
 interface Columns {
-  readonly groups: readonly Group[];
+  readonly groups: readonly LocusGroup[];
   readonly widthPx: number;
   /** Left edge of a locus. */
   left(locus: number): number;
@@ -64,7 +64,7 @@ interface Columns {
 
 /** Where everything lies in a canvas of `widthPx` × `heightPx`. */
 function layOut(problem: Problem, widthPx: number, heightPx: number): { box: Box; columns: Columns } {
-  const groups = groupsOf(problem);
+  const groups = locusGroups(problem);
   const box: Box = { left: LEFT_PX, top: TOP_PX + BARS_PX + 4, width: Math.max(1, widthPx - LEFT_PX - RIGHT_PX), height: Math.max(1, heightPx - TOP_PX - BARS_PX - LABELS_PX - 4) };
   const columnPx = Math.max(0.5, (box.width - GROUP_GAP_PX * (groups.length - 1)) / Math.max(1, problem.layout.length));
   const groupOf = new Int32Array(problem.layout.length);
@@ -153,8 +153,9 @@ function drawLabels(context: DrawContext, problem: Problem, box: Box, columns: C
   }
 }
 
-function groupsOf(problem: Problem): Group[] {
-  const groups: Group[] = [];
+/** Loci that belong together, in the order of the genome. */
+export function locusGroups(problem: Problem): LocusGroup[] {
+  const groups: LocusGroup[] = [];
   problem.layout.loci.forEach((locus, index) => {
     const application = locus.segment === 'mapping' ? problem.tasks[locus.subject].application : undefined;
     const title = application === undefined ? (locus.segment === 'frequency' || locus.segment === 'activeCores' || locus.segment === 'coreConfiguration' ? 'cores and clocks' : locus.segment) : problem.scenario.applications[application].name;

@@ -92,4 +92,17 @@ describe('a replay', () => {
     expect([few.chromosomes.ids.length <= 3, few.isTruncated, [...few.chromosomes.ids].includes(bestId)]).toEqual([true, true, true]);
     await expect(workbench.client.invoke('replay.ancestry', { runId, chromosomeId: 999_999 })).rejects.toMatchObject({ code: 'run.unknownChromosome' });
   });
+
+  it('sums the mutations of every locus by spans of generations, all of which together are those of the run', async () => {
+    const { workbench, runId, generations } = await aFinishedRun();
+    const sumOf = (some: readonly GenerationRecord[]): number[] => Array.from(some[0]!.mutationCounts, (_, locus) => some.reduce((sum, { mutationCounts }) => sum + mutationCounts[locus]!, 0));
+    const each = await workbench.client.invoke('replay.mutations', { runId, spans: 1000 });
+    expect([each.generations, each.spanLength]).toEqual([40, 1]);
+    expect([...each.counts]).toEqual(generations.flatMap(({ mutationCounts }) => [...mutationCounts]));
+    const few = await workbench.client.invoke('replay.mutations', { runId, spans: 3 });
+    expect(few.spanLength).toBe(14);
+    expect([...few.counts]).toEqual([generations.slice(0, 14), generations.slice(14, 28), generations.slice(28)].flatMap(sumOf));
+    expect(sumOf(generations).some((count) => count > 0)).toBe(true);
+    await expect(workbench.client.invoke('replay.mutations', { runId: 999 })).rejects.toMatchObject({ code: 'run.unknown' });
+  });
 });
