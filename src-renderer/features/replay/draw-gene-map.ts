@@ -82,32 +82,71 @@ export function locusAt(problem: Problem, widthPx: number, heightPx: number, xPx
   return undefined;
 }
 
+/** Cells of one row that touch and have one colour; none yet where it has no width. */
+interface CellRun {
+  color: string;
+  left: number;
+  right: number;
+  top: number;
+  height: number;
+}
+
+/** Adds `cell` to `run` where it continues it, else draws the run and begins another with it. */
+function extendRun(context: DrawContext, run: CellRun, color: string, cell: Box): void {
+  const isNext = run.color === color && run.top === cell.top && run.height === cell.height && Math.abs(run.right - cell.left) < 0.01;
+  if (!isNext) {
+    drawRun(context, run);
+    run.color = color;
+    run.left = cell.left;
+    run.top = cell.top;
+    run.height = cell.height;
+  }
+  run.right = cell.left + cell.width;
+}
+
+function drawRun(context: DrawContext, { color, left, right, top, height }: CellRun): void {
+  if (right <= left) return;
+  context.fillStyle = color;
+  context.fillRect(left, top, right - left, height);
+}
+
 export function drawGeneMap(context: DrawContext, scene: GeneMapScene, widthPx: number, heightPx: number, theme: TimelineTheme): void {
   const { problem, shares, best, mutations } = scene;
   const { box, columns } = layOut(problem, widthPx, heightPx);
   context.fillStyle = theme.surface;
   context.fillRect(0, 0, widthPx, heightPx);
-  const most = Math.max(1, ...Array.from(mutations));
+  let most = 1;
+  for (let locus = 0; locus < mutations.length; locus++) most = Math.max(most, mutations[locus]);
   const gap = columns.widthPx >= 4 ? 1 : 0;
   const rowPx = box.height / Math.max(1, problem.pes.length);
   const { ofPe, ofSetting } = shadesOf(problem, theme);
 
+  /** Columns that touch draw their equal neighbours as one: with 500 loci in software, cell by cell costs most of a frame. */
+  const runs = Array.from({ length: gap === 0 ? MOST_CELLS : 0 }, (): CellRun => ({ color: '', left: 0, right: 0, top: 0, height: 0 }));
   problem.layout.loci.forEach((locus, index) => {
     const left = columns.left(index);
     const width = Math.max(0.5, columns.widthPx - gap);
     const bar = (mutations[index] / most) * BARS_PX;
-    context.fillStyle = theme.mutedText;
-    context.fillRect(left, TOP_PX + BARS_PX - bar, width, bar);
+    if (bar > 0) {
+      context.fillStyle = theme.mutedText;
+      context.fillRect(left, TOP_PX + BARS_PX - bar, width, bar);
+    }
     const isMapping = locus.segment === 'mapping';
     if (locus.cardinality > MOST_CELLS) {
       drawMeanValue(context, scene, index, { left, top: box.top, width, height: box.height }, ofSetting, theme);
       return;
     }
     const cellPx = isMapping ? rowPx : box.height / locus.cardinality;
+    const height = Math.max(1, cellPx - (cellPx >= 3 ? 1 : 0));
     for (let value = 0; value < locus.cardinality; value++) {
       const share = shares.shares[index * shares.width + value];
-      context.fillStyle = share === 0 ? theme.row : (isMapping ? ofPe[value] : ofSetting)[Math.ceil(share * SHADES) - 1];
-      context.fillRect(left, box.top + value * cellPx, width, Math.max(1, cellPx - (cellPx >= 3 ? 1 : 0)));
+      const color = share === 0 ? theme.row : (isMapping ? ofPe[value] : ofSetting)[Math.ceil(share * SHADES) - 1];
+      const top = box.top + value * cellPx;
+      if (gap === 0) extendRun(context, runs[value], color, { left, top, width, height });
+      else {
+        context.fillStyle = color;
+        context.fillRect(left, top, width, height);
+      }
     }
     if (best.length > index && columns.widthPx >= 5) {
       context.strokeStyle = theme.outline;
@@ -115,6 +154,7 @@ export function drawGeneMap(context: DrawContext, scene: GeneMapScene, widthPx: 
       context.strokeRect(left + 0.5, box.top + best[index] * cellPx + 0.5, width - 1, Math.max(2, cellPx - 2));
     }
   });
+  for (const run of runs) drawRun(context, run);
   drawLabels(context, problem, box, columns, rowPx, heightPx, theme);
 }
 
