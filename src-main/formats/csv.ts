@@ -5,6 +5,8 @@ export interface CsvRow {
   /** The line it begins in, from 1, the header included. */
   readonly line: number;
   readonly cells: ReadonlyMap<string, string>;
+  /** Between its fields. */
+  readonly separator: string;
 }
 
 export interface CsvTable {
@@ -25,7 +27,9 @@ interface CsvRecord {
  * @param file the table as a person calls it
  */
 export function readCsv(text: string, file: string, requiredColumns: readonly string[], faults: ImportFault[]): CsvTable {
-  const [header, ...records] = recordsOf(text.replace(/^\uFEFF/, ''));
+  const plain = text.replace(/^\uFEFF/, '');
+  const separator = separatorOf(plain);
+  const [header, ...records] = recordsOf(plain);
   const columns = header?.fields ?? [];
   const missing = requiredColumns.filter((column) => !columns.includes(column));
   const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
@@ -37,7 +41,7 @@ export function readCsv(text: string, file: string, requiredColumns: readonly st
   for (const { line, fields, text: content } of records) {
     if (fields === undefined) faults.push({ file, line, message: 'a quoted field is not closed, or is followed by text', value: content, expected: 'fields separated by commas, quotes inside quotes doubled' });
     else if (fields.length !== columns.length) faults.push({ file, line, message: `the row has ${fields.length} fields, the header has ${columns.length}`, value: content, expected: `${columns.length} fields: ${columns.join(', ')}` });
-    else rows.push({ line, cells: new Map(columns.map((column, position) => [column, fields[position]])) });
+    else rows.push({ line, separator, cells: new Map(columns.map((column, position) => [column, fields[position]])) });
   }
   return { columns, rows };
 }
@@ -63,13 +67,19 @@ export function quantity(file: string, row: CsvRow, column: string, faults: Impo
 /** The number in `column`; reports anything else and returns NaN. */
 export function finiteNumber(file: string, row: CsvRow, column: string, faults: ImportFault[], expected = 'a number'): number {
   const text = cell(row, column);
-  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const value = text.trim() === '' ? Number.NaN : Number(withDecimalPoint(text, row.separator));
   if (Number.isFinite(value)) return value;
   faults.push({
     file, line: row.line, column, message: text === '' ? 'there is no number' : `"${text}" is not ${expected}`, value: text, expected,
     ...(/^\s*[+-]?\d+,\d+\s*$/.test(text) ? { hint: 'write decimals with a point' } : {}),
   });
   return Number.NaN;
+}
+
+/** Spreadsheets that write decimals with a comma separate fields by semicolons, or by tabs where they copy; "1,234" there may be a thousand. */
+function withDecimalPoint(text: string, separator: string): string {
+  const isDecimal = separator === ';' ? /^\s*[+-]?\d*,\d+(e[+-]?\d+)?\s*$/i : separator === '\t' ? /^\s*[+-]?(0?,\d+|\d*,(?!\d{3}\s*$)\d+)\s*$/ : undefined;
+  return isDecimal?.test(text) === true ? text.replace(',', '.') : text;
 }
 
 /** A table with a header. Every field that could be misread is quoted, so that reading gives the same fields. */

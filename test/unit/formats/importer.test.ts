@@ -84,6 +84,17 @@ test('every broken field of a table is told at once', async () => {
   expect(outcome?.status === 'failed' ? outcome.error.details.map(({ path }) => path) : []).toEqual([['x.csv', 2, 'time:cpu'], ['x.csv', 2, 'macs'], ['x.csv', 3, 'id']]);
 });
 
+test.each([
+  ['semicolons', ';', '1,5', 1.5], ['semicolons', ';', '1,250', 1.25], ['tabs', '\t', '0,125', 0.125], ['tabs', '\t', '1,5', 1.5],
+])('a table separated by %s may have decimal commas (case %#)', async (_, separator, text, value) => {
+  const [network] = await documentsOf([asFile('x.csv', `id${separator}op${separator}time:cpu\na${separator}Conv${separator}${text}\n`)]);
+  expect(network).toMatchObject({ document: { layers: [{ executionTimeMs: { cpu: value } }] } });
+});
+
+test('a comma in a table separated by tabs that could separate thousands is not guessed', async () => {
+  await expect(documentsOf([asFile('x.csv', 'id\top\ttime:cpu\na\tConv\t1,250\n')])).rejects.toThrow('"1,250" is not a number of 0 or more');
+});
+
 test.each([['Windows line ends', (text: string) => text.replaceAll('\n', '\r\n')], ['semicolons', (text: string) => text.replaceAll(',', ';')], ['tabs', (text: string) => text.replaceAll(',', '\t')], ['a byte order mark', (text: string) => `\uFEFF${text}`]])('tables with %s are read the same', async (_, change) => {
   const text = 'id,op,dependencies,time:cpu\nstem,Conv,,2\n"a ""b""",Add,stem@100,\n';
   expect(await documentsOf([asFile('t.csv', change(text))])).toEqual(await documentsOf([asFile('t.csv', text)]));
