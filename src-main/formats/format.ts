@@ -1,7 +1,7 @@
 /** What a file format is to Tessera: how its files are recognised and read, what it can write, and its options. */
 import type { z } from 'zod';
 import type { ExportSubject, FormatNote } from '#shared/contract/format-shapes.ts';
-import type { Ancestry, ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
+import type { Ancestry, ChromosomeColumns, MutationMap, ReplayWindow } from '#shared/contract/replay-shapes.ts';
 import type { DocumentKind, GenerationSeries, RunDetail } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { Network } from '#shared/domain/network.ts';
@@ -99,6 +99,8 @@ export interface RunExport {
   window(from: number, length: number): Promise<ReplayWindow>;
   /** The family of the schedule that is written. */
   ancestry(): Promise<Ancestry>;
+  /** Where mutation struck over the whole run. */
+  mutations(): Promise<MutationMap>;
 }
 
 /** Writes a run. */

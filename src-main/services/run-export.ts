@@ -1,6 +1,7 @@
 /** Writing a recorded run, or one of its schedules, in a format: in whichever thread has the record open. */
 import { z } from 'zod';
 import type { ExportOutcome } from '#shared/contract/format-shapes.ts';
+import { USUAL_SPANS } from '#shared/contract/replay-shapes.ts';
 import type { RunDetail } from '#shared/contract/shapes.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
@@ -54,6 +55,7 @@ export async function exportRun({ detail, layout, format: formatId, options, sch
       bests: () => replay.bests(id, 0, generations),
       window: (from, length) => replay.window(id, from, length),
       ancestry: () => replay.ancestry(id, chromosomeId, MOST_ANCESTORS),
+      mutations: () => replay.mutations(id, USUAL_SPANS),
     }, options),
   );
 }

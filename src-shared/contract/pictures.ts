@@ -1,10 +1,10 @@
 /** What the drawing code and the formats that write pictures of a run agree on: the code is built apart and loaded when a picture is asked for. */
 import { z } from 'zod';
-import type { Ancestry, ChromosomeColumns, ReplayWindow } from './replay-shapes.ts';
+import type { Ancestry, ChromosomeColumns, MutationMap, ReplayWindow } from './replay-shapes.ts';
 import type { GenerationSeries, RunDetail } from './shapes.ts';
 
 /** The charts of a run, by what they show; some runs lack some of them. */
-export const chartNameSchema = z.enum(['convergence', 'makespan', 'throughput', 'energy', 'latency', 'hypervolume', 'schedule', 'utilisation', 'load', 'power', 'population', 'genes', 'lineage']);
+export const chartNameSchema = z.enum(['convergence', 'makespan', 'throughput', 'energy', 'latency', 'hypervolume', 'schedule', 'utilisation', 'load', 'power', 'population', 'genes', 'lineage', 'mutations']);
 export type ChartName = z.output<typeof chartNameSchema>;
 
 export const pictureThemeSchema = z.enum(['light', 'dark']);
@@ -23,6 +23,8 @@ export interface PicturedRun {
   window(from: number, length: number): Promise<ReplayWindow>;
   /** The family of the schedule that is drawn. */
   ancestry(): Promise<Ancestry>;
+  /** Over the whole run. */
+  mutations(): Promise<MutationMap>;
 }
 
 /** A chart as an SVG document. */

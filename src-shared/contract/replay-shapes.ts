@@ -58,6 +58,8 @@ export const mutationMapSchema = z.object({
 export type MutationMap = z.output<typeof mutationMapSchema>;
 /** The most spans of one answer: more cannot be told apart on a screen. */
 export const MOST_SPANS = 1000;
+/** As many as a chart has room for. */
+export const USUAL_SPANS = 200;
 
 /** The most generations of one window: what a host reads without keeping others waiting. */
 export const LARGEST_WINDOW = 64;

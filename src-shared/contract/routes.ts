@@ -14,7 +14,7 @@ import { databaseFactsSchema } from './database-shapes.ts';
 import { MOST_IDS, runFacetsSchema, runListingSchema, runOverviewSchema } from './run-list-shapes.ts';
 import { savedComparisonSchema } from './comparison-shapes.ts';
 import { sweepDetailSchema, sweepSummarySchema } from './sweep-shapes.ts';
-import { ancestrySchema, chromosomeColumnsSchema, LARGEST_WINDOW, MOST_ANCESTORS, MOST_SPANS, mutationMapSchema, replayWindowSchema } from './replay-shapes.ts';
+import { ancestrySchema, chromosomeColumnsSchema, LARGEST_WINDOW, MOST_ANCESTORS, MOST_SPANS, mutationMapSchema, replayWindowSchema, USUAL_SPANS } from './replay-shapes.ts';
 
 const nothing = z.object({});
 const newPath = z.object({ path: z.string().trim().min(1).max(4000) });
@@ -114,7 +114,7 @@ export const routes = {
   /** A chromosome and its ancestors, breadth first, back to the first generation or to `limit` of them. */
   replayAncestry: defineRoute('replay.ancestry', { input: runId.extend({ chromosomeId: z.int().min(0), limit: z.int().min(1).max(MOST_ANCESTORS).default(MOST_ANCESTORS) }), output: ancestrySchema }),
   /** Where mutation struck, from the first generation to the last, in at most `spans` spans. */
-  replayMutations: defineRoute('replay.mutations', { input: runId.extend({ spans: z.int().min(1).max(MOST_SPANS).default(200) }), output: mutationMapSchema }),
+  replayMutations: defineRoute('replay.mutations', { input: runId.extend({ spans: z.int().min(1).max(MOST_SPANS).default(USUAL_SPANS) }), output: mutationMapSchema }),
   /** The chromosomes of a run that no other one of all it recorded dominates in the given metrics (feasible before infeasible). */
   paretoFront: defineRoute('pareto.front', { input: runId.extend({ objectives: z.array(z.enum(headlineMetricNames)).min(1).max(headlineMetricNames.length) }), output: chromosomeColumnsSchema }),
   sweepsStart: defineRoute('sweeps.start', { input: z.object({ sweep: documentJsonSchema }), output: sweepDetailSchema }),

@@ -4,6 +4,7 @@
  */
 import type { MutationMap } from '#shared/contract/replay-shapes.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
+import type { LegendEntry } from '../../charts/legend.ts';
 import { formatCount, formatTick } from '../../format.ts';
 import { applicationColor, mixColors } from '../../theme/palette.ts';
 import { fitText, textWidth, type DrawContext } from '../../timeline/draw-context.ts';
@@ -34,6 +35,15 @@ const SHADES = 24;
 const MARK_PX = 3;
 /** Share of the colour in the weakest of them. */
 const WEAKEST = 0.12;
+
+/** What the marks stand for. */
+export function mutationLegend({ spanLength }: MutationMap, { accent, outline, mutedText }: TimelineTheme): LegendEntry[] {
+  return [
+    { name: `new genomes mutated there${spanLength > 1 ? ` in ${formatCount(spanLength)} generations` : ''}, the stronger the more`, color: accent, dash: 'square' },
+    { name: 'mutations that led to the best', color: outline, dash: 'square' },
+    { name: 'sum', color: mutedText, dash: 'square' },
+  ];
+}
 
 interface MutationLayout {
   readonly box: Box;

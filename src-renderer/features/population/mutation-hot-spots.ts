@@ -1,7 +1,7 @@
 /** Which loci mutation struck how often over a run, and which of these changes the best carries. */
-import { lineageOf } from '#shared/analysis/lineage.ts';
 import type { Ancestry, MutationMap } from '#shared/contract/replay-shapes.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
+import { familyOf } from './family.ts';
 
 export interface HotSpot {
   readonly locus: number;
@@ -35,11 +35,11 @@ export function hotSpots(problem: Problem, { loci, counts }: MutationMap, kept: 
 }
 
 /** The mutations of the line of the fitter parents that leads to chromosome `id`. */
-export function keptMutations({ chromosomes: columns }: Ancestry, id: number): KeptMutation[] {
-  const rows = new Map(Array.from(columns.ids, (own, row) => [own, row]));
-  const family = lineageOf(Array.from(columns.ids, (own, row) => ({ id: own, born: columns.born[row], fitness: columns.fitness[row], parents: [...columns.parents.subarray(columns.parentOffsets[row], columns.parentOffsets[row + 1])] })), id);
-  return family.filter(({ isMainLine }) => isMainLine).flatMap((node) => {
-    const row = rows.get(node.id) ?? 0;
-    return Array.from(columns.mutatedLoci.subarray(columns.mutatedOffsets[row], columns.mutatedOffsets[row + 1]), (locus) => ({ locus, generation: node.born }));
+export function keptMutations(ancestry: Ancestry, id: number): KeptMutation[] {
+  const { chromosomes: columns } = ancestry;
+  const line = new Map(familyOf(ancestry, id).filter(({ isMainLine }) => isMainLine).map((node) => [node.id, node]));
+  return Array.from(columns.ids).flatMap((own, row) => {
+    const node = line.get(own);
+    return node === undefined ? [] : Array.from(columns.mutatedLoci.subarray(columns.mutatedOffsets[row], columns.mutatedOffsets[row + 1]), (locus) => ({ locus, generation: node.born }));
   });
 }

@@ -27,7 +27,7 @@ describe('runs export', () => {
     const { status, stderr } = tessera('runs', 'export', '1', '--format', 'svg', '--out', 'all');
     expect([status, stderr]).toEqual([0, '']);
     const files = readdirSync(join(directory.path, 'all')).sort();
-    expect(files).toEqual(['convergence', 'energy', 'genes', 'latency', 'lineage', 'load', 'makespan', 'population', 'power', 'schedule', 'throughput', 'utilisation'].map((chart) => `run-1-${chart}.svg`));
+    expect(files).toEqual(['convergence', 'energy', 'genes', 'latency', 'lineage', 'load', 'makespan', 'mutations', 'population', 'power', 'schedule', 'throughput', 'utilisation'].map((chart) => `run-1-${chart}.svg`));
     for (const file of files) {
       const svg = readXml(readFileSync(join(directory.path, 'all', file), 'utf8'));
       expect([svg.name, Number(svg.attributes.get('width')) > 1000]).toEqual(['svg', true]);

@@ -1,5 +1,4 @@
 /** The charts of a recorded run as SVG documents, its report and its film, drawn without a page; built apart for the formats that write them. */
-import { lineageOf } from '#shared/analysis/lineage.ts';
 import { loadProfile } from '#shared/analysis/load-profile.ts';
 import type { ChartName, ChartPicture, FilmedRun, GifStudio, PicturedRun, PicturesModule, PictureTheme } from '#shared/contract/pictures.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
@@ -15,6 +14,9 @@ import { formatDuration } from '../../../format.ts';
 import type { PictureContext } from '../../../timeline/draw-context.ts';
 import { timelineThemes, type TimelineTheme } from '../../../timeline/timeline-theme.ts';
 import { drawLineage } from '../../population/draw-lineage.ts';
+import { drawMutations, mutationLegend } from '../../population/draw-mutations.ts';
+import { familyOf } from '../../population/family.ts';
+import { hotSpots, keptMutations } from '../../population/mutation-hot-spots.ts';
 import { drawGeneMap } from '../../replay/draw-gene-map.ts';
 import { drawScatter } from '../../replay/draw-scatter.ts';
 import { geneMapScene, pointsOf, scatterScene } from '../../replay/replay-scenes.ts';
@@ -91,11 +93,18 @@ const charts: Readonly<Record<ChartName, (drawing: Drawing) => string | undefine
   },
   async lineage(drawing) {
     const { run, colors } = drawing;
-    const { chromosomes } = await run.ancestry();
-    const nodes = lineageOf(Array.from(chromosomes.ids, (id, row) => ({ id, born: chromosomes.born[row], fitness: chromosomes.fitness[row], parents: [...chromosomes.parents.subarray(chromosomes.parentOffsets[row], chromosomes.parentOffsets[row + 1])] })), run.chromosomeId);
+    const nodes = familyOf(await run.ancestry(), run.chromosomeId);
     return nodes.length < 2 ? undefined : drawn(drawing, `Lineage of #${run.chromosomeId}`, [
       { name: 'line of the fitter parents', color: colors.accent, dash: 'solid' }, { name: 'other parents', color: colors.mutedText, dash: 'square' },
     ], (context) => drawLineage(context, { nodes, chosen: undefined }, WIDTH_PX, HEIGHT_PX, colors));
+  },
+  async mutations(drawing) {
+    const { run, colors, schedule: { problem } } = drawing;
+    const map = await run.mutations();
+    if (map.counts.every((count) => count === 0)) return undefined;
+    const family = await run.ancestry();
+    const kept = family.isTruncated ? [] : keptMutations(family, run.chromosomeId);
+    return drawn(drawing, 'Mutation hot spots', mutationLegend(map, colors), (context) => drawMutations(context, { problem, map, spots: hotSpots(problem, map, kept), kept, chosen: undefined }, WIDTH_PX, HEIGHT_PX, colors));
   },
 };
 
