@@ -1,4 +1,6 @@
 /** What a chart's legend says: on the page as its head, in an exported picture drawn. */
+import type { Problem } from '#shared/scheduling/problem.ts';
+import { applicationColor, type ThemeName } from '../theme/palette.ts';
 
 export interface LegendEntry {
   readonly name: string;
@@ -7,4 +9,10 @@ export interface LegendEntry {
   readonly dash: 'solid' | 'dashed' | 'dotted' | 'square';
   /** The latest value, already written. */
   readonly value?: string | undefined;
+}
+
+/** The colours of the applications, each name once under its colour. */
+export function applicationLegend(problems: readonly Problem[], theme: ThemeName): LegendEntry[] {
+  const entries = problems.flatMap(({ scenario }) => scenario.applications.map(({ name }, index): LegendEntry => ({ name, color: applicationColor(index, theme), dash: 'square' })));
+  return entries.filter(({ name, color }, at) => entries.findIndex((other) => other.name === name && other.color === color) === at);
 }

@@ -39,20 +39,19 @@ export function scenePicture<Scene>(
 /** One of several drawings in a picture. */
 export interface PlacedPicture {
   readonly title: string;
-  /** Of its mark in the legend. */
+  /** Of the mark beside its title. */
   readonly color: string;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly draw: (context: PictureContext) => void;
 }
 
-/** Drawings one below the other, each under its own title; undefined where there is none. */
-export function stackedPictures(title: string, theme: ThemeName, parts: readonly PlacedPicture[]): Picture | undefined {
+/** Drawings one below the other, each under its own title; undefined where there is none. @param legend what their colours mean */
+export function stackedPictures(title: string, theme: ThemeName, parts: readonly PlacedPicture[], legend: readonly LegendEntry[]): Picture | undefined {
   if (parts.length === 0) return undefined;
   const colors = timelineThemes[theme];
   return {
-    title, theme,
-    legend: parts.map((part) => ({ name: part.title, color: part.color, dash: 'square' })),
+    title, theme, legend,
     widthPx: Math.max(...parts.map((part) => part.widthPx)),
     heightPx: parts.reduce((height, part) => height + part.heightPx + LINE_PX, 0),
     body: {

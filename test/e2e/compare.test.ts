@@ -1,8 +1,10 @@
 /** Comparing saved runs side by side: three schedulers, then a group of seeds against another. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
 import { launchBrowser } from './browser.ts';
 import { AppUnderTest } from './workbench-page.ts';
 
@@ -24,8 +26,8 @@ afterEach(async () => {
 });
 
 /** Records a small run from the command line. */
-function record(scheduler: string, seed: number): void {
-  execFileSync(process.execPath, [join(root, 'out/main/cli.js'), 'run', 'simple', '--db', under.databasePath, '--scheduler', scheduler, '--seed', String(seed), '--set', 'populationSize=40', '--set', 'generations=25'], { cwd: root, stdio: 'ignore' });
+function record(scheduler: string, seed: number, scenario = 'simple', settings = ['populationSize=40', 'generations=25']): void {
+  execFileSync(process.execPath, [join(root, 'out/main/cli.js'), 'run', scenario, '--db', under.databasePath, '--scheduler', scheduler, '--seed', String(seed), ...settings.flatMap((setting) => ['--set', setting])], { cwd: root, stdio: 'ignore' });
 }
 
 test('three runs of different schedulers stand side by side, and the baseline can be changed', async () => {
@@ -63,6 +65,33 @@ test('three runs of different schedulers stand side by side, and the baseline ca
   await page.getByRole('button', { name: 'All comparisons' }).click();
   await page.getByRole('link', { name: 'Three schedulers' }).click();
   await page.waitForURL(/#\/compare\/1~2~3\?base=2/);
+  expect(under.complaints).toEqual([]);
+});
+
+test('schedules under each other have the same moment in the same place, on the page and in the report, whatever their rows are called', async () => {
+  record('ga', 1, 'galaxy-s9'); // gives groups of cores
+  record('heft', 1, 'galaxy-s9', []);
+  const { page } = await under.open();
+  const { origin } = new URL(page.url());
+  await page.goto(`${origin}/#/compare/1~2`);
+  await page.getByRole('tab', { name: 'Schedules' }).click();
+  await expect.poll(() => page.getByRole('img', { name: /^Schedule of/ }).count()).toBe(2);
+  const save = page.getByRole('region', { name: 'Schedules' }).getByRole('button', { name: 'Save as SVG' });
+  const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
+  const texts = allElements(readXml(readFileSync(await download.path(), 'utf8'))).filter(({ name }) => name === 'text');
+  const placesOf = (label: string): (string | undefined)[] => texts.filter((element) => textOf(element) === label).map(({ attributes }) => attributes.get('x'));
+  for (const label of ['0', '100', '200']) {
+    expect(placesOf(label)).toHaveLength(2);
+    expect(new Set(placesOf(label)).size).toBe(1);
+  }
+  expect(texts.map(textOf)).toEqual(expect.arrayContaining(['Object detection', 'Photo']));
+
+  await page.goto(`${origin}/#/compare/1~2/report`);
+  const pictures = page.getByRole('article').getByRole('img', { name: /^Best schedule of/ }).locator('svg');
+  await expect.poll(() => pictures.count()).toBe(2);
+  const starts = await pictures.evaluateAll((drawn) => drawn.map((svg) => [...svg.querySelectorAll('text')].find(({ textContent }) => textContent === '100')?.getAttribute('x')));
+  expect(starts[0]).toBeDefined();
+  expect(starts[1]).toBe(starts[0]);
   expect(under.complaints).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { chartSvg } from '../../charts/echarts.ts';
 import { sideLetter } from '../compare/side-colors.ts';
 import type { SideFront } from '../compare/use-side-fronts.ts';
 import type { ComparedSide } from '../compare/use-comparison.ts';
-import { schedulePicture } from './report-pictures.ts';
+import { gutterOf, schedulePicture } from './report-pictures.ts';
 
 /** CSS pixels: two charts stand beside each other. */
 const CHART = { widthPx: 372, heightPx: 220 };
@@ -25,5 +25,6 @@ export function frontsPicture(fronts: readonly SideFront[], colors: readonly str
 /** By side, its best schedule on an axis with room for the longest; undefined before its first generation. @param measure width of a text in a CSS font */
 export function schedulePictures(sides: readonly ComparedSide[], measure: (text: string, font: string) => number): (string | undefined)[] {
   const endMs = Math.max(...sides.map(({ schedule }) => schedule?.metrics.makespanMs ?? 0)) * 1.02;
-  return sides.map(({ schedule }, index) => (schedule === undefined ? undefined : schedulePicture(schedule, measure, { rowPx: ROW_PX, endMs, idPrefix: `schedule-${index}-` }).svg));
+  const gutterPx = Math.max(...sides.map(({ schedule }) => (schedule === undefined ? 0 : gutterOf(schedule, measure))));
+  return sides.map(({ schedule }, index) => (schedule === undefined ? undefined : schedulePicture(schedule, measure, { rowPx: ROW_PX, endMs, gutterPx, idPrefix: `schedule-${index}-` }).svg));
 }

@@ -29,19 +29,26 @@ export interface ScheduleLook {
   readonly theme?: ThemeName;
   /** Where the time axis ends, ms; left out: where the schedule does. */
   readonly endMs?: number;
+  /** Least room for the names of rows, px: pictures that stand below each other have the same moment in the same place. */
+  readonly gutterPx?: number;
   /** Of its definitions: pictures that stand in one page need different ones. */
   readonly idPrefix?: string;
 }
 
 /** @param measure width of a text in a CSS font */
-export function schedulePicture({ problem, timeline, assignment }: Schedule, measure: (text: string, font: string) => number, { widthPx = WIDTH_PX, rowPx = ROW_PX, theme = REPORT_THEME, endMs, idPrefix = 'report-schedule-' }: ScheduleLook = {}): { readonly svg: string; readonly heightPx: number } {
+export function schedulePicture({ problem, timeline, assignment }: Schedule, measure: (text: string, font: string) => number, { widthPx = WIDTH_PX, rowPx = ROW_PX, theme = REPORT_THEME, endMs, gutterPx = 0, idPrefix = 'report-schedule-' }: ScheduleLook = {}): { readonly svg: string; readonly heightPx: number } {
   const context = new SvgContext(measure, idPrefix);
   const scene = buildScene(problem, timeline, assignment);
-  const layout = layOutTimeline(scene, widthPx, HEAD_PX + scene.rows.length * rowPx, measureGutter(context, scene, timelineThemes[theme]));
+  const layout = layOutTimeline(scene, widthPx, HEAD_PX + scene.rows.length * rowPx, Math.max(gutterPx, measureGutter(context, scene, timelineThemes[theme])));
   const picture = { scene, view: { layout, viewport: { startMs: 0, endMs: endMs ?? scene.fittedEndMs, scrollPx: 0, ...plotExtent(layout) } }, theme: timelineThemes[theme], state: restingState };
   drawPicture(context, picture);
   const heightPx = pictureHeight(picture);
   return { svg: context.toString(widthPx, heightPx, problem.scenario.name), heightPx };
+}
+
+/** Room that the names of its rows need, px. */
+export function gutterOf({ problem, timeline, assignment }: Schedule, measure: (text: string, font: string) => number): number {
+  return measureGutter(new SvgContext(measure), buildScene(problem, timeline, assignment), timelineThemes[REPORT_THEME]);
 }
 
 /** @param reference the quantity of the NPU-first schedule */

@@ -29,10 +29,10 @@ describe('a picture', () => {
 
   test('of several drawings has each under its own title, one below the other', () => {
     const part = (title: string) => ({ title, color: '#112233', widthPx: 100, heightPx: 50, draw: drawn.draw });
-    const root = readXml(pictureSvg(stackedPictures('Both', 'light', [part('first'), part('second')])!, measure));
+    const root = readXml(pictureSvg(stackedPictures('Both', 'light', [part('first'), part('second')], [])!, measure));
     const moved = allElements(root).flatMap(({ attributes }) => /^translate\(0 (\d+)\)$/.exec(attributes.get('transform') ?? '')?.[1] ?? []);
     expect(moved).toEqual(['20', '90']);
-    expect(stackedPictures('None', 'light', [])).toBeUndefined();
+    expect(stackedPictures('None', 'light', [], [])).toBeUndefined();
   });
 
   test('of a sweep has each combination with its colour, what was varied, gaps where nothing was run, and the key', () => {
