@@ -44,7 +44,7 @@ const networkNumber = (id: 'layers' | 'macs' | 'parameters', title: string, unit
 };
 
 const ownColumns: Readonly<Record<DocumentKind, readonly EntryColumn[]>> = {
-  platform: [{ id: 'processors', title: 'Processors', width: 400, grow: 3, value: ({ facts }) => (facts?.kind === 'platform' ? facts.processors.map(({ name, coreCount }) => `${coreCount} × ${name}`).join(', ') : '') }],
+  platform: [{ id: 'processors', title: 'Processors', width: 370, grow: 3, value: ({ facts }) => (facts?.kind === 'platform' ? facts.processors.map(({ name, coreCount }) => `${coreCount} × ${name}`).join(', ') : '') }],
   network: [
     networkNumber('layers', 'Layers'), networkNumber('macs', 'MACs', '10⁶'), networkNumber('parameters', 'Parameters', '10⁶'),
     { id: 'times', title: 'Times for', width: 130, grow: 1, importance: 3, value: ({ facts }) => (facts?.kind === 'network' ? facts.timeKeys.join(', ') : '') },

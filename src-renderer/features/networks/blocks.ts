@@ -116,9 +116,10 @@ function spanOf(first: string, last: string): string {
   return differs < 0 || differs === from.length ? first : `${first} … ${to.slice(differs).join('')}`;
 }
 
-/** Up to a separator: of "block3.conv" and "block3.add" it is "block3". */
+/** Up to a separator, and no part of a number: of "block3.conv" and "block3.add" it is "block3", of "n14" and "n15" "n". */
 function commonStart(ids: readonly string[]): string {
   let common = ids[0];
   for (const id of ids) while (!id.startsWith(common)) common = common.slice(0, -1);
-  return common.replace(/[^\p{L}\p{N}]+$/u, '');
+  const whole = ids.some((id) => /\d/.test(id.charAt(common.length))) ? common.replace(/\d+$/, '') : common;
+  return whole.replace(/[^\p{L}\p{N}]+$/u, '');
 }

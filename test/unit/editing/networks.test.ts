@@ -70,6 +70,11 @@ describe('a network', () => {
     expect(chain('mixed5', (block) => String.fromCodePoint(97 + block))).toEqual(['mixed5a … l']);
   });
 
+  it('names a block of numbered layers by its operations', () => {
+    const layers = Array.from({ length: 9 }, (_, index): [string, string, string[]] => [`n${index + 9}`, index % 2 === 0 ? 'MaxPool' : 'Conv', index === 0 ? [] : [`n${index + 8}`]]);
+    expect(sceneOf(network(layers)).blocks.map(({ title }) => title)).toEqual(['Conv MaxPool']);
+  });
+
   it('has the same colours for the same operations in another network', () => {
     const colorsOf = (ops: string[]): Map<string, string> => { const { colors } = operationColors(ops, 'light'); return new Map(ops.map((op, index) => [op, colors[index] ?? ''])); };
     const [dense, inception] = [colorsOf(['Conv', 'Conv', 'BatchNormalization', 'Concat', 'MaxPool', 'Gemm']), colorsOf(['Concat', 'Concat', 'Conv', 'MaxPool', 'MaxPool', 'MaxPool', 'Gemm', 'Swish'])];
