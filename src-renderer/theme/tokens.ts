@@ -92,8 +92,14 @@ export function customProperties(theme: ThemeName): Readonly<Record<string, stri
   return { ...Object.fromEntries(colors), '--sans': fontTokens.sans, '--mono': fontTokens.mono, '--radius': `${RADIUS_PX}px` };
 }
 
+/** What of an element a theme is put on. */
+interface ThemeRoot {
+  readonly style: { setProperty(name: string, value: string): void; colorScheme: string };
+  readonly dataset: Record<string, string | undefined>;
+}
+
 /** Puts a theme on `root`: its custom properties, and the colour scheme of what the browser draws itself. */
-export function applyTheme(root: HTMLElement, theme: ThemeName): void {
+export function applyTheme(root: ThemeRoot, theme: ThemeName): void {
   for (const [name, value] of Object.entries(customProperties(theme))) root.style.setProperty(name, value);
   root.style.colorScheme = theme;
   root.dataset['theme'] = theme;
