@@ -1,6 +1,7 @@
 /**
  * The populations of a recorded run, fetched in windows as the replay needs them. What is on show is asked for first and alone, so that
- * a jump to anywhere is answered at once; windows around it follow. Memory is bounded: the windows used longest ago are dropped.
+ * a jump to anywhere is answered at once; windows around it follow when it was the last of several, or when one goes on from there, so
+ * that the next jump need not wait for them. Memory is bounded: the windows used longest ago are dropped.
  */
 import type { ChromosomeColumns, ReplayWindow } from '#shared/contract/replay-shapes.ts';
 
@@ -29,7 +30,12 @@ export interface ReplaySourceOptions {
   readonly mostWindows?: number;
   /** Windows fetched before they are needed, in the direction one moves. */
   readonly windowsAhead?: number;
+  /** How long after a jump the windows around it are fetched even if nothing moves, ms. */
+  readonly restMs?: number;
 }
+
+/** A little longer than between two jumps of someone who scrubs. */
+const REST_MS = 250;
 
 export class ReplaySource {
   readonly #options: Required<ReplaySourceOptions>;
@@ -42,10 +48,12 @@ export class ReplaySource {
   #direction = 1;
   #count = 0;
   readonly #loading = new Set<'single' | 'window'>();
+  /** Runs between a jump and the rest after it: no windows meanwhile. */
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
   constructor(options: ReplaySourceOptions) {
-    this.#options = { windowLength: 32, mostWindows: 8, windowsAhead: 1, ...options };
+    this.#options = { windowLength: 32, mostWindows: 8, windowsAhead: 1, restMs: REST_MS, ...options };
   }
 
   /** How many generations there are to show; may grow while the run goes on. */
@@ -58,8 +66,7 @@ export class ReplaySource {
 
   /** The frame of `generation` if it is here, and makes sure that it, or what comes after it, will be. */
   at(generation: number): ReplayFrame | undefined {
-    if (generation !== this.#wanted) this.#direction = generation > this.#wanted ? 1 : -1;
-    this.#wanted = generation;
+    if (generation !== this.#wanted) this.#move(generation);
     const index = this.#windowOf(generation);
     const window = this.#windows.get(index);
     if (window !== undefined) {
@@ -79,6 +86,20 @@ export class ReplaySource {
   /** Nothing is fetched or reported from now on. */
   close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#rest);
+  }
+
+  #move(generation: number): void {
+    const distance = Math.abs(generation - this.#wanted);
+    this.#direction = generation > this.#wanted ? 1 : -1;
+    this.#wanted = generation;
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
+    if (distance <= this.#options.windowLength) return;
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      this.#fetch();
+    }, this.#options.restMs);
   }
 
   /** Asks for what is missing: the wanted generation itself at once, and one window at a time. */
@@ -93,6 +114,7 @@ export class ReplaySource {
       });
       return;
     }
+    if (this.#rest !== undefined) return;
     const next = [index, ...Array.from({ length: windowsAhead }, (_, i) => index + (i + 1) * this.#direction)].find((wanted) => wanted >= 0 && wanted * windowLength < this.#count && !this.#windows.has(wanted));
     if (next === undefined) return;
     void this.#request('window', next * windowLength, windowLength, (window) => this.#keep(next, window));

@@ -18,7 +18,7 @@ function windowOf(from: number, length: number, count: number): ReplayWindow {
   };
 }
 
-function aSource({ count = 1000, mostWindows = 4 }: { count?: number; mostWindows?: number } = {}) {
+function aSource({ count = 1000, mostWindows = 4, restMs = 0 }: { count?: number; mostWindows?: number; restMs?: number } = {}) {
   const requests: [number, number][] = [];
   const onArrival = vi.fn<() => void>();
   const onError = vi.fn<(error: unknown) => void>();
@@ -29,7 +29,7 @@ function aSource({ count = 1000, mostWindows = 4 }: { count?: number; mostWindow
       await Promise.resolve();
       return windowOf(from, length, state.count);
     },
-    onArrival, onError, windowLength: 10, mostWindows,
+    onArrival, onError, windowLength: 10, mostWindows, restMs,
   });
   source.setCount(count);
   const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -46,6 +46,23 @@ describe('the source of a replay', () => {
     expect(requests).toEqual([[505, 1], [500, 10], [510, 10]]);
     expect([...source.at(505)!.members]).toEqual([5050, 5051]);
     expect([...source.at(505)!.mutationCounts]).toEqual([505, 0, 0]);
+  });
+
+  it('asks for no windows around a jump before one rests there or goes on from it: the next jump need not wait for them', async () => {
+    const { source, requests, settle } = aSource({ restMs: 60_000 });
+    await settle();
+    requests.length = 0;
+    source.at(505);
+    await settle();
+    source.at(205);
+    await settle();
+    expect(requests).toEqual([[505, 1], [205, 1]]);
+    expect([...source.at(205)!.members]).toEqual([2050, 2051]);
+    source.at(206);
+    await settle();
+    expect(requests.slice(2)).toEqual([[206, 1], [200, 10], [210, 10]]);
+    source.at(800);
+    source.close();
   });
 
   it('fetches ahead in the direction one moves', async () => {
