@@ -39,7 +39,14 @@ export function sweepGroups<Run extends SweptRun>(runs: readonly Run[]): SweepGr
 
 /** The spread of a figure over those of `runs` that have a best. */
 export function spreadOfFigure(runs: readonly SweptRun[], figure: SweepFigure): Spread {
-  return spreadOf(runs.map(({ run }) => (figure === 'fitness' ? run.bestFitness : run.bestMetrics?.[figure])).filter((value) => value !== undefined));
+  return spreadOf(runs.map(({ run }) => figureOf(run, figure)).filter((value) => value !== undefined));
+}
+
+/** Undefined before a best is found, and for the energy of a platform without power figures. */
+export function figureOf({ bestFitness, bestMetrics }: SweptRun['run'], figure: SweepFigure): number | undefined {
+  if (figure === 'fitness') return bestFitness;
+  const value = bestMetrics?.[figure];
+  return figure === 'energyMJ' && value === 0 ? undefined : value;
 }
 
 /** What distinguishes the groups of a sweep: the dimensions along which they can be laid out, each with its values in order of appearance. */

@@ -27,6 +27,11 @@ describe('the table of figures', () => {
     expect(rowsOf([aSide('a', { makespanMs: 20 }), aSide('b', { makespanMs: 10 })]).get('Makespan (ms)')).toBe('10▲ −50 % better');
   });
 
+  it('tells no energy or power of a platform without such figures, and no saving of them', () => {
+    const rows = rowsOf([aSide('a', { energyMJ: 60 }), aSide('b', { energyMJ: 0 })]);
+    expect(rows.get('Energy (mJ)')).toBe('–');
+  });
+
   it('tells no difference from a run that found nothing', () => {
     expect(rowsOf([aSide('a', {}, false), aSide('b', { makespanMs: 10 })]).get('Makespan (ms)')).toBe('10');
   });

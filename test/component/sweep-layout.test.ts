@@ -18,6 +18,13 @@ describe('the results of a sweep', () => {
     expect(rows[1]?.points.map(({ value }) => value)).toEqual([30, 10]);
   });
 
+  it('have no energy where the platform has no power figures', () => {
+    const entry = run(1, 1, 30);
+    const without: SweptRun = { ...entry, run: { ...entry.run, bestMetrics: { ...entry.run.bestMetrics!, energyMJ: 0 } } };
+    expect(sweepGroups([without])[0]?.medians.energyMJ).toBeNaN();
+    expect(spreadRows(sweepGroups([without]), 'energyMJ', 'lower')).toEqual([]);
+  });
+
   it('leaves cells empty where nothing was run', () => {
     const groups = sweepGroups([run(1, 1, 30, 'one'), run(2, 1, 30, 'two')]);
     const rows = mapRows(groups, { name: 'size', values: ['1', '2'] }, [{ name: 'scenario', values: ['one', 'two'] }]);

@@ -57,6 +57,18 @@ test('runs are sorted, filtered, grouped, and two of them compared; address and 
   await page.getByRole('button', { name: 'Show all runs' }).first().click();
   await expect.poll(() => rows(page).count()).toBe(6);
 
+  // What opens over the list takes the focus, and gives it back.
+  for (const name of ['More', 'Columns']) {
+    const opener = page.getByRole('main').getByRole('button', { name, exact: true }).first();
+    await opener.focus();
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('group', { name: name === 'More' ? 'More filters' : name });
+    await panel.locator(':focus').waitFor();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'hidden' });
+    await expect.poll(() => opener.evaluate((element) => element === document.activeElement)).toBe(true);
+  }
+
   await page.getByText('No groups').click({ force: true });
   await page.getByText('By sweep', { exact: true }).click();
   await page.locator('.row.isHead').filter({ hasText: 'Fixture' }).waitFor();

@@ -2,7 +2,7 @@
 import type { Metrics } from '#shared/domain/run.ts';
 import { differingFields } from '#shared/analysis/differing-fields.ts';
 import { mannWhitney, spreadOf, type MannWhitneyResult, type Spread } from '#shared/analysis/statistics.ts';
-import { shownMetrics } from '../../components/headline-metrics.ts';
+import { isWithoutFigures, shownMetrics } from '../../components/headline-metrics.ts';
 import type { ComparedRun, ComparedSide } from './use-comparison.ts';
 
 export interface ComparedFigure {
@@ -28,12 +28,12 @@ export interface FigureRow {
   readonly sides: readonly SideFigure[];
 }
 
-const best = (read: (metrics: Metrics) => number) => ({ detail }: ComparedRun): number | undefined => (detail.best === undefined ? undefined : read(detail.best.metrics));
+const best = (read: (metrics: Metrics) => number | undefined) => ({ detail }: ComparedRun): number | undefined => (detail.best === undefined ? undefined : read(detail.best.metrics));
 
 /** All figures there are, most important first. */
 export const comparedFigures: readonly ComparedFigure[] = [
-  ...shownMetrics.map((metric): ComparedFigure => ({ title: metric.title, unit: metric.unit, goal: metric.goal, meaning: `${metric.meaning}, of the best schedule`, valueOf: best((metrics) => metrics[metric.name]) })),
-  { title: 'Peak power', unit: 'mW', goal: 'lower', meaning: 'Highest power at any moment of the best schedule', valueOf: best((metrics) => metrics.peakPowerMW) },
+  ...shownMetrics.map((metric): ComparedFigure => ({ title: metric.title, unit: metric.unit, goal: metric.goal, meaning: `${metric.meaning}, of the best schedule`, valueOf: best((metrics) => (isWithoutFigures(metric.name, metrics[metric.name]) ? undefined : metrics[metric.name])) })),
+  { title: 'Peak power', unit: 'mW', goal: 'lower', meaning: 'Highest power at any moment of the best schedule', valueOf: best((metrics) => (metrics.peakPowerMW === 0 ? undefined : metrics.peakPowerMW)) },
   { title: 'Deadline misses', unit: '', goal: 'lower', meaning: 'Application instances that end after their deadline', valueOf: best((metrics) => metrics.deadlineMisses) },
   { title: 'Constraint violation', unit: '', goal: 'lower', meaning: 'Utilisation above the accepted maximum, and deadline overrun', valueOf: best((metrics) => metrics.constraintViolation) },
   { title: 'Evaluations', unit: '', goal: undefined, meaning: 'Schedules that were evaluated', valueOf: ({ detail }) => detail.run.evaluations },

@@ -1,5 +1,5 @@
 /** How the groups of a sweep are laid out: as a table over what was varied, as ranked rows, and how strong each cell's colour is. */
-import { spreadOfFigure, valueAlong, type SweepDimension, type SweepFigure, type SweepGroup, type SweptRun } from '#shared/analysis/sweep-groups.ts';
+import { figureOf, spreadOfFigure, valueAlong, type SweepDimension, type SweepFigure, type SweepGroup, type SweptRun } from '#shared/analysis/sweep-groups.ts';
 import { quantile } from '#shared/scheduling/metrics.ts';
 
 export type Goal = 'higher' | 'lower';
@@ -72,7 +72,7 @@ export function spreadRows<Run extends SweptRun>(groups: readonly SweepGroup<Run
     .map((group) => {
       const { median, lowerQuartile, upperQuartile } = spreadOfFigure(group.runs, figure);
       const points = group.runs.flatMap(({ run }: Run) => {
-        const value = figure === 'fitness' ? run.bestFitness : run.bestMetrics?.[figure];
+        const value = figureOf(run, figure);
         return value === undefined ? [] : [{ run, value }];
       });
       return { group, points, median, lowerQuartile, upperQuartile };
