@@ -13,7 +13,7 @@ export interface ColorEntry {
 const MOST_HUES = 7;
 
 /** The hues of common operations, so that they are the same in every network; of two that share one, the more frequent has it. */
-const usualHues: Readonly<Record<string, number>> = { Conv: 0, DepthwiseConv: 5, Gemm: 4, MatMul: 4, MaxPool: 3, AveragePool: 6, GlobalAveragePool: 6, Concat: 2, Add: 1, BatchNormalization: 1, Softmax: 5 };
+const usualHues: Readonly<Record<string, number>> = { Conv: 0, DepthwiseConv: 5, Gemm: 4, MatMul: 4, MaxPool: 3, AveragePool: 6, GlobalAveragePool: 2, Concat: 2, Add: 1, BatchNormalization: 1, Softmax: 5 };
 
 /** A hue for each of at most `MOST_HUES` operations, the most frequent ones first. */
 function huesOf(ops: readonly string[]): Map<string, number> {
