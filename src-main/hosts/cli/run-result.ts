@@ -30,6 +30,12 @@ export const renderedUnits = [
   ['deadlineMisses', 'deadline misses', ''],
 ] as const;
 
+/** Undefined for energy and power where the platform has no such figures: they are not nought. */
+export function figureOf<Key extends (typeof renderedUnits)[number][0]>(metrics: Pick<Metrics, Key>, key: Key): number | undefined {
+  const value = metrics[key];
+  return value === 0 && (key === 'energyMJ' || key === 'peakPowerMW') ? undefined : value;
+}
+
 /** @param reference metrics of the NPU-first schedule */
 export function renderRunResult(result: RunResult, scenarioName: string, reference: Metrics): string {
   const { runId, scheduler, seed, status, generations, evaluations, elapsedMs, best } = result;
@@ -48,13 +54,13 @@ function describeBound(boundMs: number, makespanMs: number): string {
 export function renderMetrics(metrics: Metrics, reference?: Metrics): string {
   return table(renderedUnits, [
     { title: 'metric', value: ([, name]) => name },
-    { title: 'value', value: ([key]) => number(metrics[key]), align: 'right' },
+    { title: 'value', value: ([key]) => number(figureOf(metrics, key)), align: 'right' },
     { title: 'unit', value: ([, , unit]) => unit },
     ...(reference === undefined
       ? []
       : [
-          { title: 'NPU first', value: ([key]: (typeof renderedUnits)[number]) => number(reference[key]), align: 'right' as const },
-          { title: 'change', value: ([key]: (typeof renderedUnits)[number]) => change(metrics[key], reference[key]), align: 'right' as const },
+          { title: 'NPU first', value: ([key]: (typeof renderedUnits)[number]) => number(figureOf(reference, key)), align: 'right' as const },
+          { title: 'change', value: ([key]: (typeof renderedUnits)[number]) => change(figureOf(metrics, key), figureOf(reference, key)), align: 'right' as const },
         ]),
   ]);
 }

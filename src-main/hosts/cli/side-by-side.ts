@@ -1,6 +1,6 @@
 /** The metrics of several runs as a table, a column each. */
 import type { Metrics } from '#shared/domain/run.ts';
-import { renderedUnits } from './run-result.ts';
+import { figureOf, renderedUnits } from './run-result.ts';
 import { change, number, table } from './table.ts';
 
 export interface Side {
@@ -13,8 +13,8 @@ export interface Side {
 export function renderSideBySide(sides: readonly Side[], withChanges = false): string {
   const baseline = sides[0]?.metrics;
   type Row = (typeof renderedUnits)[number];
-  const valueOf = ({ metrics }: Side) => ([key]: Row): string => number(metrics?.[key]);
-  const changeOf = ({ metrics }: Side) => ([key]: Row): string => (metrics === undefined || baseline === undefined ? '–' : change(metrics[key], baseline[key]));
+  const valueOf = ({ metrics }: Side) => ([key]: Row): string => number(metrics === undefined ? undefined : figureOf(metrics, key));
+  const changeOf = ({ metrics }: Side) => ([key]: Row): string => (metrics === undefined || baseline === undefined ? '–' : change(figureOf(metrics, key), figureOf(baseline, key)));
   return table(renderedUnits, [
     { title: 'metric', value: ([, name]) => name },
     { title: 'unit', value: ([, , unit]) => unit },

@@ -13,8 +13,9 @@ export function number(value: number | undefined): string {
   return text.replace('-', '−');
 }
 
-/** How much `value` is more or less than `base`: "−12.4 %". */
-export function change(value: number, base: number): string {
+/** How much `value` is more or less than `base`: "−12.4 %"; "–" where one of them is not known. */
+export function change(value: number | undefined, base: number | undefined): string {
+  if (value === undefined || base === undefined) return '–';
   if (base === 0) return value === 0 ? '0 %' : '–';
   const percent = ((value - base) / Math.abs(base)) * 100;
   return `${percent > 0 ? '+' : ''}${number(percent)} %`;

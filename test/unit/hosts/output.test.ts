@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { renderSideBySide } from '#main/hosts/cli/side-by-side.ts';
+import type { Metrics } from '#shared/domain/run.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
 import { applySettings } from '#main/hosts/cli/arguments.ts';
 import { showProgress, showSteps } from '#main/hosts/cli/progress.ts';
@@ -23,6 +25,14 @@ test.each([[90, 100, '−10 %'], [100.0444, 100, '+0.0444 %'], [110, 100, '+10 %
 
 test('a table is aligned, numbers to the right, without trailing spaces', () => {
   expect(table([{ id: 'a', ms: 1 }, { id: 'bcd', ms: 100 }], [{ title: 'id', value: ({ id }) => id }, { title: 'ms', value: ({ ms }) => String(ms), align: 'right' }, { title: '', value: () => '' }])).toBe('id    ms\na      1\nbcd  100');
+});
+
+test('energy and power are not told, and saved by nobody, where a platform has no such figures', () => {
+  const metrics = (energyMJ: number, peakPowerMW: number): Metrics => ({ makespanMs: 10, throughputPerS: 1, energyMJ, latencyMs: 5, peakPowerMW, constraintViolation: 0, deadlineMisses: 0, applications: {}, utilization: {} }) as Metrics;
+  const lines = renderSideBySide([{ name: 'a', metrics: metrics(60, 500) }, { name: 'b', metrics: metrics(0, 0) }], true).split('\n');
+  expect(lines.find((line) => line.startsWith('energy'))?.split(/\s+/)).toEqual(['energy', 'mJ', '60', '–', '–']);
+  expect(lines.find((line) => line.startsWith('peak power'))?.split(/\s+/).slice(-2)).toEqual(['–', '–']);
+  expect(lines.find((line) => line.startsWith('constraint violation'))?.split(/\s+/).slice(-3)).toEqual(['0', '0', '%']);
 });
 
 describe('settings', () => {

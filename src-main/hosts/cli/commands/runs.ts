@@ -4,7 +4,7 @@ import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
 import { applySettings, runId, runIds, wholeNumber, withDatabase, withJson, withQuiet, withSettings, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText, usageError } from '../output.ts';
-import { renderMetrics } from '../run-result.ts';
+import { figureOf, renderMetrics } from '../run-result.ts';
 import { frontOf } from '../search.ts';
 import { withWorkbench } from '../session.ts';
 import { ARCHIVE_FORMAT, exportArchive, importArchive } from './archive.ts';
@@ -122,7 +122,7 @@ function renderRuns(runs: readonly RunSummary[]): string {
     { title: 'generations', value: (run) => String(run.generations), align: 'right' },
     { title: 'best fitness', value: (run) => number(run.bestFitness), align: 'right' },
     { title: 'makespan ms', value: (run) => number(run.bestMetrics?.makespanMs), align: 'right' },
-    { title: 'energy mJ', value: (run) => number(run.bestMetrics?.energyMJ), align: 'right' },
+    { title: 'energy mJ', value: (run) => number(run.bestMetrics === undefined ? undefined : figureOf(run.bestMetrics, 'energyMJ')), align: 'right' },
   ]);
 }
 
