@@ -2,28 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
-import { launchBrowser } from './browser.ts';
-import { AppUnderTest } from './workbench-page.ts';
+import { appForEachTest } from './app-for-each-test.ts';
+import type { AppUnderTest } from './workbench-page.ts';
 
-let browser: Browser;
 let under: AppUnderTest;
+appForEachTest((app) => {
+  under = app;
+});
 const root = resolve(import.meta.dirname, '../..');
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(() => {
-  under = new AppUnderTest(browser);
-});
-afterEach(async () => {
-  await under.dispose();
-});
 
 /** Records a small run from the command line; its JSON. */
 function record(scheduler: string): { best: { fitness: number; metrics: { makespanMs: number } } } {

@@ -1,24 +1,12 @@
 /** The library and its editors as a person uses them: building things from nothing, undo through long edits, pasting from a spreadsheet, reloads, copies of presets, files dropped. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import { expect, test } from 'vitest';
 import { Editor } from './editor-page.ts';
-import { AppUnderTest } from './workbench-page.ts';
+import { appForEachTest } from './app-for-each-test.ts';
+import type { AppUnderTest } from './workbench-page.ts';
 
-let browser: Browser;
 let under: AppUnderTest;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(() => {
-  under = new AppUnderTest(browser);
-});
-afterEach(async () => {
-  await under.dispose();
+appForEachTest((app) => {
+  under = app;
 });
 
 test('a platform, a network and a scenario are built from nothing, and run', async () => {

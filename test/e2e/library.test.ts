@@ -1,26 +1,14 @@
 /** What people bring, and what they keep: an ONNX model from its file to a finished run, cost models that are changed, pictures that are saved, and the lists with search, tags, uses and deletion. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { aConvolutionalModel, aModelWithExternalData } from '../fixtures/onnx-models.ts';
 import { readXml } from '../fixtures/xml-reader.ts';
-import { launchBrowser } from './browser.ts';
 import { Editor } from './editor-page.ts';
-import { AppUnderTest } from './workbench-page.ts';
+import { appForEachTest } from './app-for-each-test.ts';
+import type { AppUnderTest } from './workbench-page.ts';
 
-let browser: Browser;
 let under: AppUnderTest;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(() => {
-  under = new AppUnderTest(browser);
-});
-afterEach(async () => {
-  await under.dispose();
+appForEachTest((app) => {
+  under = app;
 });
 
 const layerColumn = { id: 0, op: 1, firstTime: 2 };

@@ -1,23 +1,12 @@
 /** Replaying the evolution of a past run, by keyboard and by mouse. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { AppUnderTest } from './workbench-page.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { appForEachTest } from './app-for-each-test.ts';
+import type { AppUnderTest } from './workbench-page.ts';
 
-let browser: Browser;
 let under: AppUnderTest;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(() => {
-  under = new AppUnderTest(browser);
-});
-afterEach(async () => {
-  await under.dispose();
+appForEachTest((app) => {
+  under = app;
 });
 
 const position = (page: Page) => page.getByRole('slider', { name: 'Position, generation' });

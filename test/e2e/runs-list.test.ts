@@ -2,25 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { AppUnderTest, type WorkbenchPage } from './workbench-page.ts';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { appForEachTest } from './app-for-each-test.ts';
+import type { AppUnderTest, WorkbenchPage } from './workbench-page.ts';
 
-let browser: Browser;
 let under: AppUnderTest;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(() => {
-  under = new AppUnderTest(browser);
-});
-afterEach(async () => {
-  await under.dispose();
+appForEachTest((app) => {
+  under = app;
 });
 
 /** Six fast runs of one sweep, made by the command line; the list shows them. */

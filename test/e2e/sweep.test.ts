@@ -1,25 +1,13 @@
 /** A sweep from its form to a comparison of two of its groups. */
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
-import { launchBrowser } from './browser.ts';
-import { AppUnderTest } from './workbench-page.ts';
+import { appForEachTest } from './app-for-each-test.ts';
+import type { AppUnderTest } from './workbench-page.ts';
 
-let browser: Browser;
 let under: AppUnderTest;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(() => {
-  under = new AppUnderTest(browser);
-});
-afterEach(async () => {
-  await under.dispose();
+appForEachTest((app) => {
+  under = app;
 });
 
 test('a sweep over a varied option is started, followed to its end, and two of its groups are compared', async () => {

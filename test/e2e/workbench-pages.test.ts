@@ -1,25 +1,13 @@
 /** What a person does besides running a demo: a run of their own, wrong input, commands by keyboard, theme, addresses. */
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { AppUnderTest } from './workbench-page.ts';
+import { expect, test } from 'vitest';
+import { appForEachTest } from './app-for-each-test.ts';
+import type { AppUnderTest } from './workbench-page.ts';
 
-let browser: Browser;
 let under: AppUnderTest;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(() => {
-  under = new AppUnderTest(browser);
-});
-afterEach(async () => {
-  await under.dispose();
+appForEachTest((app) => {
+  under = app;
 });
 
 /** A scenario with everything in it, as a person may bring it along. */
@@ -40,7 +28,7 @@ test('a scenario from a file runs with another scheduler, options and seed', asy
   await workbench.title('New run').waitFor();
   await page.locator('input[type="file"]').setInputFiles(file);
   await page.getByRole('complementary', { name: 'The chosen scenario' }).getByRole('heading', { name: 'Mine on board' }).waitFor();
-  await page.getByText('Genetic algorithm', { exact: true }).click();
+  await page.getByRole('textbox', { name: 'Scheduler' }).click();
   await page.getByText('Hill climbing', { exact: true }).click();
   await page.getByRole('textbox', { name: 'Seed' }).fill('7');
   await page.getByRole('button', { name: /^Start/ }).click();
@@ -79,7 +67,7 @@ test('Ctrl Enter starts the run even when the focus is on the select of the sche
   const { page } = workbench;
   await page.keyboard.press('n');
   await workbench.title('New run').waitFor();
-  await page.getByText('Genetic algorithm', { exact: true }).click();
+  await page.getByRole('textbox', { name: 'Scheduler' }).click();
   await page.locator('.scheduler-menu').getByText('NPU first', { exact: true }).click();
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/#\/runs\/\d+$/);
@@ -163,8 +151,8 @@ test('an address that leads nowhere says so, and one without the token lets nobo
   await page.getByText('There is no run 999').waitFor();
   await page.goto(`${origin}/#/nowhere`);
   await page.getByRole('heading', { level: 1 }).filter({ hasText: /not found|no such page|nothing here/i }).waitFor();
-  const stranger = await browser.newContext();
-  const response = await (await stranger.newPage()).goto(origin);
+  const stranger = await page.context().browser()?.newContext();
+  const response = await (await stranger?.newPage())?.goto(origin);
   expect(response?.status()).toBe(401);
-  await stranger.close();
+  await stranger?.close();
 });
