@@ -1,8 +1,8 @@
 /** What a file format is to Tessera: how its files are recognised and read, what it can write, and its options. */
 import type { z } from 'zod';
 import type { ExportSubject, FormatNote } from '#shared/contract/format-shapes.ts';
-import type { Ancestry, ChromosomeColumns, MutationMap, ReplayWindow } from '#shared/contract/replay-shapes.ts';
-import type { DocumentKind, GenerationSeries, RunDetail } from '#shared/contract/shapes.ts';
+import type { PicturedRun } from '#shared/contract/pictures.ts';
+import type { DocumentKind, RunDetail } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { Network } from '#shared/domain/network.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
@@ -78,29 +78,15 @@ export interface FormatWriter {
   write(subject: KindedDocument, options: Readonly<Record<string, unknown>>, inline: () => Scenario): WriteResult;
 }
 
-/** A run with one of its schedules, as exports write it. */
-export interface RunExport {
-  readonly detail: RunDetail;
+/** A run with one of its schedules, as exports write it; what it is read by is called only by the formats that write it. */
+export interface RunExport extends PicturedRun {
   readonly problem: Problem;
   readonly timeline: Timeline;
-  /** Of the schedule that is written. */
-  readonly chromosomeId: number;
   readonly solution: Solution;
-  readonly genes: Uint8Array;
   /** What writes it: "Tessera 0.1.0". */
   readonly product: string;
   /** Unix time, ms. */
   readonly exportedAt: number;
-  // What follows is read only by the formats that write it.
-  generations(): Promise<GenerationSeries>;
-  /** Each chromosome that was the best of a generation. */
-  bests(): Promise<ChromosomeColumns>;
-  /** The populations of generations `from … from + length − 1`. */
-  window(from: number, length: number): Promise<ReplayWindow>;
-  /** The family of the schedule that is written. */
-  ancestry(): Promise<Ancestry>;
-  /** Where mutation struck over the whole run. */
-  mutations(): Promise<MutationMap>;
 }
 
 /** Writes a run. */
