@@ -75,12 +75,23 @@ export class ReplaySource {
       this.#windows.set(index, window);
     }
     this.#fetch();
-    return frameIn(window, generation) ?? frameIn(this.#single, generation);
+    return this.peek(generation);
   }
 
   /** The frame of `generation` if it is here; asks for nothing. */
   peek(generation: number): ReplayFrame | undefined {
-    return frameIn(this.#windows.get(this.#windowOf(generation)), generation) ?? frameIn(this.#single, generation);
+    return frameIn(this.#holderOf(generation), generation);
+  }
+
+  /** [loci] the mutations of `generation` if they are here; asks for nothing. */
+  peekMutations(generation: number): Uint16Array | undefined {
+    const window = this.#holderOf(generation);
+    return window === undefined ? undefined : mutationsIn(window, generation);
+  }
+
+  /** What has `generation` in it. */
+  #holderOf(generation: number): ReplayWindow | undefined {
+    return [this.#windows.get(this.#windowOf(generation)), this.#single].find((window) => window !== undefined && isIn(window, generation));
   }
 
   /** Nothing is fetched or reported from now on. */
@@ -152,8 +163,8 @@ export class ReplaySource {
   }
 }
 
-/** Genes of a window: about what a page takes in within a frame of the screen. */
-const GENES_PER_WINDOW = 800_000;
+/** Genes of a window: what a page takes in within half a frame of the screen; at twice as many, one frame in 40 comes late at 500 loci. */
+const GENES_PER_WINDOW = 400_000;
 /** At the highest speed, the time of a request and more. */
 const GENERATIONS_AHEAD = 24;
 /** Kept at least, so that going back a little asks for nothing. */
@@ -167,15 +178,24 @@ export function windowsFor(members: number, loci: number): Required<Pick<ReplayS
 
 /** The frame of `generation` in `window`, if it is there. */
 export function frameIn(window: ReplayWindow | undefined, generation: number): ReplayFrame | undefined {
-  if (window === undefined || generation < window.from || generation >= window.from + window.length) return undefined;
+  if (window === undefined || !isIn(window, generation)) return undefined;
   const index = generation - window.from;
-  const { chromosomes, mutationCounts } = window;
+  const { chromosomes } = window;
   const members = window.members.subarray(window.memberOffsets[index], window.memberOffsets[index + 1]);
   return {
     generation, members, chromosomes,
     rows: members.map((id) => knownRow(chromosomes, id)),
-    mutationCounts: mutationCounts.subarray(index * chromosomes.loci, (index + 1) * chromosomes.loci),
+    mutationCounts: mutationsIn(window, generation),
   };
+}
+
+function isIn({ from, length }: ReplayWindow, generation: number): boolean {
+  return generation >= from && generation < from + length;
+}
+
+/** [loci] mutations of a generation that is in `window`. */
+function mutationsIn({ from, chromosomes: { loci }, mutationCounts }: ReplayWindow, generation: number): Uint16Array {
+  return mutationCounts.subarray((generation - from) * loci, (generation - from + 1) * loci);
 }
 
 /** Row of chromosome `id` by binary search (the ids ascend), or undefined. */

@@ -80,7 +80,7 @@ export function useReplay(runId: number, problem: Problem, generations: () => Ge
   function geneMapOf(generation: number): GeneMapScene | undefined {
     const frame = source.at(generation);
     if (frame === undefined) return undefined;
-    return geneMapScene(problem, frame, bests.value, generations().bestChromosomeId[generation], mutationsUpTo(problem.layout.length, generation, (earlier) => source.peek(earlier)?.mutationCounts));
+    return geneMapScene(problem, frame, bests.value, generations().bestChromosomeId[generation], mutationsUpTo(problem.layout.length, generation, (earlier) => source.peekMutations(earlier)));
   }
 
   return { error, longestMs, bests, captionOf, scatterOf, geneMapOf };
