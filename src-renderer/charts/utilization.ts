@@ -7,7 +7,7 @@ import { REFERENCE_NAME } from '../components/headline-metrics.ts';
 import { formatPercent } from '../format.ts';
 import { clusterOf, processorColor, type ThemeName } from '../theme/palette.ts';
 import { colorTokens, fontTokens } from '../theme/tokens.ts';
-import { isPowered } from '../timeline/scene.ts';
+import { idleWordOf, isPowered } from '../timeline/scene.ts';
 import { AXIS_FONT_PX, tooltipContent, tooltipStyle, xAxis } from './chart-style.ts';
 import type { EChartsOption } from './echarts.ts';
 import type { LegendEntry } from './legend.ts';
@@ -25,7 +25,7 @@ export function utilizationOption({ problem, assignment, metrics, reference, the
   const color = colorTokens[theme];
   const rows = problem.pes.map((pe) => {
     const processor = problem.processors[pe.processor];
-    return { id: pe.id, isOn: isPowered(problem, assignment, pe), share: metrics.utilization[pe.id] ?? 0, base: reference?.utilization[pe.id], limit: processor.maxUtilization, fill: processorColor(processor.kind, pe.indexInProcessor, theme, clusterOf(problem.processors, pe.processor)) };
+    return { id: pe.id, isOn: isPowered(problem, assignment, pe), idleWord: idleWordOf(problem, assignment, pe), share: metrics.utilization[pe.id] ?? 0, base: reference?.utilization[pe.id], limit: processor.maxUtilization, fill: processorColor(processor.kind, pe.indexInProcessor, theme, clusterOf(problem.processors, pe.processor)) };
   });
   const percent = (share: number): number => share * 100;
   return {
@@ -35,7 +35,7 @@ export function utilizationOption({ problem, assignment, metrics, reference, the
     // The values stand in a column of their own, where they align and no mark crosses them.
     yAxis: [
       { ...rowAxis, data: rows.map((row) => row.id), axisLabel: { color: color.text, fontFamily: fontTokens.mono, fontSize: AXIS_FONT_PX } },
-      { ...rowAxis, position: 'right', data: rows.map((row) => (row.isOn ? formatPercent(row.share) : 'off')), axisLabel: { color: color.text, fontFamily: fontTokens.sans, fontSize: AXIS_FONT_PX, align: 'right', margin: 52 } },
+      { ...rowAxis, position: 'right', data: rows.map((row) => (row.isOn ? formatPercent(row.share) : row.idleWord)), axisLabel: { color: color.text, fontFamily: fontTokens.sans, fontSize: AXIS_FONT_PX, align: 'right', margin: 52 } },
     ],
     tooltip: {
       ...tooltipStyle(theme),

@@ -202,7 +202,7 @@ function drawRowLabel(context: DrawContext, scene: Scene, layout: TimelineLayout
   context.textAlign = 'right';
   context.font = theme.smallFont;
   context.fillStyle = theme.mutedText;
-  context.fillText(row.isActive ? formatPercent(rowUtilization(scene, row), 2) : 'off', layout.gutterPx - 10, middle);
+  context.fillText(row.isActive ? formatPercent(rowUtilization(scene, row), 2) : row.idleWord, layout.gutterPx - 10, middle);
 }
 
 function verticalLine(context: DrawContext, px: number, top: number, bottom: number): void {

@@ -16,8 +16,10 @@ export interface SceneRow {
   readonly cluster: number;
   /** "gpu", "cpu:1", "cpu:0 ×2" (a group of two cores), "cpu #3" (unit of a pooled processor). */
   readonly label: string;
-  /** False for a core that the assignment switched off. */
+  /** False for a core that the assignment switched off, or that works in the group of another one. */
   readonly isActive: boolean;
+  /** What stands in place of its load where it is not active. */
+  readonly idleWord: IdleWord;
   readonly firstTile: number;
   readonly endTile: number;
   readonly busyMs: number;
@@ -141,6 +143,15 @@ export function isPowered(problem: Problem, assignment: Assignment, { processor,
   return problem.processors[processor].dispatch === 'pooled' || indexInProcessor < arrangementOf(problem, assignment, processor).groups.length;
 }
 
+/** Why a core has no load of its own: it is off, or one of a group of cores that work as one. */
+export type IdleWord = 'off' | 'grouped';
+
+/** For a core that is not powered as one of its own. */
+export function idleWordOf(problem: Problem, assignment: Assignment, { processor, indexInProcessor }: Problem['pes'][number]): IdleWord {
+  const { groups } = arrangementOf(problem, assignment, processor);
+  return indexInProcessor < groups.reduce((cores, size) => cores + size, 0) ? 'grouped' : 'off';
+}
+
 function buildRows(problem: Problem, assignment: Assignment | undefined, firstTile: Int32Array, startMs: Float64Array, endMs: Float64Array): SceneRow[] {
   const rows: SceneRow[] = [];
   for (const pe of problem.pes) {
@@ -160,6 +171,7 @@ function buildRows(problem: Problem, assignment: Assignment | undefined, firstTi
         cluster: clusterOf(problem.processors, pe.processor),
         label: pe.units > 1 ? `${pe.id} #${unit}` : isActive && groupSize > 1 ? `${pe.id} ×${groupSize}` : pe.id,
         isActive,
+        idleWord: assignment === undefined ? 'off' : idleWordOf(problem, assignment, pe),
         firstTile: firstTile[row],
         endTile: firstTile[row + 1],
         busyMs,

@@ -10,7 +10,7 @@ export function describeScene(scene: Scene): string {
   const { applications } = scene.problem.scenario;
   const names = applications.map((application) => application.name).join(', ');
   const missed = scene.instances.filter((mark) => mark.isMissed).length;
-  const rows = scene.rows.slice(0, MOST_ROWS).map((row) => `${row.label} ${row.isActive ? `${formatCount(row.endTile - row.firstTile)} tasks, busy ${formatPercent(rowUtilization(scene, row), 2)}` : 'off'}`);
+  const rows = scene.rows.slice(0, MOST_ROWS).map((row) => `${row.label} ${row.isActive ? `${formatCount(row.endTile - row.firstTile)} tasks, busy ${formatPercent(rowUtilization(scene, row), 2)}` : row.idleWord}`);
   const others = scene.rows.length - rows.length;
   return [
     `${formatCount(scene.tileJob.length)} tasks of ${formatCount(applications.length)} ${applications.length === 1 ? 'application' : 'applications'} (${names}); makespan ${formatDuration(scene.makespanMs)}.`,

@@ -46,6 +46,17 @@ test('runs are sorted, filtered, grouped, and two of them compared; address and 
   await page.getByRole('button', { name: 'Show all runs' }).first().click();
   await expect.poll(() => rows(page).count()).toBe(6);
 
+  // A box shows what it stands for, also where the click met the box itself.
+  const boxes = page.getByRole('checkbox', { name: 'Select', exact: true });
+  await boxes.nth(1).click();
+  await expect.poll(() => boxes.nth(1).isChecked()).toBe(true);
+  await page.getByRole('checkbox', { name: 'Select all' }).click();
+  await expect.poll(() => boxes.nth(1).isChecked()).toBe(false);
+  await page.getByRole('checkbox', { name: 'Select all' }).click();
+  await expect.poll(() => boxes.nth(0).isChecked()).toBe(true);
+  await page.getByRole('checkbox', { name: 'Select all' }).click();
+  await expect.poll(() => boxes.nth(0).isChecked()).toBe(false);
+
   // What opens over the list takes the focus, and gives it back.
   for (const name of ['More', 'Columns']) {
     const opener = page.getByRole('main').getByRole('button', { name, exact: true }).first();

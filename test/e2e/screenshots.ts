@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: takes the pictures of every page of the built app, in both themes, into resources/screenshots
- * (or into the folder given), and at the larger size the ones that matter there. Each waits for what it is to show, or fails.
+ * `npm run screenshots`: takes the pictures of every page of the built app, in both themes and two sizes, into resources/screenshots
+ * (or into the folder given). Each waits for what it is to show, or fails.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -15,7 +15,7 @@ const root = resolve(import.meta.dirname, '../..');
 const cli = join(root, 'out/main/cli.js');
 const sweep = { name: 'Population size and mutation', scenarios: ['simple'], seeds: { count: 3 }, schedulers: [{ scheduler: 'ga', options: { generations: 40 }, vary: { mutation: ['bit_flip', 'swap', 'gaussian', 'adaptive'], populationSize: [20, 50, 100, 200] } }] };
 const small = { width: 1280, height: 800 };
-const large = { width: 1920, height: 1080 };
+const sizes = [small, { width: 1920, height: 1080 }];
 const themes = ['light', 'dark'] as const;
 
 mkdirSync(target, { recursive: true });
@@ -26,7 +26,7 @@ try {
   const { page } = workbench;
   const main = page.getByRole('main');
   const demos = main.getByRole('img', { name: /^NPU-first schedule of/ });
-  await take(page, 'home-empty', [small], [workbench.title('Home'), demos.nth(1), main.getByText('No runs yet')]);
+  await take(page, 'home-empty', [workbench.title('Home'), demos.nth(1), main.getByText('No runs yet')]);
 
   await workbench.startDemo('Multi-application scenario');
   await workbench.fullSpeed();
@@ -39,31 +39,32 @@ try {
   await workbench.button('Resume').click();
   await workbench.status('Running');
   const timeline = page.getByRole('application');
-  await take(page, 'run-live', [small, large], [main.getByText('Running', { exact: true }), workbench.button('Pause'), timeline]);
+  await take(page, 'run-live', [main.getByText('Running', { exact: true }), workbench.button('Pause'), timeline]);
   await workbench.fullSpeed();
   await workbench.status('Finished');
   const run = page.url();
   const { origin } = new URL(run);
   const overview = [main.getByText('Finished', { exact: true }).first(), timeline, page.getByRole('img', { name: /^Fitness/ }), page.getByRole('list', { name: 'Metrics of the best schedule' })];
-  await take(page, 'run', [small, large], overview);
+  await take(page, 'run', overview);
   const tabs: readonly (readonly [name: string, shown: Locator])[] = [
     ['convergence', main.getByRole('radio', { name: 'Evaluations' }).or(main.getByText('Evaluations', { exact: true })).first()],
     ['schedule', main.getByRole('heading', { name: 'Mapping' })],
     ['population', main.getByRole('table').or(main.getByRole('grid')).first()],
     ['lineage', main.getByRole('img').or(main.locator('canvas')).first()],
+    ['mutations', main.getByText(/\d led to the best$/)],
     ['configuration', main.getByRole('heading', { name: 'Where the numbers come from' })],
     ['notes', main.getByRole('textbox', { name: 'Notes' })],
   ];
   for (const [tab, shown] of tabs) {
     await page.goto(`${run}/${tab}`);
-    await take(page, `run-${tab}`, [small], [main.getByRole('tab', { name: new RegExp(`^${tab}`, 'i'), selected: true }), shown]);
+    await take(page, `run-${tab}`, [main.getByRole('tab', { name: new RegExp(`^${tab}`, 'i'), selected: true }), shown]);
   }
   // Where a replay is worth a look: in the midst of the evolution.
   await page.goto(`${run}/replay`);
   const position = page.getByRole('slider', { name: 'Position, generation' });
   await position.waitFor();
   for (let i = 0; i < 25; i++) await page.keyboard.press('ArrowRight');
-  await take(page, 'run-replay', [small, large], [main.getByRole('tab', { name: 'Replay', selected: true }), position]);
+  await take(page, 'run-replay', [main.getByRole('tab', { name: 'Replay', selected: true }), position]);
 
   await film(page, run);
 
@@ -71,11 +72,11 @@ try {
   await timeline.focus();
   for (let i = 0; i < 4; i++) await page.keyboard.press(']');
   const chosen = page.getByRole('region', { name: 'Best schedule' }).getByRole('complementary');
-  await take(page, 'run-selection', [small, large], [...overview, chosen.getByText('Waiting', { exact: true })]);
+  await take(page, 'run-selection', [...overview, chosen.getByText('Waiting', { exact: true })]);
   await timeline.focus();
   await page.keyboard.press('Escape');
   await page.keyboard.press('c');
-  await take(page, 'run-critical-path', [small], [...overview, page.getByRole('button', { name: 'Critical path', pressed: true })]);
+  await take(page, 'run-critical-path', [...overview, page.getByRole('button', { name: 'Critical path', pressed: true })]);
 
   recordForComparing(['--scheduler', 'nsga2'], 1);
   recordForComparing(['--scheduler', 'random'], 1);
@@ -83,9 +84,9 @@ try {
   for (let seed = 1; seed <= 5; seed++) recordForComparing(['--set', 'mutation=swap'], seed);
   execFileSync(process.execPath, [cli, 'sweep', JSON.stringify(sweep), '--db', under.databasePath, '--quiet'], { cwd: root, stdio: 'ignore' });
   const drawing = main.getByRole('img').or(main.locator('canvas')).first();
-  const pages: readonly (readonly [name: string, address: string, title: string | RegExp, shown: Locator, isLarge?: boolean])[] = [
-    ['home', '', 'Home', main.getByRole('link', { name: /^All \d+ runs$/ }), true],
-    ['runs', 'runs', 'Runs', main.getByRole('row').nth(12), true],
+  const pages: readonly (readonly [name: string, address: string, title: string | RegExp, shown: Locator])[] = [
+    ['home', '', 'Home', main.getByRole('link', { name: /^All \d+ runs$/ })],
+    ['runs', 'runs', 'Runs', main.getByRole('row').nth(12)],
     ['new-run', 'runs/new', 'New run', main.getByText('Possible genomes')],
     ['platforms', 'platforms', 'Platforms', main.getByRole('row').nth(3)],
     ['platform', 'platforms/hikey970', /HiKey/i, main.getByText('NPU').first()],
@@ -93,22 +94,22 @@ try {
     ['network', 'networks/resnet18', /ResNet/, main.locator('canvas').first()],
     ['scenarios', 'scenarios', 'Scenarios', main.getByRole('row').nth(3)],
     ['scenario', 'scenarios/multi', /Multi/, main.getByText('Gesture CNN').first()],
-    ['compare', 'compare/2~3~4', /Compar/, main.getByRole('region', { name: 'Figures' }), true],
+    ['compare', 'compare/2~3~4', /Compar/, main.getByRole('region', { name: 'Figures' })],
     ['compare-seeds', 'compare/5,6,7,8,9~10,11,12,13,14', /Compar/, main.getByRole('region', { name: 'Figures' }).getByText(/^p = /).first()],
-    ['pareto', 'pareto/3,2', 'Pareto', drawing, true],
+    ['pareto', 'pareto/3,2', 'Pareto', drawing],
     ['sweeps', 'sweeps', 'Sweeps', main.getByRole('link', { name: /Population size and mutation/ })],
     ['sweep', 'sweeps/1', 'Population size and mutation', main.getByRole('list', { name: 'Makespan, every seed' }).getByRole('listitem').nth(15)],
     ['settings', 'settings', 'Settings', main.getByRole('region', { name: 'Database' }).getByRole('button', { name: 'Compact' })],
     ['help', 'help', 'Help', main.getByRole('article')],
   ];
-  for (const [name, address, title, shown, isLarge] of pages) {
+  for (const [name, address, title, shown] of pages) {
     await page.goto(`${origin}/#/${address}`);
-    await take(page, name, isLarge === true ? [small, large] : [small], [workbench.title(title), shown]);
+    await take(page, name, [workbench.title(title), shown]);
   }
   await page.goto(`${origin}/#/`);
   await workbench.title('Home').waitFor();
   await page.keyboard.press('Control+k');
-  await take(page, 'palette', [small], [page.getByRole('dialog').getByRole('combobox').or(page.getByRole('dialog').getByRole('textbox')).first()]);
+  await take(page, 'palette', [page.getByRole('dialog').getByRole('combobox').or(page.getByRole('dialog').getByRole('textbox')).first()]);
 } finally {
   await under.dispose();
   await browser.close();
@@ -120,10 +121,10 @@ function recordForComparing(options: readonly string[], seed: number): void {
 }
 
 /**
- * The page in both themes, once it shows what its picture is for, and fonts, charts and fades have settled.
+ * The page in both themes and sizes, once it shows what its picture is for, and fonts, charts and fades have settled.
  * @throws where something of `shown` does not come, or is gone before the picture is taken
  */
-async function take(page: Page, name: string, sizes: readonly { width: number; height: number }[], shown: readonly Locator[]): Promise<void> {
+async function take(page: Page, name: string, shown: readonly Locator[]): Promise<void> {
   await page.mouse.move(2, 2); // no tooltip of the last click
   for (const size of sizes) {
     await page.setViewportSize(size);

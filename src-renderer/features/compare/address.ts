@@ -27,9 +27,19 @@ export function comparisonLocation({ sides, baseline, colors }: ComparisonAddres
   return { name: 'compare', params: { sides: formatSides(sides) }, query };
 }
 
-/** The comparison of a path part and query; what is no run id is left out. */
+/** The sides of a path part; what is no run id is left out. */
+function sidesOf(path: string): number[][] {
+  return path.split('~').map((side) => [...new Set(side.split(',').map(Number).filter((id) => Number.isInteger(id) && id > 0))].slice(0, LARGEST_GROUP)).filter((side) => side.length > 0);
+}
+
+/** How many sides of a path part are more than can be compared. */
+export function sidesLeftOut(path: string): number {
+  return Math.max(0, sidesOf(path).length - MOST_SIDES);
+}
+
+/** The comparison of a path part and query, as far as it can be shown. */
 export function parseComparison(sides: string, query: Readonly<Record<string, unknown>>): ComparisonAddress {
-  const parsed = sides.split('~').map((side) => [...new Set(side.split(',').map(Number).filter((id) => Number.isInteger(id) && id > 0))].slice(0, LARGEST_GROUP)).filter((side) => side.length > 0).slice(0, MOST_SIDES);
+  const parsed = sidesOf(sides).slice(0, MOST_SIDES);
   const baseline = Number(query['base'] ?? 0);
   const colors = typeof query['colors'] === 'string' ? query['colors'].split('~') : [];
   return {

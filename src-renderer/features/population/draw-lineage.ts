@@ -96,7 +96,7 @@ function drawDot(context: DrawContext, layout: LineageLayout, node: LineageNode,
 /** The largest gains of the line, each beside its dot where there is room. */
 function drawGains(context: DrawContext, line: readonly LineageNode[], layout: LineageLayout, theme: TimelineTheme): void {
   context.font = theme.smallFont;
-  context.textAlign = 'right';
+  context.textAlign = 'left';
   context.textBaseline = 'middle';
   const taken: Box[] = [];
   const largest = line.filter(({ gain }) => gain !== undefined && gain > 0).sort((a, b) => (b.gain ?? 0) - (a.gain ?? 0));
@@ -104,12 +104,19 @@ function drawGains(context: DrawContext, line: readonly LineageNode[], layout: L
     if (taken.length === MOST_GAINS) return;
     const text = `+${formatNumber(node.gain ?? 0)}`;
     const width = textWidth(context, text);
-    const label: Box = { left: layout.x(node) - LABEL_GAP_PX - width, top: layout.y(node) - LABEL_GAP_PX - 6, width, height: 14 };
-    if (label.left < layout.box.left + 2 || label.top < layout.box.top || taken.some((other) => overlaps(other, label)) || line.some((other) => isIn(label, layout.x(other), layout.y(other)))) continue;
+    const [x, y] = [layout.x(node), layout.y(node)];
+    // A line that rises leaves room above to the left, a steep one below to the right.
+    const places: Box[] = [{ left: x - LABEL_GAP_PX - width, top: y - LABEL_GAP_PX - 6, width, height: 14 }, { left: x + LABEL_GAP_PX, top: y - 4, width, height: 14 }];
+    const label = places.find((place) => isWithin(layout.box, place) && !taken.some((other) => overlaps(other, place)) && !line.some((other) => isIn(place, layout.x(other), layout.y(other))));
+    if (label === undefined) continue;
     taken.push(label);
     context.fillStyle = theme.text;
-    context.fillText(text, label.left + width, label.top + 7);
+    context.fillText(text, label.left, label.top + 7);
   }
+}
+
+function isWithin(frame: Box, { left, top, width, height }: Box): boolean {
+  return left >= frame.left + 2 && top >= frame.top && left + width <= frame.left + frame.width && top + height <= frame.top + frame.height;
 }
 
 function overlaps(a: Box, b: Box): boolean {

@@ -132,7 +132,7 @@ function drawSums(context: DrawContext, { box, rowPx, top }: MutationLayout, spo
   context.font = theme.smallFont;
   context.textBaseline = 'alphabetic';
   context.textAlign = 'left';
-  context.fillText('sum', left, box.top - 6);
+  context.fillText('0', left, box.top - 6);
   context.textAlign = 'right';
   context.fillText(formatCount(most), left + BARS_PX, box.top - 6);
 }

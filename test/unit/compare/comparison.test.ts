@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { overlayCurve, overlayEnd } from '#renderer/charts/overlay.ts';
-import { comparisonLocation, formatSides, parseComparison, withoutSide } from '#renderer/features/compare/address.ts';
+import { comparisonLocation, formatSides, parseComparison, sidesLeftOut, withoutSide } from '#renderer/features/compare/address.ts';
 import { effectWord, pText } from '#renderer/features/compare/comparison-metrics.ts';
 import { differingFields } from '#shared/analysis/differing-fields.ts';
 import { sideColor, sideColors } from '#renderer/features/compare/side-colors.ts';
@@ -23,6 +23,7 @@ describe('the address of a comparison', () => {
   it('leaves out what is no run, and what is too much', () => {
     expect(parseComparison('1,x,-3,1~~abc~2', { base: '9', colors: 'red' })).toEqual({ sides: [[1], [2]], baseline: 0, colors: [undefined, undefined] });
     expect(parseComparison('1~2~3~4~5', {}).sides).toHaveLength(4);
+    expect([sidesLeftOut('1~2~3~4~5'), sidesLeftOut('1~x~3~4~5')]).toEqual([1, 0]);
     expect(parseComparison('', {}).sides).toEqual([]);
   });
 

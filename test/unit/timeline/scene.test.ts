@@ -52,12 +52,23 @@ describe('scene', () => {
     const { timeline, assignment } = simulateMapping(problem, { mapping: everythingOn(problem, 'cpu:0'), activeCores: { cpu: 2 } });
     const rows = buildScene(problem, timeline, assignment).rows;
     expect(rows.map((row) => [row.label, row.isActive])).toEqual([['cpu:0', true], ['cpu:1', true], ['cpu:2', false], ['dsp #0', true], ['dsp #1', true]]);
+    expect(rows[2]!.idleWord).toBe('off');
   });
 
   it('names the size of core groups', () => {
     const problem = aScenario().on(aPlatform().withCores(4, { coreConfigurations: [[2, 1, 1], [4]], groupSpeedup: { 1: 1, 2: 1.8, 4: 3 } })).running(aNetwork().withLayer('x', { cpu: 1 })).problem();
     const { timeline, assignment } = simulateMapping(problem, everythingOn(problem, 'cpu:0'));
     expect(buildScene(problem, timeline, assignment).rows.map((row) => row.label)).toEqual(['cpu:0 ×2', 'cpu:1', 'cpu:2']);
+  });
+
+  it('tells cores that work in the group of another one from those that are off', () => {
+    const problem = aScenario().on(aPlatform().withCores(4, { coreConfigurations: [[1, 1, 1, 1], [4], [2]], groupSpeedup: { 1: 1, 2: 1.8, 4: 3 } })).running(aNetwork().withLayer('x', { cpu: 1 })).problem();
+    const wordsOf = (sizes: number[]) => {
+      const { timeline, assignment } = simulateMapping(problem, { mapping: everythingOn(problem, 'cpu:0'), coreConfigurations: { cpu: sizes } });
+      return buildScene(problem, timeline, assignment).rows.map((row) => (row.isActive ? row.label : row.idleWord));
+    };
+    expect(wordsOf([4])).toEqual(['cpu:0 ×4', 'grouped', 'grouped', 'grouped']);
+    expect(wordsOf([2])).toEqual(['cpu:0 ×2', 'grouped', 'off', 'off']);
   });
 
   it('keeps its own copy of the timeline', () => {
