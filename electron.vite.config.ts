@@ -2,11 +2,13 @@
 import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
+import { notePackages } from './src-main/hosts/launch/bundled-packages.ts';
 
 const here = import.meta.dirname;
 
 export default defineConfig({
   main: {
+    plugins: [notePackages(here, 'main')],
     build: {
       outDir: 'out/main',
       externalizeDeps: true,
@@ -15,16 +17,18 @@ export default defineConfig({
           electron: resolve(here, 'src-main/hosts/electron/main.ts'),
           cli: resolve(here, 'src-main/hosts/cli/main.ts'),
           'run-process': resolve(here, 'src-main/processes/run-process.ts'),
-          'preparation-worker': resolve(here, 'src-main/services/preparation-worker.ts'),
-          'database-worker': resolve(here, 'src-main/services/database-worker.ts'),
+          'preparation-worker': resolve(here, 'src-main/services/runs/preparation-worker.ts'),
+          'database-worker': resolve(here, 'src-main/services/database/database-worker.ts'),
           'search-worker': resolve(here, 'src-main/processes/search-worker.ts'),
           'evaluation-worker': resolve(here, 'src-main/processes/evaluation-worker.ts'),
+          'bound-worker': resolve(here, 'src-main/processes/bound-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },
   preload: {
+    plugins: [notePackages(here, 'preload')],
     build: {
       outDir: 'out/preload',
       rollupOptions: {
@@ -35,7 +39,7 @@ export default defineConfig({
   },
   renderer: {
     root: resolve(here, 'src-renderer'),
-    plugins: [vue()],
+    plugins: [vue(), notePackages(here, 'renderer')],
     build: {
       outDir: resolve(here, 'out/renderer'),
       emptyOutDir: true,

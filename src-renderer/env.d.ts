@@ -1,4 +1,4 @@
-/** Types of what Vite provides beside TypeScript: single-file components, fonts, and files imported as text. */
+/** Types of what Vite provides in addition to TypeScript: single-file components, fonts, and files imported as text. */
 /// <reference types="vite/client" />
 
 declare module '*.vue' {

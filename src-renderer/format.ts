@@ -1,4 +1,5 @@
 /** How numbers, durations, differences and times are written for people: three significant digits, and the exact value for hover and copy. */
+import type { Goal } from '#shared/domain/metrics.ts';
 
 /** Narrow no-break space: between thousands. */
 const THIN_SPACE = '\u202F';
@@ -38,7 +39,7 @@ export function formatCounted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `value` with exactly `decimals` decimals, for numbers that stand in a column or on an axis. */
+/** `value` with exactly `decimals` decimals, for numbers in a column or on an axis. */
 export function formatFixed(value: number, decimals: number): string {
   return Number.isNaN(value) ? '–' : signed(value, Math.abs(value).toFixed(decimals));
 }
@@ -102,20 +103,25 @@ export function formatElapsed(ms: number): string {
     [seconds % 60, 's'],
   ];
   const first = parts.findIndex(([count]) => count > 0);
-  return parts.slice(first, first + 2).filter(([count]) => count > 0).map(([count, unit]) => `${count}${UNIT_SPACE}${unit}`).join(' ');
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count}${UNIT_SPACE}${unit}`)
+    .join(' ');
 }
 
 /** Relative difference of `value` from `base`, with its sign and its base: "−12.4 % vs NPU first". */
 export function formatDelta(value: number, base: number, baseName?: string): string {
   const suffix = baseName === undefined ? '' : ` vs ${baseName}`;
-  if (base === 0 || !Number.isFinite(base) || !Number.isFinite(value)) return value === base ? `±0${UNIT_SPACE}%${suffix}` : `–${suffix}`;
+  if (base === 0 || !Number.isFinite(base) || !Number.isFinite(value))
+    return value === base ? `±0${UNIT_SPACE}%${suffix}` : `–${suffix}`;
   const share = (value - base) / Math.abs(base);
   if (share === 0) return `±0${UNIT_SPACE}%${suffix}`;
   return `${share > 0 ? '+' : ''}${formatPercent(share)}${suffix}`;
 }
 
 /** Whether a change from `base` to `value` is better, worse or none. */
-export function verdictOf(value: number, base: number, goal: 'lower' | 'higher'): 'better' | 'worse' | 'equal' {
+export function verdictOf(value: number, base: number, goal: Goal): 'better' | 'worse' | 'equal' {
   if (value === base || Number.isNaN(value) || Number.isNaN(base)) return 'equal';
   return value < base === (goal === 'lower') ? 'better' : 'worse';
 }
@@ -138,14 +144,26 @@ export function formatBytes(bytes: number): string {
 /** A moment as a person says it, relative to `now` (both Unix ms, local time): "today 14:02", "yesterday 09:15", "12 Mar 2025 18:40". */
 export function formatMoment(unixMs: number, now: number): string {
   const moment = new Date(unixMs);
-  const time = `${String(moment.getHours()).padStart(2, '0')}:${String(moment.getMinutes()).padStart(2, '0')}`;
-  const dayOf = (date: Date): number => Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
+  const dayOf = (date: Date): number =>
+    Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
   const daysAgo = dayOf(new Date(now)) - dayOf(moment);
-  if (daysAgo === 0) return `today ${time}`;
-  if (daysAgo === 1) return `yesterday ${time}`;
-  return `${moment.getDate()} ${monthNames[moment.getMonth()]} ${moment.getFullYear()} ${time}`;
+  const day = daysAgo === 0 ? 'today' : daysAgo === 1 ? 'yesterday' : dateText(moment);
+  return `${day} ${twoDigits(moment.getHours())}:${twoDigits(moment.getMinutes())}`;
 }
 
+/** A moment (Unix ms, in local time) to the second, the same in every country: "12 Mar 2025 18:40:07". */
+export function formatExactMoment(unixMs: number): string {
+  const moment = new Date(unixMs);
+  const time = [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map(twoDigits).join(':');
+  return `${dateText(moment)} ${time}`;
+}
+
+function dateText(date: Date): string {
+  return `${date.getDate()} ${monthNames[date.getMonth()]} ${date.getFullYear()}`;
+}
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 function signed(value: number, digits: string): string {

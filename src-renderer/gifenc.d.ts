@@ -23,6 +23,10 @@ declare module 'gifenc' {
     reset(): void;
   }
   export function GIFEncoder(options?: { readonly initialCapacity?: number; readonly auto?: boolean }): Encoder;
-  export function quantize(rgba: Uint8Array | Uint8ClampedArray, maxColors: number, options?: { readonly format?: 'rgb565' | 'rgb444' | 'rgba4444' }): Palette;
+  export function quantize(
+    rgba: Uint8Array | Uint8ClampedArray,
+    maxColors: number,
+    options?: { readonly format?: 'rgb565' | 'rgb444' | 'rgba4444' },
+  ): Palette;
   export function nearestColorIndex(palette: Palette, color: readonly number[]): number;
 }

@@ -2,13 +2,14 @@
  * Every distinct genome of a run with its id (0, 1, 2, … as first seen) and its scores, so that none is scored twice.
  *
  * Memory: an open-addressing table (linear probing, at most half full) holds ids, and a hash of 32 bits is kept per chromosome, so that
- * growing the table reads no genes: 12…24 bytes per chromosome. Genes and scores stand in blocks of BLOCK chromosomes. Where a record
- * keeps them as well (a `ChromosomeArchive`), only those of the latest chromosomes stay here, KEPT_BYTES of them; an older one is read
- * back when its hash is met again, so that genomes are still compared gene by gene: equal hashes are never taken for equal genomes.
- * 2.5 million genomes of 200 loci take 90 MB so, and about 700 MB without an archive.
+ * growing the table reads no genes: 12…24 bytes per chromosome. Genes and scores are in blocks of BLOCK chromosomes.
+ * Where a record keeps them as well (a `ChromosomeArchive`), only those of the latest chromosomes stay here, KEPT_BYTES
+ * of them; an older one is read back when its hash is met again, so that genomes are still compared gene by gene: equal
+ * hashes are never taken for equal genomes. 2.5 million genomes of 200 loci take 90 MB so, and about 700 MB without an
+ * archive.
  */
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
 import type { Chromosome } from './search.ts';
 
 /** Reads a chromosome of this run that was confirmed to be in the record; its arrays are the reader's own. */
@@ -17,7 +18,9 @@ export type ChromosomeArchive = (id: number) => Chromosome;
 const BLOCK = 256;
 const EMPTY = -1;
 const SMALLEST_TABLE = 4096;
-/** Genes and scores that stay in memory beside an archive, bytes: a search mostly meets again what it saw lately. */
+/**
+ * Genes and scores that stay in memory when there is an archive, bytes: a search mostly meets again what it saw lately.
+ */
 const KEPT_BYTES = 32e6;
 
 interface Block {
@@ -31,6 +34,7 @@ interface Block {
 
 export class ChromosomeRegistry {
   private readonly loci: number;
+  private readonly metricCount: number;
   private readonly archive: ChromosomeArchive | undefined;
   private readonly keptBlocks: number;
   /** Undefined where the block was given up. */
@@ -41,18 +45,25 @@ export class ChromosomeRegistry {
   private hashes = new Int32Array(SMALLEST_TABLE / 2);
   private count = 0;
   private archived = 0;
-  /** What was last read from the archive: whoever finds a genome wants its scores next. */
+  /** What was last read from the archive: a genome that is found needs its scores next. */
   private lastRead: Chromosome | undefined;
 
   /**
    * @param loci genes per genome
-   * @param archive where chromosomes can be read once `confirm` has told so; without one all stay in memory
-   * @param keptBytes genes and scores kept in memory beside the archive
+   * @param archive where chromosomes can be read once `confirm` has said so; without one all stay in memory
+   * @param keptBytes genes and scores kept in memory in addition to the archive
+   * @param metricCount numbers each is scored with, in addition to its fitness
    */
-  constructor(loci: number, archive?: ChromosomeArchive, keptBytes = KEPT_BYTES) {
+  constructor(
+    loci: number,
+    archive?: ChromosomeArchive,
+    keptBytes = KEPT_BYTES,
+    metricCount: number = HEADLINE_METRIC_COUNT,
+  ) {
     this.loci = loci;
+    this.metricCount = metricCount;
     this.archive = archive;
-    this.keptBlocks = Math.max(1, Math.ceil(keptBytes / (BLOCK * (loci + 8 * HEADLINE_METRIC_COUNT + 8))));
+    this.keptBlocks = Math.max(1, Math.ceil(keptBytes / (BLOCK * (loci + 8 * metricCount + 8))));
   }
 
   /** Number of distinct genomes so far, also the next id. */
@@ -79,13 +90,15 @@ export class ChromosomeRegistry {
     const block = this.blocks[Math.floor(id / BLOCK)];
     if (block === undefined) throw new Error(`chromosome ${id} is scored after it was given up`);
     block.fitness[id % BLOCK] = fitness;
-    block.metrics.set(metrics, (id % BLOCK) * HEADLINE_METRIC_COUNT);
+    block.metrics.set(metrics, (id % BLOCK) * this.metricCount);
   }
 
   /** Chromosome `id`, with arrays of its own. @throws WorkbenchError `run.unknownChromosome`, and what the archive throws */
   get(id: number): Chromosome {
     if (!Number.isInteger(id) || id < 0 || id >= this.count) {
-      throw new WorkbenchError('run.unknownChromosome', `there is no chromosome ${id}; this run has ${this.count}`, { hint: 'the state belongs to another run, or its record is incomplete' });
+      throw new WorkbenchError('run.unknownChromosome', `there is no chromosome ${id}; this run has ${this.count}`, {
+        hint: 'the state belongs to another run, or its record is incomplete',
+      });
     }
     const block = this.blocks[Math.floor(id / BLOCK)];
     if (block === undefined) return this.readBack(id);
@@ -94,7 +107,7 @@ export class ChromosomeRegistry {
       id,
       genes: block.genes.slice(row * this.loci, (row + 1) * this.loci),
       fitness: block.fitness[row],
-      metrics: block.metrics.slice(row * HEADLINE_METRIC_COUNT, (row + 1) * HEADLINE_METRIC_COUNT),
+      metrics: block.metrics.slice(row * this.metricCount, (row + 1) * this.metricCount),
     };
   }
 
@@ -117,11 +130,21 @@ export class ChromosomeRegistry {
   /** The oldest block where there are enough and the archive has it, else a new one. */
   private nextBlock(): Block {
     let block: Block | undefined;
-    while (this.archive !== undefined && this.blocks.length - this.firstBlock >= this.keptBlocks && (this.firstBlock + 1) * BLOCK <= this.archived) {
+    while (
+      this.archive !== undefined &&
+      this.blocks.length - this.firstBlock >= this.keptBlocks &&
+      (this.firstBlock + 1) * BLOCK <= this.archived
+    ) {
       block = this.blocks[this.firstBlock];
       this.blocks[this.firstBlock++] = undefined;
     }
-    return block ?? { genes: new Uint8Array(BLOCK * this.loci), metrics: new Float64Array(BLOCK * HEADLINE_METRIC_COUNT), fitness: new Float64Array(BLOCK) };
+    return (
+      block ?? {
+        genes: new Uint8Array(BLOCK * this.loci),
+        metrics: new Float64Array(BLOCK * this.metricCount),
+        fitness: new Float64Array(BLOCK),
+      }
+    );
   }
 
   private readBack(id: number): Chromosome {

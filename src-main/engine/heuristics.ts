@@ -13,7 +13,9 @@ export function heuristicGenomes(problem: Problem): Uint8Array[] {
     encodeMapping(problem, earliestFinish(problem)),
     encodeMapping(problem, (task, choices) => least(choices, (pe) => taskEnergyUJ(problem, task, pe))),
   ];
-  return genomes.filter((genes, index) => genomes.findIndex((earlier) => earlier.every((gene, locus) => gene === genes[locus])) === index);
+  return genomes.filter(
+    (genes, index) => genomes.findIndex((earlier) => earlier.every((gene, locus) => gene === genes[locus])) === index,
+  );
 }
 
 /** Chooses one of the processing elements that can run a task. */
@@ -40,7 +42,9 @@ function earliestFinish(problem: Problem): Rule {
     let start = problem.scenario.applications[problem.tasks[task].application].startTimeMs;
     for (let edge = problem.consumerFirstEdge[task]; edge < problem.consumerFirstEdge[task + 1]; edge++) {
       const producer = problem.edgeProducer[edge];
-      const arrival = finishMs[producer] + problem.transferMs[(edge * processorCount + processorOfTask[producer]) * processorCount + pe.processor];
+      const arrival =
+        finishMs[producer] +
+        problem.transferMs[(edge * processorCount + processorOfTask[producer]) * processorCount + pe.processor];
       if (arrival > start) start = arrival;
     }
     return Math.max(start, Math.min(...freeMs[pe.index]));

@@ -5,7 +5,10 @@ import { taskDurationMs, type ProcessingElement, type Problem } from '#shared/sc
 export function defaultElements(problem: Problem): ProcessingElement[] {
   return problem.pes.filter((pe) => {
     const processor = problem.processors[pe.processor];
-    return processor.dispatch === 'pooled' || pe.indexInProcessor < processor.arrangements[processor.defaultArrangement].groups.length;
+    return (
+      processor.dispatch === 'pooled' ||
+      pe.indexInProcessor < processor.arrangements[processor.defaultArrangement].groups.length
+    );
   });
 }
 
@@ -23,12 +26,20 @@ export function defaultGroupSize(problem: Problem, pe: ProcessingElement): numbe
 
 /** Time of `task` on `pe`, in the default core arrangement at the default operating point, ms; NaN where it cannot run. */
 export function defaultDurationMs(problem: Problem, task: number, pe: ProcessingElement): number {
-  return taskDurationMs(problem, task, pe.processor, defaultPoint(problem, pe.processor), defaultGroupSize(problem, pe));
+  return taskDurationMs(
+    problem,
+    task,
+    pe.processor,
+    defaultPoint(problem, pe.processor),
+    defaultGroupSize(problem, pe),
+  );
 }
 
 /** Work that all instances of `task` bring to each unit of `pe`, ms. */
 export function workMs(problem: Problem, task: number, pe: ProcessingElement): number {
-  return (defaultDurationMs(problem, task, pe) * problem.applicationInstances[problem.tasks[task].application]) / pe.units;
+  return (
+    (defaultDurationMs(problem, task, pe) * problem.applicationInstances[problem.tasks[task].application]) / pe.units
+  );
 }
 
 /** [PE] work per unit under `peOfTask`, ms; tasks on elements that cannot run them, or are not there by default, count nothing. */

@@ -1,29 +1,53 @@
 /** The memetic step of the evolutionary schedulers: every few generations the best members are compared with neighbours of theirs. */
 import { z } from 'zod';
-import type { GenomeLayout } from '#shared/scheduling/genome-layout.ts';
-import { lociWithChoice, neighbourOf } from './operators/neighbour.ts';
+import type { GeneLayout } from '#shared/scheduling/genome-layout.ts';
+import { lociWithChoice } from './operators/loci-with-choice.ts';
+import { movedNeighbourOf, neighbourOf } from './operators/neighbour.ts';
 import type { Random } from './random.ts';
+import type { GeneStructure, SearchSpace } from './search-space.ts';
 import type { Chromosome, Proposal } from './search.ts';
 
 /** Moscato, "On evolution, search, optimization, genetic algorithms and martial arts: towards memetic algorithms", Caltech 1989. */
 export const localSearchSchema = z
   .strictObject({
-    best: z.int().min(0).max(1000).default(0).meta({ title: 'Best', description: 'Members that are improved, the best ones (genomes); 0: no local search' }),
+    best: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(0)
+      .meta({ title: 'Best', description: 'Members that are improved, the best ones (genomes); 0: no local search' }),
     every: z.int().min(1).max(100_000).default(10).meta({ title: 'Every', description: 'How often (generations)' }),
-    neighbours: z.int().min(1).max(10_000).default(20).meta({ title: 'Neighbours', description: 'Changes of one gene tried for each of them (genomes)' }),
+    neighbours: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(20)
+      .meta({ title: 'Neighbours', description: 'Changes tried for each of them (genomes)' }),
+    runMoves: z.boolean().default(false).meta({
+      title: 'Run moves',
+      description:
+        'Changes follow the dependencies: layers that follow each other move together; off: each changes one gene',
+    }),
   })
   .prefault({})
-  .meta({ title: 'Local search', description: 'Improves the best members beside evolving them (a memetic algorithm)' });
+  .meta({
+    title: 'Local search',
+    description: 'Improves the best members in addition to evolving them (a memetic algorithm)',
+  });
 export type LocalSearchOptions = z.output<typeof localSearchSchema>;
 
 export class LocalSearch {
-  private readonly layout: GenomeLayout;
+  private readonly layout: GeneLayout;
+  /** Undefined where single genes change: by option, or because nothing depends on anything in this space. */
+  private readonly structure: GeneStructure | undefined;
   private readonly options: LocalSearchOptions;
   private readonly random: Random;
   private readonly loci: readonly number[];
 
-  constructor(layout: GenomeLayout, options: LocalSearchOptions, random: Random) {
+  constructor(space: SearchSpace, options: LocalSearchOptions, random: Random) {
+    const { layout } = space;
     this.layout = layout;
+    this.structure = options.runMoves ? space.structure?.() : undefined;
     this.options = options;
     this.random = random;
     this.loci = lociWithChoice(layout);
@@ -33,7 +57,16 @@ export class LocalSearch {
   neighbours(ranked: readonly Chromosome[], generation: number): Proposal[] {
     const { best, every, neighbours } = this.options;
     if (best === 0 || this.loci.length === 0 || (generation + 1) % every !== 0) return [];
-    return ranked.slice(0, best).flatMap((member) => Array.from({ length: neighbours }, () => neighbourOf(member, this.loci, this.layout, this.random)));
+    return ranked
+      .slice(0, best)
+      .flatMap((member) => Array.from({ length: neighbours }, () => this.neighbourOf(member)));
+  }
+
+  private neighbourOf(member: Chromosome): Proposal {
+    const { structure, loci, layout, random } = this;
+    return structure === undefined
+      ? neighbourOf(member, loci, layout, random)
+      : movedNeighbourOf(member, structure, random);
   }
 
   /** `ranked` with each of its best replaced by the fittest of its `scored` neighbours where that is fitter; the order is the same. */

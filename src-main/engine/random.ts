@@ -36,6 +36,11 @@ export class Random {
     return this.generator.next() >>> 0;
   }
 
+  /** 0 … 1 without 1, in steps of 2⁻³². */
+  nextShare(): number {
+    return this.nextUint32() / TWO_TO_32;
+  }
+
   /** 0 … n − 1, each exactly as likely (draws that would favour some are repeated). `n` is 1 … 2³². */
   nextInt(n: number): number {
     const bucketSize = Math.floor(TWO_TO_32 / n);

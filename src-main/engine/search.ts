@@ -1,15 +1,18 @@
 /** The interface of every scheduler: ask for genomes, tell their scores, be asked for the state (DESIGN §7). */
 import type { z } from 'zod';
 import type { Chromosome, OperatorName } from '#shared/domain/generation.ts';
+import type { Conclusion } from '#shared/domain/run.ts';
+import type { Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { FitnessWeights } from '#shared/scheduling/objectives.ts';
-import type { Problem } from '#shared/scheduling/problem.ts';
 import type { Random } from './random.ts';
+import type { SchedulingSpace } from './scheduling-space.ts';
+import type { SearchSpace } from './search-space.ts';
 
-export type { Chromosome, OperatorName };
+export type { Chromosome, Conclusion, OperatorName };
 
 /** A genome a search wants scored. */
 export interface Proposal {
-  /** One value per locus of the problem's genome layout. The search must not change it afterwards. */
+  /** One value per locus of the space's layout. The search must not change it afterwards. */
   readonly genes: Uint8Array;
   /** Ids of the chromosomes it was made from, none for a seed. */
   readonly parents: readonly number[];
@@ -22,17 +25,19 @@ export interface Proposal {
 export interface Population {
   /** The chromosomes of this generation in the search's own order (for the ga: best first). */
   readonly members: readonly Chromosome[];
+  /** Genomes scored for it, where the search scores some by itself: else those it proposed. */
+  readonly evaluations?: number;
   /** Of the best trade-offs so far, where the search has several objectives and measures it; see `Objectives.hypervolume`. */
   readonly hypervolume?: number;
 }
 
-/** State of a search between two generations: plain JSON. Chromosomes stand in it as ids. */
+/** State of a search between two generations: plain JSON. Chromosomes appear in it as ids. */
 export type SearchState = Readonly<Record<string, unknown>>;
 
 /** Any chromosome of the run so far by its id. @throws WorkbenchError `run.unknownChromosome` */
 export type ChromosomeLookup = (id: number) => Chromosome;
 
-export type StopReason = 'generations' | 'stagnation' | 'exhausted';
+export type StopReason = 'generations' | 'stagnation' | 'exhausted' | 'evaluations' | 'gap';
 
 /** One search under way. `ask` and `tell` alternate; a generation is as many pairs as it takes until `tell` reports a population. */
 export interface Search {
@@ -43,9 +48,13 @@ export interface Search {
   readonly stopReason: StopReason | undefined;
   /** Number of generations this search will report at most, for progress and ETA. */
   readonly plannedGenerations: number;
-  /** A makespan that no schedule can beat, ms; only an exact search proves one. */
-  readonly makespanBoundMs?: number | undefined;
-  /** The best trade-offs so far, none dominated by another; only a search with several objectives has them. */
+  /** What it says about its best schedule, apart from the schedule itself. */
+  readonly conclusion?: Conclusion;
+  /**
+   * The front so far: of all schedules that were scored, the feasible ones that no other beats, each objective vector once; all of them,
+   * unless an option of the search limits it. Only a search with several objectives has one. Where constraints are ignored, everything
+   * counts as feasible. The Pareto page applies the same rule to what was recorded (services/runs/replay-service.ts).
+   */
   readonly front?: readonly Chromosome[];
   /** Only between two generations. */
   saveState(): SearchState;
@@ -56,8 +65,11 @@ export interface SearchOptions {
   readonly weights: FitnessWeights;
 }
 
-/** A scheduler: declared once, used by every host. */
-export interface Scheduler<Options extends SearchOptions = SearchOptions> {
+/**
+ * A scheduler: declared once, used by every host. `Space` is what it can search: most need the scheduling problem, a
+ * `Scheduler<Options, SearchSpace>` searches anything with a layout of genes.
+ */
+export interface Scheduler<Options extends SearchOptions = SearchOptions, Space extends SearchSpace = SchedulingSpace> {
   readonly id: string;
   readonly name: string;
   /** One line for lists. */
@@ -66,9 +78,22 @@ export interface Scheduler<Options extends SearchOptions = SearchOptions> {
   readonly source: string;
   /** Zod object schema with a default, a title and a description for each option, from which forms are made. */
   readonly optionsSchema: z.ZodType<Options>;
+  /**
+   * Whether a proof that its best is the shortest ends it, where the makespan is all it is after. The others have as many generations as
+   * they were asked for, however fast the proof is.
+   */
+  readonly endsByProof?: true;
   /** Loads what the scheduler needs; to be awaited before `create` and `restore` where there is one. */
   prepare?(): Promise<void>;
-  create(problem: Problem, options: Options, random: Random): Search;
+  /** @param evaluator the run's, for a search that scores genomes by itself */
+  create(space: Space, options: Options, random: Random, evaluator: Evaluator): Search;
   /** Continues from `state` as if it had never stopped. `random` already carries its own saved state. */
-  restore(problem: Problem, options: Options, random: Random, state: SearchState, chromosomes: ChromosomeLookup): Search;
+  restore(
+    space: Space,
+    options: Options,
+    random: Random,
+    state: SearchState,
+    chromosomes: ChromosomeLookup,
+    evaluator: Evaluator,
+  ): Search;
 }

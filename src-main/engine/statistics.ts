@@ -1,5 +1,6 @@
 /** Statistics of a generation: the spread of fitness and the diversity of genes. They never influence a search. */
-import type { GenomeLayout } from '#shared/scheduling/genome-layout.ts';
+import type { GeneLayout } from '#shared/scheduling/genome-layout.ts';
+import { log2 } from './portable-math.ts';
 import type { Chromosome } from './search.ts';
 
 export interface FitnessSummary {
@@ -36,12 +37,12 @@ export function countDistinct(members: readonly Chromosome[]): number {
 
 /** Measures how evenly a population's genes are spread; keeps its table of logarithms from call to call. */
 export class EntropyMeter {
-  private readonly layout: GenomeLayout;
+  private readonly layout: GeneLayout;
   private readonly counts = new Uint32Array(256);
   /** [k] k·log2 k. */
   private readonly weighted: number[] = [0];
 
-  constructor(layout: GenomeLayout) {
+  constructor(layout: GeneLayout) {
     this.layout = layout;
   }
 
@@ -62,22 +63,4 @@ export class EntropyMeter {
     }
     return length > 0 ? total / length : 0;
   }
-}
-
-/**
- * log2 of a whole number ≥ 1 by additions, multiplications and divisions only, whose last bit every machine agrees on (that of
- * `Math.log2` is the engine's choice): log2 m = 2/ln 2 · artanh((m − 1)/(m + 1)) after scaling m to 1/√2 … √2.
- */
-export function log2(value: number): number {
-  let exponent = 0;
-  let m = value;
-  while (m > Math.SQRT2) {
-    m /= 2;
-    exponent++;
-  }
-  const t = (m - 1) / (m + 1);
-  const square = t * t;
-  let series = 0;
-  for (let power = 23; power >= 1; power -= 2) series = series * square + 1 / power;
-  return exponent + ((2 * t) / Math.LN2) * series;
 }

@@ -14,6 +14,7 @@ export function builtCode(built: string, code: string, what: string): string {
   for (let folder = own; ; folder = dirname(folder)) {
     const candidate = join(folder, built);
     if (existsSync(candidate)) return candidate;
-    if (dirname(folder) === folder) throw new WorkbenchError(code, `${what} is not built`, { hint: 'build Tessera once: npm run build' });
+    if (dirname(folder) === folder)
+      throw new WorkbenchError(code, `${what} is not built`, { hint: 'build Tessera once: npm run build' });
   }
 }

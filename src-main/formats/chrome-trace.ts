@@ -29,10 +29,21 @@ export interface ChromeTrace {
 
 /** `timeline` as a trace. Processes and threads are numbered from 1. */
 export function chromeTrace(problem: Problem, timeline: Timeline): ChromeTrace {
-  const events: TraceEvent[] = problem.processors.map((processor) => ({ name: 'process_name', ph: 'M', pid: processor.index + 1, args: { name: problem.scenario.platform.processors[processor.index].name } }));
+  const events: TraceEvent[] = problem.processors.map((processor) => ({
+    name: 'process_name',
+    ph: 'M',
+    pid: processor.index + 1,
+    args: { name: problem.scenario.platform.processors[processor.index].name },
+  }));
   for (const pe of problem.pes) {
     for (let unit = 0; unit < pe.units; unit++) {
-      events.push({ name: 'thread_name', ph: 'M', pid: pe.processor + 1, tid: threadOf(pe, unit), args: { name: pe.units === 1 ? pe.id : `${pe.id} unit ${unit}` } });
+      events.push({
+        name: 'thread_name',
+        ph: 'M',
+        pid: pe.processor + 1,
+        tid: threadOf(pe, unit),
+        args: { name: pe.units === 1 ? pe.id : `${pe.id} unit ${unit}` },
+      });
     }
   }
   const placeOf = (job: number): { pid: number; tid: number } => {
@@ -44,8 +55,18 @@ export function chromeTrace(problem: Problem, timeline: Timeline): ChromeTrace {
     const application = problem.scenario.applications[task.application];
     const layer = application.network.layers[task.layer];
     events.push({
-      name: layer.id, ph: 'X', cat: application.id, ...placeOf(job), ts: timeline.startMs[job] * 1000, dur: (timeline.endMs[job] - timeline.startMs[job]) * 1000,
-      args: { application: application.id, instance: problem.jobInstance[job], op: layer.op, readyMs: timeline.readyMs[job] },
+      name: layer.id,
+      ph: 'X',
+      cat: application.id,
+      ...placeOf(job),
+      ts: timeline.startMs[job] * 1000,
+      dur: (timeline.endMs[job] - timeline.startMs[job]) * 1000,
+      args: {
+        application: application.id,
+        instance: problem.jobInstance[job],
+        op: layer.op,
+        readyMs: timeline.readyMs[job],
+      },
     });
   });
   let arrow = 0;
@@ -53,7 +74,10 @@ export function chromeTrace(problem: Problem, timeline: Timeline): ChromeTrace {
     const [from, to] = [placeOf(producer), placeOf(consumer)];
     if (from.pid === to.pid && from.tid === to.tid) continue;
     const both = { name: 'dependency', cat: 'dependency', id: ++arrow };
-    events.push({ ...both, ph: 's', ...from, ts: timeline.endMs[producer] * 1000 }, { ...both, ph: 'f', bp: 'e', ...to, ts: timeline.startMs[consumer] * 1000 });
+    events.push(
+      { ...both, ph: 's', ...from, ts: timeline.endMs[producer] * 1000 },
+      { ...both, ph: 'f', bp: 'e', ...to, ts: timeline.startMs[consumer] * 1000 },
+    );
   }
   return { traceEvents: events, displayTimeUnit: 'ms' };
 }
@@ -65,7 +89,16 @@ export const chromeTraceFormat: Format = {
   extensions: ['.trace.json', '.json'],
   mediaType: 'application/json',
   runWriter: {
-    write: ({ detail, problem, timeline }) => ({ files: [{ name: runFileName(detail, 'schedule', '.trace.json'), content: `${JSON.stringify(chromeTrace(problem, timeline))}\n`, mediaType: 'application/json' }], notes: [] }),
+    write: ({ detail, problem, timeline }) => ({
+      files: [
+        {
+          name: runFileName(detail, 'schedule', '.trace.json'),
+          content: `${JSON.stringify(chromeTrace(problem, timeline))}\n`,
+          mediaType: 'application/json',
+        },
+      ],
+      notes: [],
+    }),
   },
 };
 

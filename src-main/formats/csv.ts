@@ -1,134 +1,251 @@
-/** Reads and writes tables in CSV (RFC 4180) whose first line names the columns; spreadsheets may also separate by semicolon or tab. */
+/** Reads tables in CSV whose first line names the columns; what is wrong is reported with its line and column. */
+import type { NumberKind } from '#shared/domain/numerals.ts';
+import { readRecords } from './csv-records.ts';
 import type { ImportFault } from './import-fault.ts';
+import { missingColumns, nearQuestion, type RequiredColumns } from './missing-columns.ts';
+import { TableNumbers, type StatedNumbers } from './table-numbers.ts';
 
-export interface CsvRow {
-  /** The line it begins in, from 1, the header included. */
-  readonly line: number;
-  readonly cells: ReadonlyMap<string, string>;
-  /** Between its fields. */
-  readonly separator: string;
+/** What a table is expected to be. */
+export interface TableShape extends RequiredColumns {
+  /** What the numbers of a column are; undefined for text. */
+  readonly numbersOf?: (column: string) => NumberKind | undefined;
+  readonly stated?: StatedNumbers;
 }
 
 export interface CsvTable {
   readonly columns: readonly string[];
+  /** The heading of each column, as it is in the file. */
+  readonly headings: ReadonlyMap<string, string>;
+  /** The line of the headings. */
+  readonly line: number;
   readonly rows: readonly CsvRow[];
+  readonly separator: string;
 }
 
-/** One record: its fields, or undefined where its quotes do not fit. */
-interface CsvRecord {
+/** What all rows of a table share. */
+interface TableFrame {
+  readonly positions: ReadonlyMap<string, number>;
+  readonly headings: ReadonlyMap<string, string>;
+  readonly numbersOf: (column: string) => NumberKind | undefined;
+  numbers: TableNumbers;
+}
+
+export interface CsvRow {
+  /** The line it begins in, from 1, the header included. */
   readonly line: number;
-  readonly fields: readonly string[] | undefined;
-  readonly text: string;
+  readonly fields: readonly string[];
+  readonly frame: TableFrame;
+}
+
+/** Faults reported of one table at most; a table of another kind can have one in every field. */
+const MOST_FAULTS = 1000;
+
+/** Whether no more faults need to be looked for. */
+export function isEnough(faults: readonly ImportFault[]): boolean {
+  return faults.length >= MOST_FAULTS;
 }
 
 /**
- * The rows of `text`, blank lines left out, fields trimmed unless quoted. What is wrong goes to `faults`, and the rows concerned
- * are left out.
+ * The rows of `text`. Rows and unnamed columns in which every cell is empty are left out. What is wrong goes to `faults`, and the rows
+ * concerned are left out.
  * @param file the table as a person calls it
  */
-export function readCsv(text: string, file: string, requiredColumns: readonly string[], faults: ImportFault[]): CsvTable {
-  const plain = text.replace(/^\uFEFF/, '');
-  const separator = separatorOf(plain);
-  const [header, ...records] = recordsOf(plain);
-  const columns = header?.fields ?? [];
-  const missing = requiredColumns.filter((column) => !columns.includes(column));
-  const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
-  if (missing.length > 0) {
-    faults.push({ file, line: 1, message: `there is no column ${missing.map((column) => `"${column}"`).join(', ')}`, value: header?.text ?? '', expected: `the columns ${requiredColumns.join(', ')}` });
-  } else if (repeated !== undefined) faults.push({ file, line: 1, column: repeated, message: `column "${repeated}" is there twice`, expected: 'each column once' });
-  if (missing.length > 0 || repeated !== undefined) return { columns, rows: [] };
-  const rows: CsvRow[] = [];
-  for (const { line, fields, text: content } of records) {
-    if (fields === undefined) faults.push({ file, line, message: 'a quoted field is not closed, or is followed by text', value: content, expected: 'fields separated by commas, quotes inside quotes doubled' });
-    else if (fields.length !== columns.length) faults.push({ file, line, message: `the row has ${fields.length} fields, the header has ${columns.length}`, value: content, expected: `${columns.length} fields: ${columns.join(', ')}` });
-    else rows.push({ line, separator, cells: new Map(columns.map((column, position) => [column, fields[position]])) });
+export function readCsv(text: string, file: string, shape: TableShape, faults: ImportFault[]): CsvTable {
+  const faultsBefore = faults.length;
+  const {
+    records: [header, ...records],
+    separator,
+    excess,
+  } = readRecords(text);
+  const line = header?.line ?? 1;
+  if (excess !== undefined) {
+    faults.push({ file, line: excess.line, message: excess.message, expected: excess.expected });
+    return { columns: [], headings: new Map(), line, separator, rows: [] };
   }
-  return { columns, rows };
+  const { positions, headings, columns } = headerOf(
+    file,
+    header?.fields ?? [],
+    { line, text: header?.text ?? '' },
+    shape,
+    faults,
+  );
+  const frame: TableFrame = {
+    positions,
+    headings,
+    numbersOf: shape.numbersOf ?? (() => 'measure'),
+    numbers: new TableNumbers(separator, [], {}),
+  };
+  const table = { columns, headings, line, separator };
+  if (faults.length > faultsBefore) return { ...table, rows: [] };
+  const width = header?.fields?.length ?? 0;
+  const unnamed = (header?.fields ?? []).flatMap((heading, position) => (heading === '' ? [position] : []));
+  const rows: CsvRow[] = [];
+  for (const record of records) {
+    if (isEnough(faults)) break;
+    const fields = record.fields === undefined ? undefined : withoutEmptyEnd(record.fields, width);
+    if (fields === undefined)
+      faults.push({
+        file,
+        line: record.line,
+        message: 'a quoted field is not closed, or is followed by text',
+        value: record.text,
+        expected: 'fields separated by commas, quotes inside quotes doubled',
+      });
+    else if (fields.length !== width)
+      faults.push({
+        file,
+        line: record.line,
+        message: `the row has ${fields.length} fields, the header has ${width}`,
+        value: record.text,
+        expected: `${width} fields: ${columns.slice(0, 20).join(', ')}`,
+        ...(separator === ',' && /\d,\d/.test(record.text)
+          ? { hint: 'numbers with a comma need quotes around them, or semicolons between the fields' }
+          : {}),
+      });
+    else {
+      const stray = unnamed.find((position) => fields[position] !== '');
+      if (stray === undefined) rows.push({ line: record.line, fields, frame });
+      else
+        faults.push({
+          file,
+          line: record.line,
+          message: `there is "${fields[stray]}" in column ${stray + 1}, which has no heading`,
+          value: fields[stray] ?? '',
+          expected: 'a heading for each column',
+          hint: 'give the column a heading, or empty it',
+        });
+    }
+  }
+  frame.numbers = new TableNumbers(separator, numbersIn(rows, columns, frame), shape.stated ?? {});
+  return { ...table, rows };
 }
 
-/** The names of the columns in a text that begins like a table; cut off where the text is. */
-export function csvColumns(text: string): readonly string[] {
-  return recordsOf(text.replace(/^\uFEFF/, ''), 1)[0]?.fields ?? [];
+interface Header {
+  readonly columns: readonly string[];
+  readonly headings: ReadonlyMap<string, string>;
+  readonly positions: ReadonlyMap<string, number>;
 }
 
-/** What stands in `column`; empty where there is no such column. */
+function headerOf(
+  file: string,
+  fields: readonly string[],
+  { line, text }: { readonly line: number; readonly text: string },
+  shape: TableShape,
+  faults: ImportFault[],
+): Header {
+  const { required, columnOf = (heading) => heading } = shape;
+  const headings = new Map<string, string>();
+  const positions = new Map<string, number>();
+  let twice: { readonly heading: string; readonly earlier: string } | undefined;
+  for (const [position, heading] of fields.entries()) {
+    if (heading === '') continue;
+    const column = columnOf(heading);
+    const earlier = headings.get(column);
+    if (earlier !== undefined) twice ??= { heading, earlier };
+    else {
+      headings.set(column, heading);
+      positions.set(column, position);
+    }
+  }
+  const lacking = missingColumns(fields, shape);
+  const { missing, near } = lacking;
+  if (missing.length > 0) {
+    faults.push({
+      file,
+      line,
+      message: `there is no column ${missing.map((column) => `"${column}"`).join(', ')}`,
+      value: text,
+      expected: `the columns ${required.join(', ')}`,
+      ...(near.size === 0
+        ? {}
+        : {
+            hint: `the first line names the columns, with ${required.join(', ')} among them: ${nearQuestion(lacking)}`,
+          }),
+    });
+  } else if (twice !== undefined) {
+    const { heading, earlier } = twice;
+    faults.push({
+      file,
+      line,
+      column: heading,
+      message: `column "${heading}" appears twice${earlier === heading ? '' : `: "${earlier}" is the same`}`,
+      expected: 'each column once',
+    });
+  }
+  return { columns: [...headings.keys()], headings, positions };
+}
+
+/** Spreadsheets write the empty cells right of a table too. */
+function withoutEmptyEnd(fields: readonly string[], width: number): readonly string[] {
+  return fields.length > width && fields.slice(width).every((field) => field === '') ? fields.slice(0, width) : fields;
+}
+
+function* numbersIn(
+  rows: readonly CsvRow[],
+  columns: readonly string[],
+  { positions, numbersOf }: TableFrame,
+): Iterable<{ text: string; line: number }> {
+  const places = columns.flatMap((column) => (numbersOf(column) === undefined ? [] : [positions.get(column) ?? 0]));
+  for (const { line, fields } of rows) for (const place of places) yield { text: fields[place] ?? '', line };
+}
+
+/** The headings of a text that begins like a table; cut off where the text is. */
+export function csvHeadings(text: string): readonly string[] {
+  return readRecords(text, 1).records[0]?.fields ?? [];
+}
+
+/** What is in `column`; empty where there is no such column. */
 export function cell(row: CsvRow, column: string): string {
-  return row.cells.get(column) ?? '';
+  const position = row.frame.positions.get(column);
+  return position === undefined ? '' : (row.fields[position] ?? '');
 }
 
 /** The number in `column`, 0 or more; reports anything else and returns 0. */
 export function quantity(file: string, row: CsvRow, column: string, faults: ImportFault[]): number {
   const value = finiteNumber(file, row, column, faults, 'a number of 0 or more');
   if (value >= 0) return value;
-  if (value < 0) faults.push({ file, line: row.line, column, message: `"${cell(row, column)}" is not a number of 0 or more`, value: cell(row, column), expected: 'a number of 0 or more' });
+  if (value < 0)
+    faults.push({
+      file,
+      line: row.line,
+      column: headingOf(row, column),
+      message: `"${cell(row, column)}" is not a number of 0 or more`,
+      value: cell(row, column),
+      expected: 'a number of 0 or more',
+    });
   return 0;
 }
 
 /** The number in `column`; reports anything else and returns NaN. */
-export function finiteNumber(file: string, row: CsvRow, column: string, faults: ImportFault[], expected = 'a number'): number {
+export function finiteNumber(
+  file: string,
+  row: CsvRow,
+  column: string,
+  faults: ImportFault[],
+  expected = 'a number',
+): number {
   const text = cell(row, column);
-  const value = text.trim() === '' ? Number.NaN : Number(withDecimalPoint(text, row.separator));
-  if (Number.isFinite(value)) return value;
+  const heading = headingOf(row, column);
+  if (text.trim() === '') {
+    faults.push({ file, line: row.line, column: heading, message: 'there is no number', value: text, expected });
+    return Number.NaN;
+  }
+  const value = row.frame.numbers.read(text, row.frame.numbersOf(column) ?? 'measure');
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const fault = typeof value === 'number' ? { reason: '' } : value;
   faults.push({
-    file, line: row.line, column, message: text === '' ? 'there is no number' : `"${text}" is not ${expected}`, value: text, expected,
-    ...(/^\s*[+-]?\d+,\d+\s*$/.test(text) ? { hint: 'write decimals with a point' } : {}),
+    file,
+    line: row.line,
+    column: heading,
+    message: `"${text}" is not ${expected}${fault.reason}`,
+    value: text,
+    expected,
+    ...(fault.hint === undefined ? {} : { hint: fault.hint }),
   });
   return Number.NaN;
 }
 
-/** Spreadsheets that write decimals with a comma separate fields by semicolons, or by tabs where they copy; "1,234" there may be a thousand. */
-function withDecimalPoint(text: string, separator: string): string {
-  const isDecimal = separator === ';' ? /^\s*[+-]?\d*,\d+(e[+-]?\d+)?\s*$/i : separator === '\t' ? /^\s*[+-]?(0?,\d+|\d*,(?!\d{3}\s*$)\d+)\s*$/ : undefined;
-  return isDecimal?.test(text) === true ? text.replace(',', '.') : text;
-}
-
-/** A table with a header. Every field that could be misread is quoted, so that reading gives the same fields. */
-export function writeCsv(columns: readonly string[], rows: readonly (readonly (string | number | undefined)[])[]): string {
-  return [columns, ...rows].map((row) => `${row.map(fieldText).join(',')}\n`).join('');
-}
-
-function fieldText(value: string | number | undefined): string {
-  const text = value === undefined ? '' : String(value);
-  return /[",;\t\r\n]|^\s|\s$|^\uFEFF/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function recordsOf(text: string, most = Number.POSITIVE_INFINITY): CsvRecord[] {
-  const separator = separatorOf(text);
-  const quoted = new RegExp(`[^\\S\\r\\n\\t]*"([^"]*(?:""[^"]*)*)"[^\\S\\r\\n\\t]*(${separator}|\\r\\n|\\n|\\r|$)`, 'y');
-  const bare = new RegExp(`([^"${separator}\\r\\n]*)(${separator}|\\r\\n|\\n|\\r|$)`, 'y');
-  const records: CsvRecord[] = [];
-  let at = 0;
-  let line = 1;
-  while (at < text.length && records.length < most) {
-    const start = at;
-    let fields: string[] | undefined = [];
-    for (let ended = false; !ended; ) {
-      quoted.lastIndex = at;
-      bare.lastIndex = at;
-      const inQuotes = quoted.exec(text);
-      const match = inQuotes ?? bare.exec(text);
-      if (match === null) {
-        fields = undefined;
-        const rest = /[^\r\n]*(?:\r\n|\n|\r|$)/y;
-        rest.lastIndex = at;
-        at += rest.exec(text)?.[0].length ?? 0;
-        break;
-      }
-      const [whole, field, end] = match;
-      fields.push(inQuotes === null ? field.trim() : field.replaceAll('""', '"'));
-      at += whole.length;
-      ended = end !== separator;
-    }
-    const content = text.slice(start, at).replace(/(\r\n|\n|\r)$/, '');
-    if (content.trim() !== '' || records.length === 0) records.push({ line, fields, text: content });
-    line += text.slice(start, at).split(/\r\n|\n|\r/).length - 1;
-  }
-  return records;
-}
-
-/** What separates the fields of the first line; a comma unless another one is more frequent there. */
-function separatorOf(text: string): string {
-  const header = (/^[^\r\n]*/.exec(text)?.[0] ?? '').replaceAll(/"[^"]*"/g, '');
-  const count = (separator: string): number => header.split(separator).length - 1;
-  return [',', ';', '\t'].reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best));
+/** A column as it is called in the file. */
+export function headingOf(row: CsvRow, column: string): string {
+  return row.frame.headings.get(column) ?? column;
 }

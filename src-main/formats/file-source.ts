@@ -5,10 +5,14 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { ChosenFile } from './importer.ts';
 
 /**
- * Calls `work` with the files at `paths` and closes them afterwards. Beside each lie the other files of its folder and below.
+ * Calls `work` with the files at `paths` and closes them afterwards. With each come the other files of its folder and
+ * below.
  * @throws WorkbenchError `input.unreadable`
  */
-export async function withFiles<Result>(paths: readonly string[], work: (files: readonly ChosenFile[]) => Promise<Result>): Promise<Result> {
+export async function withFiles<Result>(
+  paths: readonly string[],
+  work: (files: readonly ChosenFile[]) => Promise<Result>,
+): Promise<Result> {
   const handles: FileHandle[] = [];
   const open = async (path: string): Promise<ChosenFile> => openSource(path, handles);
   try {
@@ -31,7 +35,10 @@ async function openSource(path: string, handles: FileHandle[]): Promise<ChosenFi
         let filled = 0;
         while (filled < bytes.length) {
           const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
-          if (bytesRead === 0) throw new WorkbenchError('input.unreadable', `${path} became shorter while it was read`, { hint: 'wait until it is written, then import it again' });
+          if (bytesRead === 0)
+            throw new WorkbenchError('input.unreadable', `${path} became shorter while it was read`, {
+              hint: 'wait until it is written, then import it again',
+            });
           filled += bytesRead;
         }
         return bytes;
@@ -53,7 +60,8 @@ async function openSource(path: string, handles: FileHandle[]): Promise<ChosenFi
 async function sizeOf(path: string): Promise<number> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw new WorkbenchError('input.unreadable', `"${path}" is a folder`, { hint: 'name the files in it' });
+    if (found.isDirectory())
+      throw new WorkbenchError('input.unreadable', `"${path}" is a folder`, { hint: 'name the files in it' });
     return found.size;
   } catch (cause) {
     throw unreadable(path, cause);
@@ -63,5 +71,9 @@ async function sizeOf(path: string): Promise<number> {
 function unreadable(path: string, cause: unknown): WorkbenchError {
   if (cause instanceof WorkbenchError) return cause;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-  return new WorkbenchError('input.unreadable', `cannot read "${path}": ${code === 'ENOENT' ? 'there is no such file' : code}`, { hint: 'check its path', cause });
+  return new WorkbenchError(
+    'input.unreadable',
+    `cannot read "${path}": ${code === 'ENOENT' ? 'there is no such file' : code}`,
+    { hint: 'check its path', cause },
+  );
 }

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { escapeHtml } from '#shared/formats/html-text.ts';
 import { encodeMessage } from '#shared/contract/codec.ts';
 import { DASHBOARD_DATA_ID, type DashboardData, type SampledPopulations } from '#shared/contract/dashboard.ts';
 import type { ReplayWindow } from '#shared/contract/replay-shapes.ts';
-import { alleleShares } from '#shared/analysis/population.ts';
-import { headlineMetricNames } from '#shared/domain/run.ts';
-import type { GenomeLayout } from '#shared/scheduling/genome-layout.ts';
+import { placeShares } from '#shared/analysis/population.ts';
+import { headlineMetricNames } from '#shared/domain/metrics.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
 import { builtCode } from './built-code.ts';
 import { runFileName, type Format, type RunExport } from './format.ts';
 
@@ -26,15 +27,34 @@ export const htmlDashboardFormat: Format = {
   extensions: ['.html'],
   mediaType: 'text/html',
   runWriter: {
+    hasBaseline: true,
     async write(run) {
-      const script = readFileSync(builtCode('out/dashboard/dashboard.js', 'html.notBuilt', 'the script of interactive pages'), 'utf8');
+      const script = readFileSync(
+        builtCode('out/dashboard/dashboard.js', 'html.notBuilt', 'the script of interactive pages'),
+        'utf8',
+      );
       const data: DashboardData = {
-        version: 1, product: run.product, exportedAt: run.exportedAt, detail: run.detail,
-        generations: await run.generations(), bests: await run.bests(), populations: await samplePopulations(run),
+        version: 1,
+        product: run.product,
+        exportedAt: run.exportedAt,
+        detail: run.detail,
+        baseline: run.baseline,
+        generations: await run.generations(),
+        bests: await run.bests(),
+        populations: await samplePopulations(run),
       };
       const content = dashboardPage(run.detail.run.name, await pack(encodeMessage(data)), script);
       const left = run.detail.run.generations - data.populations.generations.length;
-      const notes = left > 0 ? [{ message: `of ${run.detail.run.generations} populations ${data.populations.generations.length} are in the page, evenly spaced; the best schedule and all figures are there for every generation` }] : [];
+      const notes =
+        left > 0
+          ? [
+              {
+                message:
+                  `of ${run.detail.run.generations} populations ${data.populations.generations.length} are in the page, ` +
+                  'evenly spaced; the best schedule and all figures are there for every generation',
+              },
+            ]
+          : [];
       return { files: [{ name: runFileName(run.detail, 'replay', '.html'), content, mediaType: 'text/html' }], notes };
     },
   },
@@ -42,7 +62,7 @@ export const htmlDashboardFormat: Format = {
 
 /** The page. @param packed gzip of the data */
 export function dashboardPage(title: string, packed: Uint8Array, script: string): string {
-  // A script ends at "</script", wherever it stands.
+  // A script ends at "</script", wherever that appears.
   const inline = script.replaceAll(/<\/(script)/gi, '<\\/$1');
   const hash = createHash('sha256').update(inline).digest('base64');
   return `<!doctype html>
@@ -63,17 +83,20 @@ export function dashboardPage(title: string, packed: Uint8Array, script: string)
 `;
 }
 
-function escapeHtml(text: string): string {
-  return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
 /** The populations of as many generations as fit, evenly spaced, read one by one. */
-export async function samplePopulations(run: Pick<RunExport, 'problem' | 'window' | 'detail'>): Promise<SampledPopulations> {
+export async function samplePopulations(
+  run: Pick<RunExport, 'problem' | 'window' | 'detail'>,
+): Promise<SampledPopulations> {
   const { layout } = run.problem;
   const count = run.detail.run.generations;
   const width = layout.loci.reduce((widest, locus) => Math.max(widest, locus.cardinality), 0);
   const first = await run.window(0, 1);
-  const wanted = Math.min(count, MOST_SAMPLES, Math.floor(MOST_MEMBERS / Math.max(1, first.members.length)), Math.floor(MOST_SHARES / Math.max(1, layout.length * width)));
+  const wanted = Math.min(
+    count,
+    MOST_SAMPLES,
+    Math.floor(MOST_MEMBERS / Math.max(1, first.members.length)),
+    Math.floor(MOST_SHARES / Math.max(1, layout.length * width)),
+  );
   const generations = spaced(count, Math.max(2, wanted));
   const offsets = new Uint32Array(generations.length + 1);
   const bestAt = new Int32Array(generations.length);
@@ -82,7 +105,7 @@ export async function samplePopulations(run: Pick<RunExport, 'problem' | 'window
   const metrics: Float32Array[] = [];
   for (const [i, generation] of generations.entries()) {
     const window = generation === 0 ? first : await run.window(generation, 1);
-    const sample = sampleOf(window, layout);
+    const sample = sampleOf(window, run.problem);
     offsets[i + 1] = offsets[i] + window.members.length;
     bestAt[i] = sample.bestAt;
     shares.set(sample.shares, i * layout.length * width);
@@ -94,7 +117,10 @@ export async function samplePopulations(run: Pick<RunExport, 'problem' | 'window
   return { generations: Uint32Array.from(generations), offsets, metrics: all, bestAt, width, shares, mutations };
 }
 
-function sampleOf({ members, chromosomes }: ReplayWindow, layout: GenomeLayout): { readonly bestAt: number; readonly shares: Uint8Array; readonly metrics: Float32Array } {
+function sampleOf(
+  { members, chromosomes }: ReplayWindow,
+  problem: Problem,
+): { readonly bestAt: number; readonly shares: Uint8Array; readonly metrics: Float32Array } {
   const metricCount = headlineMetricNames.length;
   const rowOf = new Map(Array.from(chromosomes.ids, (id, row) => [id, row]));
   const rows = Array.from(members, (id) => rowOf.get(id) ?? 0); // a window has all its members
@@ -104,7 +130,11 @@ function sampleOf({ members, chromosomes }: ReplayWindow, layout: GenomeLayout):
     metrics.set(chromosomes.metrics.subarray(row * metricCount, (row + 1) * metricCount), i * metricCount);
     if (bestAt < 0 || chromosomes.fitness[row] > chromosomes.fitness[rows[bestAt]]) bestAt = i;
   });
-  return { bestAt, shares: Uint8Array.from(alleleShares(layout, chromosomes.genes, rows).shares, (share) => Math.round(share * 255)), metrics };
+  return {
+    bestAt,
+    shares: Uint8Array.from(placeShares(problem, chromosomes.genes, rows).shares, (share) => Math.round(share * 255)),
+    metrics,
+  };
 }
 
 /** `wanted` of 0 … count − 1, evenly spaced, the last included. */

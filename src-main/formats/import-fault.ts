@@ -1,4 +1,4 @@
-/** The error of a file that cannot be imported: every fault with its line, so that a person can go there and mend it. */
+/** The error of a file that cannot be imported: every fault with its line, so that a person can go there and fix it. */
 import { describeValue, WorkbenchError } from '#shared/domain/errors.ts';
 
 /** One thing wrong with an imported file. */

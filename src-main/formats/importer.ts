@@ -1,8 +1,12 @@
 /** Reads files that a person chose: finds out their formats, puts together what belongs together, and keeps one file's faults from the others. */
+import type { KnownDocument } from '#shared/domain/document-kinds.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import type { FormatNote } from '#shared/contract/format-shapes.ts';
-import { HEAD_BYTES, type Format, type KindedDocument, type ReadResult, type SourceFile } from './format.ts';
+import { recogniseStandIn } from '#shared/formats/lookalikes.ts';
+import { HEAD_BYTES, type Format, type ProfileMatch, type ReadResult, type SourceFile } from './format.ts';
 import { findFormat, formats } from './index.ts';
+import { unknownTableError } from './missing-columns.ts';
+import { decodeHead, spreadsheetFault } from './text.ts';
 
 /** A file, and what else is at hand where it lies. */
 export interface ChosenFile extends SourceFile {
@@ -12,7 +16,13 @@ export interface ChosenFile extends SourceFile {
 
 /** What became of the files of one group. */
 export type ReadOutcome = { readonly files: readonly string[] } & (
-  | { readonly status: 'read'; readonly format: string; readonly documents: readonly KindedDocument[]; readonly notes: readonly FormatNote[] }
+  | {
+      readonly status: 'read';
+      readonly format: string;
+      readonly documents: readonly KnownDocument[];
+      readonly notes: readonly FormatNote[];
+      readonly profile?: ProfileMatch;
+    }
   | { readonly status: 'failed'; readonly format?: string; readonly error: WorkbenchError }
 );
 
@@ -31,9 +41,12 @@ interface Group {
 
 /**
  * Reads `files`, each group whole or not at all.
- * @throws WorkbenchError `format.unknown` or `format.writeOnly`; what is wrong with a file stands in its outcome
+ * @throws WorkbenchError `format.unknown` or `format.writeOnly`; what is wrong with a file is in its outcome
  */
-export async function readFiles(files: readonly ChosenFile[], { format: wanted, options, onProgress }: ReadRequest): Promise<ReadOutcome[]> {
+export async function readFiles(
+  files: readonly ChosenFile[],
+  { format: wanted, options, onProgress }: ReadRequest,
+): Promise<ReadOutcome[]> {
   const chosen = wanted === 'auto' ? undefined : readable(findFormat(wanted));
   const groups = await groupsOf(files, chosen);
   const outcomes: ReadOutcome[] = [];
@@ -54,21 +67,57 @@ function hasScenario(outcome: ReadOutcome): boolean {
   return outcome.status === 'read' && outcome.documents.some(({ kind }) => kind === 'scenario');
 }
 
-async function readGroup({ format, files }: Group, all: readonly ChosenFile[], options: ReadRequest['options'], companions: Set<string>): Promise<ReadOutcome> {
+async function readGroup(
+  { format, files }: Group,
+  all: readonly ChosenFile[],
+  options: ReadRequest['options'],
+  companions: Set<string>,
+): Promise<ReadOutcome> {
   const names = files.map((file) => file.name);
-  if (format === undefined) return { files: names, status: 'failed', error: unrecognised(names[0] ?? '') };
+  if (format === undefined)
+    return {
+      files: names,
+      status: 'failed',
+      error: (await standInError(files, 'format.unrecognised')) ?? (await unrecognised(files[0])),
+    };
   const companion = async (name: string): Promise<SourceFile | undefined> => {
     const baseName = name.replace(/^.*[/\\]/, '');
     companions.add(baseName);
     return all.find((file) => file.name === baseName) ?? (await files[0]?.companion?.(name));
   };
   try {
-    const { documents, notes }: ReadResult = await readable(format).reader.read(files, options, companion);
-    return { files: names, status: 'read', format: format.id, documents, notes };
+    const read: ReadResult = await readable(format).reader.read(files, options, companion);
+    return { files: names, status: 'read', format: format.id, ...read };
   } catch (error) {
-    if (!(error instanceof WorkbenchError)) throw error;
-    return { files: names, status: 'failed', format: format.id, error: withFileNames(error, names) };
+    return {
+      files: names,
+      status: 'failed',
+      format: format.id,
+      error:
+        error instanceof WorkbenchError
+          ? ((await standInError(files, `${format.id}.invalid`)) ?? withFileNames(error, names))
+          : unexpected(error, names),
+    };
   }
+}
+
+/** The error for one of `files` that is empty or only a placeholder for the real one; undefined where there is no such file. */
+async function standInError(files: readonly SourceFile[], code: string): Promise<WorkbenchError | undefined> {
+  for (const file of files) {
+    const standIn = await recogniseStandIn(file);
+    if (standIn !== undefined)
+      return new WorkbenchError(code, `${file.name}: ${standIn.message}`, { hint: standIn.hint, path: [file.name] });
+  }
+  return undefined;
+}
+
+/** A bug in handling one file is no reason to lose the others. */
+function unexpected(cause: unknown, names: readonly string[]): WorkbenchError {
+  return new WorkbenchError(
+    'internal.unexpected',
+    `${names.join(' and ')}: something unexpected went wrong: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
+    { hint: 'please report it with this line, and with the file if you may', cause },
+  );
 }
 
 /** Every message names the file it is about. */
@@ -78,7 +127,10 @@ function withFileNames(error: WorkbenchError, names: readonly string[]): Workben
   return new WorkbenchError(code, `${names.join(' and ')}: ${message}`, { hint, path, details, cause: error });
 }
 
-async function groupsOf(files: readonly ChosenFile[], chosen: (Format & { readonly reader: object }) | undefined): Promise<Group[]> {
+async function groupsOf(
+  files: readonly ChosenFile[],
+  chosen: (Format & { readonly reader: object }) | undefined,
+): Promise<Group[]> {
   const byFormat = new Map<Format | undefined, ChosenFile[]>();
   for (const file of files) {
     const format = chosen ?? (await recognise(file));
@@ -100,11 +152,27 @@ async function recognise(file: SourceFile): Promise<Format | undefined> {
 function readable(format: Format): Format & { readonly reader: NonNullable<Format['reader']> } {
   const { reader } = format;
   if (reader !== undefined) return { ...format, reader };
-  throw new WorkbenchError('format.writeOnly', `${format.name} can be written, but not read`, { hint: suggest('', readableIds()), path: ['format'] });
+  throw new WorkbenchError('format.writeOnly', `${format.name} can be written, but not read`, {
+    hint: suggest('', readableIds()),
+    path: ['format'],
+  });
 }
 
-function unrecognised(name: string): WorkbenchError {
-  return new WorkbenchError('format.unrecognised', `${name} is in no format that can be read`, { hint: `name the format if you know it: ${readableIds().join(', ')}`, path: [name] });
+async function unrecognised(file: SourceFile): Promise<WorkbenchError> {
+  const { name } = file;
+  const head = await file.read(0, HEAD_BYTES);
+  return (
+    spreadsheetFault(head, name) ??
+    unknownTableError(
+      name,
+      decodeHead(head),
+      formats.flatMap(({ reader }) => reader?.tables ?? []),
+    ) ??
+    new WorkbenchError('format.unrecognised', `${name} is in no format that can be read`, {
+      hint: `name the format if you know it: ${readableIds().join(', ')}`,
+      path: [name],
+    })
+  );
 }
 
 function readableIds(): string[] {

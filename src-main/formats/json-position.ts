@@ -1,4 +1,5 @@
 /** Where and why a text is not JSON (RFC 8259): the runtime's own messages say the place only sometimes. */
+import { anyOf } from '#shared/formats/any-of.ts';
 
 export interface JsonFault {
   /** In UTF-16 code units from the start. */
@@ -7,7 +8,13 @@ export interface JsonFault {
 }
 
 const space = /[ \t\n\r]*/y;
-const token = /"[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[ !#-[\]-\uffff]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w)|[[\]{},:]/y;
+const tokens = {
+  text: /"[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[ !#-[\]-\uffff]*)*"/,
+  number: /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])/,
+  word: /(?:true|false|null)(?!\w)/,
+  mark: /[[\]{},:]/,
+};
+const token = anyOf(Object.values(tokens), 'y');
 
 /** What may come next, in words. */
 const expectations = {
@@ -26,13 +33,16 @@ type Expectation = keyof typeof expectations;
 export function findJsonFault(text: string): JsonFault | undefined {
   const open: ('[' | '{')[] = [];
   let expected: Expectation = 'value';
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     space.lastIndex = at;
     space.test(text);
     const start = space.lastIndex;
     token.lastIndex = start;
     const found: string | undefined = token.exec(text)?.[0];
-    if (found === undefined && start >= text.length) return expected === 'end' ? undefined : { offset: start, message: `expected ${expectations[expected]}, but the file ends` };
+    if (found === undefined && start >= text.length)
+      return expected === 'end'
+        ? undefined
+        : { offset: start, message: `expected ${expectations[expected]}, but the file ends` };
     const next: Expectation | undefined = found === undefined ? undefined : after(expected, found, open);
     if (next === undefined) return { offset: start, message: describe(text, start, expected) };
     expected = next;
@@ -43,7 +53,9 @@ export function findJsonFault(text: string): JsonFault | undefined {
 /** What is expected once `found` has come; undefined where it may not come. Keeps `open` up to date. */
 function after(expected: Expectation, found: string, open: ('[' | '{')[]): Expectation | undefined {
   const isName = found.startsWith('"');
-  const closes = (found === ']' && (expected === 'firstItem' || expected === 'afterItem')) || (found === '}' && (expected === 'firstKey' || expected === 'afterMember'));
+  const closes =
+    (found === ']' && (expected === 'firstItem' || expected === 'afterItem')) ||
+    (found === '}' && (expected === 'firstKey' || expected === 'afterMember'));
   if (closes) {
     open.pop();
     return afterValue(open);
@@ -67,6 +79,10 @@ function describe(text: string, offset: number, expected: Expectation): string {
   const word = /[\w.+-]+|[^]/uy;
   word.lastIndex = offset;
   const found = word.exec(text)?.[0] ?? '';
-  if (found === '"' && (expected === 'value' || expected === 'key' || expected === 'firstItem' || expected === 'firstKey')) return 'a text in quotes is not closed in its line, or has a backslash that means nothing';
+  if (
+    found === '"' &&
+    (expected === 'value' || expected === 'key' || expected === 'firstItem' || expected === 'firstKey')
+  )
+    return 'a text in quotes is not closed in its line, or has a backslash that means nothing';
   return `expected ${expectations[expected]}, found ${JSON.stringify(found.slice(0, 40))}`;
 }

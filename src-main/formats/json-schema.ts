@@ -1,21 +1,26 @@
 /**
  * Publishes the document formats as JSON Schema (draft 2020-12), for editors and other tools. The build runs this file; a test
- * checks that resources/schema is current. The schemas tell the shape of a document; rules between fields (no cycles, no
- * dangling ids, …) are checked when it is read.
+ * checks that resources/schema is current. The schemas give the shape of a document; rules between fields (no cycles,
+ * no dangling ids, …) are checked when it is read.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { networkSchema } from '#shared/domain/network.ts';
-import { platformSchema } from '#shared/domain/platform.ts';
-import { scenarioSchema } from '#shared/domain/scenario.ts';
+import { documentKinds, kindEntry } from '#shared/domain/document-kinds.ts';
 import { schedulerConfigurationSchema } from '#shared/domain/scheduler.ts';
 
 const documents = {
-  platform: { schema: platformSchema, title: 'Tessera platform', description: 'The processors of a device, their operating points, their interconnect and frequency caps.' },
-  network: { schema: networkSchema, title: 'Tessera network', description: 'A directed acyclic graph of layers with their execution time per processor.' },
-  scenario: { schema: scenarioSchema, title: 'Tessera scenario', description: 'Which networks run on which platform, when, and under which simulation rules.' },
-  scheduler: { schema: schedulerConfigurationSchema, title: 'Tessera scheduler configuration', description: 'Which scheduler runs, with which seed and options.' },
+  ...Object.fromEntries(
+    documentKinds.map((kind) => {
+      const { schema, summary } = kindEntry(kind);
+      return [kind, { schema, title: `Tessera ${kind}`, description: summary }];
+    }),
+  ),
+  scheduler: {
+    schema: schedulerConfigurationSchema,
+    title: 'Tessera scheduler configuration',
+    description: 'Which scheduler runs, with which seed and options.',
+  },
 };
 
 /** Text of each schema file by its name. */
@@ -49,5 +54,6 @@ function readIfPresent(file: string): string | undefined {
 }
 
 if (import.meta.main) {
-  for (const name of writeJsonSchemas(resolve(import.meta.dirname, '../../resources/schema'))) console.error(`wrote resources/schema/${name}`);
+  for (const name of writeJsonSchemas(resolve(import.meta.dirname, '../../resources/schema')))
+    console.error(`wrote resources/schema/${name}`);
 }

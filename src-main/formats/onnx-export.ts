@@ -29,21 +29,36 @@ export function onnxModel(network: Network): Uint8Array<ArrayBuffer> {
   const graph: Part = [
     ...inOrder(layers).map((layer) => field(1, node(layer, positions.get(layer.id) ?? 0))),
     text(2, network.name),
-    ...layers.filter(({ dependencies }) => dependencies.length === 0).map((layer) => field(11, value(inputOf(layer), undefined))),
+    ...layers
+      .filter(({ dependencies }) => dependencies.length === 0)
+      .map((layer) => field(11, value(inputOf(layer), undefined))),
     ...layers.filter(({ id }) => !read.has(id)).map((layer) => field(12, value(layer.id, layer.outputShape))),
-    ...layers.filter(({ id, outputShape }) => read.has(id) && outputShape !== undefined).map((layer) => field(13, value(layer.id, layer.outputShape))),
+    ...layers
+      .filter(({ id, outputShape }) => read.has(id) && outputShape !== undefined)
+      .map((layer) => field(13, value(layer.id, layer.outputShape))),
   ];
   const entry = [text(1, NETWORK_KEY), text(2, JSON.stringify(header))];
   const opset = (domain: string, version: number): Part => field(8, [text(1, domain), whole(2, version)]);
-  return joined([whole(1, IR_VERSION), text(2, 'Tessera'), field(7, graph), opset('', OPSET), opset(TESSERA_DOMAIN, 1), field(14, entry)]);
+  return joined([
+    whole(1, IR_VERSION),
+    text(2, 'Tessera'),
+    field(7, graph),
+    opset('', OPSET),
+    opset(TESSERA_DOMAIN, 1),
+    field(14, entry),
+  ]);
 }
 
-/** @param position in the document; nodes stand in topological order */
+/** @param position in the document; nodes are in topological order */
 function node(layer: Layer, position: number): Part {
   const { id, op, dependencies, outputBytes, macs, parameters } = layer;
-  const counts = Object.entries({ [POSITION_ATTRIBUTE]: position, outputBytes, macs, parameters }).filter((entry): entry is [string, number] => Number.isSafeInteger(entry[1]));
+  const counts = Object.entries({ [POSITION_ATTRIBUTE]: position, outputBytes, macs, parameters }).filter(
+    (entry): entry is [string, number] => Number.isSafeInteger(entry[1]),
+  );
   return [
-    ...(dependencies.length === 0 ? [text(1, inputOf(layer))] : dependencies.map((dependency) => text(1, dependency.layer))),
+    ...(dependencies.length === 0
+      ? [text(1, inputOf(layer))]
+      : dependencies.map((dependency) => text(1, dependency.layer))),
     text(2, id),
     text(3, id),
     text(4, op),
@@ -55,7 +70,8 @@ function node(layer: Layer, position: number): Part {
 
 /** A value with its type and shape, which checkers want: a batch of 1 before what is known, or a single open dimension. */
 function value(name: string, shape: readonly number[] | undefined): Part {
-  const dims = shape === undefined ? [field(1, text(2, 'unknown'))] : [1, ...shape].map((size) => field(1, whole(1, size)));
+  const dims =
+    shape === undefined ? [field(1, text(2, 'unknown'))] : [1, ...shape].map((size) => field(1, whole(1, size)));
   return [text(1, name), field(2, field(1, [whole(1, FLOAT), field(2, dims)]))];
 }
 
@@ -68,7 +84,8 @@ function inOrder(layers: readonly Layer[]): Layer[] {
   const byId = new Map(layers.map((layer) => [layer.id, layer]));
   const waiting = new Map(layers.map((layer) => [layer.id, layer.dependencies.length]));
   const readers = new Map<string, string[]>();
-  for (const { id, dependencies } of layers) for (const { layer } of dependencies) readers.set(layer, [...(readers.get(layer) ?? []), id]);
+  for (const { id, dependencies } of layers)
+    for (const { layer } of dependencies) readers.set(layer, [...(readers.get(layer) ?? []), id]);
   const ready = layers.filter(({ dependencies }) => dependencies.length === 0);
   for (let next = 0; next < ready.length; next++) {
     for (const reader of readers.get(ready[next].id) ?? []) {
@@ -101,7 +118,12 @@ function field(number: number, content: Part): Part {
 
 function text(number: number, content: string): Part {
   const bytes = new TextEncoder().encode(content);
-  if (bytes.length > MAX_TEXT_BYTES) throw new WorkbenchError('onnx.notExpressible', `a text of ${bytes.length} bytes is too long for an ONNX file: ${describeValue(content)}`, { hint: 'write Tessera JSON instead' });
+  if (bytes.length > MAX_TEXT_BYTES)
+    throw new WorkbenchError(
+      'onnx.notExpressible',
+      `a text of ${bytes.length} bytes is too long for an ONNX file: ${describeValue(content)}`,
+      { hint: 'write Tessera JSON instead' },
+    );
   return field(number, bytes);
 }
 

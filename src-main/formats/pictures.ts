@@ -1,13 +1,25 @@
 /** The charts of a run as pictures, its report and its replay as a film, drawn by the same code as on the page: SVG, PNG and GIF made of it, HTML around it. */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { chartNameSchema, gifOptionsSchema, pictureThemeSchema, type ChartName, type ChartPicture, type FilmedRun, type GifOptions, type GifStudio, type PicturesModule, type PictureTheme } from '#shared/contract/pictures.ts';
+import {
+  chartNameSchema,
+  gifOptionsSchema,
+  pictureThemeSchema,
+  type ChartName,
+  type ChartPicture,
+  type FilmedRun,
+  type GifOptions,
+  type GifStudio,
+  type PicturesModule,
+  type PictureTheme,
+} from '#shared/contract/pictures.ts';
+import type { FormatNote } from '#shared/contract/format-shapes.ts';
 import type { RunDetail } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import { builtCode } from './built-code.ts';
 import { defineRunWriter, runFileName, type Format, type RunExport } from './format.ts';
-import { rasterize, rasterizePixels } from './rasterize.ts';
+import { Rasterizer } from './rasterize.ts';
 
 const chart = chartNameSchema.optional().describe('the only chart to write; without it, all that the run has');
 const theme = pictureThemeSchema.default('light').describe('colours');
@@ -20,10 +32,17 @@ export const svgFormat: Format = {
   description: 'every chart of a run with title, legend and axes, a file each',
   extensions: ['.svg'],
   mediaType: 'image/svg+xml',
-  runWriter: defineRunWriter(z.strictObject({ chart, theme }), async (run, options) => ({
-    files: (await draw(run, options)).map((picture) => ({ name: runFileName(run.detail, picture.chart, '.svg'), content: picture.svg, mediaType: 'image/svg+xml' })),
-    notes: [],
-  })),
+  runWriter: {
+    hasBaseline: true,
+    ...defineRunWriter(z.strictObject({ chart, theme }), async (run, options) => ({
+      files: (await draw(run, options)).map((picture) => ({
+        name: runFileName(run.detail, picture.chart, '.svg'),
+        content: picture.svg,
+        mediaType: 'image/svg+xml',
+      })),
+      notes: [],
+    })),
+  },
 };
 
 export const pngFormat: Format = {
@@ -32,10 +51,21 @@ export const pngFormat: Format = {
   description: 'every chart of a run as pixels, a file each',
   extensions: ['.png'],
   mediaType: 'image/png',
-  runWriter: defineRunWriter(z.strictObject({ chart, theme, scale }), async (run, options) => {
-    const pictures = await draw(run, options);
-    return { files: await Promise.all(pictures.map(async (picture) => ({ name: runFileName(run.detail, picture.chart, '.png'), content: await rasterize(picture.svg, options.scale), mediaType: 'image/png' }))), notes: [] };
-  }),
+  runWriter: {
+    hasBaseline: true,
+    ...defineRunWriter(z.strictObject({ chart, theme, scale }), async (run, options) => {
+      const pictures = await draw(run, options);
+      const rasterizer = new Rasterizer();
+      const files = await Promise.all(
+        pictures.map(async (picture) => ({
+          name: runFileName(run.detail, picture.chart, '.png'),
+          content: await rasterizer.png(picture.svg, options.scale),
+          mediaType: 'image/png',
+        })),
+      );
+      return { files, notes: rasterizer.notes };
+    }),
+  },
 };
 
 export const gifFormat: Format = {
@@ -46,21 +76,31 @@ export const gifFormat: Format = {
   mediaType: 'image/gif',
   runWriter: defineRunWriter(gifOptionsSchema, async (run, options) => {
     const parts: Uint8Array[] = [];
-    await (await drawingCode()).filmGif(run, options, { rasterize: rasterizePixels, write: (part) => void parts.push(part) });
-    return { files: [{ name: filmName(run.detail, options), content: new Uint8Array(Buffer.concat(parts)), mediaType: 'image/gif' }], notes: [] };
+    const notes = await record(run, options, { write: (part) => void parts.push(part) });
+    return {
+      files: [
+        { name: filmName(run.detail, options), content: new Uint8Array(Buffer.concat(parts)), mediaType: 'image/gif' },
+      ],
+      notes: [...notes],
+    };
   }),
 };
 
 export const reportFormat: Format = {
   id: 'report',
   name: 'Report',
-  description: 'figures, charts, schedule, configuration and mapping of a run as one HTML file, to be printed or saved as PDF by a browser',
+  description:
+    'figures, charts, schedule, configuration and mapping of a run as one HTML file, to be printed or saved as PDF by a browser',
   extensions: ['.html'],
   mediaType: 'text/html',
   runWriter: {
+    hasBaseline: true,
     async write(run) {
       const content = await (await drawingCode()).writeReport(run, { by: run.product, at: run.exportedAt });
-      return { files: [{ name: runFileName(run.detail, 'report', '.html'), content, mediaType: 'text/html' }], notes: [] };
+      return {
+        files: [{ name: runFileName(run.detail, 'report', '.html'), content, mediaType: 'text/html' }],
+        notes: [],
+      };
     },
   },
 };
@@ -68,14 +108,26 @@ export const reportFormat: Format = {
 /** A film that is written while it is drawn. */
 export interface GifTask {
   readonly name: string;
-  /** @throws WorkbenchError `picture.notBuilt`; DOMException `AbortError` when the signal says so */
-  record(studio: Omit<GifStudio, 'rasterize'>): Promise<void>;
+  /** @returns what there is to say about it. @throws WorkbenchError `picture.notBuilt`; DOMException `AbortError` when the signal says so */
+  record(studio: Omit<GifStudio, 'rasterize'>): Promise<readonly FormatNote[]>;
 }
 
 /** The replay of `run` as GIF, for a host that shows how far it is and can be asked to stop. @throws WorkbenchError `options.invalid` */
 export function gifTask(run: FilmedRun, chosen: Readonly<Record<string, unknown>>): GifTask {
   const options = parseDocument(gifOptionsSchema, chosen, 'options');
-  return { name: filmName(run.detail, options), record: async (studio) => (await drawingCode()).filmGif(run, options, { ...studio, rasterize: rasterizePixels }) };
+  return { name: filmName(run.detail, options), record: (studio) => record(run, options, studio) };
+}
+
+async function record(
+  run: FilmedRun,
+  options: GifOptions,
+  studio: Omit<GifStudio, 'rasterize'>,
+): Promise<readonly FormatNote[]> {
+  const rasterizer = new Rasterizer();
+  await (
+    await drawingCode()
+  ).filmGif(run, options, { ...studio, rasterize: (svg, scale) => rasterizer.pixels(svg, scale) });
+  return rasterizer.notes;
 }
 
 function filmName(detail: RunDetail, { kind }: GifOptions): string {
@@ -89,8 +141,15 @@ async function drawingCode(): Promise<PicturesModule> {
 }
 
 /** @throws WorkbenchError `picture.notBuilt`, or `picture.none` where the run has no such chart */
-async function draw(run: RunExport, options: { readonly chart?: ChartName | undefined; readonly theme: PictureTheme }): Promise<ChartPicture[]> {
+async function draw(
+  run: RunExport,
+  options: { readonly chart?: ChartName | undefined; readonly theme: PictureTheme },
+): Promise<ChartPicture[]> {
   const pictures = await (await drawingCode()).drawPictures(run, options.chart, options.theme);
-  if (pictures.length === 0) throw new WorkbenchError('picture.none', `run ${run.detail.run.id} has no ${options.chart}`, { hint: 'leave the option "chart" out to get all charts that it has', path: ['options', 'chart'] });
+  if (pictures.length === 0)
+    throw new WorkbenchError('picture.none', `run ${run.detail.run.id} has no ${options.chart}`, {
+      hint: 'leave the option "chart" out to get all charts that it has',
+      path: ['options', 'chart'],
+    });
   return pictures;
 }

@@ -3,49 +3,59 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { demoSchema, type Demo } from '#shared/contract/shapes.ts';
+import { documentKinds, documentKindTable, kindEntry, type PresetDocuments } from '#shared/domain/document-kinds.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
-import { parseNetwork, type Network } from '#shared/domain/network.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
-import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
-import { parseScenario, resolveScenario, type Scenario } from '#shared/domain/scenario.ts';
 
-/** The presets by id; each also a library for `resolveScenario`. */
-export interface Presets {
-  readonly platforms: ReadonlyMap<string, Platform>;
-  readonly networks: ReadonlyMap<string, Network>;
-  readonly scenarios: ReadonlyMap<string, Scenario>;
+/** The documents that ship with the product, and the demos that run some of them. */
+export interface Presets extends PresetDocuments {
   readonly demos: readonly Demo[];
 }
 
 /**
- * Reads every preset below `<resourcesDirectory>/presets` and checks that scenarios and demos fit together.
+ * Reads every preset below `<resourcesDirectory>/presets` and checks that documents and demos fit together.
  * @throws WorkbenchError `presets.unreadable` or `presets.invalid`, naming the file.
  */
 export function loadPresets(resourcesDirectory: string): Presets {
   const directory = join(resourcesDirectory, 'presets');
-  const platforms = readFolder(join(directory, 'platforms'), parsePlatform);
-  const networks = readFolder(join(directory, 'networks'), parseNetwork);
-  const scenarios = readFolder(join(directory, 'scenarios'), parseScenario);
-  for (const [id, scenario] of scenarios) {
-    inFile(join(directory, 'scenarios', `${id}.json`), () => resolveScenario(scenario, { platforms, networks }));
+  const documents = Object.fromEntries(
+    documentKinds.map((kind) => {
+      const { folder, parse } = kindEntry(kind);
+      return [folder, readFolder(join(directory, folder), parse)];
+    }),
+  ) as unknown as PresetDocuments;
+  for (const kind of documentKinds) {
+    const { folder, check } = kindEntry(kind);
+    for (const [id, document] of documents[documentKindTable[kind].folder])
+      inFile(join(directory, folder, `${id}.json`), () => check(document, documents));
   }
+  const { scenarios } = documents;
   const demosFile = join(directory, 'demos.json');
   const demos = readJson(demosFile, (input) => parseDocument(z.array(demoSchema), input, 'demos'));
   for (const demo of demos) {
     if (scenarios.has(demo.scenario)) continue;
-    throw new WorkbenchError('presets.invalid', `${demosFile}: demo "${demo.id}" uses scenario "${demo.scenario}", which does not exist`, { hint: suggest(demo.scenario, [...scenarios.keys()]) });
+    throw new WorkbenchError(
+      'presets.invalid',
+      `${demosFile}: demo "${demo.id}" uses scenario "${demo.scenario}", which does not exist`,
+      { hint: suggest(demo.scenario, [...scenarios.keys()]) },
+    );
   }
-  return { platforms, networks, scenarios, demos };
+  return { ...documents, demos };
 }
 
 /** Every `<id>.json` of a folder, in order of file name. */
-function readFolder<Document extends { readonly id: string }>(folder: string, parse: (input: unknown) => Document): ReadonlyMap<string, Document> {
+function readFolder<Document extends { readonly id: string }>(
+  folder: string,
+  parse: (input: unknown) => Document,
+): ReadonlyMap<string, Document> {
   const documents = new Map<string, Document>();
   for (const name of listFolder(folder)) {
     const file = join(folder, name);
     const document = readJson(file, parse);
     if (`${document.id}.json` !== name) {
-      throw new WorkbenchError('presets.invalid', `${file}: the document's id is "${document.id}"`, { hint: `rename the file to ${document.id}.json` });
+      throw new WorkbenchError('presets.invalid', `${file}: the document's id is "${document.id}"`, {
+        hint: `rename the file to ${document.id}.json`,
+      });
     }
     documents.set(document.id, document);
   }
@@ -54,9 +64,14 @@ function readFolder<Document extends { readonly id: string }>(folder: string, pa
 
 function listFolder(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
   } catch (cause) {
-    throw new WorkbenchError('presets.unreadable', `cannot read the presets in ${folder}`, { hint: 'the installation is incomplete: install again', cause });
+    throw new WorkbenchError('presets.unreadable', `cannot read the presets in ${folder}`, {
+      hint: 'the installation is incomplete: install again',
+      cause,
+    });
   }
 }
 
@@ -65,7 +80,10 @@ function readJson<Value>(file: string, parse: (input: unknown) => Value): Value 
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new WorkbenchError('presets.unreadable', `cannot read ${file}`, { hint: 'the installation is incomplete: install again', cause });
+    throw new WorkbenchError('presets.unreadable', `cannot read ${file}`, {
+      hint: 'the installation is incomplete: install again',
+      cause,
+    });
   }
   return inFile(file, () => {
     let input: unknown;
@@ -84,6 +102,11 @@ function inFile<Value>(file: string, work: () => Value): Value {
     return work();
   } catch (error) {
     if (!(error instanceof WorkbenchError)) throw error;
-    throw new WorkbenchError('presets.invalid', `${file}: ${error.message}`, { hint: error.hint, path: error.path, details: error.details, cause: error });
+    throw new WorkbenchError('presets.invalid', `${file}: ${error.message}`, {
+      hint: error.hint,
+      path: error.path,
+      details: error.details,
+      cause: error,
+    });
   }
 }

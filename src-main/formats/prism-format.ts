@@ -4,15 +4,35 @@ import { idSchema, positive } from '#shared/domain/common.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
 import { baseName, idFrom } from '#shared/formats/names.ts';
-import { csvColumns, writeCsv } from './csv.ts';
-import { defineNetworkWriter, defineReader, HEAD_BYTES, type FileHead, type Format, type SourceFile, type WrittenFile } from './format.ts';
-import { prismNetwork } from './prism.ts';
-import { readText } from './text.ts';
+import { countText } from '#shared/domain/numerals.ts';
+import { csvHeadings } from './csv.ts';
+import { writeCsv, type CsvOptions, type CsvValue } from '#shared/formats/csv-writer.ts';
+import { csvOptions, formulaNotes } from './csv-options.ts';
+import {
+  defineNetworkWriter,
+  defineReader,
+  HEAD_BYTES,
+  type FileHead,
+  type Format,
+  type SourceFile,
+  type WriteResult,
+} from './format.ts';
+import { prismColumnOf, prismNetwork } from './prism.ts';
+import { numberOptions } from './table-numbers.ts';
+import { decodeHead, readText, textOptions } from './text.ts';
 
 /** Columns by which a table is recognised. */
 const tables = {
-  operations: { columns: ['op_id', 'layer_name', 'op_type'], words: 'operations table (op_id, layer_name, op_type, <unit>_us …)', suffix: /[_-]?(ops?|operations?|layers?)$/i },
-  edges: { columns: ['src', 'dst', 'tokens'], words: 'edges table (src, dst, tokens)', suffix: /[_-]?(edges?|dependencies|graph)$/i },
+  operations: {
+    columns: ['op_id', 'layer_name', 'op_type'],
+    words: 'operations table (op_id, layer_name, op_type, <unit>_us …)',
+    suffix: /[_-]?(ops?|operations?|layers?)$/i,
+  },
+  edges: {
+    columns: ['src', 'dst', 'tokens'],
+    words: 'edges table (src, dst, tokens)',
+    suffix: /[_-]?(edges?|dependencies|graph)$/i,
+  },
 } as const;
 type Role = keyof typeof tables;
 
@@ -21,7 +41,8 @@ const bytesPerToken = positive.default(2).describe('Size of a token (an output e
 export const prismFormat: Format = {
   id: 'prism',
   name: 'PRISM tables',
-  description: 'a network as the operations table and the edges table of PRISM (MEMOCODE 2022), two CSV files read together',
+  description:
+    'a network as the operations table and the edges table of PRISM (MEMOCODE 2022), two CSV files read together',
   extensions: ['.csv'],
   mediaType: 'text/csv',
   reader: defineReader({
@@ -29,39 +50,64 @@ export const prismFormat: Format = {
     options: z.strictObject({
       id: idSchema.optional().describe("Id of the network; default: the operations table's name"),
       name: z.string().min(1).optional().describe('Name of the network; default: its id'),
-      supportColumn: z.string().min(1).optional().describe('Column that says with 1 or 0 whether the accelerators run an operation; default: the only one whose name ends with "supported"'),
+      supportColumn: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'Column that says with 1 or 0 whether the accelerators run an operation; default: the only one whose name ends with "supported"',
+        ),
       bytesPerToken,
+      ...numberOptions,
+      ...textOptions,
     }),
     recognises: (file) => roleOf(file) !== undefined,
+    tables: Object.values(tables).map(({ columns, words }) => ({
+      words: `PRISM's ${words.replace(/ \(.*/, '')}`,
+      required: columns,
+      columnOf: prismColumnOf,
+    })),
     group: pairTables,
-    async read(files, { id, name, supportColumn, ...options }) {
-      const byRole = new Map(await Promise.all(files.map(async (file) => [roleOf({ name: file.name, head: await file.read(0, HEAD_BYTES) }), file] as const)));
+    async read(files, { id, name, supportColumn, encoding, ...options }) {
+      const byRole = new Map(
+        await Promise.all(
+          files.map(async (file) => [roleOf({ name: file.name, head: await file.read(0, HEAD_BYTES) }), file] as const),
+        ),
+      );
       const [operations, edges] = [byRole.get('operations'), byRole.get('edges')];
-      if (operations === undefined || edges === undefined) throw incomplete(files, operations === undefined ? 'operations' : 'edges');
-      const operationsText = await readText(operations);
-      const column = supportColumn ?? onlySupportColumn(csvColumns(operationsText));
+      if (operations === undefined || edges === undefined)
+        throw incomplete(files, operations === undefined ? 'operations' : 'edges');
+      const operationsText = await readText(operations, { encoding });
+      const column = supportColumn ?? onlySupportColumn(csvHeadings(operationsText));
       const document = parseNetwork(
-        prismNetwork(operationsText, await readText(edges), {
+        prismNetwork(operationsText, await readText(edges, { encoding }), {
           id: id ?? idFrom(stemOf(operations.name)),
           ...(name === undefined ? {} : { name }),
           ...(column === undefined ? {} : { supportColumn: column }),
-          provenance: [`published: PRISM tables ${operations.name} and ${edges.name}, as imported`, `assumed: ${options.bytesPerToken} bytes per token`],
+          provenance: [
+            `published: PRISM tables ${operations.name} and ${edges.name}, as imported`,
+            `assumed: ${options.bytesPerToken} bytes per token`,
+          ],
           ...options,
         }),
       );
-      const notes = [{ message: column === undefined ? 'every unit runs every operation: no column says which are supported' : `units other than "cpu" run the operations with a 1 in column "${column}"` }];
+      const notes = [
+        {
+          message:
+            column === undefined
+              ? 'every unit runs every operation: no column says which are supported'
+              : `units other than "cpu" run the operations with a 1 in column "${column}"`,
+        },
+      ];
       return { documents: [{ kind: 'network', document }], notes };
     },
   }),
-  writer: defineNetworkWriter(z.strictObject({ bytesPerToken }), (network, options) => ({
-    files: writePrismTables(network, options.bytesPerToken),
-    notes: [{ message: 'PRISM tables have no place for MACs, parameters, priorities and measured transfers', hint: 'Tessera JSON and the layer table keep them' }],
-  })),
+  writer: defineNetworkWriter(z.strictObject({ bytesPerToken, ...csvOptions }), writePrismTables),
 };
 
 function roleOf({ head }: FileHead): Role | undefined {
-  const found = csvColumns(new TextDecoder().decode(head));
-  return (['operations', 'edges'] as const).find((role) => tables[role].columns.every((column) => found.includes(column)));
+  const found = new Set(csvHeadings(decodeHead(head)).map(prismColumnOf));
+  return (['operations', 'edges'] as const).find((role) => tables[role].columns.every((column) => found.has(column)));
 }
 
 /** Tables whose names differ in what they hold only; the only two there are, whatever their names. */
@@ -82,12 +128,20 @@ function stemOf(fileName: string): string {
 
 function incomplete(files: readonly SourceFile[], missing: Role): WorkbenchError {
   const names = files.map((file) => file.name).join(' and ');
-  return new WorkbenchError('prism.incomplete', `PRISM's ${tables[missing].words} is missing beside ${names}`, { hint: 'give the operations table and the edges table of a network together', path: [files[0]?.name ?? ''] });
+  return new WorkbenchError('prism.incomplete', `PRISM's ${tables[missing].words} is missing: there is only ${names}`, {
+    hint: 'give the operations table and the edges table of a network together',
+    path: [files[0]?.name ?? ''],
+  });
 }
 
 function onlySupportColumn(columns: readonly string[]): string | undefined {
   const found = columns.filter((column) => /supported$/i.test(column));
-  if (found.length > 1) throw new WorkbenchError('prism.ambiguous', `the operations table has the columns ${found.map((column) => `"${column}"`).join(' and ')}`, { hint: 'choose one with the option supportColumn' });
+  if (found.length > 1)
+    throw new WorkbenchError(
+      'prism.ambiguous',
+      `the operations table has the columns ${found.map((column) => `"${column}"`).join(' and ')}`,
+      { hint: 'choose one with the option supportColumn' },
+    );
   return found[0];
 }
 
@@ -98,27 +152,70 @@ function microseconds(ms: number): number {
 }
 
 /** @throws WorkbenchError `prism.notExpressible` for a network that such tables cannot describe */
-export function writePrismTables(network: Network, bytesPerToken: number): WrittenFile[] {
-  const accelerators = [...new Set(network.layers.flatMap((layer) => Object.keys(layer.executionTimeMs)))].filter((key) => key !== 'cpu');
-  const notExpressible = (message: string, path: (string | number)[]): WorkbenchError => new WorkbenchError('prism.notExpressible', message, { hint: 'write a layer table or Tessera JSON instead', path });
+function writePrismTables(
+  network: Network,
+  { bytesPerToken, ...options }: CsvOptions & { readonly bytesPerToken: number },
+): WriteResult {
+  const accelerators = [...new Set(network.layers.flatMap((layer) => Object.keys(layer.executionTimeMs)))].filter(
+    (key) => key !== 'cpu',
+  );
+  const notExpressible = (message: string, path: (string | number)[]): WorkbenchError =>
+    new WorkbenchError('prism.notExpressible', message, { hint: 'write a layer table or Tessera JSON instead', path });
   const operations = network.layers.map((layer, index) => {
     const path = ['layers', index, 'executionTimeMs'];
     const cpu = layer.executionTimeMs['cpu'];
-    if (cpu === undefined) throw notExpressible(`layer "${layer.id}" has no time for "cpu", which runs every operation in PRISM's tables`, path);
+    if (cpu === undefined)
+      throw notExpressible(
+        `layer "${layer.id}" has no time for "cpu", which runs every operation in PRISM's tables`,
+        path,
+      );
     const times = accelerators.map((key) => layer.executionTimeMs[key]);
     const known = times.filter((time) => time !== undefined).length;
-    if (known > 0 && known < times.length) throw notExpressible(`layer "${layer.id}" runs on some of ${accelerators.join(', ')} only; PRISM's tables say for all of them together what is supported`, path);
-    return [index, layer.id, layer.op, microseconds(cpu), ...times.map((time) => microseconds(time ?? 0)), known > 0 || times.length === 0 ? 1 : 0];
+    if (known > 0 && known < times.length)
+      throw notExpressible(
+        `layer "${layer.id}" runs on some of ${accelerators.join(', ')} only; PRISM's tables say for all of them together what is supported`,
+        path,
+      );
+    return [
+      index,
+      layer.id,
+      layer.op,
+      microseconds(cpu),
+      ...times.map((time) => microseconds(time ?? 0)),
+      known > 0 || times.length === 0 ? 1 : 0,
+    ];
   });
   const outputOf = new Map(network.layers.map((layer, index) => [layer.id, { index, bytes: layer.outputBytes ?? 0 }]));
   const edges = network.layers.flatMap((layer, index) =>
     layer.dependencies.map((dependency) => {
       const producer = outputOf.get(dependency.layer);
-      return [producer?.index, index, (dependency.bytes ?? producer?.bytes ?? 0) / bytesPerToken];
+      return [producer?.index, index, countText((dependency.bytes ?? producer?.bytes ?? 0) / bytesPerToken)];
     }),
   );
-  return [
-    { name: `${network.id}_ops.csv`, content: writeCsv(['op_id', 'layer_name', 'op_type', 'cpu_us', ...accelerators.map((key) => `${key}_us`), 'supported'], operations), mediaType: 'text/csv' },
-    { name: `${network.id}_edges.csv`, content: writeCsv(['src', 'dst', 'tokens'], edges), mediaType: 'text/csv' },
+  const tables: readonly (readonly [
+    suffix: string,
+    columns: readonly string[],
+    rows: readonly (readonly CsvValue[])[],
+  ])[] = [
+    [
+      'ops',
+      ['op_id', 'layer_name', 'op_type', 'cpu_us', ...accelerators.map((key) => `${key}_us`), 'supported'],
+      operations,
+    ],
+    ['edges', ['src', 'dst', 'tokens'], edges],
   ];
+  return {
+    files: tables.map(([suffix, columns, rows]) => ({
+      name: `${network.id}_${suffix}.csv`,
+      content: writeCsv(columns, rows, options),
+      mediaType: 'text/csv',
+    })),
+    notes: [
+      ...tables.flatMap(([, columns, rows]) => formulaNotes(columns, rows, options)),
+      {
+        message: 'PRISM tables have no place for MACs, parameters, priorities and measured transfers',
+        hint: 'Tessera JSON and the layer table keep them',
+      },
+    ],
+  };
 }

@@ -3,7 +3,10 @@ import type { Problem } from '#shared/scheduling/problem.ts';
 import type { Timeline } from '#shared/scheduling/simulate.ts';
 import { runFileName, type Format } from './format.ts';
 
-/** One entry per operation of each instance: instance 0 first, operations in their order (with several applications, one after the other within an instance). */
+/**
+ * One entry per operation of each instance: instance 0 first, operations in their order (with several applications, one
+ * after the other within an instance).
+ */
 export interface PrismSchedule {
   /** µs */
   readonly start_times: readonly number[];
@@ -36,7 +39,16 @@ export const prismScheduleFormat: Format = {
   extensions: ['.json'],
   mediaType: 'application/json',
   runWriter: {
-    write: ({ detail, problem, timeline }) => ({ files: [{ name: runFileName(detail, 'prism-schedule', '.json'), content: `${JSON.stringify(prismSchedule(problem, timeline))}\n`, mediaType: 'application/json' }], notes: [] }),
+    write: ({ detail, problem, timeline }) => ({
+      files: [
+        {
+          name: runFileName(detail, 'prism-schedule', '.json'),
+          content: `${JSON.stringify(prismSchedule(problem, timeline))}\n`,
+          mediaType: 'application/json',
+        },
+      ],
+      notes: [],
+    }),
   },
 };
 

@@ -11,9 +11,24 @@ export const runJsonFormat: Format = {
   runWriter: {
     async write({ detail, problem, timeline, chromosomeId, solution, generations }) {
       const { from, length, ...columns } = await generations();
-      const series = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values === null ? null : [...values]]));
-      const content = { ...detail, schedule: { chromosomeId, ...solution, timeline: describeTimeline(problem, timeline) }, generations: { from, length, ...series } };
-      return { files: [{ name: runFileName(detail, 'run', '.json'), content: `${JSON.stringify(content, undefined, 2)}\n`, mediaType: 'application/json' }], notes: [] };
+      const series = Object.fromEntries(
+        Object.entries(columns).map(([name, values]) => [name, values === null ? null : [...values]]),
+      );
+      const content = {
+        ...detail,
+        schedule: { chromosomeId, ...solution, timeline: describeTimeline(problem, timeline) },
+        generations: { from, length, ...series },
+      };
+      return {
+        files: [
+          {
+            name: runFileName(detail, 'run', '.json'),
+            content: `${JSON.stringify(content, undefined, 2)}\n`,
+            mediaType: 'application/json',
+          },
+        ],
+        notes: [],
+      };
     },
   },
 };

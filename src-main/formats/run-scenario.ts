@@ -8,6 +8,15 @@ export const runScenarioFormat: Format = {
   extensions: ['.json'],
   mediaType: 'application/json',
   runWriter: {
-    write: ({ detail }) => ({ files: [{ name: runFileName(detail, 'scenario', '.json'), content: `${JSON.stringify(detail.scenario, undefined, 2)}\n`, mediaType: 'application/json' }], notes: [] }),
+    write: ({ detail }) => ({
+      files: [
+        {
+          name: runFileName(detail, 'scenario', '.json'),
+          content: `${JSON.stringify(detail.scenario, undefined, 2)}\n`,
+          mediaType: 'application/json',
+        },
+      ],
+      notes: [],
+    }),
   },
 };

@@ -40,7 +40,8 @@ export function onInterrupt(): Interruption {
   const look = (): void => {
     if (process.ppid !== shell && firstAt === undefined) handle('SIGTERM');
   };
-  const timer = process.env['npm_lifecycle_event'] === undefined ? undefined : setInterval(look, LOOK_FOR_SHELL_MS).unref();
+  const timer =
+    process.env['npm_lifecycle_event'] === undefined ? undefined : setInterval(look, LOOK_FOR_SHELL_MS).unref();
   return {
     signal: controller.signal,
     onStop: (listener) => void first.promise.then(listener),

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { resourcesDirectory } from '../compose.ts';
+import { resourcesDirectory } from './toolbox.ts';
 
 /** The product's version, from its package.json. */
 export function productVersion(): string {
@@ -21,7 +21,7 @@ export function benchmarksFile(): string {
   return join(resourcesDirectory(), '..', 'test', 'bench', 'bench.ts');
 }
 
-/** The built renderer, beside the resources. */
+/** The built renderer, next to the resources. */
 export function rendererDirectory(): string {
   return join(resourcesDirectory(), '..', 'out', 'renderer');
 }

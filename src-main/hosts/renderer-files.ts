@@ -34,7 +34,11 @@ export function listRendererFiles(directory: string): ReadonlyMap<string, Render
     const path = join(entry.parentPath, entry.name);
     const pathname = path.slice(directory.length).replaceAll('\\', '/');
     const immutable = pathname.startsWith('/assets/') && /-[\w-]{8,}\.\w+$/.test(entry.name);
-    files.set(pathname, { path, contentType: contentTypes[extname(entry.name)] ?? 'application/octet-stream', immutable });
+    files.set(pathname, {
+      path,
+      contentType: contentTypes[extname(entry.name)] ?? 'application/octet-stream',
+      immutable,
+    });
   }
   const index = files.get('/index.html');
   if (index === undefined) throw notBuilt(directory);
@@ -50,5 +54,7 @@ function entriesOf(directory: string): Dirent[] {
 }
 
 function notBuilt(directory: string): WorkbenchError {
-  return new WorkbenchError('host.notBuilt', `there is no built workbench in ${directory}`, { hint: 'build it with "npm run build"' });
+  return new WorkbenchError('host.notBuilt', `there is no built workbench in ${directory}`, {
+    hint: 'build it with "npm run build"',
+  });
 }

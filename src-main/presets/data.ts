@@ -17,7 +17,12 @@ export interface DataRow {
 /** The rows of the table at `path` below resources/data. @throws Error for a table without `columns` or with broken rows */
 export function readTable(path: string, columns: readonly string[]): DataRow[] {
   const faults: ImportFault[] = [];
-  const { rows } = readCsv(readFileSync(join(directory, path), 'utf8'), path, columns, faults);
+  const { rows } = readCsv(
+    readFileSync(join(directory, path), 'utf8'),
+    path,
+    { required: columns, stated: { decimal: 'point' } },
+    faults,
+  );
   refuse(faults);
   return rows.map((row) => ({
     text: (column) => cell(row, column),
@@ -31,5 +36,6 @@ export function readTable(path: string, columns: readonly string[]): DataRow[] {
 }
 
 function refuse(faults: readonly ImportFault[]): void {
-  if (faults.length > 0) throw new Error(faults.map(({ file, line, message }) => `${file}, line ${line}: ${message}`).join('\n'));
+  if (faults.length > 0)
+    throw new Error(faults.map(({ file, line, message }) => `${file}, line ${line}: ${message}`).join('\n'));
 }

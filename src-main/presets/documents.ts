@@ -12,7 +12,13 @@ import { exampleScenarios } from './scenarios.ts';
 
 export { demos } from './demos.ts';
 
-export const platforms: readonly PlatformInput[] = [...simplePlatforms, hikey970, galaxyS9, midapBoard, ...prismPlatforms];
+export const platforms: readonly PlatformInput[] = [
+  ...simplePlatforms,
+  hikey970,
+  galaxyS9,
+  midapBoard,
+  ...prismPlatforms,
+];
 
 export const networks: readonly NetworkInput[] = [...networkDocuments, ...prismNetworks];
 

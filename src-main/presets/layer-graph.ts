@@ -68,12 +68,20 @@ export class LayerGraph {
   }
 
   /** Padding: "same" for odd kernels unless given. */
-  convolution(id: string, from: string | undefined, { channels, kernel, stride = 1, padding, groups = 1, bias = 'folded' }: Convolution): string {
+  convolution(
+    id: string,
+    from: string | undefined,
+    { channels, kernel, stride = 1, padding, groups = 1, bias = 'folded' }: Convolution,
+  ): string {
     const input = this.shapeOf(from);
     const [rows, columns] = pair(kernel);
     const output = { channels, ...slide(input, { kernel, stride, padding: padding ?? half(kernel) }) };
     const weights = (rows * columns * input.channels * channels) / groups;
-    return this.add(id, 'Conv', [from], output, { kernel: [rows, columns], macs: weights * output.height * output.width, ...weightsAndBias(weights, channels, bias) });
+    return this.add(id, 'Conv', [from], output, {
+      kernel: [rows, columns],
+      macs: weights * output.height * output.width,
+      ...weightsAndBias(weights, channels, bias),
+    });
   }
 
   /** A convolution of each channel by itself; the padding is "same". */
@@ -81,7 +89,11 @@ export class LayerGraph {
     const input = this.shapeOf(from);
     const output = { channels: input.channels, ...slide(input, { kernel, stride, padding: half(kernel) }) };
     const weights = kernel * kernel * input.channels;
-    return this.add(id, 'DepthwiseConv', [from], output, { kernel: [kernel, kernel], macs: weights * output.height * output.width, ...weightsAndBias(weights, input.channels, bias) });
+    return this.add(id, 'DepthwiseConv', [from], output, {
+      kernel: [kernel, kernel],
+      macs: weights * output.height * output.width,
+      ...weightsAndBias(weights, input.channels, bias),
+    });
   }
 
   maxPool(id: string, from: string, pooling: Pooling): string {
@@ -91,7 +103,10 @@ export class LayerGraph {
   /** A maximum over windows that begin at every element; those at the lower and right border are cut off. */
   maxPoolSame(id: string, from: string, kernel: number): string {
     const output = this.shapeOf(from);
-    return this.add(id, 'MaxPool', [from], output, { kernel: [kernel, kernel], elementOperations: kernel * kernel * elements(output) });
+    return this.add(id, 'MaxPool', [from], output, {
+      kernel: [kernel, kernel],
+      elementOperations: kernel * kernel * elements(output),
+    });
   }
 
   averagePool(id: string, from: string, pooling: Pooling): string {
@@ -100,7 +115,13 @@ export class LayerGraph {
 
   globalAveragePool(id: string, from: string): string {
     const input = this.shapeOf(from);
-    return this.add(id, 'GlobalAveragePool', [from], { channels: input.channels, height: 1, width: 1 }, { elementOperations: elements(input) });
+    return this.add(
+      id,
+      'GlobalAveragePool',
+      [from],
+      { channels: input.channels, height: 1, width: 1 },
+      { elementOperations: elements(input) },
+    );
   }
 
   /** Element-wise sum of two layers of the same shape. */
@@ -132,12 +153,21 @@ export class LayerGraph {
   /** A batch normalisation that no convolution before it can take in: a scale and a shift for each channel. */
   batchNormalization(id: string, from: string): string {
     const output = this.shapeOf(from);
-    return this.add(id, 'BatchNormalization', [from], output, { elementOperations: 2 * elements(output), parameters: 2 * output.channels });
+    return this.add(id, 'BatchNormalization', [from], output, {
+      elementOperations: 2 * elements(output),
+      parameters: 2 * output.channels,
+    });
   }
 
   fullyConnected(id: string, from: string, outputs: number): string {
     const inputs = elements(this.shapeOf(from));
-    return this.add(id, 'Gemm', [from], { channels: outputs, height: 1, width: 1 }, { macs: inputs * outputs, parameters: inputs * outputs + outputs });
+    return this.add(
+      id,
+      'Gemm',
+      [from],
+      { channels: outputs, height: 1, width: 1 },
+      { macs: inputs * outputs, parameters: inputs * outputs + outputs },
+    );
   }
 
   /** Local response normalisation across `size` channels: a square and a sum for each, then a power and a division. */
@@ -160,10 +190,19 @@ export class LayerGraph {
     const input = this.shapeOf(from);
     const [rows, columns] = pair(pooling.kernel);
     const output = { channels: input.channels, ...slide(input, pooling) };
-    return this.add(id, op, [from], output, { kernel: [rows, columns], elementOperations: rows * columns * elements(output) });
+    return this.add(id, op, [from], output, {
+      kernel: [rows, columns],
+      elementOperations: rows * columns * elements(output),
+    });
   }
 
-  private add(id: string, op: string, from: readonly (string | undefined)[], output: Shape, work: Partial<Pick<ShapedLayer, 'kernel' | 'macs' | 'parameters' | 'foldedChannels' | 'elementOperations'>>): string {
+  private add(
+    id: string,
+    op: string,
+    from: readonly (string | undefined)[],
+    output: Shape,
+    work: Partial<Pick<ShapedLayer, 'kernel' | 'macs' | 'parameters' | 'foldedChannels' | 'elementOperations'>>,
+  ): string {
     if (this.#byId.has(id)) throw new Error(`there is already a layer "${id}"`);
     const layer = {
       id,
@@ -206,7 +245,10 @@ function half(kernel: Extent): readonly [number, number] {
 }
 
 /** Number of positions of a sliding window. */
-function slide(input: Shape, { kernel, stride = 1, padding = 0, roundsUp = false }: Pooling): { height: number; width: number } {
+function slide(
+  input: Shape,
+  { kernel, stride = 1, padding = 0, roundsUp = false }: Pooling,
+): { height: number; width: number } {
   const [rows, columns] = pair(kernel);
   const [above, beside] = pair(padding);
   const positions = (size: number, window: number, added: number): number => {
@@ -216,6 +258,13 @@ function slide(input: Shape, { kernel, stride = 1, padding = 0, roundsUp = false
   return { height: positions(input.height, rows, above), width: positions(input.width, columns, beside) };
 }
 
-function weightsAndBias(weights: number, channels: number, bias: Bias): Pick<ShapedLayer, 'parameters' | 'foldedChannels'> {
-  return { parameters: bias === 'none' ? weights : weights + channels, foldedChannels: bias === 'folded' ? channels : 0 };
+function weightsAndBias(
+  weights: number,
+  channels: number,
+  bias: Bias,
+): Pick<ShapedLayer, 'parameters' | 'foldedChannels'> {
+  return {
+    parameters: bias === 'none' ? weights : weights + channels,
+    foldedChannels: bias === 'folded' ? channels : 0,
+  };
 }

@@ -14,6 +14,8 @@ export const networkDocuments: readonly NetworkInput[] = networkPresets.map(netw
 interface KnownTimes {
   readonly of: (layer: ShapedLayer) => Readonly<Record<string, number>>;
   readonly sources: Record<string, 'measured' | 'assumed'>;
+  /** The platforms that they hold for, by key. */
+  readonly platforms: Record<string, string[]>;
   readonly provenance: readonly string[];
 }
 
@@ -27,12 +29,13 @@ function networkDocument(preset: NetworkPreset): NetworkInput {
     description: preset.description,
     provenance: [
       preset.architecture,
-      'derived: shapes, macs, parameters and outputBytes, computed from the architecture with 16-bit activations; batch normalisation and activation are folded into the convolutions',
+      'derived: shapes, macs, parameters and outputBytes, computed from the architecture with 16-bit activations; ' +
+        'batch normalisation and activation are folded into the convolutions',
       ...published(preset),
       ...times.provenance,
     ],
     dataType: 'fp16',
-    ...(Object.keys(times.sources).length === 0 ? {} : { timeSources: times.sources }),
+    ...(Object.keys(times.sources).length === 0 ? {} : { timeSources: times.sources, timePlatforms: times.platforms }),
     layers: graph.layers.map((layer) => ({
       id: layer.id,
       op: layer.op,
@@ -50,7 +53,12 @@ function networkDocument(preset: NetworkPreset): NetworkInput {
 function published({ macs, parameters }: NetworkPreset): string[] {
   return [
     ...(macs === undefined ? [] : [`published: ${amount(macs.value)} multiply-accumulates in all (${macs.source})`]),
-    ...(parameters === undefined ? [] : [`published: ${amount(parameters.value)} parameters, counting a scale and a shift where a folded batch normalisation leaves one bias (${parameters.source})`]),
+    ...(parameters === undefined
+      ? []
+      : [
+          `published: ${amount(parameters.value)} parameters, counting a scale and a shift where a folded batch ` +
+            `normalisation leaves one bias (${parameters.source})`,
+        ]),
   ];
 }
 
@@ -63,17 +71,25 @@ function knownTimes(id: string, graph: LayerGraph): KnownTimes {
     return {
       of: executionTimesMs,
       sources: { cpu: 'assumed', gpu: 'assumed', npu: 'assumed' },
-      provenance: ['assumed: executionTimeMs, a roofline per processor at its nominal frequency with 16-bit data and a fixed cost per layer, near to published whole-network times of a 2018 phone'],
+      platforms: { cpu: ['simple'], gpu: ['simple'], npu: ['simple'] },
+      provenance: [
+        'assumed: executionTimeMs, a roofline per processor at its nominal frequency with 16-bit data and a fixed ' +
+          'cost per layer, near to published whole-network times of a 2018 phone',
+      ],
     };
   }
   const midap = midapTimesMs(id, graph);
-  if (midap === undefined) return { of: () => ({}), sources: {}, provenance: [] };
+  if (midap === undefined) return { of: () => ({}), sources: {}, platforms: {}, provenance: [] };
   return {
     of: (layer) => {
       const ms = midap.get(layer.id);
       return ms === undefined ? {} : { midap: ms };
     },
     sources: { midap: 'measured' },
-    provenance: ['published: executionTimeMs of "midap", cycles of the cycle-level simulator cap-lab/MidapSim (MIT licence) at 1 GHz; other processors have times by the cost model of their platform'],
+    platforms: { midap: ['midap-board'] },
+    provenance: [
+      'published: executionTimeMs of "midap", cycles of the cycle-level simulator cap-lab/MidapSim (MIT licence) at 1 ' +
+        'GHz; other processors have times by the cost model of their platform',
+    ],
   };
 }

@@ -24,13 +24,31 @@ const rooflines: Readonly<Record<'cpu' | 'gpu' | 'npu', Roofline>> = {
   cpu: {
     overheadMs: 0.01,
     bandwidthMBPerMs: 6,
-    millionOperationsPerMs: { Conv: 6.9, DepthwiseConv: 1.2, Gemm: 6, MaxPool: 2, GlobalAveragePool: 2, Add: 2, LRN: 2, Softmax: 1 },
+    millionOperationsPerMs: {
+      Conv: 6.9,
+      DepthwiseConv: 1.2,
+      Gemm: 6,
+      MaxPool: 2,
+      GlobalAveragePool: 2,
+      Add: 2,
+      LRN: 2,
+      Softmax: 1,
+    },
     halfRateElements: 0,
   },
   gpu: {
     overheadMs: 0.24,
     bandwidthMBPerMs: 10,
-    millionOperationsPerMs: { Conv: 55, DepthwiseConv: 14, Gemm: 12, MaxPool: 16, GlobalAveragePool: 4, Add: 12, LRN: 24, Softmax: 2 },
+    millionOperationsPerMs: {
+      Conv: 55,
+      DepthwiseConv: 14,
+      Gemm: 12,
+      MaxPool: 16,
+      GlobalAveragePool: 4,
+      Add: 12,
+      LRN: 24,
+      Softmax: 2,
+    },
     halfRateElements: 15_000,
   },
   npu: {

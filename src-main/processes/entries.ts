@@ -1,11 +1,22 @@
-/** Where the entry files of other processes and threads are: beside this file in the sources, in out/main when built. */
+/**
+ * Where the entry files of other processes and threads are: next to this file in the sources, in out/main when built.
+ */
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type EntryName = 'run-process' | 'search-worker' | 'evaluation-worker' | 'preparation-worker' | 'database-worker';
+export type EntryName =
+  | 'run-process'
+  | 'search-worker'
+  | 'evaluation-worker'
+  | 'bound-worker'
+  | 'preparation-worker'
+  | 'database-worker';
 
 /** Those whose source is not in this folder, relative to it. */
-const elsewhere: Partial<Readonly<Record<EntryName, string>>> = { 'preparation-worker': '../services', 'database-worker': '../services' };
+const elsewhere: Partial<Readonly<Record<EntryName, string>>> = {
+  'preparation-worker': '../services/runs',
+  'database-worker': '../services/database',
+};
 
 /** Path of the file that starts the process or worker `name`. */
 export function entryPath(name: EntryName): string {

@@ -34,7 +34,11 @@ export class EvaluationThreads {
       onFailure(error);
     };
     this.#workers = Array.from({ length: task.threads - 1 }, (_, index) => {
-      const worker = new Worker(entry, { workerData: task, name: `evaluation ${index + 1}`, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+      const worker = new Worker(entry, {
+        workerData: task,
+        name: `evaluation ${index + 1}`,
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+      });
       worker.on('message', (error: ErrorPayload) => fail(error));
       worker.on('error', (error) => fail(errorPayloadOf(error)));
       worker.on('exit', (code) => fail(errorPayloadOf(new Error(`an evaluation thread ended with code ${code}`))));

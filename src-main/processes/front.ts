@@ -17,11 +17,19 @@ export function packFront(front: readonly FrontMember[]): PackedFront {
   const loci = front[0]?.genes.length ?? 0;
   const genes = new Uint8Array(front.length * loci);
   front.forEach((member, row) => genes.set(member.genes, row * loci));
-  return { ids: Uint32Array.from(front, ({ id }) => id), genes, fitness: Float64Array.from(front, ({ fitness }) => fitness) };
+  return {
+    ids: Uint32Array.from(front, ({ id }) => id),
+    genes,
+    fitness: Float64Array.from(front, ({ fitness }) => fitness),
+  };
 }
 
 /** The inverse of `packFront`; the genes are views. */
 export function unpackFront({ ids, genes, fitness }: PackedFront): FrontMember[] {
   const loci = genes.length / ids.length;
-  return Array.from(ids, (id, row) => ({ id, genes: genes.subarray(row * loci, (row + 1) * loci), fitness: fitness[row] }));
+  return Array.from(ids, (id, row) => ({
+    id,
+    genes: genes.subarray(row * loci, (row + 1) * loci),
+    fitness: fitness[row],
+  }));
 }

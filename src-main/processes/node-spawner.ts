@@ -1,26 +1,32 @@
 /** Starts run processes under Node, with `child_process.fork`. */
 import { fork } from 'node:child_process';
 import { entryPath } from './entries.ts';
+import { HEAP_FLAGS } from './heap.ts';
+import { killedForMemory } from './out-of-memory.ts';
+import { causeOfSignal, StderrTail, type ProcessEnd } from './process-end.ts';
 import type { RunEvent } from './protocol.ts';
-import type { ProcessSpawner, RunProcess } from './spawner.ts';
-
-/**
- * Recording makes much short-lived garbage, and V8 would let the heap grow to hold it: a run of 1,000 generations of 200 genomes
- * peaked at 310 to 360 MB. With a young generation of 8 MB, and an old one collected when it is 1.6 times what it last kept, the same
- * run peaks at 250 MB, within a tenth of the speed.
- */
-const HEAP = ['--max-semi-space-size=8', '--heap-growing-percent=60'];
+import { argumentsOf, type ProcessSpawner, type ProcessWishes, type RunProcess } from './spawner.ts';
 
 export const nodeSpawner: ProcessSpawner = nodeSpawnerOf(entryPath('run-process'));
 
-/** A spawner of run processes whose entry file is `entry`. */
-export function nodeSpawnerOf(entry: string): ProcessSpawner {
-  return { spawnRunProcess: () => spawnRunProcess(entry) };
+/**
+ * A spawner of run processes whose entry file is `entry`.
+ * @param kills how many processes the system has killed for memory so far; undefined: it does not say
+ */
+export function nodeSpawnerOf(entry: string, kills: () => number | undefined = killedForMemory): ProcessSpawner {
+  return { spawnRunProcess: (wishes) => spawnRunProcess(entry, wishes, kills) };
 }
 
-function spawnRunProcess(entry: string): RunProcess {
+function spawnRunProcess(entry: string, wishes: ProcessWishes, kills: () => number | undefined): RunProcess {
+  const killsBefore = kills();
   // Advanced serialisation copies typed arrays as bytes. The parent's own flags (an inspector, a test runner's loader) are not passed on.
-  const child = fork(entry, { serialization: 'advanced', execArgv: HEAP, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(entry, argumentsOf(wishes), {
+    serialization: 'advanced',
+    execArgv: [...HEAP_FLAGS],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  });
+  const tail = new StderrTail(child.stderr);
+  let isKilled = false;
   return {
     pid: child.pid,
     send(command) {
@@ -31,15 +37,27 @@ function spawnRunProcess(entry: string): RunProcess {
     },
     onExit(listener) {
       let over = false;
-      const once = (code: number | undefined, signal?: string): void => {
+      const once = (end: ProcessEnd): void => {
         if (over) return;
         over = true;
-        listener(code, signal);
+        listener(end);
       };
-      child.on('error', () => once(undefined));
-      child.on('close', (code, signal) => once(code ?? undefined, signal ?? undefined));
+      child.on('error', ({ message }) => {
+        // Also emitted for a message or a signal that could not be sent: the exit follows, and says more.
+        if (child.pid === undefined) once({ cause: 'notStarted', detail: message, stderr: tail.text });
+      });
+      child.on('close', (code, signal) => {
+        const cause = causeOfSignal({
+          signal: signal ?? undefined,
+          saysOutOfMemory: tail.saysOutOfMemory,
+          isOurs: isKilled,
+          isSystemShortOfMemory: signal === 'SIGKILL' && (kills() ?? 0) > (killsBefore ?? 0),
+        });
+        once({ code: code ?? undefined, signal: signal ?? undefined, cause, stderr: tail.text });
+      });
     },
     kill() {
+      isKilled = true;
       child.kill('SIGKILL');
     },
   };

@@ -3,7 +3,7 @@
  * evaluates a genome changes no bit of its metrics.
  */
 import type { Evaluator } from '#shared/scheduling/evaluate.ts';
-import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import type { Kernel } from '../engine/kernel/kernel.ts';
 import { allocateSharedBatch, SharedBatch, type SharedBatchMemory } from './shared-batch.ts';
@@ -24,7 +24,7 @@ export interface ParallelEvaluatorOptions {
   readonly kernel: Kernel;
   /** How many threads may evaluate, this one included. */
   readonly threads: number;
-  /** Starts `threads − 1` threads that help with what stands in this memory, sooner or later; called at most once. */
+  /** Starts `threads − 1` threads that help with the work in this memory, sooner or later; called at most once. */
   readonly callHelpers: (memory: SharedBatchMemory, threads: number) => void;
   /** Monotonic clock, ms. */
   readonly now: () => number;
@@ -95,7 +95,9 @@ export class ParallelEvaluator implements Evaluator {
     const started = this.#now();
     this.#kernel.evaluateBatch(genomes, first, count, out);
     const tookMs = this.#now() - started;
-    if (count > 0) this.#costMs = this.#costMs === undefined ? tookMs / count : this.#costMs + SMOOTHING * (tookMs / count - this.#costMs);
+    if (count > 0)
+      this.#costMs =
+        this.#costMs === undefined ? tookMs / count : this.#costMs + SMOOTHING * (tookMs / count - this.#costMs);
     return tookMs;
   }
 

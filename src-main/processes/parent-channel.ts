@@ -1,4 +1,4 @@
-/** The run process's line to whoever started it: Electron's `parentPort` or Node's IPC channel. */
+/** The run process's line to the process that started it: Electron's `parentPort` or Node's IPC channel. */
 import { setTimeout } from 'node:timers/promises';
 import type { ParentPort } from 'electron';
 import type { RunCommand, RunEvent } from './protocol.ts';
@@ -19,7 +19,7 @@ export function openParentChannel(): ParentChannel {
   throw new Error('a run process is started by the workbench, not by hand: use "tessera run"');
 }
 
-/** Electron does not tell when a message has left; a process that ends at once would take its last words with it. */
+/** Electron does not say when a message has left; a process that ends at once would take its last words with it. */
 const ELECTRON_FLUSH_MS = 100;
 
 /** Electron ends a utility process with its parent, at once: there is nothing to listen to. */
@@ -38,7 +38,7 @@ function overNode(): ParentChannel {
   return {
     send: (event) =>
       new Promise((resolve) => {
-        // an error here means that the parent is gone, which `disconnect` tells
+        // an error here means that the parent is gone, which `disconnect` reports
         if (process.connected) process.send?.(event, undefined, undefined, () => resolve());
         else resolve();
       }),

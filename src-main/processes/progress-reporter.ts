@@ -1,6 +1,7 @@
 /** Turns recorded generations into progress events: coalesced to at most ten a second, with a rate and an estimate. */
 import { seriesOf } from '#shared/contract/generation-series.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
+import type { StopConditions } from '#shared/domain/scheduler.ts';
 import type { TimedGeneration } from '../store/recorder.ts';
 
 /** Between two progress events, ms. */
@@ -22,6 +23,7 @@ export class ProgressReporter {
   /** Monotonic clock, ms. */
   readonly #now: () => number;
   #plannedGenerations = 0;
+  readonly #stop: StopConditions;
   #paceGenerationsPerS: number | undefined;
   #unreported: TimedGeneration[] = [];
   #best: BestSoFar | undefined;
@@ -30,10 +32,19 @@ export class ProgressReporter {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param from where the search stands: all zero for a new run
+   * @param from where the search is: all zero for a new run
    * @param paceGenerationsPerS the most generations a second; undefined: full speed
+   * @param stop limits that may end the run before its plan does
    */
-  constructor(runId: number, from: Point, report: (progress: RunProgress) => void, now: () => number, paceGenerationsPerS?: number) {
+  constructor(
+    runId: number,
+    from: Point,
+    report: (progress: RunProgress) => void,
+    now: () => number,
+    paceGenerationsPerS?: number,
+    stop: StopConditions = {},
+  ) {
+    this.#stop = stop;
     this.#paceGenerationsPerS = paceGenerationsPerS;
     this.#runId = runId;
     this.#window = [from];
@@ -56,7 +67,11 @@ export class ProgressReporter {
     this.#best = best;
     for (const generation of generations) {
       this.#unreported.push(generation);
-      this.#window.push({ elapsedMs: generation.elapsedMs, evaluations: generation.record.evaluations, generations: generation.record.index + 1 });
+      this.#window.push({
+        elapsedMs: generation.elapsedMs,
+        evaluations: generation.record.evaluations,
+        generations: generation.record.index + 1,
+      });
     }
     this.#trimWindow();
     if (this.#unreported.length === 0 || this.#timer !== undefined) return;
@@ -79,13 +94,14 @@ export class ProgressReporter {
     const first = this.#window[0];
     const last = this.#window[this.#window.length - 1];
     const doneInWindow = last.generations - first.generations;
-    // Waiting for the pace is no search time, but whoever watches waits as well.
+    // Waiting for the pace is not search time, but a person who watches waits as well.
     const windowMs = Math.max(last.elapsedMs - first.elapsedMs, doneInWindow * this.#shortestMs);
-    const remaining = Math.max(0, this.#plannedGenerations - last.generations);
+    const expected = this.#expectedGenerations(last);
+    const remaining = Math.max(0, expected - last.generations);
     this.#report({
       runId: this.#runId,
       generation: last.generations - 1,
-      plannedGenerations: this.#plannedGenerations,
+      plannedGenerations: expected,
       evaluations: last.evaluations,
       elapsedMs: last.elapsedMs,
       evaluationsPerS: windowMs > 0 ? ((last.evaluations - first.evaluations) / windowMs) * 1000 : 0,
@@ -95,6 +111,14 @@ export class ProgressReporter {
       series: seriesOf(this.#unreported[0].record.index, this.#unreported),
     });
     this.#unreported = [];
+  }
+
+  /** As many as are planned, or as a limit of time or evaluations allows at the speed so far. */
+  #expectedGenerations({ elapsedMs, evaluations, generations }: Point): number {
+    const { timeMs = Infinity, evaluations: most = Infinity } = this.#stop;
+    const share = Math.max(elapsedMs / timeMs, evaluations / most);
+    const allowed = share > 0 ? Math.ceil(generations / Math.min(1, share)) : Infinity;
+    return Math.min(this.#plannedGenerations, allowed);
   }
 
   /** Keeps the last point before the window, so that the window is never empty. */

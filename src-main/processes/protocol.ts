@@ -2,7 +2,7 @@
 import type { ErrorPayload } from '#shared/domain/errors.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
-import type { Solution, TradeOff } from '#shared/domain/run.ts';
+import type { MakespanBound, Solution, TradeOff } from '#shared/domain/run.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
 
 /** How a run is carried out; never what comes out. */
@@ -13,20 +13,37 @@ export interface Execution {
   readonly threads?: number | undefined;
 }
 
-export interface StartCommand extends Execution {
+/** Where a run process is to record: a database on this machine. */
+export interface SinkAddress {
+  readonly kind: 'database';
+  readonly path: string;
+}
+
+export interface StartCommand extends Omit<Execution, 'threads'> {
   readonly type: 'start';
   readonly runId: number;
   /** Or its JSON text, which crosses to the process faster. */
   readonly scenario: ResolvedScenario | string;
   readonly configuration: SchedulerConfiguration;
-  /** Where to record, or undefined for a run without a record. */
-  readonly databasePath: string | undefined;
+  /** Undefined for a run without a record. */
+  readonly sink: SinkAddress | undefined;
   /** Continue from the recorded checkpoint instead of from the beginning. */
   readonly resume: boolean;
 }
 
-/** `stop`: record what there is and end, so that the run can be resumed later. */
-export type RunCommand = StartCommand | { readonly type: 'pause' } | { readonly type: 'resume' } | { readonly type: 'cancel' } | { readonly type: 'stop' } | { readonly type: 'pace'; readonly generationsPerS: number | undefined };
+/** `stop`: record what there is and end, so that the run can be resumed later; its status says `reason`, by default that the application was closed. */
+export type RunCommand =
+  | StartCommand
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'stop'; readonly reason?: string | undefined }
+  | { readonly type: 'pace'; readonly generationsPerS: number | undefined };
+
+/** What the record refuses (a full disk, a lock) and what a slow evaluator fails at (a cable) may pass: such a run can be resumed. */
+export function mayPass({ code }: ErrorPayload): boolean {
+  return /^(store|evaluation)\./.test(code);
+}
 
 /** How a run ended by itself or by request. */
 export interface RunOutcome {
@@ -39,6 +56,8 @@ export interface RunOutcome {
   readonly bestChromosomeId: number | undefined;
   /** The best trade-offs of a search with several objectives; only where they are not in a record. */
   readonly front?: readonly TradeOff[] | undefined;
+  /** What was proven alongside the search; undefined where it had no time to prove anything. */
+  readonly bound?: MakespanBound | undefined;
 }
 
 export type RunEvent =
@@ -48,6 +67,10 @@ export type RunEvent =
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
   | { readonly type: 'checkpointed'; readonly generation: number }
+  /** No schedule of the run ends earlier: a higher bound than the last one reported. */
+  | { readonly type: 'bound'; readonly bound: MakespanBound }
+  /** The thread that proves bounds alongside the search has failed; the search goes on without. */
+  | { readonly type: 'boundFailed'; readonly error: ErrorPayload }
   /** Answers `stop`: everything is recorded. */
   | { readonly type: 'stopped' }
   /** Sent every few seconds while nothing else is. */

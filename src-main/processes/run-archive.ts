@@ -29,7 +29,12 @@ export function openRunArchive({ databasePath, runId }: RecordPlace): RunArchive
     return {
       read(id) {
         const chromosome = translating(() => generations.scoredChromosome(runId, layout, id), databasePath);
-        if (chromosome === undefined) throw incompleteRecord(id, `run ${runId}`, 'the database was changed while the run was under way, or is damaged');
+        if (chromosome === undefined)
+          throw incompleteRecord(
+            id,
+            `run ${runId}`,
+            'the database was changed while the run was under way, or is damaged',
+          );
         return chromosome;
       },
       first: (count) => generations.scored(runId, layout, count),

@@ -1,9 +1,11 @@
 /** The search's own loop: steps generation by generation, sends them in batches, and obeys between two generations. */
 import { setImmediate } from 'node:timers/promises';
-import type { SearchRun } from '../engine/run-search.ts';
+import type { SpaceRun } from '../engine/space-run.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
 import type { TimedGeneration } from '../store/recorder.ts';
 import { packBatch } from './batch.ts';
 import { packFront } from './front.ts';
+import { SlowEvaluation, type KeptScores, type SlowEvaluator } from './slow-evaluation.ts';
 import { BATCH_CREDITS, type SearchCommand, type SearchEvent } from './worker-protocol.ts';
 
 /** A batch is sent when it holds this many generations or new chromosomes, or is this old: small ones die young in both threads' heaps. */
@@ -14,15 +16,18 @@ const BATCH_MS = 50;
 const LISTEN_MS = 5;
 
 export class SearchLoop {
-  readonly #run: SearchRun;
+  readonly #run: SpaceRun;
   readonly #send: (event: SearchEvent) => void;
   /** Monotonic clock, ms. */
   readonly #now: () => number;
+  /** In place of the run's own evaluator. */
+  readonly #slow: SlowEvaluation | undefined;
+  readonly #limitMs: number;
   #credits = BATCH_CREDITS;
   /** The number of chromosomes after each batch that was sent and not confirmed. */
   readonly #unrecorded: number[] = [];
   #paused = false;
-  #request: 'cancel' | 'stop' | undefined;
+  #request: 'cancel' | 'stop' | 'conclude' | undefined;
   #wake: (() => void) | undefined;
   #batch: TimedGeneration[] = [];
   #batchChromosomes = 0;
@@ -37,19 +42,38 @@ export class SearchLoop {
   /**
    * @param elapsedMs time already spent searching, without pauses and without waiting for the pace
    * @param paceGenerationsPerS the most generations a second; undefined: full speed
+   * @param slow what scores genomes in place of the run's own evaluator, and what it had scored before an interruption
+   * @param limitMs the run is over with the generation in which it has searched for so long; undefined: no limit
    */
-  constructor(run: SearchRun, elapsedMs: number, send: (event: SearchEvent) => void, now: () => number, paceGenerationsPerS?: number) {
+  constructor(
+    run: SpaceRun,
+    elapsedMs: number,
+    send: (event: SearchEvent) => void,
+    now: () => number,
+    paceGenerationsPerS?: number,
+    slow?: { readonly evaluator: SlowEvaluator; readonly kept: KeptScores | undefined },
+    limitMs = Number.POSITIVE_INFINITY,
+  ) {
     this.#run = run;
+    this.#limitMs = limitMs;
     this.#send = send;
     this.#now = now;
     this.#uncountedMs = now() - elapsedMs;
     this.#batchStartedAt = now();
     this.#intervalMs = intervalOf(paceGenerationsPerS);
     this.#dueAt = now();
+    if (slow !== undefined)
+      this.#slow = new SlowEvaluation({
+        ...slow,
+        metricCount: run.space.metricCount,
+        keep: (score) => send({ type: 'scored', score }),
+        onChange: () => this.#wake?.(),
+      });
   }
 
   obey(command: SearchCommand): void {
     if (command.type === 'credit') this.#credit();
+    else if (command.type === 'kept') this.#slow?.confirmKept();
     else if (command.type === 'pause') this.#paused = true;
     else if (command.type === 'resume') this.#paused = false;
     else if (command.type === 'pace') {
@@ -79,13 +103,20 @@ export class SearchLoop {
         await this.#waitUntilDue();
         continue;
       }
-      const record = this.#run.step();
+      if (this.#now() - this.#uncountedMs >= this.#limitMs) break;
+      const record = this.#slow === undefined ? this.#run.step() : await this.#slowStep(this.#slow);
       if (record === undefined) break;
       const now = this.#now();
       this.#dueAt = Math.max(now, this.#dueAt + this.#intervalMs);
       this.#batch.push({ record, elapsedMs: now - this.#uncountedMs });
-      this.#batchChromosomes += record.newChromosomes.length;
-      if (this.#batch.length >= BATCH_GENERATIONS || this.#batchChromosomes >= BATCH_CHROMOSOMES || now - this.#batchStartedAt >= BATCH_MS) await this.#flush();
+      this.#batchChromosomes += record.newChromosomes.ids.length;
+      if (
+        this.#slow !== undefined ||
+        this.#batch.length >= BATCH_GENERATIONS ||
+        this.#batchChromosomes >= BATCH_CHROMOSOMES ||
+        now - this.#batchStartedAt >= BATCH_MS
+      )
+        await this.#flush();
       if (now - listenedAt >= LISTEN_MS) {
         await setImmediate();
         listenedAt = this.#now();
@@ -93,7 +124,32 @@ export class SearchLoop {
     }
     const elapsedMs = this.#now() - this.#uncountedMs;
     await this.#flush();
-    this.#send({ type: 'ended', by: this.#request ?? 'itself', elapsedMs, makespanBoundMs: this.#run.makespanBoundMs });
+    const by = this.#request === undefined || this.#request === 'conclude' ? 'itself' : this.#request;
+    this.#send({ type: 'ended', by, elapsedMs, conclusion: this.#run.conclusion });
+  }
+
+  /** The next generation with scores that take long; undefined when the run is over, or in the middle of one when it is told to end. */
+  async #slowStep(slow: SlowEvaluation): Promise<GenerationRecord | undefined> {
+    for (let turn = this.#run.next(); turn !== undefined; turn = this.#run.next()) {
+      if ('generation' in turn) return turn.generation;
+      slow.begin(turn.evaluate);
+      let scores = slow.scores;
+      while (scores === undefined) {
+        if (this.#request !== undefined) {
+          slow.abort();
+          return undefined;
+        }
+        if (!this.#paused) slow.askForMore();
+        else if (slow.underWay === 0) {
+          await this.#pause(); // what is under way when a person pauses is paid for: it is waited for
+          continue;
+        }
+        await this.#nextCommand();
+        ({ scores } = slow);
+      }
+      this.#run.supply(scores);
+    }
+    return undefined;
   }
 
   /** Sends what has gathered, once there is a credit for it. */
@@ -102,10 +158,17 @@ export class SearchLoop {
     if (this.#batch.length === 0) return;
     while (this.#credits === 0) await this.#nextCommand();
     this.#credits--;
-    const { front } = this.#run;
+    const { best, front } = this.#run;
+    if (best === undefined) throw new Error('a generation has no best chromosome');
     const state = this.#run.saveState();
     this.#unrecorded.push(state.chromosomes);
-    this.#send({ type: 'batch', batch: packBatch(this.#batch), state, front: front === undefined ? undefined : packFront(front) });
+    this.#send({
+      type: 'batch',
+      batch: packBatch(this.#batch),
+      state,
+      best,
+      front: front === undefined ? undefined : packFront(front),
+    });
     this.#batch = [];
     this.#batchChromosomes = 0;
     this.#batchStartedAt = this.#now();

@@ -3,10 +3,10 @@
  *
  * Shared memory: genes [capacity × L] and metrics [capacity × K], and words that only ever count up (modulo 2^32), so that a thread
  * that comes late to one batch cannot be mistaken in the next: START…END − 1 are the genomes of the batch, CLAIMED the first that
- * nobody has taken, DONE how many were evaluated in all batches. Whoever sees END also sees the genes of its batch, and START cannot
- * change before everything claimed is done.
+ * nobody has taken, DONE how many were evaluated in all batches. A thread that sees END also sees the genes of its
+ * batch, and START cannot change before everything claimed is done.
  */
-import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
 import { KERNEL_BATCH, type Kernel } from '../engine/kernel/kernel.ts';
 
 const START = 0;
@@ -26,7 +26,11 @@ export interface SharedBatchMemory {
 }
 
 export function allocateSharedBatch(loci: number, capacity: number): SharedBatchMemory {
-  return { control: new SharedArrayBuffer(4 * WORDS), genes: new SharedArrayBuffer(capacity * loci), metrics: new SharedArrayBuffer(8 * capacity * HEADLINE_METRIC_COUNT) };
+  return {
+    control: new SharedArrayBuffer(4 * WORDS),
+    genes: new SharedArrayBuffer(capacity * loci),
+    metrics: new SharedArrayBuffer(8 * capacity * HEADLINE_METRIC_COUNT),
+  };
 }
 
 export class SharedBatch {
@@ -47,7 +51,10 @@ export class SharedBatch {
     this.#threads = threads;
   }
 
-  /** Evaluates the first `count` genomes together with whoever else is there. One thread calls this; the others `help`. */
+  /**
+   * Evaluates the first `count` genomes together with any other threads that are there. One thread calls this; the
+   * others `help`.
+   */
   evaluate(count: number): void {
     const control = this.#control;
     const start = control[END];
@@ -57,7 +64,8 @@ export class SharedBatch {
     this.#takeShare();
     const end = control[END];
     for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, DONE) === end) return;
-    for (let done = Atomics.load(control, DONE); done !== end; done = Atomics.load(control, DONE)) Atomics.wait(control, DONE, done);
+    for (let done = Atomics.load(control, DONE); done !== end; done = Atomics.load(control, DONE))
+      Atomics.wait(control, DONE, done);
   }
 
   /** Takes a share of every batch from now on; does not return. */

@@ -1,11 +1,15 @@
 /** What passes between a run process's main thread, which records, and its worker thread, which searches. */
 import type { ErrorPayload } from '#shared/domain/errors.ts';
+import type { Chromosome } from '#shared/domain/generation.ts';
+import type { Conclusion } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { PackedBatch } from './batch.ts';
 import type { PackedFront } from './front.ts';
+import type { KeptScore } from '../store/recorder.ts';
 import type { RecordPlace } from './run-archive.ts';
 import type { SharedBatchMemory } from './shared-batch.ts';
+import type { KeptScores } from './slow-evaluation.ts';
 
 /** The batches a search may be ahead of the recording. */
 export const BATCH_CREDITS = 4;
@@ -18,6 +22,8 @@ export interface SearchTask {
   readonly record: RecordPlace | undefined;
   /** The engine's saved state to continue from, still to be parsed; undefined: from the beginning. */
   readonly state: unknown;
+  /** Scores of a slow evaluator from before an interruption. */
+  readonly scores: KeptScores | undefined;
   /** Time already spent searching, ms. */
   readonly elapsedMs: number;
   /** The most generations a second; undefined: full speed. */
@@ -26,17 +32,35 @@ export interface SearchTask {
   readonly threads: number;
 }
 
-/** `credit`: a batch was recorded, another one may be sent. */
-export type SearchCommand = { readonly type: 'pause' | 'resume' | 'cancel' | 'stop' | 'credit' } | { readonly type: 'pace'; readonly generationsPerS: number | undefined };
+/**
+ * `credit`: a batch was recorded, another one may be sent. `kept`: the oldest `scored` was recorded. `conclude`: its
+ * best is proven to be optimal, so it ends as if by itself.
+ */
+export type SearchCommand =
+  | { readonly type: 'pause' | 'resume' | 'cancel' | 'stop' | 'conclude' | 'credit' | 'kept' }
+  | { readonly type: 'pace'; readonly generationsPerS: number | undefined };
 
 export type SearchEvent =
   | { readonly type: 'started'; readonly plannedGenerations: number }
-  /** `state` and `front`: the search's state and its best trade-offs after the last generation of the batch. */
-  | { readonly type: 'batch'; readonly batch: PackedBatch; readonly state: unknown; readonly front: PackedFront | undefined }
+  /** `state`, `best` and `front`: the search's state, its best so far and its best trade-offs after the last generation of the batch. */
+  | {
+      readonly type: 'batch';
+      readonly batch: PackedBatch;
+      readonly state: unknown;
+      readonly best: Chromosome;
+      readonly front: PackedFront | undefined;
+    }
+  /** A score that took long: used when it is confirmed to be kept. */
+  | { readonly type: 'scored'; readonly score: KeptScore }
   /** Asks for other threads to evaluate, as many as make `threads` with its own, to work in this memory. */
   | { readonly type: 'help'; readonly memory: SharedBatchMemory; readonly threads: number }
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
-  /** Nothing follows. Every generation was sent before. `makespanBoundMs` as in `Solution`. */
-  | { readonly type: 'ended'; readonly by: 'itself' | 'cancel' | 'stop'; readonly elapsedMs: number; readonly makespanBoundMs: number | undefined }
+  /** Nothing follows. Every generation was sent before. `conclusion` belongs to the best schedule. */
+  | {
+      readonly type: 'ended';
+      readonly by: 'itself' | 'cancel' | 'stop';
+      readonly elapsedMs: number;
+      readonly conclusion: Conclusion;
+    }
   | { readonly type: 'failed'; readonly error: ErrorPayload };

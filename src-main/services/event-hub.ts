@@ -12,7 +12,7 @@ export class EventHub {
     this.#log = log;
   }
 
-  /** Tells every listener. A payload that breaks the contract is a fault of ours: it is logged and not passed on. */
+  /** Calls every listener. A payload that breaks the contract is a bug: it is logged and not passed on. */
   emit(event: AnyEvent): void {
     const checked = findEvent(event.name)?.payload.safeParse(event.payload);
     if (checked?.success !== true) {

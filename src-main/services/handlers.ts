@@ -5,20 +5,20 @@ import { describeSchedulers } from '../engine/schedulers/index.ts';
 import { describeFormats } from '../formats/index.ts';
 import type { Presets } from '../formats/presets.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import type { ArchiveService } from './archive-service.ts';
+import type { ArchiveService } from './archives/archive-service.ts';
 import type { ComparisonRepository } from '../store/comparison-repository.ts';
-import type { DatabaseService } from './database-service.ts';
-import type { Documents } from './document-library.ts';
-import type { ImportService } from './import-service.ts';
-import type { ReplayService } from './replay-service.ts';
-import type { RunService } from './run-service.ts';
-import type { RunSupervisor } from './run-supervisor.ts';
-import type { SweepService } from './sweep-service.ts';
+import type { DatabaseService } from './database/database-service.ts';
+import type { Documents } from './documents/document-library.ts';
+import type { ImportService } from './documents/import-service.ts';
+import type { ReplayService } from './runs/replay-service.ts';
+import type { RunService } from './runs/run-service.ts';
+import type { RunSupervisor } from './runs/run-supervisor.ts';
+import type { SweepService } from './runs/sweep-service.ts';
 import type { EventHub } from './event-hub.ts';
 import type { SettingsFile } from './settings-file.ts';
 
 export interface HandlerServices {
-  readonly appInfo: RouteOutput<'app.info'>;
+  readonly appInfo: () => RouteOutput<'app.info'>;
   readonly examine: () => DoctorCheck[] | Promise<DoctorCheck[]>;
   readonly database: DatabaseService;
   readonly settings: SettingsFile;
@@ -35,9 +35,25 @@ export interface HandlerServices {
   readonly isClosing: () => boolean;
 }
 
-export function createHandlers({ appInfo, examine, database, settings, events, presets, documents, imports, runs, replay, sweeps, comparisons, archives, supervisor, isClosing }: HandlerServices): Handlers {
+export function createHandlers({
+  appInfo,
+  examine,
+  database,
+  settings,
+  events,
+  presets,
+  documents,
+  imports,
+  runs,
+  replay,
+  sweeps,
+  comparisons,
+  archives,
+  supervisor,
+  isClosing,
+}: HandlerServices): Handlers {
   return {
-    'app.info': () => appInfo,
+    'app.info': appInfo,
     'doctor.report': async () => ({ checks: await examine() }),
     'database.info': () => database.facts(),
     'database.check': async () => ({ problems: await database.check() }),
@@ -69,21 +85,27 @@ export function createHandlers({ appInfo, examine, database, settings, events, p
     },
     'documents.saveTogether': ({ documents: several }) => ({ summaries: documents.saveTogether(several) }),
     'formats.list': () => ({ formats: describeFormats() }),
-    'documents.import': async ({ files, format, options, save }) => ({ outcomes: await imports.import(files, { format, options }, save) }),
+    'documents.import': async ({ files, format, options, save }) => ({
+      outcomes: await imports.import(files, { format, options }, save),
+    }),
     'documents.export': ({ kind, id, format, options }) => imports.exportDocument(kind, id, format, options),
-    'scenarios.resolve': ({ scenario }) => ({ scenario: { ...documents.resolve(scenario) } }),
+    'scenarios.resolve': ({ scenario: reference }) => {
+      const { scenario, remarks } = documents.examine(reference);
+      return { scenario: { ...scenario }, remarks: [...remarks] };
+    },
+    'platforms.coverage': ({ platform }) => ({ networks: documents.coverage(platform) }),
     'demos.list': () => ({ demos: [...presets.demos] }),
     'schedulers.list': () => ({ schedulers: describeSchedulers() }),
 
-    'runs.start': async ({ scenario, configuration, name, ...execution }) => ({ run: await runs.start(scenario, configuration, name, execution) }),
-    'runs.list': (filter) => {
-      supervisor.interruptAbandoned();
-      return runs.list(filter);
-    },
+    'runs.start': async ({ scenario, configuration, name, ...execution }) => ({
+      run: await runs.start(scenario, configuration, name, execution),
+    }),
+    'runs.list': (filter) => runs.list(filter),
     'runs.ids': (listing) => ({ ids: runs.ids(listing) }),
     'runs.overview': (listing) => runs.overview(listing),
     'runs.facets': () => runs.facets(),
     'runs.get': ({ runId }) => runs.detail(runId),
+    'runs.baseline': async ({ runId, baseline }) => ({ baseline: await runs.baseline(runId, baseline) }),
     'runs.generations': ({ runId, from, limit }) => runs.generations(runId, from, limit),
     'runs.population': ({ runId, generation }) => runs.population(runId, generation),
     'runs.chromosome': ({ runId, chromosomeId }) => ({ chromosome: runs.chromosome(runId, chromosomeId) }),
@@ -104,20 +126,32 @@ export function createHandlers({ appInfo, examine, database, settings, events, p
     'comparisons.list': () => ({ comparisons: comparisons.list() }),
     'comparisons.save': ({ name, address }) => ({ comparison: comparisons.save(name, address, Date.now()) }),
     'comparisons.delete': ({ comparisonId }) => {
-      if (!comparisons.delete(comparisonId)) throw new WorkbenchError('comparison.unknown', `there is no comparison ${comparisonId}`, { hint: 'it may have been deleted in another window', path: ['comparisonId'] });
+      if (!comparisons.delete(comparisonId))
+        throw new WorkbenchError('comparison.unknown', `there is no comparison ${comparisonId}`, {
+          hint: 'it may have been deleted in another window',
+          path: ['comparisonId'],
+        });
       return {};
     },
 
     'runs.pause': async ({ runId }) => ({ status: await supervisor.pause(runId) }),
     'runs.resume': async ({ runId, ...execution }) => ({ status: await supervisor.resume(runId, execution) }),
     'runs.cancel': async ({ runId }) => ({ status: await supervisor.cancel(runId) }),
+    'runs.moveToFront': ({ runId }) => {
+      supervisor.moveToFront(runId);
+      return { run: runs.summary(runId) };
+    },
     'runs.pace': ({ runId, generationsPerS }) => {
       supervisor.pace(runId, generationsPerS ?? undefined);
       return {};
     },
-    'runs.update': ({ runId, name, notes, tags, starred }) => ({ run: runs.update(runId, { name, notes, tags, starred }) }),
-    'runs.export': ({ runId, format, chromosomeId, options }) => imports.exportRun(runId, format, chromosomeId, options),
-    'runs.updateTogether': ({ runIds, addTags, removeTags, starred }) => ({ changed: runs.updateTogether(runIds, { addTags, removeTags, starred }) }),
+    'runs.update': ({ runId, name, notes, tags, starred }) => ({
+      run: runs.update(runId, { name, notes, tags, starred }),
+    }),
+    'runs.export': (choice) => imports.exportRun(choice),
+    'runs.updateTogether': ({ runIds, addTags, removeTags, starred }) => ({
+      changed: runs.updateTogether(runIds, { addTags, removeTags, starred }),
+    }),
     'runs.deleteTogether': ({ runIds }) => runs.deleteTogether(runIds, isClosing),
     'runs.exportArchive': ({ runIds, cursor }) => archives.piece(runIds, cursor),
     'runs.importBegin': () => ({ importId: archives.begin() }),

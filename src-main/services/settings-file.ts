@@ -1,9 +1,10 @@
 /** The settings of the workbench in a small JSON file of the data folder, shared by every host. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { defaultSettings, settingsSchema, type Settings } from '#shared/contract/settings.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { makeFolders } from '../store/database-path.ts';
 
 export class SettingsFile {
   readonly #path: string;
@@ -29,12 +30,15 @@ export class SettingsFile {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     const content = { ...this.#content(), ...Object.fromEntries(given) };
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
+      makeFolders(dirname(this.#path));
       writeFileSync(`${this.#path}.new`, `${JSON.stringify(content, undefined, 2)}\n`);
       renameSync(`${this.#path}.new`, this.#path);
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-      throw new WorkbenchError('settings.notWritten', `the settings cannot be written to ${this.#path}: ${code}`, { hint: 'check who may write there, and how much room is left', cause });
+      throw new WorkbenchError('settings.notWritten', `the settings cannot be written to ${this.#path}: ${code}`, {
+        hint: 'check who may write there, and how much room is left',
+        cause,
+      });
     }
     return this.read();
   }
@@ -45,7 +49,8 @@ export class SettingsFile {
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
       throw new TypeError('not a JSON object');
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) this.#log.warn({ err: error, path: this.#path }, 'the settings cannot be read');
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+        this.#log.warn({ err: error, path: this.#path }, 'the settings cannot be read');
       return {};
     }
   }

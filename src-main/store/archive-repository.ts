@@ -1,7 +1,16 @@
 /** Whole runs as rows: read for an archive, and written from one, out of sight until they are complete. */
 import type { Database, Statement } from 'better-sqlite3';
+import { HEADLINE_METRIC_COUNT, headlineMetricNames, type HeadlineMetricName } from '#shared/domain/metrics.ts';
 import type { RunStatus } from '#shared/domain/run.ts';
+import { keylessRowColumns, type ChromosomeRow } from './chromosome-row.ts';
 import { CHROMOSOME_ROW_BYTES, GENERATION_ROW_BYTES, recordKey } from './columns.ts';
+import {
+  bestMetricColumns,
+  generationSelection,
+  generationValues,
+  INSERT_GENERATION,
+  type GenerationRow,
+} from './row-columns.ts';
 
 /** In place of 0 in `run.deleting`: a run that is still being imported, seen by nobody. */
 const ARRIVING = 2;
@@ -45,31 +54,8 @@ export interface RunRow {
   readonly origin: { readonly originalId: number; readonly product: string; readonly exportedAt: number } | null;
 }
 
-export interface GenerationRow {
-  readonly elapsedMs: number;
-  readonly evaluations: number;
-  readonly bestFitness: number;
-  readonly meanFitness: number;
-  readonly worstFitness: number;
-  readonly stdFitness: number;
-  readonly bestId: number;
-  readonly bestMetrics: Uint8Array<ArrayBuffer>;
-  readonly distinctGenomes: number;
-  readonly meanEntropy: number;
-  readonly hypervolume: number | null;
-  readonly mutationCounts: Uint8Array<ArrayBuffer>;
-  readonly members: Uint8Array<ArrayBuffer>;
-}
-
-export interface ChromosomeRow {
-  readonly born: number;
-  readonly operator: number;
-  readonly fitness: number;
-  readonly metrics: Uint8Array<ArrayBuffer>;
-  readonly parents: Uint8Array<ArrayBuffer>;
-  readonly mutatedLoci: Uint8Array<ArrayBuffer>;
-  readonly genes: Uint8Array<ArrayBuffer>;
-}
+/** Without its key, which is another one in each database. */
+export type ArchivedChromosome = Omit<ChromosomeRow, 'key'>;
 
 export interface CheckpointRow {
   readonly generation: number;
@@ -88,48 +74,86 @@ export interface RunOrigin {
 
 /** The columns of `run` that are the same on every machine, by the names they have here. */
 const runColumns = {
-  name: 'name', scenarioId: 'scenario_id', scenarioName: 'scenario_name', platformName: 'platform_name', scheduler: 'scheduler', seed: 'seed',
-  status: 'status', statusReason: 'status_reason', createdAt: 'created_at', startedAt: 'started_at', endedAt: 'ended_at', elapsedMs: 'elapsed_ms',
-  generations: 'generations', plannedGenerations: 'planned_generations', evaluations: 'evaluations', bestChromosomeId: 'best_chromosome_id', bestFitness: 'best_fitness',
-  makespan: 'best_makespan_ms', throughput: 'best_throughput_per_s', energy: 'best_energy_mj', latency: 'best_latency_ms', violation: 'best_constraint_violation',
-  genomeLength: 'genome_length', geneBits: 'gene_bits', instances: 'instances', starred: 'starred', tagsJson: 'tags_json',
-  notes: 'notes', engineVersion: 'engine_version', front: 'front',
+  name: 'name',
+  scenarioId: 'scenario_id',
+  scenarioName: 'scenario_name',
+  platformName: 'platform_name',
+  scheduler: 'scheduler',
+  seed: 'seed',
+  status: 'status',
+  statusReason: 'status_reason',
+  createdAt: 'created_at',
+  startedAt: 'started_at',
+  endedAt: 'ended_at',
+  elapsedMs: 'elapsed_ms',
+  generations: 'generations',
+  plannedGenerations: 'planned_generations',
+  evaluations: 'evaluations',
+  bestChromosomeId: 'best_chromosome_id',
+  bestFitness: 'best_fitness',
+  ...bestMetricColumns,
+  genomeLength: 'genome_length',
+  geneBits: 'gene_bits',
+  instances: 'instances',
+  starred: 'starred',
+  tagsJson: 'tags_json',
+  notes: 'notes',
+  engineVersion: 'engine_version',
+  front: 'front',
 } as const;
-const metricColumns = ['makespan', 'throughput', 'energy', 'latency', 'violation'] as const;
-type StoredRun = Omit<RunRow, 'starred' | 'tags' | 'origin' | 'bestMetrics'> & Readonly<Record<(typeof metricColumns)[number], number | null>> & { readonly starred: number; readonly tagsJson: string };
-
-const generationColumns = `elapsed_ms AS elapsedMs, evaluations, best_fitness AS bestFitness, mean_fitness AS meanFitness, worst_fitness AS worstFitness, std_fitness AS stdFitness, best_id AS bestId,
-  best_metrics AS bestMetrics, distinct_genomes AS distinctGenomes, mean_entropy AS meanEntropy, hypervolume, mutation_counts AS mutationCounts, members`;
-const chromosomeColumns = 'born, operator, fitness, metrics, parents, mutated_loci AS mutatedLoci, genes';
+type StoredRun = Omit<RunRow, 'starred' | 'tags' | 'origin' | 'bestMetrics'> &
+  Readonly<Record<HeadlineMetricName, number | null>> & {
+    readonly starred: number;
+    readonly tagsJson: string;
+  };
 
 export class ArchiveRepository {
   readonly #database: Database;
   readonly #run: Statement<[number], StoredRun>;
   readonly #origin: Statement<[number], RunOrigin>;
   readonly #generations: Statement<[number, number], GenerationRow>;
-  readonly #chromosomes: Statement<[number, number], ChromosomeRow>;
+  readonly #chromosomes: Statement<[number, number], ArchivedChromosome>;
   readonly #checkpoint: Statement<[number], CheckpointRow>;
   readonly #stage: (run: RunRow, origin: RunOrigin, owner: string) => number;
   readonly #addGenerations: (runId: number, from: number, rows: readonly GenerationRow[]) => void;
-  readonly #addChromosomes: (runId: number, from: number, rows: readonly ChromosomeRow[]) => void;
+  readonly #addChromosomes: (runId: number, from: number, rows: readonly ArchivedChromosome[]) => void;
   readonly #addCheckpoint: Statement<[number, number, number, string]>;
   readonly #accept: (runIds: readonly number[]) => void;
   readonly #discard: Statement<[number]>;
 
   constructor(database: Database) {
     this.#database = database;
-    const select = Object.entries(runColumns).map(([name, column]) => `run.${column} AS ${name}`).join(', ');
-    this.#run = database.prepare(`SELECT run.id AS originalId, run.recorded_bytes AS recordedBytes, ${select}, configuration_json AS configurationJson, reference_json AS referenceJson, best_json AS bestJson, scenario_json AS scenarioJson,
+    const select = Object.entries(runColumns)
+      .map(([name, column]) => `run.${column} AS ${name}`)
+      .join(', ');
+    this.#run = database.prepare(`SELECT run.id AS originalId, run.recorded_bytes AS recordedBytes, ${select},
+        configuration_json AS configurationJson, reference_json AS referenceJson, best_json AS bestJson, scenario_json AS scenarioJson,
       (SELECT coalesce(max(key) - run.id * 4294967296 + 1, 0) FROM chromosome WHERE key >= run.id << 32 AND key < (run.id + 1) << 32) AS chromosomes
       FROM run JOIN run_snapshot ON run_id = run.id WHERE run.id = ? AND deleting = 0`);
-    this.#origin = database.prepare('SELECT original_id AS originalId, product, exported_at AS exportedAt, imported_at AS importedAt FROM run_origin WHERE run_id = ?');
-    this.#generations = database.prepare(`SELECT ${generationColumns} FROM generation WHERE key >= ? AND key < ? ORDER BY key`);
-    this.#chromosomes = database.prepare(`SELECT ${chromosomeColumns} FROM chromosome WHERE key >= ? AND key < ? ORDER BY key`);
-    this.#checkpoint = database.prepare('SELECT generation, saved_at AS savedAt, state_json AS stateJson FROM checkpoint WHERE run_id = ?');
+    this.#origin = database.prepare(
+      'SELECT original_id AS originalId, product, exported_at AS exportedAt, imported_at AS importedAt FROM run_origin WHERE run_id = ?',
+    );
+    this.#generations = database.prepare(
+      `SELECT ${generationSelection()} FROM generation WHERE key >= ? AND key < ? ORDER BY key`,
+    );
+    this.#chromosomes = database.prepare(
+      `SELECT ${keylessRowColumns} FROM chromosome WHERE key >= ? AND key < ? ORDER BY key`,
+    );
+    this.#checkpoint = database.prepare(
+      'SELECT generation, saved_at AS savedAt, state_json AS stateJson FROM checkpoint WHERE run_id = ?',
+    );
 
-    const insertRun = database.prepare(`INSERT INTO run (${Object.values(runColumns).join(', ')}, owner, deleting) VALUES (${Object.keys(runColumns).map((name) => `:${name}`).join(', ')}, :owner, ${ARRIVING})`);
-    const insertSnapshot = database.prepare('INSERT INTO run_snapshot (run_id, configuration_json, reference_json, best_json, scenario_json) VALUES (?, ?, ?, ?, ?)');
-    const insertOrigin = database.prepare('INSERT INTO run_origin (run_id, original_id, product, exported_at, imported_at) VALUES (?, ?, ?, ?, ?)');
+    const insertRun = database.prepare(
+      `INSERT INTO run (${Object.values(runColumns).join(', ')}, owner, deleting) VALUES (${Object.keys(runColumns)
+        .map((name) => `:${name}`)
+        .join(', ')}, :owner, ${ARRIVING})`,
+    );
+    const insertSnapshot = database.prepare(
+      'INSERT INTO run_snapshot (run_id, configuration_json, reference_json, best_json, scenario_json) VALUES (?, ?, ?, ?, ?)',
+    );
+    const insertOrigin = database.prepare(
+      'INSERT INTO run_origin (run_id, original_id, product, exported_at, imported_at) VALUES (?, ?, ?, ?, ?)',
+    );
     this.#stage = database.transaction((run: RunRow, origin: RunOrigin, owner: string) => {
       const { configurationJson, referenceJson, bestJson, scenarioJson } = run;
       const runId = Number(insertRun.run({ ...columnsOf(run), owner }).lastInsertRowid);
@@ -138,29 +162,48 @@ export class ArchiveRepository {
       return runId;
     }).immediate;
     const addBytes = database.prepare('UPDATE run SET recorded_bytes = recorded_bytes + ? WHERE id = ?');
-    const insertGeneration = database.prepare(`INSERT INTO generation (key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy, hypervolume, mutation_counts, members)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const insertGeneration = database.prepare(INSERT_GENERATION);
     this.#addGenerations = database.transaction((runId: number, from: number, rows: readonly GenerationRow[]) => {
       let bytes = 0;
       rows.forEach((row, i) => {
-        insertGeneration.run(recordKey(runId, from + i), row.elapsedMs, row.evaluations, row.bestFitness, row.meanFitness, row.worstFitness, row.stdFitness, row.bestId, row.bestMetrics, row.distinctGenomes, row.meanEntropy, row.hypervolume, row.mutationCounts, row.members);
-        bytes += GENERATION_ROW_BYTES + row.bestMetrics.byteLength + row.mutationCounts.byteLength + row.members.byteLength;
+        insertGeneration.run(recordKey(runId, from + i), ...generationValues(row));
+        bytes +=
+          GENERATION_ROW_BYTES + row.bestMetrics.byteLength + row.mutationCounts.byteLength + row.members.byteLength;
       });
       addBytes.run(bytes, runId);
     }).immediate;
-    const insertChromosome = database.prepare('INSERT INTO chromosome (key, born, operator, fitness, metrics, parents, mutated_loci, genes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#addChromosomes = database.transaction((runId: number, from: number, rows: readonly ChromosomeRow[]) => {
+    const insertChromosome = database.prepare(
+      'INSERT INTO chromosome (key, born, operator, fitness, metrics, parents, mutated_loci, genes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#addChromosomes = database.transaction((runId: number, from: number, rows: readonly ArchivedChromosome[]) => {
       let bytes = 0;
       rows.forEach((row, i) => {
-        insertChromosome.run(recordKey(runId, from + i), row.born, row.operator, row.fitness, row.metrics, row.parents, row.mutatedLoci, row.genes);
-        bytes += CHROMOSOME_ROW_BYTES + row.metrics.byteLength + row.parents.byteLength + row.mutatedLoci.byteLength + row.genes.byteLength;
+        insertChromosome.run(
+          recordKey(runId, from + i),
+          row.born,
+          row.operator,
+          row.fitness,
+          row.metrics,
+          row.parents,
+          row.mutatedLoci,
+          row.genes,
+        );
+        bytes +=
+          CHROMOSOME_ROW_BYTES +
+          row.metrics.byteLength +
+          row.parents.byteLength +
+          row.mutatedLoci.byteLength +
+          row.genes.byteLength;
       });
       addBytes.run(bytes, runId);
     }).immediate;
-    this.#addCheckpoint = database.prepare('INSERT INTO checkpoint (run_id, generation, saved_at, state_json) VALUES (?, ?, ?, ?)');
+    this.#addCheckpoint = database.prepare(
+      'INSERT INTO checkpoint (run_id, generation, saved_at, state_json) VALUES (?, ?, ?, ?)',
+    );
     const show = database.prepare(`UPDATE run SET deleting = 0, owner = NULL WHERE id = ? AND deleting = ${ARRIVING}`);
     this.#accept = database.transaction((runIds: readonly number[]) => {
-      for (const runId of runIds) if (show.run(runId).changes !== 1) throw new Error(`run ${runId} is not being imported`);
+      for (const runId of runIds)
+        if (show.run(runId).changes !== 1) throw new Error(`run ${runId} is not being imported`);
     }).immediate;
     this.#discard = database.prepare(`UPDATE run SET deleting = 1 WHERE id = ? AND deleting = ${ARRIVING}`);
   }
@@ -169,11 +212,21 @@ export class ArchiveRepository {
   run(runId: number): RunRow | undefined {
     const row = this.#run.get(runId);
     if (row === undefined) return undefined;
-    const { makespan, throughput, energy, latency, violation, starred, tagsJson, ...rest } = row;
-    const metrics = [makespan, throughput, energy, latency, violation].filter((value) => value !== null);
+    const { makespanMs, throughputPerS, energyMJ, latencyMs, constraintViolation, starred, tagsJson, ...rest } = row;
+    const byName = { makespanMs, throughputPerS, energyMJ, latencyMs, constraintViolation };
+    const metrics = headlineMetricNames.map((name) => byName[name]).filter((value) => value !== null);
     const tags = JSON.parse(tagsJson) as string[]; // written by RunRepository
     const origin = this.#origin.get(runId);
-    return { ...rest, starred: starred === 1, tags, bestMetrics: metrics.length === metricColumns.length ? metrics : null, origin: origin === undefined ? null : { originalId: origin.originalId, product: origin.product, exportedAt: origin.exportedAt } };
+    return {
+      ...rest,
+      starred: starred === 1,
+      tags,
+      bestMetrics: metrics.length === HEADLINE_METRIC_COUNT ? metrics : null,
+      origin:
+        origin === undefined
+          ? null
+          : { originalId: origin.originalId, product: origin.product, exportedAt: origin.exportedAt },
+    };
   }
 
   /** Where an imported run comes from; undefined for one that was made here. */
@@ -185,7 +238,7 @@ export class ArchiveRepository {
     return this.#generations.all(recordKey(runId, from), recordKey(runId, from + limit));
   }
 
-  chromosomes(runId: number, from: number, limit: number): ChromosomeRow[] {
+  chromosomes(runId: number, from: number, limit: number): ArchivedChromosome[] {
     return this.#chromosomes.all(recordKey(runId, from), recordKey(runId, from + limit));
   }
 
@@ -202,7 +255,7 @@ export class ArchiveRepository {
     this.#addGenerations(runId, from, rows);
   }
 
-  addChromosomes(runId: number, from: number, rows: readonly ChromosomeRow[]): void {
+  addChromosomes(runId: number, from: number, rows: readonly ArchivedChromosome[]): void {
     this.#addChromosomes(runId, from, rows);
   }
 
@@ -222,13 +275,27 @@ export class ArchiveRepository {
 
   /** Gives up what instances that are gone have left half imported. */
   discardAbandoned(isAlive: (owner: string) => boolean): void {
-    const rows = this.#database.prepare<[], { id: number; owner: string | null }>(`SELECT id, owner FROM run WHERE deleting = ${ARRIVING}`).all();
+    const rows = this.#database
+      .prepare<[], { id: number; owner: string | null }>(`SELECT id, owner FROM run WHERE deleting = ${ARRIVING}`)
+      .all();
     this.discard(rows.filter(({ owner }) => owner === null || !isAlive(owner)).map(({ id }) => id));
   }
 }
 
 /** The values of `runColumns`. */
-function columnsOf({ bestMetrics, starred, tags, ...run }: RunRow): Record<string, number | string | Uint8Array | null> {
-  const given: Readonly<Record<string, unknown>> = { ...run, starred: Number(starred), tagsJson: JSON.stringify(tags), ...Object.fromEntries(metricColumns.map((name, metric) => [name, bestMetrics?.[metric] ?? null])) };
-  return Object.fromEntries(Object.keys(runColumns).map((name) => [name, given[name] as number | string | Uint8Array | null])); // as RunRow says
+function columnsOf({
+  bestMetrics,
+  starred,
+  tags,
+  ...run
+}: RunRow): Record<string, number | string | Uint8Array | null> {
+  const given: Readonly<Record<string, unknown>> = {
+    ...run,
+    starred: Number(starred),
+    tagsJson: JSON.stringify(tags),
+    ...Object.fromEntries(headlineMetricNames.map((name, metric) => [name, bestMetrics?.[metric] ?? null])),
+  };
+  return Object.fromEntries(
+    Object.keys(runColumns).map((name) => [name, given[name] as number | string | Uint8Array | null]),
+  ); // as RunRow says
 }

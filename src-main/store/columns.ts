@@ -1,15 +1,18 @@
 /** The binary columns of the record: how genes, metrics, memberships and mutated loci become bytes and back (resources/docs/record.md). */
-import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+import { HEADLINE_METRIC_COUNT, metricIndex } from '#shared/domain/metrics.ts';
 
 const KEY_STRIDE = 2 ** 32;
-const MAKESPAN = 0;
-const THROUGHPUT = 1;
+const MAKESPAN = metricIndex.makespanMs;
+const THROUGHPUT = metricIndex.throughputPerS;
 
-/** What a row takes beside its BLOBs: its numbers, and what SQLite adds to a row and a page. With the BLOBs it is `run.recorded_bytes`. */
+/**
+ * What a row takes in addition to its BLOBs: its numbers, and what SQLite adds to a row and a page. With the BLOBs it
+ * is `run.recorded_bytes`.
+ */
 export const CHROMOSOME_ROW_BYTES = 28;
 export const GENERATION_ROW_BYTES = 84;
 
-/** What the rows of a run need to be read: it stands in the run's own row. */
+/** What is needed to read the rows of a run: it is in the run's own row. */
 export interface RunLayout {
   /** Number of loci. */
   readonly genomeLength: number;
@@ -34,16 +37,21 @@ export function bitsFor(cardinality: number): number {
   return Math.max(1, Math.ceil(Math.log2(cardinality)));
 }
 
-/** Genes as consecutive fields of `bits` bits, most significant bit first, the last byte filled with zeros. 4 bits: one hexadecimal digit per gene. */
-export function packGenes(genes: Uint8Array, bits: number): Uint8Array {
-  if (bits === 8) return genes;
-  const packed = new Uint8Array(Math.ceil((genes.length * bits) / 8));
+/**
+ * Genes as consecutive fields of `bits` bits, most significant bit first, the last byte filled with zeros. 4 bits: one hexadecimal
+ * digit per gene.
+ * @param genes `from … to − 1` are those of the genome, as in the columns of many
+ */
+export function packGenes(genes: Uint8Array, bits: number, from = 0, to: number = genes.length): Uint8Array {
+  if (bits === 8) return genes.subarray(from, to);
+  const packed = new Uint8Array(Math.ceil(((to - from) * bits) / 8));
   let pending = 0;
   let pendingBits = 0;
   let at = 0;
-  for (let locus = 0; locus < genes.length; locus++) {
-    if (genes[locus] >> bits !== 0) throw new RangeError(`gene ${genes[locus]} at locus ${locus} does not fit into ${bits} bits`);
-    pending = (pending << bits) | genes[locus];
+  for (let index = from; index < to; index++) {
+    if (genes[index] >> bits !== 0)
+      throw new RangeError(`gene ${genes[index]} at locus ${index - from} does not fit into ${bits} bits`);
+    pending = (pending << bits) | genes[index];
     pendingBits += bits;
     if (pendingBits >= 8) {
       pendingBits -= 8;
@@ -79,15 +87,19 @@ export function unpackGenes(packed: Uint8Array, layout: RunLayout): Uint8Array<A
 const metricBytes = new Uint8Array(1 + 8 * HEADLINE_METRIC_COUNT);
 const metricView = new DataView(metricBytes.buffer);
 
-/** Headline metrics: a byte with bit m set for each metric m that follows as a little-endian double. Left out: +0, and the throughput where it is exactly instances / (makespan / 1000). */
-export function packMetrics(metrics: Float64Array, instances: number): Uint8Array {
+/**
+ * Headline metrics: a byte with bit m set for each metric m that follows as a little-endian double. Left out: +0, and
+ * the throughput where it is exactly instances / (makespan / 1000).
+ * @param first index of the makespan, as in the columns of many
+ */
+export function packMetrics(metrics: Float64Array, instances: number, first = 0): Uint8Array {
   metricBytes[0] = 0;
   let at = 1;
   for (let metric = 0; metric < HEADLINE_METRIC_COUNT; metric++) {
-    const omitted = metric === THROUGHPUT ? throughputOf(metrics[MAKESPAN], instances) : 0;
-    if (Object.is(metrics[metric], omitted)) continue;
+    const omitted = metric === THROUGHPUT ? throughputOf(metrics[first + MAKESPAN], instances) : 0;
+    if (Object.is(metrics[first + metric], omitted)) continue;
     metricBytes[0] |= 1 << metric;
-    metricView.setFloat64(at, metrics[metric], true);
+    metricView.setFloat64(at, metrics[first + metric], true);
     at += 8;
   }
   return metricBytes.slice(0, at);
@@ -112,12 +124,12 @@ function throughputOf(makespanMs: number, instances: number): number {
   return makespanMs > 0 ? instances / (makespanMs / 1000) : 0;
 }
 
-/** Ids as zigzag variable-length differences, each to the one before it, the first to `base`. */
-export function packIds(ids: ArrayLike<number>, base = 0): Uint8Array {
-  const bytes = new Uint8Array(ids.length * 5);
+/** Ids `from … to − 1` as zigzag variable-length differences, each to the one before it, the first to `base`. */
+export function packIds(ids: ArrayLike<number>, base = 0, from = 0, to: number = ids.length): Uint8Array {
+  const bytes = new Uint8Array((to - from) * 5);
   let at = 0;
   let previous = base;
-  for (let i = 0; i < ids.length; i++) {
+  for (let i = from; i < to; i++) {
     const difference = ids[i] - previous;
     at = writeVarint(bytes, at, difference >= 0 ? difference * 2 : -difference * 2 - 1);
     previous = ids[i];
@@ -137,21 +149,29 @@ export function unpackIds(packed: Uint8Array, base = 0): Uint32Array<ArrayBuffer
   return ids;
 }
 
-/** Ascending loci: nothing for none; else 0 and the variable-length differences (the first to −1, less one), or 1 and a bitmap (locus 0 is bit 0 of the first byte), whichever is shorter. */
-export function packLoci(loci: readonly number[], genomeLength: number): Uint8Array {
-  if (loci.length === 0) return new Uint8Array(0);
-  const list = new Uint8Array(1 + loci.length * 5);
+/**
+ * Ascending loci `from … to − 1`: nothing for none; else 0 and the variable-length differences (the first to −1, less
+ * one), or 1 and a bitmap (locus 0 is bit 0 of the first byte), whichever is shorter.
+ */
+export function packLoci(
+  loci: ArrayLike<number>,
+  genomeLength: number,
+  from = 0,
+  to: number = loci.length,
+): Uint8Array {
+  if (from === to) return new Uint8Array(0);
+  const list = new Uint8Array(1 + (to - from) * 5);
   let at = 1;
   let previous = -1;
-  for (const locus of loci) {
-    at = writeVarint(list, at, locus - previous - 1);
-    previous = locus;
+  for (let i = from; i < to; i++) {
+    at = writeVarint(list, at, loci[i] - previous - 1);
+    previous = loci[i];
   }
   const bitmapBytes = 1 + Math.ceil(genomeLength / 8);
   if (at <= bitmapBytes) return list.slice(0, at);
   const bitmap = new Uint8Array(bitmapBytes);
   bitmap[0] = 1;
-  for (const locus of loci) bitmap[1 + (locus >> 3)] |= 1 << (locus & 7);
+  for (let i = from; i < to; i++) bitmap[1 + (loci[i] >> 3)] |= 1 << (loci[i] & 7);
   return bitmap;
 }
 
@@ -160,7 +180,8 @@ export function unpackLoci(packed: Uint8Array): number[] {
   const loci: number[] = [];
   if (packed.length === 0) return loci;
   if (packed[0] === 1) {
-    for (let locus = 0; locus < (packed.length - 1) * 8; locus++) if ((packed[1 + (locus >> 3)] & (1 << (locus & 7))) !== 0) loci.push(locus);
+    for (let locus = 0; locus < (packed.length - 1) * 8; locus++)
+      if ((packed[1 + (locus >> 3)] & (1 << (locus & 7))) !== 0) loci.push(locus);
     return loci;
   }
   let previous = -1;

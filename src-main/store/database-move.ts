@@ -1,5 +1,14 @@
 /** Moving a database file that nobody uses, and finding one that was moved: a note stays where it was. */
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -7,7 +16,8 @@ import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { Report } from './database-care.ts';
-import { translate } from './open.ts';
+import { makeFolders, realPath } from './database-path.ts';
+import { translate, unfinishedName } from './open.ts';
 
 const noteSchema = z.object({ movedTo: z.string().min(1) });
 /** A file moved to and fro leaves no longer chain than this. */
@@ -18,45 +28,63 @@ function notePath(path: string): string {
 }
 
 /**
- * Where the database that used to be at `path` is now; `path` itself where it was never moved.
+ * Where the database that used to be at `path` is now, links followed; the file at `path` itself where it was never moved. A file that is
+ * there counts for more than a note next to it: a move that was cut short had left only the note.
  * @throws WorkbenchError `store.movedAway` when it is not where it was moved to
  */
 export function followMoves(path: string): string {
-  let place = path;
-  for (let moves = 0; moves < MOST_MOVES && !existsSync(place) && existsSync(notePath(place)); moves++) place = readNote(place);
-  if (place === path || existsSync(place)) return place;
-  throw new WorkbenchError('store.movedAway', `the database was moved from ${path} to ${place}, and is not there`, { hint: `connect the disk it is on; to begin a new one, remove ${notePath(path)}` });
+  let place = realPath(path);
+  for (let moves = 0; moves < MOST_MOVES && !existsSync(place) && existsSync(notePath(place)); moves++)
+    place = realPath(readNote(place));
+  if (place === realPath(path) || existsSync(place)) return place;
+  throw new WorkbenchError('store.movedAway', `the database was moved from ${path} to ${place}, and is not there`, {
+    hint: `connect the disk it is on; to begin a new one, remove ${notePath(path)}`,
+  });
 }
 
 function readNote(path: string): string {
   try {
     return resolve(dirname(path), noteSchema.parse(JSON.parse(readFileSync(notePath(path), 'utf8'))).movedTo);
   } catch (cause) {
-    throw new WorkbenchError('store.movedAway', `${notePath(path)} should say where the database is, and cannot be read`, { hint: 'name the database with --db, or remove that file to begin a new one', cause });
+    throw new WorkbenchError(
+      'store.movedAway',
+      `${notePath(path)} should say where the database is, and cannot be read`,
+      { hint: 'name the database with --db, or remove that file to begin a new one', cause },
+    );
   }
 }
 
-/** Says at `from` that the database is at `to` now. */
-export function leaveNote(from: string, to: string): void {
-  rmSync(notePath(to), { force: true });
-  writeFileSync(notePath(from), `${JSON.stringify({ movedTo: to })}\n`);
+/** Says at `from` that the database is at `to`. Written before it is brought there, so that it is found whenever the move is cut short. */
+function leaveNote(from: string, to: string): void {
+  writeFileSync(notePath(from), `${JSON.stringify({ movedTo: to })}\n`, { flush: true });
+}
+
+/** Removes what a move that was cut short or undone says at `path`, where the database is. */
+export function removeNote(path: string): void {
+  rmSync(notePath(path), { force: true });
 }
 
 /**
- * Brings the file to `target`: renamed on the same disk, else copied, and the original stays until `removeMoved`.
+ * Brings the file to `target`, a note first: renamed on the same disk, else copied, and the original stays until `removeMoved`.
+ * @param report is called before each step
  * @returns whether it was copied
  * @throws WorkbenchError `database.inUse` when another process has it open, `store.…`; it is then where it was
  */
 export async function bringDatabase(from: string, target: string, report: Report): Promise<'renamed' | 'copied'> {
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolders(dirname(target));
+  report('leaving a note');
   const owner = takeAlone(from);
+  const unfinished = unfinishedName(target);
   try {
+    leaveNote(from, target);
+    report('moving the file');
     if (statSync(from).dev !== statSync(dirname(target)).dev) {
-      await copy(from, target, report);
+      await copy(from, target, unfinished, report);
       return 'copied';
     }
   } catch (cause) {
-    rmSync(`${target}.part`, { force: true });
+    rmSync(unfinished, { force: true });
+    removeNote(from);
     throw fileError(cause, target);
   } finally {
     owner.close();
@@ -65,6 +93,7 @@ export async function bringDatabase(from: string, target: string, report: Report
     renameSync(from, target);
     return 'renamed';
   } catch (cause) {
+    removeNote(from);
     throw fileError(cause, target);
   }
 }
@@ -74,6 +103,7 @@ export function bringBack(from: string, target: string, how: 'renamed' | 'copied
   for (const suffix of ['-wal', '-shm']) rmSync(target + suffix, { force: true });
   if (how === 'renamed') renameSync(target, from);
   else rmSync(target, { force: true });
+  removeNote(from);
 }
 
 /** Removes what a copied database leaves at its old place. */
@@ -97,10 +127,12 @@ function takeAlone(path: string): Database.Database {
 }
 
 function inUse(path: string): WorkbenchError {
-  return new WorkbenchError('database.inUse', `${path} is open in another program as well`, { hint: 'close the other Tessera windows and commands that use it, then try again' });
+  return new WorkbenchError('database.inUse', `${path} is open in another program as well`, {
+    hint: 'close the other Tessera windows and commands that use it, then try again',
+  });
 }
 
-async function copy(from: string, target: string, report: Report): Promise<void> {
+async function copy(from: string, target: string, unfinished: string, report: Report): Promise<void> {
   const total = statSync(from).size;
   let copied = 0;
   const counter = new Transform({
@@ -110,12 +142,23 @@ async function copy(from: string, target: string, report: Report): Promise<void>
       done(undefined, chunk);
     },
   });
-  await pipeline(createReadStream(from, { highWaterMark: 2 ** 20 }), counter, createWriteStream(`${target}.part`, { flush: true }));
-  renameSync(`${target}.part`, target);
+  await pipeline(
+    createReadStream(from, { highWaterMark: 2 ** 20 }),
+    counter,
+    createWriteStream(unfinished, { flush: true, flags: 'wx' }),
+  );
+  renameSync(unfinished, target);
 }
 
 function fileError(cause: unknown, target: string): unknown {
   if (!(cause instanceof Error) || !('code' in cause)) return cause;
-  if (cause.code === 'ENOSPC') return new WorkbenchError('store.full', `there is no room for the database at ${target}`, { hint: 'free some space, or choose another disk', cause });
-  return new WorkbenchError('store.unwritable', `the database cannot be brought to ${target} (${String(cause.code)})`, { hint: 'choose a folder that can be written to', cause });
+  if (cause.code === 'ENOSPC')
+    return new WorkbenchError('store.full', `there is no room for the database at ${target}`, {
+      hint: 'free some space, or choose another disk',
+      cause,
+    });
+  return new WorkbenchError('store.unwritable', `the database cannot be moved to ${target} (${String(cause.code)})`, {
+    hint: 'choose a folder that can be written to',
+    cause,
+  });
 }

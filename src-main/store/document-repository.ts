@@ -41,7 +41,10 @@ export class DocumentRepository {
   readonly #clearTags: Statement<[string, string]>;
   readonly #runCounts: Statement<[string], { id: string; runs: number }>;
   readonly #runCount: Statement<[string, string], { runs: number }>;
-  readonly #latestRuns: Statement<[string, string, number], { id: number; name: string; status: RunStatus; created_at: number }>;
+  readonly #latestRuns: Statement<
+    [string, string, number],
+    { id: number; name: string; status: RunStatus; created_at: number }
+  >;
 
   constructor(database: Database) {
     this.#database = database;
@@ -51,16 +54,25 @@ export class DocumentRepository {
     this.#insert = database.prepare(`INSERT INTO document (kind, id, revision, created_at, updated_at, json)
       SELECT :kind, :id, coalesce(max(revision), 0) + 1, coalesce(min(created_at), :at), :at, :json FROM document WHERE kind = :kind AND id = :id`);
     this.#delete = database.prepare('DELETE FROM document WHERE kind = ? AND id = ?');
-    this.#getRevision = database.prepare('SELECT kind, id, revision, updated_at, json FROM document WHERE kind = ? AND id = ? AND revision = ?');
-    this.#revisions = database.prepare('SELECT revision, updated_at FROM document WHERE kind = ? AND id = ? ORDER BY revision DESC');
+    this.#getRevision = database.prepare(
+      'SELECT kind, id, revision, updated_at, json FROM document WHERE kind = ? AND id = ? AND revision = ?',
+    );
+    this.#revisions = database.prepare(
+      'SELECT revision, updated_at FROM document WHERE kind = ? AND id = ? ORDER BY revision DESC',
+    );
     this.#tags = database.prepare('SELECT id, tag FROM document_tag WHERE kind = ? ORDER BY id, tag');
     this.#tagsOf = database.prepare('SELECT tag FROM document_tag WHERE kind = ? AND id = ? ORDER BY tag');
     this.#addTag = database.prepare('INSERT OR IGNORE INTO document_tag (kind, id, tag) VALUES (?, ?, ?)');
     this.#clearTags = database.prepare('DELETE FROM document_tag WHERE kind = ? AND id = ?');
-    const runsUsing = 'FROM run_document JOIN run ON run.id = run_document.run_id WHERE run.deleting = 0 AND run_document.kind = ?';
-    this.#runCounts = database.prepare(`SELECT run_document.id, count(*) AS runs ${runsUsing} GROUP BY run_document.id`);
+    const runsUsing =
+      'FROM run_document JOIN run ON run.id = run_document.run_id WHERE run.deleting = 0 AND run_document.kind = ?';
+    this.#runCounts = database.prepare(
+      `SELECT run_document.id, count(*) AS runs ${runsUsing} GROUP BY run_document.id`,
+    );
     this.#runCount = database.prepare(`SELECT count(*) AS runs ${runsUsing} AND run_document.id = ?`);
-    this.#latestRuns = database.prepare(`SELECT run.id, run.name, run.status, run.created_at ${runsUsing} AND run_document.id = ? ORDER BY run.id DESC LIMIT ?`);
+    this.#latestRuns = database.prepare(
+      `SELECT run.id, run.name, run.status, run.created_at ${runsUsing} AND run_document.id = ? ORDER BY run.id DESC LIMIT ?`,
+    );
   }
 
   /** The latest revision of every document. */
@@ -108,7 +120,9 @@ export class DocumentRepository {
   runsUsing(kind: DocumentKind, id: string): Pick<DocumentUses, 'runCount' | 'latestRuns'> {
     return {
       runCount: this.#runCount.get(kind, id)?.runs ?? 0,
-      latestRuns: this.#latestRuns.all(kind, id, LATEST_RUNS).map(({ id: runId, name, status, created_at }) => ({ id: runId, name, status, createdAt: created_at })),
+      latestRuns: this.#latestRuns
+        .all(kind, id, LATEST_RUNS)
+        .map(({ id: runId, name, status, created_at }) => ({ id: runId, name, status, createdAt: created_at })),
     };
   }
 

@@ -1,39 +1,18 @@
 /** Reading what was recorded of a run: its generations as columns, a generation's population, single chromosomes, the checkpoint. */
 import type { Database, Statement } from 'better-sqlite3';
-import { incompleteRecord, operatorNames, type Chromosome } from '#shared/domain/generation.ts';
-import { headlineMetrics } from '#shared/scheduling/metrics.ts';
+import { generationFigures, incompleteRecord, type Chromosome } from '#shared/domain/generation.ts';
 import { seriesOf } from '#shared/contract/generation-series.ts';
 import type { ChromosomeView, GenerationSeries, PopulationView } from '#shared/contract/shapes.ts';
-import { indexOfKey, recordKey, unpackGenes, unpackIds, unpackLoci, unpackMetrics, type RunLayout } from './columns.ts';
-
-interface GenerationRow {
-  key: number;
-  elapsed_ms: number;
-  evaluations: number;
-  best_fitness: number;
-  mean_fitness: number;
-  worst_fitness: number;
-  std_fitness: number;
-  best_id: number;
-  best_metrics: Uint8Array;
-  distinct_genomes: number;
-  mean_entropy: number;
-  hypervolume: number | null;
-}
-
-interface ChromosomeRow {
-  key: number;
-  born: number;
-  operator: number;
-  fitness: number;
-  metrics: Uint8Array;
-  parents: Uint8Array;
-  mutated_loci: Uint8Array;
-  genes: Uint8Array;
-}
-
-/** What the engine wants back of a chromosome. */
-type ScoredRow = Pick<ChromosomeRow, 'key' | 'fitness' | 'metrics' | 'genes'>;
+import {
+  chromosomeRowColumns,
+  scoredOf,
+  scoredRowColumns,
+  viewOf,
+  type ChromosomeRow,
+  type ScoredRow,
+} from './chromosome-row.ts';
+import { recordKey, unpackIds, unpackMetrics, type RunLayout } from './columns.ts';
+import { generationSelection, type GenerationRow } from './row-columns.ts';
 
 export interface Checkpoint {
   /** Index of the last generation before it. */
@@ -45,35 +24,42 @@ export interface Checkpoint {
 /** Chromosomes read at a time. */
 const PAGE = 500;
 
-const generationColumns = 'key, elapsed_ms, evaluations, best_fitness, mean_fitness, worst_fitness, std_fitness, best_id, best_metrics, distinct_genomes, mean_entropy, hypervolume';
-const chromosomeColumns = 'key, born, operator, fitness, metrics, parents, mutated_loci, genes';
+/** The fields of a generation that its series has. */
+const seriesFields = ['elapsedMs', ...generationFigures, 'bestId', 'bestMetrics', 'hypervolume'] as const;
 
 export class GenerationRepository {
-  readonly #range: Statement<[number, number], GenerationRow>;
+  readonly #range: Statement<[number, number], Pick<GenerationRow, (typeof seriesFields)[number]>>;
   readonly #members: Statement<[number], { members: Uint8Array }>;
   readonly #chromosome: Statement<[number], ChromosomeRow>;
   readonly #scored: Statement<[number, number], ScoredRow>;
   readonly #checkpoint: Statement<[number], { generation: number; state_json: string }>;
 
   constructor(database: Database) {
-    this.#range = database.prepare(`SELECT ${generationColumns} FROM generation WHERE key >= ? AND key < ? ORDER BY key`);
+    this.#range = database.prepare(
+      `SELECT ${generationSelection(seriesFields)} FROM generation WHERE key >= ? AND key < ? ORDER BY key`,
+    );
     this.#members = database.prepare('SELECT members FROM generation WHERE key = ?');
-    this.#chromosome = database.prepare(`SELECT ${chromosomeColumns} FROM chromosome WHERE key = ?`);
-    this.#scored = database.prepare('SELECT key, fitness, metrics, genes FROM chromosome WHERE key >= ? AND key < ? ORDER BY key');
+    this.#chromosome = database.prepare(`SELECT ${chromosomeRowColumns} FROM chromosome WHERE key = ?`);
+    this.#scored = database.prepare(
+      `SELECT ${scoredRowColumns} FROM chromosome WHERE key >= ? AND key < ? ORDER BY key`,
+    );
     this.#checkpoint = database.prepare('SELECT generation, state_json FROM checkpoint WHERE run_id = ?');
   }
 
   /** At most `limit` generations from index `from` on. */
   series(runId: number, layout: RunLayout, from: number, limit: number): GenerationSeries {
     const rows = this.#range.all(recordKey(runId, from), recordKey(runId, from + limit));
-    return seriesOf(from, rows.map((row) => ({
-      elapsedMs: row.elapsed_ms,
-      record: {
-        evaluations: row.evaluations, bestFitness: row.best_fitness, meanFitness: row.mean_fitness, worstFitness: row.worst_fitness, stdFitness: row.std_fitness,
-        distinctGenomes: row.distinct_genomes, meanEntropy: row.mean_entropy, bestId: row.best_id, bestMetrics: unpackMetrics(row.best_metrics, layout.instances),
-        ...(row.hypervolume === null ? {} : { hypervolume: row.hypervolume }),
-      },
-    })));
+    return seriesOf(
+      from,
+      rows.map(({ elapsedMs, bestMetrics, hypervolume, ...record }) => ({
+        elapsedMs,
+        record: {
+          ...record,
+          bestMetrics: unpackMetrics(bestMetrics, layout.instances),
+          ...(hypervolume === null ? {} : { hypervolume }),
+        },
+      })),
+    );
   }
 
   /**
@@ -86,7 +72,12 @@ export class GenerationRepository {
     const members = unpackIds(row.members);
     const chromosomes = [...new Set(members)].map((id) => {
       const chromosome = this.chromosome(runId, layout, id);
-      if (chromosome === undefined) throw incompleteRecord(id, `generation ${generation} of run ${runId}`, 'the database is damaged; restore it from a backup');
+      if (chromosome === undefined)
+        throw incompleteRecord(
+          id,
+          `generation ${generation} of run ${runId}`,
+          'the database is damaged; restore it from a backup',
+        );
       return chromosome;
     });
     return { generation, members, chromosomes };
@@ -97,10 +88,14 @@ export class GenerationRepository {
     return row === undefined ? undefined : viewOf(row, layout);
   }
 
-  /** The first `count` chromosomes with their scores, as the engine wants them back: some at a time, because each single step of a statement costs as much as its row. */
+  /**
+   * The first `count` chromosomes with their scores, as the engine wants them back: some at a time, because each single
+   * step of a statement costs as much as its row.
+   */
   *scored(runId: number, layout: RunLayout, count: number): Generator<Chromosome> {
     for (let first = 0; first < count; first += PAGE) {
-      for (const row of this.#scored.all(recordKey(runId, first), recordKey(runId, Math.min(count, first + PAGE)))) yield scoredOf(row, layout);
+      for (const row of this.#scored.all(recordKey(runId, first), recordKey(runId, Math.min(count, first + PAGE))))
+        yield scoredOf(row, layout);
     }
   }
 
@@ -114,22 +109,4 @@ export class GenerationRepository {
     const row = this.#checkpoint.get(runId);
     return row === undefined ? undefined : { generation: row.generation, state: JSON.parse(row.state_json) };
   }
-}
-
-function scoredOf(row: ScoredRow, layout: RunLayout): Chromosome {
-  return { id: indexOfKey(row.key), genes: unpackGenes(row.genes, layout), fitness: row.fitness, metrics: unpackMetrics(row.metrics, layout.instances) };
-}
-
-function viewOf(row: ChromosomeRow, layout: RunLayout): ChromosomeView {
-  const id = indexOfKey(row.key);
-  return {
-    id,
-    genes: unpackGenes(row.genes, layout),
-    fitness: row.fitness,
-    metrics: headlineMetrics(unpackMetrics(row.metrics, layout.instances)),
-    bornInGeneration: row.born,
-    parents: [...unpackIds(row.parents, id)],
-    operator: operatorNames[row.operator],
-    mutatedLoci: unpackLoci(row.mutated_loci),
-  };
 }

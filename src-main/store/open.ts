@@ -1,5 +1,7 @@
 /** Opening the record: creates it where there is none, refuses what is not ours and leaves it untouched, backs up and migrates what is older. */
-import { existsSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { APPLICATION_ID, inspectDatabaseFile } from './database-file.ts';
@@ -20,16 +22,25 @@ const FULL_CHECK_BYTES = 16 * 2 ** 20;
  */
 export function openRecord(path: string, migrations: readonly Migration[]): Database.Database {
   if (inspectDatabaseFile(path, migrations.length) === 'existing') {
-    if (checkContents(path, migrations).length > 0) whileOpen(connect(path), path, (database) => migrateWithBackup(database, path, migrations));
+    if (checkContents(path, migrations).length > 0)
+      whileOpen(connect(path), path, (database) => migrateWithBackup(database, path, migrations));
     return connect(path);
   }
-  whileOpen(new Database(path, { timeout: BUSY_TIMEOUT_MS }), path, (database) => {
+  whileOpen(create(path), path, (database) => {
     database.pragma(`page_size = ${PAGE_BYTES}`);
     database.pragma('auto_vacuum = INCREMENTAL');
     database.pragma(`application_id = ${APPLICATION_ID}`);
     applyMigrations(database, migrations, path);
   });
   return connect(path);
+}
+
+function create(path: string): Database.Database {
+  try {
+    return new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  } catch (cause) {
+    throw translate(cause, path);
+  }
 }
 
 /** Tables are made and changed over connections of their own: what SQLite keeps of that would be in the way of later statements. */
@@ -72,7 +83,10 @@ function useLog(database: Database.Database): void {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Database.SqliteError && (error.code.startsWith('SQLITE_BUSY') || error.code.startsWith('SQLITE_LOCKED'));
+  return (
+    error instanceof Database.SqliteError &&
+    (error.code.startsWith('SQLITE_BUSY') || error.code.startsWith('SQLITE_LOCKED'))
+  );
 }
 
 /** Reads `path` without writing to it; returns what is to be migrated. */
@@ -97,10 +111,17 @@ function checkContents(path: string, migrations: readonly Migration[]): readonly
 function checkIntegrity(database: Database.Database, path: string): void {
   if (statSync(path).size <= FULL_CHECK_BYTES) {
     const problem = database.prepare('PRAGMA quick_check(1)').pluck().get();
-    if (problem !== 'ok') throw new WorkbenchError('store.corrupt', `${path} is damaged: ${String(problem).split('\n').at(-1)}`, { hint: 'restore it from a backup, or name another database with --db' });
+    if (problem !== 'ok')
+      throw new WorkbenchError('store.corrupt', `${path} is damaged: ${String(problem).split('\n').at(-1)}`, {
+        hint: 'restore it from a backup, or name another database with --db',
+      });
     return;
   }
-  const tables = database.prepare<[], { name: string; isWithoutRowid: number }>("SELECT name, wr AS isWithoutRowid FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").all();
+  const tables = database
+    .prepare<[], { name: string; isWithoutRowid: number }>(
+      "SELECT name, wr AS isWithoutRowid FROM pragma_table_list WHERE schema = 'main' AND type = 'table'",
+    )
+    .all();
   for (const { name, isWithoutRowid } of tables) {
     const rows = `SELECT * FROM "${name.replaceAll('"', '""')}"`;
     const ends = isWithoutRowid === 1 ? [rows] : [`${rows} ORDER BY rowid ASC`, `${rows} ORDER BY rowid DESC`];
@@ -121,25 +142,84 @@ export function closingOnError<Made>(database: Database.Database, path: string, 
 /** A database without any migration is one whose creation was cut short: there is nothing to back up. */
 function migrateWithBackup(database: Database.Database, path: string, migrations: readonly Migration[]): void {
   const version = appliedMigrations(database).length;
-  const backup = `${path}.backup-v${version}-${new Date().toISOString().replaceAll(/[:.]/g, '')}`;
-  if (version > 0) database.prepare('VACUUM INTO ?').run(backup);
+  if (version > 0) keepCopy(database, `${path}.backup-v${version}-${new Date().toISOString().replaceAll(/[:.]/g, '')}`);
   applyMigrations(database, migrations, path);
 }
 
-/** SQLite's own error about the file at `path`, in our words; anything else as it is. */
-export function translate(cause: unknown, path: string): unknown {
-  if (!(cause instanceof Database.SqliteError)) return cause;
+/** Copies the database to `backup`, which appears when it is whole: a copy that was cut short must not look like one. */
+function keepCopy(database: Database.Database, backup: string): void {
+  const unfinished = unfinishedName(backup);
+  try {
+    database.prepare('VACUUM INTO ?').run(unfinished);
+    renameSync(unfinished, backup);
+  } catch (cause) {
+    rmSync(unfinished, { force: true });
+    throw cause;
+  }
+}
+
+/** Under which name a file is written that is to appear as `target`: one that nobody else has. */
+export function unfinishedName(target: string): string {
+  return `${target}.unfinished-${randomUUID().slice(0, 8)}`;
+}
+
+/** What to do where there is no room left, unless the caller knows better. */
+const MAKE_ROOM = 'free some space, then try again';
+
+/**
+ * SQLite's own error about the file at `path`, or the system's about it or its folder, in our words; anything else as it is.
+ * @param makeRoom what to do where there is no room left
+ */
+export function translate(cause: unknown, path: string, makeRoom: string = MAKE_ROOM): unknown {
+  if (!(cause instanceof Database.SqliteError)) return translateSystem(cause, path, makeRoom);
   const code = cause.code;
   const lacksTables = code === 'SQLITE_ERROR' && /^no such (table|column)|has no column named/.test(cause.message); // the applied migrations made them
   if (lacksTables || code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
-    return new WorkbenchError('store.corrupt', `${path} is damaged: ${cause.message}`, { hint: 'restore it from a backup, or name another database with --db', cause });
+    return new WorkbenchError('store.corrupt', `${path} is damaged: ${cause.message}`, {
+      hint: 'restore it from a backup, or name another database with --db',
+      cause,
+    });
   }
   if (isBusy(cause)) {
-    return new WorkbenchError('store.busy', `${path} is locked by another program`, { hint: 'close the program that holds it, then try again', cause });
+    return new WorkbenchError('store.busy', `${path} is locked by another program`, {
+      hint: 'close the program that holds it, then try again',
+      cause,
+    });
   }
-  if (code.startsWith('SQLITE_FULL')) return new WorkbenchError('store.full', `there is no room left on the disk of ${path}`, { hint: 'free some space, then resume the run', cause });
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_PERM')) {
-    return new WorkbenchError('store.unwritable', `${path} cannot be read and written: ${cause.message}`, { hint: 'change its permissions, or name another database with --db', cause });
+  if (code.startsWith('SQLITE_FULL'))
+    return new WorkbenchError('store.full', `there is no room left on the disk of ${path}`, { hint: makeRoom, cause });
+  if (
+    code.startsWith('SQLITE_READONLY') ||
+    code.startsWith('SQLITE_CANTOPEN') ||
+    code.startsWith('SQLITE_IOERR') ||
+    code.startsWith('SQLITE_PERM')
+  ) {
+    return new WorkbenchError('store.unwritable', `${path} cannot be read and written: ${cause.message}`, {
+      hint: 'change its permissions, or name another database with --db',
+      cause,
+    });
   }
   return cause;
+}
+
+/** What the system says about the database file or its folder: they were there when the database was opened. */
+function translateSystem(cause: unknown, path: string, makeRoom: string): unknown {
+  if (cause instanceof TypeError && cause.message.startsWith('Cannot open database')) return folderGone(path, cause); // better-sqlite3's own
+  if (!(cause instanceof Error) || !('code' in cause) || !('path' in cause) || typeof cause.path !== 'string')
+    return cause;
+  if (cause.path !== dirname(path) && !cause.path.startsWith(path)) return cause;
+  if (cause.code === 'ENOENT') return folderGone(path, cause);
+  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')
+    return new WorkbenchError('store.full', `there is no room left on the disk of ${path}`, { hint: makeRoom, cause });
+  return new WorkbenchError('store.unwritable', `${path} cannot be read and written: ${cause.message}`, {
+    hint: 'change its permissions, or name another database with --db',
+    cause,
+  });
+}
+
+function folderGone(path: string, cause: Error): WorkbenchError {
+  return new WorkbenchError('store.gone', `${path} is no longer there, or its folder is not`, {
+    hint: 'bring it back, or connect the disk it is on, then start Tessera again',
+    cause,
+  });
 }

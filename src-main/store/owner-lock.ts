@@ -4,12 +4,16 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 
+/** What the name of a lock adds to that of its database, bytes: "-owner-" and a UUID. */
+export const OWNER_SUFFIX_BYTES = 43;
+
 /** A lock file younger than this may be one that its owner has made and not locked yet, ms. */
 const SETTLED_MS = 5 * 60_000;
 
 /**
- * An instance's claim on the runs it has queued. Its name stands in the runs' `owner` column; the lock is SQLite's own exclusive
- * lock on an empty file beside the database, which works alike on every system and cannot outlive its process.
+ * An instance's claim on the runs it has queued. Its name is in the runs' `owner` column; the lock is SQLite's own
+ * exclusive lock on an empty file next to the database, which works alike on every system and cannot outlive its
+ * process.
  */
 export class OwnerLock {
   readonly owner: string;
@@ -67,7 +71,10 @@ export function clearDeadLocks(databasePath: string, now: number): void {
 
 const JOURNAL = '-journal';
 
-/** The journal of the transaction, which is never written to, stays in memory: beside a lock whose owner was killed it would stay for good. */
+/**
+ * The journal of the transaction, which is never written to, stays in memory: as a file it would outlive a killed owner
+ * for good.
+ */
 function take(lock: Database.Database): void {
   lock.pragma('journal_mode = MEMORY');
   lock.exec('BEGIN EXCLUSIVE');
@@ -79,5 +86,9 @@ function lockPath(databasePath: string, owner: string): string {
 
 function removeLock(databasePath: string, owner: string): void {
   const path = lockPath(databasePath, owner);
-  for (const file of [path, path + JOURNAL]) rmSync(file, { force: true }); // the journal is one of an older version
+  try {
+    for (const file of [path, path + JOURNAL]) rmSync(file, { force: true }); // the journal is one of an older version
+  } catch {
+    // The folder may have become read-only. The lock itself is gone with its connection; the empty file is cleared away at a later start.
+  }
 }

@@ -1,6 +1,7 @@
 /** The record as its users see it: one open database with its repositories. */
 import type { Database } from 'better-sqlite3';
 import { ArchiveRepository } from './archive-repository.ts';
+import { BoundRepository } from './bound-repository.ts';
 import { ComparisonRepository } from './comparison-repository.ts';
 import { DocumentRepository } from './document-repository.ts';
 import { GenerationRepository } from './generation-repository.ts';
@@ -20,6 +21,7 @@ export interface RunRecord {
   readonly sweeps: SweepRepository;
   readonly comparisons: ComparisonRepository;
   readonly archives: ArchiveRepository;
+  readonly bounds: BoundRepository;
   close(): void;
 }
 
@@ -36,6 +38,7 @@ export function openRecordRepositories(path: string, migrations: readonly Migrat
     sweeps: new SweepRepository(database),
     comparisons: new ComparisonRepository(database),
     archives: new ArchiveRepository(database),
+    bounds: new BoundRepository(database),
     close: () => void database.close(),
   }));
 }

@@ -1,20 +1,19 @@
 /** Reading a recorded run for its replay: windows of populations, the best of every generation, ancestors; in columns, a slice at a time. */
 import type { Database, Statement } from 'better-sqlite3';
 import { incompleteRecord } from '#shared/domain/generation.ts';
-import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
 import type { ChromosomeColumns } from '#shared/contract/replay-shapes.ts';
-import { indexOfKey, recordKey, unpackCounts, unpackGenes, unpackIds, unpackLoci, unpackMetrics, type RunLayout } from './columns.ts';
-
-interface ChromosomeRow {
-  key: number;
-  born: number;
-  operator: number;
-  fitness: number;
-  metrics: Uint8Array;
-  parents: Uint8Array;
-  mutated_loci: Uint8Array;
-  genes: Uint8Array;
-}
+import { chromosomeRowColumns, type ChromosomeRow } from './chromosome-row.ts';
+import {
+  indexOfKey,
+  recordKey,
+  unpackCounts,
+  unpackGenes,
+  unpackIds,
+  unpackLoci,
+  unpackMetrics,
+  type RunLayout,
+} from './columns.ts';
 
 /** Members and mutation counts of one generation. */
 export interface RecordedPopulation {
@@ -23,7 +22,7 @@ export interface RecordedPopulation {
   readonly mutationCounts: Uint16Array;
 }
 
-/** Where a chromosome stands in its family. */
+/** The place of a chromosome in its family. */
 export interface Kin {
   readonly fitness: number;
   readonly parents: readonly number[];
@@ -39,11 +38,15 @@ export class ReplayRepository {
   readonly #kin: Statement<[number], { fitness: number; parents: Uint8Array }>;
 
   constructor(database: Database) {
-    this.#populations = database.prepare('SELECT members, mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key');
+    this.#populations = database.prepare(
+      'SELECT members, mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key',
+    );
     this.#generations = database.prepare('SELECT COUNT(*) AS count FROM generation WHERE key >= ? AND key < ?');
-    this.#mutationCounts = database.prepare('SELECT mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key');
+    this.#mutationCounts = database.prepare(
+      'SELECT mutation_counts FROM generation WHERE key >= ? AND key < ? ORDER BY key',
+    );
     this.#bestIds = database.prepare('SELECT DISTINCT best_id FROM generation WHERE key >= ? AND key < ?');
-    this.#chromosome = database.prepare('SELECT key, born, operator, fitness, metrics, parents, mutated_loci, genes FROM chromosome WHERE key = ?');
+    this.#chromosome = database.prepare(`SELECT ${chromosomeRowColumns} FROM chromosome WHERE key = ?`);
     this.#metrics = database.prepare('SELECT key, metrics FROM chromosome WHERE key >= ? AND key < ? ORDER BY key');
     this.#kin = database.prepare('SELECT fitness, parents FROM chromosome WHERE key = ?');
   }
@@ -63,12 +66,17 @@ export class ReplayRepository {
 
   /** [loci] of each of the recorded ones among generations `from … from + length − 1`: how many new genomes were mutated there. */
   mutationCounts(runId: number, layout: RunLayout, from: number, length: number): Uint16Array[] {
-    return this.#mutationCounts.all(recordKey(runId, from), recordKey(runId, from + length)).map((row) => unpackCounts(row.mutation_counts, layout.genomeLength));
+    return this.#mutationCounts
+      .all(recordKey(runId, from), recordKey(runId, from + length))
+      .map((row) => unpackCounts(row.mutation_counts, layout.genomeLength));
   }
 
   /** Ids of those that were the best of one of generations `from … from + length − 1`, ascending. */
   bestIds(runId: number, from: number, length: number): Uint32Array {
-    return Uint32Array.from(this.#bestIds.all(recordKey(runId, from), recordKey(runId, from + length)), (row) => row.best_id).sort();
+    return Uint32Array.from(
+      this.#bestIds.all(recordKey(runId, from), recordKey(runId, from + length)),
+      (row) => row.best_id,
+    ).sort();
   }
 
   /** Fitness and parents (ids) of chromosome `id`, or undefined where it is not recorded. */
@@ -78,8 +86,15 @@ export class ReplayRepository {
   }
 
   /** Metrics of chromosomes `from … to − 1`, as far as they are recorded. */
-  metrics(runId: number, layout: RunLayout, from: number, to: number): { readonly id: number; readonly metrics: Float64Array }[] {
-    return this.#metrics.all(recordKey(runId, from), recordKey(runId, to)).map((row) => ({ id: indexOfKey(row.key), metrics: unpackMetrics(row.metrics, layout.instances) }));
+  metrics(
+    runId: number,
+    layout: RunLayout,
+    from: number,
+    to: number,
+  ): { readonly id: number; readonly metrics: Float64Array }[] {
+    return this.#metrics
+      .all(recordKey(runId, from), recordKey(runId, to))
+      .map((row) => ({ id: indexOfKey(row.key), metrics: unpackMetrics(row.metrics, layout.instances) }));
   }
 
   /**
@@ -89,23 +104,34 @@ export class ReplayRepository {
   *columns(runId: number, layout: RunLayout, ids: Uint32Array, slice: number): Generator<undefined, ChromosomeColumns> {
     const { genomeLength } = layout;
     const columns = {
-      ids: new Uint32Array(ids), loci: genomeLength, genes: new Uint8Array(ids.length * genomeLength), fitness: new Float64Array(ids.length),
-      metrics: new Float64Array(ids.length * HEADLINE_METRIC_COUNT), born: new Uint32Array(ids.length), operators: new Uint8Array(ids.length),
-      parentOffsets: new Uint32Array(ids.length + 1), mutatedOffsets: new Uint32Array(ids.length + 1),
+      ids: new Uint32Array(ids),
+      loci: genomeLength,
+      genes: new Uint8Array(ids.length * genomeLength),
+      fitness: new Float64Array(ids.length),
+      metrics: new Float64Array(ids.length * HEADLINE_METRIC_COUNT),
+      born: new Uint32Array(ids.length),
+      operators: new Uint8Array(ids.length),
+      parentOffsets: new Uint32Array(ids.length + 1),
+      mutatedOffsets: new Uint32Array(ids.length + 1),
     };
     const parents: number[] = [];
     const mutatedLoci: number[] = [];
     for (let i = 0; i < ids.length; i++) {
       if (i % slice === slice - 1) yield;
       const row = this.#chromosome.get(recordKey(runId, ids[i]));
-      if (row === undefined) throw incompleteRecord(ids[i], `the replay of run ${runId}`, 'the database is damaged; restore it from a backup');
+      if (row === undefined)
+        throw incompleteRecord(
+          ids[i],
+          `the replay of run ${runId}`,
+          'the database is damaged; restore it from a backup',
+        );
       columns.genes.set(unpackGenes(row.genes, layout), i * genomeLength);
       columns.fitness[i] = row.fitness;
       columns.metrics.set(unpackMetrics(row.metrics, layout.instances), i * HEADLINE_METRIC_COUNT);
       columns.born[i] = row.born;
       columns.operators[i] = row.operator;
       for (const parent of unpackIds(row.parents, indexOfKey(row.key))) parents.push(parent);
-      for (const locus of unpackLoci(row.mutated_loci)) mutatedLoci.push(locus);
+      for (const locus of unpackLoci(row.mutatedLoci)) mutatedLoci.push(locus);
       columns.parentOffsets[i + 1] = parents.length;
       columns.mutatedOffsets[i + 1] = mutatedLoci.length;
     }

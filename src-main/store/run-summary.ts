@@ -1,8 +1,9 @@
 /** The narrow rows of `run` that lists are made of, as summaries. */
 import type { RunSummary } from '#shared/contract/shapes.ts';
+import { bestMetricColumns, bestMetricsOf, type BestMetricColumn } from './row-columns.ts';
 import type { RunStatus } from '#shared/domain/run.ts';
 
-export interface SummaryRow {
+export interface SummaryRow extends Readonly<Record<BestMetricColumn, number | null>> {
   readonly id: number;
   readonly name: string;
   readonly scenario_id: string;
@@ -20,27 +21,66 @@ export interface SummaryRow {
   readonly planned_generations: number | null;
   readonly evaluations: number;
   readonly best_fitness: number | null;
-  readonly best_makespan_ms: number | null;
-  readonly best_throughput_per_s: number | null;
-  readonly best_energy_mj: number | null;
-  readonly best_latency_ms: number | null;
-  readonly best_constraint_violation: number | null;
+  readonly deadline_misses: number | null;
+  readonly deadline_instances: number | null;
+  readonly bound_makespan_ms: number | null;
+  readonly options_json: string;
+  readonly fitness_definition: string;
   readonly recorded_bytes: number;
   readonly starred: number;
   readonly tags_json: string;
   readonly notes: string;
+  /** Characters of the notes that follow; only of lists. */
+  readonly notes_left?: number;
 }
 
-const columns: readonly (keyof SummaryRow)[] = [
-  'id', 'name', 'scenario_id', 'scenario_name', 'platform_name', 'scheduler', 'seed', 'status', 'status_reason', 'created_at', 'started_at', 'ended_at',
-  'elapsed_ms', 'generations', 'planned_generations', 'evaluations', 'best_fitness', 'best_makespan_ms', 'best_throughput_per_s', 'best_energy_mj',
-  'best_latency_ms', 'best_constraint_violation', 'recorded_bytes', 'starred', 'tags_json', 'notes',
+const columns: readonly Exclude<keyof SummaryRow, 'notes_left'>[] = [
+  'id',
+  'name',
+  'scenario_id',
+  'scenario_name',
+  'platform_name',
+  'scheduler',
+  'seed',
+  'status',
+  'status_reason',
+  'created_at',
+  'started_at',
+  'ended_at',
+  'elapsed_ms',
+  'generations',
+  'planned_generations',
+  'evaluations',
+  'best_fitness',
+  ...Object.values(bestMetricColumns),
+  'deadline_misses',
+  'deadline_instances',
+  'bound_makespan_ms',
+  'options_json',
+  'fitness_definition',
+  'recorded_bytes',
+  'starred',
+  'tags_json',
+  'notes',
 ];
 
 /** To be selected from `run`, also where it is joined with other tables. */
 export const summaryColumns = columns.map((column) => `run.${column}`).join(', ');
 
+/** Characters of the notes that a list has. */
+const NOTES_IN_LISTS = 300;
+
+/** The same for lists, which travel often: with the beginning of the notes, and how many more characters there are. */
+export const listedColumns = columns
+  .map((column) =>
+    column === 'notes'
+      ? `substr(run.notes, 1, ${NOTES_IN_LISTS}) AS notes, max(0, length(run.notes) - ${NOTES_IN_LISTS}) AS notes_left`
+      : `run.${column}`,
+  )
+  .join(', ');
+
 export function summaryOf(row: SummaryRow): RunSummary {
+  const bestMetrics = bestMetricsOf(row);
   return {
     id: row.id,
     name: row.name,
@@ -59,19 +99,31 @@ export function summaryOf(row: SummaryRow): RunSummary {
     ...(row.planned_generations === null ? {} : { plannedGenerations: row.planned_generations }),
     evaluations: row.evaluations,
     ...(row.best_fitness === null ? {} : { bestFitness: row.best_fitness }),
-    ...metricsOf(row),
+    ...(bestMetrics === undefined ? {} : { bestMetrics }),
+    ...(row.deadline_instances === null ? {} : { deadlines: deadlinesOf(row, row.deadline_instances) }),
+    ...(row.bound_makespan_ms === null ? {} : { boundMs: row.bound_makespan_ms }),
+    options: parseObject(row.options_json),
+    fitnessDefinition: row.fitness_definition,
     recordedBytes: row.recorded_bytes,
     tags: parseStrings(row.tags_json),
     notes: row.notes,
+    ...((row.notes_left ?? 0) > 0 ? { areNotesCut: true } : {}),
     starred: row.starred === 1,
   };
 }
 
-/** All five are written together. */
-function metricsOf(row: SummaryRow): Pick<RunSummary, 'bestMetrics'> {
-  const { best_makespan_ms: makespanMs, best_throughput_per_s: throughputPerS, best_energy_mj: energyMJ, best_latency_ms: latencyMs, best_constraint_violation: constraintViolation } = row;
-  if (makespanMs === null || throughputPerS === null || energyMJ === null || latencyMs === null || constraintViolation === null) return {};
-  return { bestMetrics: { makespanMs, throughputPerS, energyMJ, latencyMs, constraintViolation } };
+/** While a run is active its misses are known only where nothing at all is violated. */
+function deadlinesOf(
+  { deadline_misses: missed, best_constraint_violation: violation }: SummaryRow,
+  ofInstances: number,
+): NonNullable<RunSummary['deadlines']> {
+  if (missed !== null) return { missed, ofInstances };
+  return violation === 0 ? { missed: 0, ofInstances } : { ofInstances };
+}
+
+function parseObject(json: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(json);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function parseStrings(json: string): string[] {

@@ -12,7 +12,7 @@ interface SummaryRow {
   ended: number;
 }
 
-/** Where a run stands in its sweep. */
+/** The place of a run in its sweep. */
 export interface PlacedRun {
   readonly runId: number;
   readonly varied: Record<string, VariedValue>;
@@ -37,7 +37,9 @@ export class SweepRepository {
     this.#list = database.prepare(`SELECT ${summaryColumns} GROUP BY sweep.id ORDER BY sweep.id DESC`);
     this.#summary = database.prepare(`SELECT ${summaryColumns} WHERE sweep.id = ? GROUP BY sweep.id`);
     this.#document = database.prepare('SELECT spec_json FROM sweep WHERE id = ?');
-    this.#runs = database.prepare('SELECT run_id, point_json FROM sweep_run JOIN run ON run.id = run_id AND run.deleting = 0 WHERE sweep_id = ? ORDER BY run_id');
+    this.#runs = database.prepare(
+      'SELECT run_id, point_json FROM sweep_run JOIN run ON run.id = run_id AND run.deleting = 0 WHERE sweep_id = ? ORDER BY run_id',
+    );
     this.#delete = database.prepare('DELETE FROM sweep WHERE id = ?');
   }
 
@@ -67,7 +69,9 @@ export class SweepRepository {
 
   /** Its runs in the order they were made. */
   runs(sweepId: number): PlacedRun[] {
-    return this.#runs.all(sweepId).map((row) => ({ runId: row.run_id, varied: JSON.parse(row.point_json) as Record<string, VariedValue> }));
+    return this.#runs
+      .all(sweepId)
+      .map((row) => ({ runId: row.run_id, varied: JSON.parse(row.point_json) as Record<string, VariedValue> }));
   }
 
   /** Removes the sweep; its runs stay. False when there is no such sweep. */

@@ -1,4 +1,4 @@
-/** How the renderer stands with its host. */
+/** The state of the renderer's connection to its host. */
 
 export type ConnectionState =
   /** The first attempt, or an attempt after a wait. */
@@ -6,5 +6,8 @@ export type ConnectionState =
   | { readonly status: 'open' }
   /** The connection was lost or could not be made; the next attempt comes after `retryInMs`. */
   | { readonly status: 'waiting'; readonly attempt: number; readonly retryInMs: number }
-  /** The host runs, but no longer knows this browser (it was started anew): its printed address must be opened, in this window or another. */
+  /**
+   * The host runs, but no longer knows this browser (it was restarted): its printed address must be opened, in this
+   * window or another.
+   */
   | { readonly status: 'unauthorized' };

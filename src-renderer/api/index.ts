@@ -4,7 +4,8 @@
  *     import { client, connectionState } from '#renderer/api/index.ts';
  *     const { runs } = await client.invoke('runs.list', {});          // typed, validated; rejects with a WorkbenchError
  *     const stop = client.on('run.progress', (progress) => { … });    // call stop() when done
- *     watch(connectionState, (state) => { if (state.status === 'open') … }); // after a loss, ask anew: events were missed
+ *     watch(connectionState, (state) => { if (state.status === 'open') … }); // after a loss, ask again: events were
+ * missed
  *
  * The transport is made on first use, so that importing this connects to nothing. A test replaces this module
  * (`vi.mock('#renderer/api/index.ts', …)`) or calls `useTransport` with a transport of its own.
@@ -29,7 +30,10 @@ export const isHostGone: Readonly<Ref<boolean>> = readonly(isGone);
 
 let transport: Transport | undefined;
 
-/** Uses `own` instead of the host's transport, from now on. For tests. @returns a way to tell how its connection stands */
+/**
+ * Uses `own` instead of the host's transport, from now on. For tests.
+ * @returns a function that sets the state of its connection
+ */
 export function useTransport(own: Transport): (next: ConnectionState) => void {
   transport = own;
   connectionChanged({ status: 'open' });

@@ -34,7 +34,12 @@ interface Pending {
 const OPEN = 1;
 
 /** Connects at once. Requests made while the first attempt is under way wait for it. */
-export function createWebSocketTransport({ open, isAuthorized, onState, waitsMs = [250, 500, 1000, 2000, 5000] }: WebSocketTransportOptions): WebSocketTransport {
+export function createWebSocketTransport({
+  open,
+  isAuthorized,
+  onState,
+  waitsMs = [250, 500, 1000, 2000, 5000],
+}: WebSocketTransportOptions): WebSocketTransport {
   const listeners = new Set<(event: string, payload: unknown) => void>();
   const pending = new Map<number, Pending>();
   let nextId = 0;
@@ -86,7 +91,10 @@ export function createWebSocketTransport({ open, isAuthorized, onState, waitsMs 
     attempt++;
     setState({ status: 'waiting', attempt, retryInMs: wait });
     failAll(notConnected(state));
-    const unauthorized = await isAuthorized().then((authorized) => !authorized, () => false);
+    const unauthorized = await isAuthorized().then(
+      (authorized) => !authorized,
+      () => false,
+    );
     if (closed) return;
     if (!unauthorized) {
       timer = setTimeout(() => (socket = connect()), wait);
@@ -114,7 +122,8 @@ export function createWebSocketTransport({ open, isAuthorized, onState, waitsMs 
 
   return {
     invoke(route, input) {
-      if (state.status === 'waiting' || state.status === 'unauthorized' || closed) return Promise.reject(notConnected(state));
+      if (state.status === 'waiting' || state.status === 'unauthorized' || closed)
+        return Promise.reject(notConnected(state));
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       const id = nextId++;
       let frame: Uint8Array<ArrayBuffer>;
@@ -143,6 +152,10 @@ export function createWebSocketTransport({ open, isAuthorized, onState, waitsMs 
 
 function notConnected(state: ConnectionState): WorkbenchError {
   return state.status === 'unauthorized'
-    ? new WorkbenchError('connection.unauthorized', 'the host was started anew and does not know this window', { hint: 'open the address it printed when it started' })
-    : new WorkbenchError('connection.lost', 'the connection to the host was lost', { hint: 'check that it is still running; the page connects again by itself' });
+    ? new WorkbenchError('connection.unauthorized', 'the host was restarted and does not know this window', {
+        hint: 'open the address it printed when it started',
+      })
+    : new WorkbenchError('connection.lost', 'the connection to the host was lost', {
+        hint: 'check that it is still running; the page connects again by itself',
+      });
 }

@@ -5,7 +5,11 @@ import { colorTokens, fontTokens } from '../theme/tokens.ts';
 
 export const AXIS_FONT_PX = 11;
 
-const axisText = (theme: ThemeName) => ({ color: colorTokens[theme].textMuted, fontFamily: fontTokens.sans, fontSize: AXIS_FONT_PX });
+const axisText = (theme: ThemeName) => ({
+  color: colorTokens[theme].textMuted,
+  fontFamily: fontTokens.sans,
+  fontSize: AXIS_FONT_PX,
+});
 
 export interface ValueAxis {
   /** With its unit: "Makespan (ms)". */
@@ -36,7 +40,12 @@ export function xAxis(axis: ValueAxis, theme: ThemeName) {
     axisLine: { show: true, onZero: false, lineStyle: { color: color.line } },
     axisTick: { show: true, length: 4, lineStyle: { color: color.line } },
     // An end between two grid lines is not labelled: it would crowd its neighbour.
-    axisLabel: { ...axisText(theme), hideOverlap: true, formatter: formatTick, ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}) },
+    axisLabel: {
+      ...axisText(theme),
+      hideOverlap: true,
+      formatter: formatTick,
+      ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}),
+    },
     splitLine: { show: false },
   };
 }
@@ -63,7 +72,12 @@ export function yAxis(axis: ValueAxis, theme: ThemeName) {
     ...(axis.interval === undefined ? {} : { interval: axis.interval }),
     axisLine: { show: false, onZero: false },
     axisTick: { show: false },
-    axisLabel: { ...axisText(theme), width: 38, formatter: formatTick, ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}) },
+    axisLabel: {
+      ...axisText(theme),
+      width: 38,
+      formatter: formatTick,
+      ...(isBetweenLines(axis) ? { showMaxLabel: false } : {}),
+    },
     splitLine: { lineStyle: { color: color.line, opacity: 0.7 } },
   };
 }

@@ -1,41 +1,70 @@
-/** How busy each processing element is, as bars, with the NPU-first schedule and the accepted limit beside them. */
-import type { Metrics } from '#shared/domain/run.ts';
+/** How busy each processing element is, as bars, with the baseline and the accepted limit next to them. */
+import type { Baseline, Metrics } from '#shared/domain/run.ts';
 import type { Assignment } from '#shared/scheduling/decode.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { referenceColor } from './convergence.ts';
-import { REFERENCE_NAME } from '../components/headline-metrics.ts';
 import { formatPercent } from '../format.ts';
 import { clusterOf, processorColor, type ThemeName } from '../theme/palette.ts';
 import { colorTokens, fontTokens } from '../theme/tokens.ts';
-import { idleWordOf, isPowered } from '../timeline/scene.ts';
+import { idleWordOf, isPowered } from '../timeline/scene/scene.ts';
 import { AXIS_FONT_PX, tooltipContent, tooltipStyle, xAxis } from './chart-style.ts';
 import type { EChartsOption } from './echarts.ts';
-import type { LegendEntry } from './legend.ts';
+import { firstParameter } from './tooltip-parameters.ts';
+import type { LegendEntry } from '../canvas/legend.ts';
 
 export interface UtilizationChart {
   readonly problem: Problem;
   /** Which cores are on. */
   readonly assignment: Assignment;
   readonly metrics: Pick<Metrics, 'utilization'>;
-  readonly reference: Pick<Metrics, 'utilization'> | undefined;
+  readonly baseline: Baseline | undefined;
   readonly theme: ThemeName;
 }
 
-export function utilizationOption({ problem, assignment, metrics, reference, theme }: UtilizationChart): EChartsOption {
+export function utilizationOption({ problem, assignment, metrics, baseline, theme }: UtilizationChart): EChartsOption {
   const color = colorTokens[theme];
-  const rows = problem.pes.map((pe) => {
-    const processor = problem.processors[pe.processor];
-    return { id: pe.id, isOn: isPowered(problem, assignment, pe), idleWord: idleWordOf(problem, assignment, pe), share: metrics.utilization[pe.id] ?? 0, base: reference?.utilization[pe.id], limit: processor.maxUtilization, fill: processorColor(processor.kind, pe.indexInProcessor, theme, clusterOf(problem.processors, pe.processor)) };
-  });
+  // A core that works in the group of another one has its share there.
+  const rows = problem.pes
+    .filter((pe) => isPowered(problem, assignment, pe) || idleWordOf(problem, assignment, pe) !== 'grouped')
+    .map((pe) => {
+      const processor = problem.processors[pe.processor];
+      return {
+        id: pe.id,
+        isOn: isPowered(problem, assignment, pe),
+        idleWord: idleWordOf(problem, assignment, pe),
+        share: metrics.utilization[pe.id] ?? 0,
+        base: baseline?.metrics.utilization[pe.id],
+        limit: processor.maxUtilization,
+        fill: processorColor(processor.kind, pe.indexInProcessor, theme, clusterOf(problem.processors, pe.processor)),
+      };
+    });
   const percent = (share: number): number => share * 100;
   return {
     animation: false,
     grid: { left: 0, right: 0, top: 4, bottom: 40, containLabel: true },
-    xAxis: { ...xAxis({ title: 'Utilisation (% of the makespan)', min: 0, max: 100, interval: 20 }, theme), splitLine: { show: true, lineStyle: { color: color.line, opacity: 0.7 } } },
-    // The values stand in a column of their own, where they align and no mark crosses them.
+    xAxis: {
+      ...xAxis({ title: 'Utilisation (% of the makespan)', min: 0, max: 100, interval: 20 }, theme),
+      splitLine: { show: true, lineStyle: { color: color.line, opacity: 0.7 } },
+    },
+    // The values have a column of their own, where they align and no mark crosses them.
     yAxis: [
-      { ...rowAxis, data: rows.map((row) => row.id), axisLabel: { color: color.text, fontFamily: fontTokens.mono, fontSize: AXIS_FONT_PX } },
-      { ...rowAxis, position: 'right', data: rows.map((row) => (row.isOn ? formatPercent(row.share) : row.idleWord)), axisLabel: { color: color.text, fontFamily: fontTokens.sans, fontSize: AXIS_FONT_PX, align: 'right', margin: 52 } },
+      {
+        ...rowAxis,
+        data: rows.map((row) => row.id),
+        axisLabel: { color: color.text, fontFamily: fontTokens.mono, fontSize: AXIS_FONT_PX },
+      },
+      {
+        ...rowAxis,
+        position: 'right',
+        data: rows.map((row) => (row.isOn ? formatPercent(row.share) : row.idleWord)),
+        axisLabel: {
+          color: color.text,
+          fontFamily: fontTokens.sans,
+          fontSize: AXIS_FONT_PX,
+          align: 'right',
+          margin: 52,
+        },
+      },
     ],
     tooltip: {
       ...tooltipStyle(theme),
@@ -45,8 +74,10 @@ export function utilizationOption({ problem, assignment, metrics, reference, the
         const row = rows[dataIndexOf(parameters)];
         if (row === undefined) return '';
         const entries = [{ name: 'this schedule', color: row.fill, value: percent(row.share), unit: '%' }];
-        if (row.base !== undefined) entries.push({ name: REFERENCE_NAME, color: referenceColor(theme), value: percent(row.base), unit: '%' });
-        if (row.limit < 1) entries.push({ name: 'highest accepted', color: limitColor(theme), value: percent(row.limit), unit: '%' });
+        if (row.base !== undefined && baseline !== undefined)
+          entries.push({ name: baseline.name, color: referenceColor(theme), value: percent(row.base), unit: '%' });
+        if (row.limit < 1)
+          entries.push({ name: 'highest accepted', color: limitColor(theme), value: percent(row.limit), unit: '%' });
         return tooltipContent(row.id, entries, theme);
       },
     },
@@ -56,19 +87,39 @@ export function utilizationOption({ problem, assignment, metrics, reference, the
         name: 'utilisation',
         barMaxWidth: 14,
         barCategoryGap: '35%',
-        data: rows.map((row) => ({ value: percent(row.share), itemStyle: { color: row.fill, borderRadius: [0, 2, 2, 0] } })),
+        data: rows.map((row) => ({
+          value: percent(row.share),
+          itemStyle: { color: row.fill, borderRadius: [0, 2, 2, 0] },
+        })),
         emphasis: { disabled: true },
       },
-      mark('reference', rows.map((row, index) => [row.base === undefined ? Number.NaN : percent(row.base), index]), referenceColor(theme)),
-      mark('limit', rows.flatMap((row, index) => (row.limit < 1 && row.isOn ? [[percent(row.limit), index]] : [])), limitColor(theme)),
+      mark(
+        'baseline',
+        rows.map((row, index) => [row.base === undefined ? Number.NaN : percent(row.base), index]),
+        referenceColor(theme),
+      ),
+      mark(
+        'limit',
+        rows.flatMap((row, index) => (row.limit < 1 && row.isOn ? [[percent(row.limit), index]] : [])),
+        limitColor(theme),
+      ),
     ],
   };
 }
 
-/** What the marks across the bars say. */
-export function utilizationLegend({ processors }: Problem, theme: ThemeName): LegendEntry[] {
+/** What the marks across the bars say. @param baselineName undefined without a baseline */
+export function utilizationLegend(
+  { processors }: Problem,
+  baselineName: string | undefined,
+  theme: ThemeName,
+): LegendEntry[] {
   const hasLimits = processors.some(({ maxUtilization }) => maxUtilization < 1);
-  return [{ name: REFERENCE_NAME, color: referenceColor(theme), dash: 'solid' }, ...(hasLimits ? [{ name: 'highest accepted', color: limitColor(theme), dash: 'solid' as const }] : [])];
+  return [
+    ...(baselineName === undefined
+      ? []
+      : [{ name: baselineName, color: referenceColor(theme), dash: 'solid' as const }]),
+    ...(hasLimits ? [{ name: 'highest accepted', color: limitColor(theme), dash: 'solid' as const }] : []),
+  ];
 }
 
 const rowAxis = { type: 'category' as const, inverse: true, axisLine: { show: false }, axisTick: { show: false } };
@@ -80,10 +131,20 @@ export function limitColor(theme: ThemeName): string {
 
 /** Upright strokes across a bar. */
 function mark(name: string, data: number[][], fill: string) {
-  return { type: 'scatter' as const, name, data, symbol: 'rect', symbolSize: [2, 16], itemStyle: { color: fill }, z: 5, silent: true, emphasis: { disabled: true } };
+  return {
+    type: 'scatter' as const,
+    name,
+    data,
+    symbol: 'rect',
+    symbolSize: [2, 16],
+    itemStyle: { color: fill },
+    z: 5,
+    silent: true,
+    emphasis: { disabled: true },
+  };
 }
 
 function dataIndexOf(parameters: unknown): number {
-  const first: unknown = Array.isArray(parameters) ? parameters[0] : undefined;
-  return typeof first === 'object' && first !== null && 'dataIndex' in first && typeof first.dataIndex === 'number' ? first.dataIndex : -1;
+  const index = firstParameter(parameters)?.dataIndex;
+  return typeof index === 'number' ? index : -1;
 }

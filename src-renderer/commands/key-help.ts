@@ -1,4 +1,7 @@
-/** Keys of a part of the page that work while it has the focus: the part handles them itself, the list of shortcuts only tells them. */
+/**
+ * Keys of a part of the page that work while it has the focus: the part handles them itself, the list of shortcuts only
+ * shows them.
+ */
 import { computed, shallowReactive } from 'vue';
 import { useWhileShown } from './use-commands.ts';
 
@@ -10,10 +13,12 @@ export interface KeyHelp {
 
 const groups = shallowReactive(new Set<KeyHelp>());
 
-/** Everything that is told now; two parts of a kind are told once. */
-export const keyHelp = computed<readonly KeyHelp[]>(() => [...new Map([...groups].map((group) => [group.title, group])).values()]);
+/** All key help shown now; two parts of a kind are listed once. */
+export const keyHelp = computed<readonly KeyHelp[]>(() => [
+  ...new Map([...groups].map((group) => [group.title, group])).values(),
+]);
 
-/** Tells `own` for as long as the calling component is there. */
+/** Shows `own` for as long as the calling component is mounted. */
 export function useKeyHelp(own: KeyHelp): void {
   useWhileShown(() => {
     groups.add(own);

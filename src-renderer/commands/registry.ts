@@ -28,7 +28,16 @@ export interface CommandRegistry {
   /** @returns false where there is no such command, or it cannot be run now. */
   run(id: string): boolean;
   /** Runs the command of a key press; of one that the keyboard repeats, only where the command is repeatable. @returns whether the key was used. */
-  press(press: KeyPress & { readonly isTyping: boolean; readonly isRepeated?: boolean }): boolean;
+  press(press: CommandPress): boolean;
+}
+
+export interface CommandPress extends KeyPress {
+  /** Whether the key belongs to the control that has the focus: commands of plain keys then leave it alone. */
+  readonly isOwned: boolean;
+  /** The section of commands that the owner hands its keys on to. */
+  readonly ownSection?: string | undefined;
+  /** Whether the keyboard repeats a key that is held down. */
+  readonly isRepeated?: boolean;
 }
 
 /** Longest pause between the strokes of one shortcut, ms. */
@@ -37,9 +46,14 @@ const SEQUENCE_MS = 1000;
 /** @param now a clock in ms, for the pause between strokes. */
 export function createCommandRegistry(now: () => number = () => performance.now()): CommandRegistry {
   const groups = shallowReactive(new Set<readonly Command[]>());
-  let earlier: { readonly presses: readonly KeyPress[]; readonly at: number } = { presses: [], at: Number.NEGATIVE_INFINITY };
+  let earlier: { readonly presses: readonly KeyPress[]; readonly at: number } = {
+    presses: [],
+    at: Number.NEGATIVE_INFINITY,
+  };
 
   const canRun = (command: Command): boolean => command.when?.() ?? true;
+  const mayUse = (command: Command, press: CommandPress): boolean =>
+    canRun(command) && (!press.isOwned || isModified(command) || command.section === press.ownSection);
   const all = (): Command[] => {
     const byId = new Map<string, Command>();
     for (const group of groups) for (const command of group) byId.set(command.id, command);
@@ -68,7 +82,7 @@ export function createCommandRegistry(now: () => number = () => performance.now(
     },
     press(press) {
       if (press.isRepeated === true) {
-        const held = all().findLast((command) => canRun(command) && (!press.isTyping || isModified(command)) && matches(command, [press]));
+        const held = all().findLast((command) => mayUse(command, press) && matches(command, [press]));
         if (held?.isRepeatable !== true) return false;
         held.run();
         return true;
@@ -76,7 +90,7 @@ export function createCommandRegistry(now: () => number = () => performance.now(
       const time = now();
       const previous = time - earlier.at <= SEQUENCE_MS ? earlier.presses : [];
       earlier = { presses: [], at: time };
-      const commands = all().filter((command) => canRun(command) && (!press.isTyping || isModified(command)));
+      const commands = all().filter((command) => mayUse(command, press));
       for (const presses of previous.length > 0 ? [[...previous, press], [press]] : [[press]]) {
         const command = commands.findLast((candidate) => matches(candidate, presses));
         if (command !== undefined) {
@@ -93,7 +107,7 @@ export function createCommandRegistry(now: () => number = () => performance.now(
   };
 }
 
-/** Whether a shortcut can be used while one types: plain keys belong to the text. */
+/** Whether a shortcut can be used whatever has the focus: plain keys belong to the focused control. */
 function isModified(command: Command): boolean {
   return /^(Mod|Alt)\+/.test(command.shortcut ?? '');
 }

@@ -2,19 +2,30 @@
 
 const isApple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
 
-/** What of a key press decides. */
+/** The parts of a key press that matter. */
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
 const appleNames: Readonly<Record<string, string>> = { mod: '⌘', shift: '⇧', alt: '⌥' };
 const otherNames: Readonly<Record<string, string>> = { mod: 'Ctrl', shift: 'Shift', alt: 'Alt' };
-const keyNames: Readonly<Record<string, string>> = { enter: '↵', escape: 'Esc', space: 'Space', arrowup: '↑', arrowdown: '↓', arrowleft: '←', arrowright: '→', delete: 'Del' };
+const keyNames: Readonly<Record<string, string>> = {
+  enter: '↵',
+  escape: 'Esc',
+  space: 'Space',
+  arrowup: '↑',
+  arrowdown: '↓',
+  arrowleft: '←',
+  arrowright: '→',
+  delete: 'Del',
+};
 
-/** The keys of a shortcut as they stand on the keyboard. */
+/** The keys of a shortcut as labelled on the keyboard. */
 export function describeShortcut(shortcut: string, apple: boolean = isApple): string[] {
   return strokesOf(shortcut).flatMap((stroke) =>
     partsOf(stroke).map((part) => {
       const name = part.toLowerCase();
-      return (apple ? appleNames : otherNames)[name] ?? keyNames[name] ?? (part.length === 1 ? part.toUpperCase() : part);
+      return (
+        (apple ? appleNames : otherNames)[name] ?? keyNames[name] ?? (part.length === 1 ? part.toUpperCase() : part)
+      );
     }),
   );
 }
@@ -34,10 +45,23 @@ export function matchesStroke(stroke: string, press: KeyPress, apple: boolean = 
   const mod = apple ? press.metaKey : press.ctrlKey;
   const other = apple ? press.ctrlKey : press.metaKey;
   const shiftCounts = key.length > 1 || /[a-z]/.test(key);
-  return mod === wants('mod') && !other && press.altKey === wants('alt') && (!shiftCounts || press.shiftKey === wants('shift'));
+  return (
+    mod === wants('mod') &&
+    !other &&
+    press.altKey === wants('alt') &&
+    (!shiftCounts || press.shiftKey === wants('shift'))
+  );
 }
 
 /** "+" joins the parts of a stroke; a "+" at the end is the key itself. */
 function partsOf(stroke: string): string[] {
-  return stroke.endsWith('+') ? [...stroke.slice(0, -1).split('+').filter((part) => part !== ''), '+'] : stroke.split('+');
+  return stroke.endsWith('+')
+    ? [
+        ...stroke
+          .slice(0, -1)
+          .split('+')
+          .filter((part) => part !== ''),
+        '+',
+      ]
+    : stroke.split('+');
 }

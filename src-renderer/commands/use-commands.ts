@@ -1,7 +1,9 @@
 /** The application's command registry, and the composables through which components add to it. */
 import { onActivated, onDeactivated, onScopeDispose } from 'vue';
 import { useEventListener } from '@vueuse/core';
+import { ownsKey, sectionOfKeys } from './key-owner.ts';
 import { createCommandRegistry, type Command } from './registry.ts';
+import { typeIntoSelect } from './type-into-select.ts';
 
 export const commands = createCommandRegistry();
 
@@ -23,27 +25,38 @@ export function useWhileShown(add: () => () => unknown): void {
 }
 
 /**
- * Listens for shortcuts on the window. Plain keys come last: those that a component has handled, and those typed into a text field,
- * are left alone. Shortcuts with Ctrl/⌘ or Alt come first: a select that opens with Enter must not take Ctrl/⌘ Enter away.
+ * Listens for shortcuts on the window. Plain keys come last: those that a component has handled, and those of the control that has the
+ * focus (`key-owner.ts`), are left alone. Shortcuts with Ctrl/⌘ or Alt come first: a select that opens with Enter must not take Ctrl/⌘ Enter away.
  */
 export function useShortcuts(): void {
   const press = (event: KeyboardEvent): boolean => {
     if (event.isComposing || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return false;
-    return commands.press({ key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, shiftKey: event.shiftKey, isTyping: isTextField(event.target), isRepeated: event.repeat });
+    const [target = null] = event.composedPath();
+    return commands.press({
+      key: event.key,
+      ctrlKey: event.ctrlKey,
+      metaKey: event.metaKey,
+      altKey: event.altKey,
+      shiftKey: event.shiftKey,
+      isOwned: ownsKey(target, event.key),
+      ownSection: sectionOfKeys(target),
+      isRepeated: event.repeat,
+    });
   };
   const hasModifier = (event: KeyboardEvent): boolean => event.ctrlKey || event.metaKey || event.altKey;
+  useEventListener(
+    window,
+    'keydown',
+    (event: KeyboardEvent) => {
+      if (!hasModifier(event) || !press(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    { capture: true },
+  );
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
-    if (!hasModifier(event) || !press(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }, { capture: true });
-  useEventListener(window, 'keydown', (event: KeyboardEvent) => {
-    if (!hasModifier(event) && !event.defaultPrevented && press(event)) event.preventDefault();
+    if (hasModifier(event) || event.defaultPrevented) return;
+    if (press(event)) event.preventDefault();
+    else typeIntoSelect(event);
   });
-}
-
-function isTextField(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range'].includes(target.type);
 }

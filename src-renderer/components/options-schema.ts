@@ -1,4 +1,5 @@
 /** Reads the JSON Schema of a scheduler's options into the fields of a form, and checks values against it. */
+import { plainWords } from '#shared/domain/words.ts';
 import { formatCount, formatNumber } from '../format.ts';
 
 interface FieldBase {
@@ -6,6 +7,8 @@ interface FieldBase {
   readonly path: readonly string[];
   readonly title: string;
   readonly description: string;
+  /** Whether it is one of the few that are chosen first, as its schema says; of a group, whether any of its options is. */
+  readonly isBasic: boolean;
 }
 
 export interface NumberField extends FieldBase {
@@ -64,11 +67,18 @@ const SAFE = Number.MAX_SAFE_INTEGER;
 
 /** The fields of an object schema, in its order. */
 export function fieldsOf(schema: Readonly<Record<string, unknown>>, path: readonly string[] = []): OptionField[] {
-  return Object.entries(recordOf(schema['properties'])).map(([name, property]) => fieldOf(recordOf(property), [...path, name]));
+  return Object.entries(recordOf(schema['properties'])).map(([name, property]) =>
+    fieldOf(recordOf(property), [...path, name]),
+  );
 }
 
 function fieldOf(schema: Record<string, unknown>, path: readonly string[]): OptionField {
-  const base = { path, title: textOf(schema['title']) ?? words(path[path.length - 1] ?? ''), description: textOf(schema['description']) ?? '' };
+  const base = {
+    path,
+    title: textOf(schema['title']) ?? words(path[path.length - 1] ?? ''),
+    description: textOf(schema['description']) ?? '',
+    isBasic: schema['isBasic'] === true,
+  };
   const given = schema['default'];
   if (isTexts(schema['enum'])) return { ...base, kind: 'choice', choices: schema['enum'], defaultValue: textOf(given) };
   switch (schema['type']) {
@@ -92,14 +102,24 @@ function fieldOf(schema: Record<string, unknown>, path: readonly string[]): Opti
     case 'array': {
       const { enum: choices } = recordOf(schema['items']);
       if (!isTexts(choices)) return { ...base, kind: 'json', defaultValue: given };
-      return { ...base, kind: 'choices', choices, fewest: numberOf(schema['minItems']) ?? 0, most: numberOf(schema['maxItems']), defaultValue: isTexts(given) ? given : undefined };
+      return {
+        ...base,
+        kind: 'choices',
+        choices,
+        fewest: numberOf(schema['minItems']) ?? 0,
+        most: numberOf(schema['maxItems']),
+        defaultValue: isTexts(given) ? given : undefined,
+      };
     }
     case 'boolean':
       return { ...base, kind: 'switch', defaultValue: typeof given === 'boolean' ? given : undefined };
     case 'string':
       return { ...base, kind: 'text', defaultValue: textOf(given) };
     case 'object':
-      if (schema['properties'] !== undefined) return { ...base, kind: 'group', fields: fieldsOf(schema, path) };
+      if (schema['properties'] !== undefined) {
+        const fields = fieldsOf(schema, path);
+        return { ...base, kind: 'group', fields, isBasic: fields.some(({ isBasic }) => isBasic) };
+      }
       return { ...base, kind: 'json', defaultValue: given };
     default:
       return { ...base, kind: 'json', defaultValue: given };
@@ -114,7 +134,8 @@ export function leavesOf(fields: readonly OptionField[]): LeafField[] {
 /** The defaults of a schema as one object. */
 export function defaultsOf(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
   let options: Record<string, unknown> = {};
-  for (const field of leavesOf(fieldsOf(schema))) if (field.defaultValue !== undefined) options = withValue(options, field.path, field.defaultValue);
+  for (const field of leavesOf(fieldsOf(schema)))
+    if (field.defaultValue !== undefined) options = withValue(options, field.path, field.defaultValue);
   return options;
 }
 
@@ -126,7 +147,11 @@ export function valueAt(options: Readonly<Record<string, unknown>>, path: readon
 }
 
 /** `options` with the value at `path` replaced, or taken out where it is undefined; objects left empty go too. */
-export function withValue(options: Readonly<Record<string, unknown>>, path: readonly string[], value: unknown): Record<string, unknown> {
+export function withValue(
+  options: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
   const [head, ...rest] = path;
   if (head === undefined) return { ...options };
   const { [head]: old, ...others } = options;
@@ -142,12 +167,16 @@ export function problemOf(field: LeafField, value: unknown): string | undefined 
   if (field.kind === 'number') {
     if (typeof value !== 'number' || !Number.isFinite(value)) return 'must be a number';
     if (field.isInteger && !Number.isInteger(value)) return 'must be a whole number';
-    if (field.minimum !== undefined && (field.isMinimumExclusive ? value <= field.minimum : value < field.minimum)) return `must be ${field.isMinimumExclusive ? 'more than' : 'at least'} ${plain(field.minimum)}`;
-    if (field.maximum !== undefined && (field.isMaximumExclusive ? value >= field.maximum : value > field.maximum)) return `must be ${field.isMaximumExclusive ? 'less than' : 'at most'} ${plain(field.maximum)}`;
+    if (field.minimum !== undefined && (field.isMinimumExclusive ? value <= field.minimum : value < field.minimum))
+      return `must be ${field.isMinimumExclusive ? 'more than' : 'at least'} ${plain(field.minimum)}`;
+    if (field.maximum !== undefined && (field.isMaximumExclusive ? value >= field.maximum : value > field.maximum))
+      return `must be ${field.isMaximumExclusive ? 'less than' : 'at most'} ${plain(field.maximum)}`;
   }
-  if (field.kind === 'choice' && (typeof value !== 'string' || !field.choices.includes(value))) return `must be one of ${field.choices.join(', ')}`;
+  if (field.kind === 'choice' && (typeof value !== 'string' || !field.choices.includes(value)))
+    return `must be one of ${field.choices.join(', ')}`;
   if (field.kind === 'choices') {
-    if (!isTexts(value) || value.some((choice) => !field.choices.includes(choice))) return `must be some of ${field.choices.join(', ')}`;
+    if (!isTexts(value) || value.some((choice) => !field.choices.includes(choice)))
+      return `must be some of ${field.choices.join(', ')}`;
     if (value.length < field.fewest) return `must be at least ${plain(field.fewest)} of them`;
     if (field.most !== undefined && value.length > field.most) return `must be at most ${plain(field.most)} of them`;
   }
@@ -163,10 +192,15 @@ export function rangeOf(field: NumberField): string {
   return maximum === undefined ? '' : `at most ${plain(maximum)}`;
 }
 
-/** "single_point" and "populationSize" as words. */
+/** "single_point" and "populationSize" as words, with a capital. */
 export function words(name: string): string {
-  const spaced = name.replaceAll(/[_-]+/g, ' ').replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  const lower = plainWords(name);
+  return lower.charAt(0).toUpperCase() + lower.slice(1);
+}
+
+/** What an option is called when it appears among others: with the group that it belongs to. */
+export function fullTitleOf({ path, title }: OptionField): string {
+  return path.length > 1 ? `${words(path[0] ?? '')}: ${title.toLowerCase()}` : title;
 }
 
 function stepFor(isInteger: boolean, given: number | undefined, maximum: number | undefined): number {

@@ -14,17 +14,25 @@ export function differences(before: unknown, after: unknown, where: readonly str
   if (Object.is(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return listDifferences(before, after, where);
   if (isContent(before) && isContent(after)) {
-    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => differences(before[key], after[key], [...where, key]));
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+      differences(before[key], after[key], [...where, key]),
+    );
   }
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ where: where.join(' › '), before, after }];
 }
 
-function listDifferences(before: readonly unknown[], after: readonly unknown[], where: readonly string[]): Difference[] {
+function listDifferences(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  where: readonly string[],
+): Difference[] {
   const ids = [before, after].map((list) => list.map(idOf));
   const isById = ids.every((list) => list.every((id) => id !== undefined) && new Set(list).size === list.length);
   if (!isById) {
     const length = Math.max(before.length, after.length);
-    return Array.from({ length }, (_, index) => differences(before[index], after[index], [...where, String(index + 1)])).flat();
+    return Array.from({ length }, (_, index) =>
+      differences(before[index], after[index], [...where, String(index + 1)]),
+    ).flat();
   }
   const [idsBefore, idsAfter] = ids;
   const positions = new Map(idsBefore.map((id, index) => [id, index]));
@@ -33,10 +41,14 @@ function listDifferences(before: readonly unknown[], after: readonly unknown[], 
     const position = positions.get(id);
     return differences(position === undefined ? undefined : before[position], after[index], [...where, String(id)]);
   });
-  const removed = idsBefore.flatMap((id, index) => (kept.has(id) ? [] : differences(before[index], undefined, [...where, String(id)])));
+  const removed = idsBefore.flatMap((id, index) =>
+    kept.has(id) ? [] : differences(before[index], undefined, [...where, String(id)]),
+  );
   const common = idsBefore.filter((id) => kept.has(id));
   const order = idsAfter.filter((id) => positions.has(id));
-  const moved = common.some((id, index) => id !== order[index]) ? [{ where: [...where, 'order'].join(' › '), before: common.join(', '), after: order.join(', ') }] : [];
+  const moved = common.some((id, index) => id !== order[index])
+    ? [{ where: [...where, 'order'].join(' › '), before: common.join(', '), after: order.join(', ') }]
+    : [];
   return [...found, ...removed, ...moved];
 }
 

@@ -33,7 +33,9 @@ export function keptDraft(kind: DocumentKind, id: string): KeptDraft | undefined
     const value: unknown = JSON.parse(text);
     if (!isContent(value)) return undefined;
     const { content, basedOn, at } = value;
-    return isContent(content) && typeof basedOn === 'number' && typeof at === 'number' ? { content, basedOn, at } : undefined;
+    return isContent(content) && typeof basedOn === 'number' && typeof at === 'number'
+      ? { content, basedOn, at }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -42,5 +44,7 @@ export function keptDraft(kind: DocumentKind, id: string): KeptDraft | undefined
 /** Ids of the documents of a kind that have unsaved changes. */
 export function idsWithDrafts(kind: DocumentKind): string[] {
   const prefix = keyOf(kind, '');
-  return Array.from({ length: sessionStorage.length }, (_, index) => sessionStorage.key(index) ?? '').filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  return Array.from({ length: sessionStorage.length }, (_, index) => sessionStorage.key(index) ?? '')
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
 }

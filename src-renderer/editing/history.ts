@@ -32,9 +32,14 @@ export function startHistory<State>(state: State): History<State> {
 }
 
 /** `history` with a new present. What was undone before can no longer be redone. */
-export function recorded<State>(history: History<State>, state: State, { label, group, at }: StepOptions): History<State> {
+export function recorded<State>(
+  history: History<State>,
+  state: State,
+  { label, group, at }: StepOptions,
+): History<State> {
   if (Object.is(state, history.present.state)) return history;
-  const continues = group !== undefined && history.open?.group === group && at - history.open.at <= GROUP_MS && history.past.length > 0;
+  const continues =
+    group !== undefined && history.open?.group === group && at - history.open.at <= GROUP_MS && history.past.length > 0;
   return {
     past: continues ? history.past : [...history.past.slice(-(MOST_STEPS - 1)), history.present],
     present: { state, label },
@@ -47,7 +52,12 @@ export function recorded<State>(history: History<State>, state: State, { label, 
 export function undone<State>(history: History<State>): History<State> {
   const before = history.past.at(-1);
   if (before === undefined) return history;
-  return { past: history.past.slice(0, -1), present: before, future: [history.present, ...history.future], open: undefined };
+  return {
+    past: history.past.slice(0, -1),
+    present: before,
+    future: [history.present, ...history.future],
+    open: undefined,
+  };
 }
 
 /** One step forward again; the same history where there is none. */
@@ -63,7 +73,10 @@ export function closed<State>(history: History<State>): History<State> {
 }
 
 /** Every state replaced by what `change` makes of it. */
-export function mapStates<State>({ past, present, future }: History<State>, change: (state: State) => State): History<State> {
+export function mapStates<State>(
+  { past, present, future }: History<State>,
+  change: (state: State) => State,
+): History<State> {
   const changed = ({ state, label }: Step<State>): Step<State> => ({ state: change(state), label });
   return { past: past.map(changed), present: changed(present), future: future.map(changed), open: undefined };
 }

@@ -34,7 +34,10 @@ export function isContent(value: unknown): value is Content {
 
 function replaced(container: unknown, [part, ...rest]: Path, value: unknown): unknown {
   if (part === undefined) return value;
-  const old: unknown = typeof container === 'object' && container !== null && Object.hasOwn(container, part) ? Reflect.get(container, part) : undefined;
+  const old: unknown =
+    typeof container === 'object' && container !== null && Object.hasOwn(container, part)
+      ? Reflect.get(container, part)
+      : undefined;
   const next = replaced(old, rest, value);
   if (Object.is(next, old)) return container;
   if (typeof part === 'number') {

@@ -25,7 +25,8 @@ export function useProtection(draft: Draft): Protection {
 
   function keepNow(): void {
     const { id, revision } = draft.source.value;
-    if (draft.isDirty.value) keepDraft(draft.kind, id, { content: draft.content.value, basedOn: revision, at: Date.now() });
+    if (draft.isDirty.value)
+      keepDraft(draft.kind, id, { content: draft.content.value, basedOn: revision, at: Date.now() });
     else forgetDraft(draft.kind, id);
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,10 +58,14 @@ export function useProtection(draft: Draft): Protection {
   onBeforeRouteLeave(guard);
   onBeforeRouteUpdate(guard);
   onScopeDispose(() => {
-    // The guard has kept what is to be kept; a draft that is opened anew must not be touched by an old page.
+    // The guard has kept what is to be kept; a draft that is opened again must not be touched by an old page.
     clearTimeout(timer);
     question.value?.('stay');
   });
 
-  return { question, allowOnce: () => (isAllowed = true), forget: () => forgetDraft(draft.kind, draft.source.value.id) };
+  return {
+    question,
+    allowOnce: () => (isAllowed = true),
+    forget: () => forgetDraft(draft.kind, draft.source.value.id),
+  };
 }

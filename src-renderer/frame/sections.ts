@@ -1,9 +1,19 @@
 /** The entries of the rail, and the address at which each was left, so that lists keep their filters when one comes back. */
 import { shallowReactive } from 'vue';
 import type { Router } from 'vue-router';
-import type { IconName } from '../components/icons.ts';
+import type { IconName } from '../components/marks/icons.ts';
 
-export type SectionId = 'home' | 'runs' | 'compare' | 'pareto' | 'sweeps' | 'platforms' | 'networks' | 'scenarios' | 'settings' | 'help';
+export type SectionId =
+  | 'home'
+  | 'runs'
+  | 'compare'
+  | 'pareto'
+  | 'sweeps'
+  | 'platforms'
+  | 'networks'
+  | 'scenarios'
+  | 'settings'
+  | 'help';
 
 export interface Section {
   readonly id: SectionId;
@@ -39,7 +49,8 @@ export function rememberAddresses(router: Router): void {
     if (to.name === 'pareto') lastAddresses.set('pareto', to.fullPath);
     if (to.name === 'compare') lastAddresses.set('compare', to.fullPath);
     if (to.name === 'runs') lastAddresses.set('runs', to.fullPath);
-    if (to.name === 'platforms' || to.name === 'networks' || to.name === 'scenarios') lastAddresses.set(to.name, to.fullPath);
+    if (to.name === 'platforms' || to.name === 'networks' || to.name === 'scenarios')
+      lastAddresses.set(to.name, to.fullPath);
     if (to.name === 'help') lastAddresses.set('help', to.fullPath);
   });
 }

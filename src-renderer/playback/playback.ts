@@ -54,12 +54,36 @@ export function togglePlaying(playback: Playback, frameCount: number): Playback 
 export function seek(playback: Playback, frame: number, frameCount: number): Playback {
   const position = Math.max(0, Math.min(frameCount - 1, frame));
   const { loop } = playback;
-  return { ...playback, position, loop: loop !== undefined && (position < loop.from || position > loop.to) ? undefined : loop };
+  return {
+    ...playback,
+    position,
+    loop: loop !== undefined && (position < loop.from || position > loop.to) ? undefined : loop,
+  };
 }
 
 /** Stops, and shows the frame `by` frames on. */
 export function step(playback: Playback, by: number, frameCount: number): Playback {
   return seek({ ...playback, isPlaying: false }, frameOf(playback, frameCount) + by, frameCount);
+}
+
+/** The frames in which one of `curves` rises above all it was before, in order; the first value of a curve is its beginning, not a rise. */
+export function improvementsOf(curves: readonly ArrayLike<number>[]): number[] {
+  const frames = new Set<number>();
+  for (const values of curves) {
+    let best = Number.NaN;
+    for (let frame = 0; frame < values.length; frame++) {
+      if (values[frame] > best) frames.add(frame);
+      if (!(values[frame] <= best)) best = Number.isNaN(values[frame]) ? best : values[frame];
+    }
+  }
+  return [...frames].sort((a, b) => a - b);
+}
+
+/** The nearest of `frames` (ascending) after or before `frame`. */
+export function nearestOf(frames: readonly number[], frame: number, direction: 1 | -1): number | undefined {
+  return direction > 0
+    ? frames.find((candidate) => candidate > frame)
+    : frames.findLast((candidate) => candidate < frame);
 }
 
 /** The next faster (1) or slower (−1) speed. */

@@ -1,4 +1,4 @@
-/** A playback that runs with the screen: a frame callback for whoever draws, as long as something moves. */
+/** A playback in step with the screen: calls back on each frame for drawing, as long as something moves. */
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue';
 import { advance, atRest, frameOf, type Playback } from './playback.ts';
 

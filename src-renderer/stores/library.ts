@@ -2,15 +2,21 @@
 import { computed, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { Demo, DocumentSummary } from '#shared/contract/shapes.ts';
-import { parseScenario, resolveScenario, emptyLibrary, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import { parseResolvedScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import type { TimeRemark } from '#shared/domain/time-remarks.ts';
 import { client } from '../api/index.ts';
+
+export interface ExaminedScenario {
+  readonly scenario: ResolvedScenario;
+  readonly remarks: readonly TimeRemark[];
+}
 
 export const useLibraryStore = defineStore('library', () => {
   const documents = shallowRef<readonly DocumentSummary[]>([]);
   const demos = shallowRef<readonly Demo[]>([]);
   const scenarios = computed(() => documents.value.filter((document) => document.kind === 'scenario'));
   /** By id; a stored document may change, so only presets are kept. */
-  const resolved = new Map<string, Promise<ResolvedScenario>>();
+  const resolved = new Map<string, Promise<ExaminedScenario>>();
 
   async function loadDocuments(): Promise<void> {
     documents.value = (await client.invoke('documents.list', {})).documents;
@@ -20,13 +26,20 @@ export const useLibraryStore = defineStore('library', () => {
     demos.value = (await client.invoke('demos.list', {})).demos;
   }
 
-  /** A scenario with its platform and networks inline. Rejects with a WorkbenchError that tells what is wrong where. */
+  /** A scenario with its platform and networks inline. Rejects with a WorkbenchError that says what is wrong where. */
   async function resolve(scenario: string | Record<string, unknown>): Promise<ResolvedScenario> {
+    return (await examine(scenario)).scenario;
+  }
+
+  /** The same with what is to be said of its times. */
+  async function examine(scenario: string | Record<string, unknown>): Promise<ExaminedScenario> {
     if (typeof scenario !== 'string') return ask(scenario);
     const known = resolved.get(scenario);
     if (known !== undefined) return known;
     const asked = ask(scenario);
-    const isPreset = documents.value.some((document) => document.kind === 'scenario' && document.id === scenario && document.origin === 'preset');
+    const isPreset = documents.value.some(
+      (document) => document.kind === 'scenario' && document.id === scenario && document.origin === 'preset',
+    );
     if (isPreset) {
       resolved.set(scenario, asked);
       asked.catch(() => resolved.delete(scenario));
@@ -34,14 +47,10 @@ export const useLibraryStore = defineStore('library', () => {
     return asked;
   }
 
-  async function ask(scenario: string | Record<string, unknown>): Promise<ResolvedScenario> {
-    return parseResolvedScenario((await client.invoke('scenarios.resolve', { scenario })).scenario);
+  async function ask(scenario: string | Record<string, unknown>): Promise<ExaminedScenario> {
+    const { scenario: document, remarks } = await client.invoke('scenarios.resolve', { scenario });
+    return { scenario: parseResolvedScenario(document), remarks };
   }
 
-  return { documents, demos, scenarios, loadDocuments, loadDemos, resolve };
+  return { documents, demos, scenarios, loadDocuments, loadDemos, resolve, examine };
 });
-
-/** A scenario document with everything inline, as runs keep it and `scenarios.resolve` gives it. @throws WorkbenchError `scenario.invalid` */
-export function parseResolvedScenario(json: unknown): ResolvedScenario {
-  return resolveScenario(parseScenario(json), emptyLibrary);
-}

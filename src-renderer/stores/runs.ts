@@ -1,40 +1,59 @@
 /**
- * The runs that every page speaks of: the newest, those at work, those that were opened. Kept current by the host's events; all others
- * stay in the record and are asked for (`find`, and the list of runs by its own pages). Deleting can be undone for a few seconds.
+ * The runs that every page refers to: the newest, the active, and those that were opened. Kept current by the host's
+ * events; all others stay in the record and are asked for (`find`, and the list of runs by its own pages). Deleting can
+ * be undone for a few seconds.
  */
-import { computed, shallowReactive, shallowRef, watch } from 'vue';
+import { computed, shallowReactive, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { RouteInput } from '#shared/contract/routes.ts';
 import type { RunProgress, RunSummary } from '#shared/contract/shapes.ts';
 import { activeStatuses } from '#shared/domain/run.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { client, connectionState } from '../api/index.ts';
+import { client } from '../api/index.ts';
 import { formatCounted } from '../format.ts';
+import { useDeferredDeletion } from './deferred-deletion.ts';
 import { asWorkbenchError, useNotificationsStore } from './notifications.ts';
-import { onReturn } from './on-return.ts';
+import { onReconnect, onReturn } from './on-return.ts';
 
-/** How long a deletion can be undone, ms. */
-export const UNDO_MS = 8000;
 /** How many of the newest runs are known without asking. */
 export const NEWEST = 100;
 const MOST_ASKED = 1000;
 
-/** What of a progress event the status bar and lists show. */
+/** The fields of a progress event that the status bar and lists show. */
 export type RunPulse = Omit<RunProgress, 'series'>;
 
 export const useRunsStore = defineStore('runs', () => {
   const byId = shallowReactive(new Map<number, RunSummary>());
   const pulses = shallowReactive(new Map<number, RunPulse>());
-  /** Runs that are shown no more, but can still be brought back, by the request they were deleted with. */
-  const doomed = shallowRef<ReadonlyMap<number, symbol>>(new Map());
   const recorded = shallowRef(0);
   const state = shallowRef<'new' | 'loading' | 'ready' | 'failed'>('new');
   const error = shallowRef<WorkbenchError>();
   const notifications = useNotificationsStore();
+  const deletion = useDeferredDeletion(deleteForGood);
+  const { doomed, restore } = deletion;
   let newestId = 0;
 
+  /** Queued runs of this host, next first; undefined until the host has sent them. */
+  const queue = shallowRef<readonly number[]>();
+  /** The place of a queued run among those that wait, from 1; undefined where it is not known. */
+  function queuePosition(run: RunSummary): number | undefined {
+    if (run.status !== 'queued') return undefined;
+    const place = queue.value?.indexOf(run.id) ?? -1;
+    return place < 0 ? run.queuePosition : place + 1;
+  }
+  async function moveToFront(runId: number): Promise<void> {
+    try {
+      const { run } = await client.invoke('runs.moveToFront', { runId });
+      byId.set(run.id, run);
+    } catch (problem) {
+      notifications.showError(problem, 'The run was not moved to the front');
+    }
+  }
+
   /** Those known, newest first, without those being deleted. */
-  const recent = computed(() => [...byId.values()].filter((run) => !doomed.value.has(run.id)).sort((a, b) => b.id - a.id));
+  const recent = computed(() =>
+    [...byId.values()].filter((run) => !doomed.value.has(run.id)).sort((a, b) => b.id - a.id),
+  );
   const active = computed(() => recent.value.filter((run) => activeStatuses.includes(run.status)));
   /** How many runs there are. */
   const total = computed(() => recorded.value - doomed.value.size);
@@ -47,6 +66,7 @@ export const useRunsStore = defineStore('runs', () => {
     } else if (byId.has(run.id) || activeStatuses.includes(run.status)) byId.set(run.id, run);
     if (run.status !== 'running') pulses.delete(run.id);
   });
+  client.on('queue.changed', ({ runIds }) => (queue.value = runIds));
   client.on('run.deleted', ({ runId }) => {
     if (!doomed.value.has(runId)) recorded.value = Math.max(0, recorded.value - 1);
     forget(runId);
@@ -60,9 +80,8 @@ export const useRunsStore = defineStore('runs', () => {
   onReturn(() => {
     if (state.value === 'ready') void load();
   });
-  // Events were missed while the connection was lost.
-  watch(() => connectionState.value.status, (status) => {
-    if (status === 'open' && state.value !== 'new') void load();
+  onReconnect(() => {
+    if (state.value !== 'new') void load();
   });
 
   function forget(runId: number): void {
@@ -70,7 +89,7 @@ export const useRunsStore = defineStore('runs', () => {
     pulses.delete(runId);
   }
 
-  /** Reads the newest runs, those at work and those known so far anew. Problems are kept in `error`. */
+  /** Reloads the newest runs, the active ones and those known so far. Problems are kept in `error`. */
   async function load(): Promise<void> {
     if (state.value === 'loading') return;
     if (state.value !== 'ready') state.value = 'loading';
@@ -100,10 +119,15 @@ export const useRunsStore = defineStore('runs', () => {
 
   /** The first runs of a list, without those being deleted. */
   async function find(listing: RouteInput<'runs.list'>): Promise<RunSummary[]> {
-    return (await client.invoke('runs.list', { ...listing, except: [...(listing.except ?? []), ...doomed.value.keys()] })).runs;
+    return (
+      await client.invoke('runs.list', { ...listing, except: [...(listing.except ?? []), ...doomed.value.keys()] })
+    ).runs;
   }
 
-  async function update(runId: number, changes: { name?: string; notes?: string; tags?: string[]; starred?: boolean }): Promise<void> {
+  async function update(
+    runId: number,
+    changes: { name?: string; notes?: string; tags?: string[]; starred?: boolean },
+  ): Promise<void> {
     const { run } = await client.invoke('runs.update', { runId, ...changes });
     byId.set(run.id, run);
   }
@@ -112,23 +136,15 @@ export const useRunsStore = defineStore('runs', () => {
   function remove(runIds: readonly number[], name?: string): void {
     const [first] = runIds;
     if (first === undefined) return;
-    const request = Symbol('deletion');
-    doomed.value = new Map([...doomed.value, ...runIds.map((id) => [id, request] as const)]);
-    setTimeout(() => {
-      notifications.close(offer); // it may be held by the pointer, and undoes nothing any more
-      void deleteForGood(runIds.filter((id) => doomed.value.get(id) === request));
-    }, UNDO_MS);
-    const title = runIds.length === 1 ? `Deleted “${name ?? byId.get(first)?.name ?? `run ${first}`}”` : `Deleted ${formatCounted(runIds.length, 'run')}`;
-    const offer = notifications.show({ kind: 'info', title, durationMs: UNDO_MS, action: { label: 'Undo', run: () => restore(runIds) } });
-  }
-
-  function restore(runIds: readonly number[]): void {
-    const restored = new Set(runIds);
-    doomed.value = new Map([...doomed.value].filter(([id]) => !restored.has(id)));
+    deletion.remove(
+      runIds,
+      runIds.length === 1
+        ? `Deleted “${name ?? byId.get(first)?.name ?? `run ${first}`}”`
+        : `Deleted ${formatCounted(runIds.length, 'run')}`,
+    );
   }
 
   async function deleteForGood(runIds: readonly number[]): Promise<void> {
-    if (runIds.length === 0) return;
     try {
       const { active: kept } = await client.invoke('runs.deleteTogether', { runIds: [...runIds] });
       const gone = runIds.filter((id) => !kept.includes(id));
@@ -136,16 +152,35 @@ export const useRunsStore = defineStore('runs', () => {
       recorded.value = Math.max(0, recorded.value - gone.length);
       if (kept.length > 0) {
         const which = kept.length === 1 ? `Run ${kept[0]} is` : `${kept.length} runs are`;
-        notifications.showError(new WorkbenchError('run.active', `${which} still at work`, { hint: 'cancel it first, then delete it' }), runIds.length === kept.length ? 'Nothing was deleted' : 'Not all runs were deleted');
+        notifications.showError(
+          new WorkbenchError('run.active', `${which} still active`, { hint: 'cancel it first, then delete it' }),
+          runIds.length === kept.length ? 'Nothing was deleted' : 'Not all runs were deleted',
+        );
       }
     } catch (problem) {
       notifications.showError(problem, 'The runs were not deleted');
-    } finally {
-      restore(runIds);
     }
   }
 
-  return { byId, pulses, recent, active, total, doomed, state, error, load, ensureLoaded, find, update, remove, restore, isDoomed: (id: number) => doomed.value.has(id) };
+  return {
+    byId,
+    pulses,
+    recent,
+    active,
+    total,
+    doomed,
+    state,
+    error,
+    load,
+    ensureLoaded,
+    find,
+    update,
+    remove,
+    restore,
+    queuePosition,
+    moveToFront,
+    isDoomed: (id: number) => doomed.value.has(id),
+  };
 });
 
 function withProgress(run: RunSummary, progress: RunProgress): RunSummary {

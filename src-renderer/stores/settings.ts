@@ -6,10 +6,12 @@ import { computed, shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
 import { useLocalStorage, usePreferredDark } from '@vueuse/core';
 import { defaultSettings, type Settings, type ThemePreference } from '#shared/contract/settings.ts';
-import { client, connectionState } from '../api/index.ts';
+import type { BaselineId } from '#shared/domain/run.ts';
+import { client } from '../api/index.ts';
 import type { ThemeName } from '../theme/palette.ts';
 import { applyTheme } from '../theme/tokens.ts';
 import { useNotificationsStore } from './notifications.ts';
+import { onReconnect } from './on-return.ts';
 
 export { themePreferences, type ThemePreference } from '#shared/contract/settings.ts';
 
@@ -20,8 +22,16 @@ export const useSettingsStore = defineStore('settings', () => {
   const kept = shallowRef<Settings>();
   /** How many threads a run may evaluate with; undefined: its share of the cores. */
   const threads = computed(() => kept.value?.threads ?? undefined);
+  /** What runs are compared with; undefined: what their platform suggests. */
+  const baseline = computed(() => kept.value?.baseline ?? undefined);
   const prefersDark = usePreferredDark();
-  const theme = computed<ThemeName>(() => (themePreference.value === 'light' || themePreference.value === 'dark' ? themePreference.value : prefersDark.value ? 'dark' : 'light'));
+  const theme = computed<ThemeName>(() =>
+    themePreference.value === 'light' || themePreference.value === 'dark'
+      ? themePreference.value
+      : prefersDark.value
+        ? 'dark'
+        : 'light',
+  );
   watch(theme, (name) => applyTheme(document.documentElement, name), { immediate: true });
 
   /** To the other one of light and dark. */
@@ -32,9 +42,7 @@ export const useSettingsStore = defineStore('settings', () => {
   /** From now on the host's settings are shown, and what is changed here is kept by it. */
   function follow(): void {
     client.on('settings.changed', ({ settings }) => adopt(settings));
-    watch(() => connectionState.value.status, (status) => {
-      if (status === 'open') void load();
-    }, { immediate: true });
+    onReconnect(() => void load(), { isNow: true });
     watch([themePreference, isRailCollapsed], () => void keep());
   }
 
@@ -49,18 +57,22 @@ export const useSettingsStore = defineStore('settings', () => {
     try {
       adopt((await client.invoke('settings.get', {})).settings);
     } catch (error) {
-      console.info('The host did not tell the settings', error);
+      console.info('The settings could not be read from the host', error);
     }
   }
 
   async function keep(): Promise<void> {
     const wanted: Settings = { theme: themePreference.value, isRailCollapsed: isRailCollapsed.value };
-    if (kept.value === undefined || (kept.value.theme === wanted.theme && kept.value.isRailCollapsed === wanted.isRailCollapsed)) return;
+    if (
+      kept.value === undefined ||
+      (kept.value.theme === wanted.theme && kept.value.isRailCollapsed === wanted.isRailCollapsed)
+    )
+      return;
     kept.value = { ...kept.value, ...wanted };
     try {
       await client.invoke('settings.set', wanted);
     } catch (error) {
-      useNotificationsStore().showError(error, 'The setting holds in this window only');
+      useNotificationsStore().showError(error, 'The setting applies to this window only');
     }
   }
 
@@ -72,5 +84,23 @@ export const useSettingsStore = defineStore('settings', () => {
     }
   }
 
-  return { threads, changeThreads, themePreference, theme, isRailCollapsed, toggleTheme, follow };
+  async function changeBaseline(wanted: BaselineId | undefined): Promise<void> {
+    try {
+      adopt((await client.invoke('settings.set', { baseline: wanted ?? null })).settings);
+    } catch (error) {
+      useNotificationsStore().showError(error, 'The baseline applies to this page only');
+    }
+  }
+
+  return {
+    baseline,
+    changeBaseline,
+    threads,
+    changeThreads,
+    themePreference,
+    theme,
+    isRailCollapsed,
+    toggleTheme,
+    follow,
+  };
 });

@@ -93,7 +93,13 @@ export function contrastRatio(a: string, b: string): number {
 /** `amount` (0…1) of `other` mixed into `color`, per sRGB channel. */
 export function mixColors(color: string, other: string, amount: number): string {
   const to = channels(other);
-  return `#${channels(color).map((value, i) => Math.round(value + (to[i] - value) * amount).toString(16).padStart(2, '0')).join('')}`;
+  return `#${channels(color)
+    .map((value, i) =>
+      Math.round(value + (to[i] - value) * amount)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }
 
 /** "#rrggbb" with an opacity (0…1), for CSS and canvas. */

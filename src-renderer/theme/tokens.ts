@@ -88,11 +88,19 @@ export const RADIUS_PX = 4;
 
 /** The custom properties of a theme, e.g. `--text-muted`. */
 export function customProperties(theme: ThemeName): Readonly<Record<string, string>> {
-  const colors = Object.entries(colorTokens[theme]).map(([name, value]) => [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value]);
-  return { ...Object.fromEntries(colors), '--sans': fontTokens.sans, '--mono': fontTokens.mono, '--radius': `${RADIUS_PX}px` };
+  const colors = Object.entries(colorTokens[theme]).map(([name, value]) => [
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    value,
+  ]);
+  return {
+    ...Object.fromEntries(colors),
+    '--sans': fontTokens.sans,
+    '--mono': fontTokens.mono,
+    '--radius': `${RADIUS_PX}px`,
+  };
 }
 
-/** What of an element a theme is put on. */
+/** The part of an element that a theme is applied to. */
 interface ThemeRoot {
   readonly style: { setProperty(name: string, value: string): void; colorScheme: string };
   readonly dataset: Record<string, string | undefined>;

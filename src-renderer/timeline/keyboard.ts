@@ -1,8 +1,22 @@
 /** What each key does on a focused timeline; also the list that help shows. */
 
 export type TimelineCommand =
-  | 'panLeft' | 'panRight' | 'zoomIn' | 'zoomOut' | 'scrollUp' | 'scrollDown' | 'fit'
-  | 'nextTile' | 'previousTile' | 'tileAbove' | 'tileBelow' | 'zoomToSelection' | 'criticalPath' | 'idleGap' | 'search' | 'clear';
+  | 'panLeft'
+  | 'panRight'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'scrollUp'
+  | 'scrollDown'
+  | 'fit'
+  | 'nextTile'
+  | 'previousTile'
+  | 'tileAbove'
+  | 'tileBelow'
+  | 'zoomToSelection'
+  | 'criticalPath'
+  | 'idleGap'
+  | 'search'
+  | 'clear';
 
 interface Shortcut {
   readonly command: TimelineCommand;
@@ -32,7 +46,7 @@ const shortcuts: readonly Shortcut[] = [
   { command: 'clear', keys: ['escape'] },
 ];
 
-/** What of a `KeyboardEvent` decides. */
+/** The parts of a `KeyboardEvent` that matter. */
 export interface KeyPress {
   readonly key: string;
   readonly shiftKey: boolean;
@@ -45,7 +59,8 @@ export interface KeyPress {
 export function commandOfKey(event: KeyPress): TimelineCommand | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   const key = event.key.toLowerCase();
-  return shortcuts.find((shortcut) => shortcut.keys.includes(key) && (shortcut.shift !== true || event.shiftKey))?.command;
+  return shortcuts.find((shortcut) => shortcut.keys.includes(key) && (shortcut.shift !== true || event.shiftKey))
+    ?.command;
 }
 
 /** For people, in the order they are learnt. */

@@ -1,11 +1,11 @@
 /** Pointer and wheel on the timeline's canvas: drag pans, wheel and pinch zoom, shift-drag selects an area, click selects, movement hovers. */
 import { readonly, ref, type Ref } from 'vue';
-import { hitTest, type Hit } from './hit.ts';
-import { nearestRow, type TimelineLayout } from './layout.ts';
-import type { Scene } from './scene.ts';
-import { areaBetween, type TimelineArea } from './selection.ts';
+import { hitTest, type Hit } from './scene/hit.ts';
+import { nearestRow, type TimelineLayout } from './scene/layout.ts';
+import type { Scene } from './scene/scene.ts';
+import { areaBetween, type TimelineArea } from './scene/selection.ts';
 import type { ViewportControl } from './use-viewport.ts';
-import { panBy, pixelToTime, showsEverything, zoomAt, type ViewportLimits } from './viewport.ts';
+import { panBy, pixelToTime, showsEverything, zoomAt, type ViewportLimits } from './scene/viewport.ts';
 
 export interface GestureTarget {
   readonly scene: Readonly<Ref<Scene>>;
@@ -44,7 +44,8 @@ export function useGestures(target: GestureTarget) {
   let press: Press | undefined;
   let pinch: { distance: number; middle: Position } | undefined;
 
-  const hitAt = ({ x, y }: Position): Hit => hitTest(target.scene.value, target.layout.value, target.viewport.viewport.value, x, y);
+  const hitAt = ({ x, y }: Position): Hit =>
+    hitTest(target.scene.value, target.layout.value, target.viewport.viewport.value, x, y);
   const corner = ({ x, y }: Position) => {
     const viewport = target.viewport.viewport.value;
     return { timeMs: pixelToTime(viewport, x), row: nearestRow(target.layout.value, viewport, y) };
@@ -79,21 +80,29 @@ export function useGestures(target: GestureTarget) {
     pointers.set(event.pointerId, at);
     if (press.kind === 'pinch') movePinch();
     else if (press.kind === 'pan') movePan(press, at);
-    else if (Math.abs(at.x - press.from.x) >= SMALLEST_AREA_PX) target.selectArea(areaBetween(press.anchor, corner(at), target.limits.value.endMs));
+    else if (Math.abs(at.x - press.from.x) >= SMALLEST_AREA_PX)
+      target.selectArea(areaBetween(press.anchor, corner(at), target.limits.value.endMs));
   }
 
   function movePan(pan: Extract<Press, { kind: 'pan' }>, at: Position): void {
     pan.hasMoved ||= Math.hypot(at.x - pan.from.x, at.y - pan.from.y) >= CLICK_PX;
     if (!pan.hasMoved) return;
     dragging.value = 'pan';
-    target.viewport.set(panBy(target.viewport.viewport.value, target.limits.value, pan.last.x - at.x, pan.last.y - at.y));
+    target.viewport.set(
+      panBy(target.viewport.viewport.value, target.limits.value, pan.last.x - at.x, pan.last.y - at.y),
+    );
     pan.last = at;
   }
 
   function movePinch(): void {
     const next = pinchOf(pointers);
     if (pinch === undefined || next === undefined) return;
-    const moved = panBy(target.viewport.viewport.value, target.limits.value, pinch.middle.x - next.middle.x, pinch.middle.y - next.middle.y);
+    const moved = panBy(
+      target.viewport.viewport.value,
+      target.limits.value,
+      pinch.middle.x - next.middle.x,
+      pinch.middle.y - next.middle.y,
+    );
     target.viewport.set(zoomAt(moved, target.limits.value, next.middle.x, next.distance / pinch.distance));
     pinch = next;
   }
@@ -136,13 +145,27 @@ export function useGestures(target: GestureTarget) {
     const { x, y } = positionOf(event);
     const limits = target.limits.value;
     const viewport = target.viewport.viewport.value;
-    const scale = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? viewport.widthPx : 1;
+    const scale =
+      event.deltaMode === WheelEvent.DOM_DELTA_LINE
+        ? LINE_PX
+        : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
+          ? viewport.widthPx
+          : 1;
     const deltaX = event.deltaX * scale;
     const deltaY = event.deltaY * scale;
-    // All is shown and the wheel asks for more: leave it to the page, so that the timeline is no trap on the way down.
-    if (!event.ctrlKey && !event.shiftKey && deltaY > 0 && showsEverything(viewport, limits) && x >= target.layout.value.gutterPx) return;
+    // All is shown and the wheel asks for more: leave it to the page, so that the timeline does not trap the scroll on
+    // the way down.
+    if (
+      !event.ctrlKey &&
+      !event.shiftKey &&
+      deltaY > 0 &&
+      showsEverything(viewport, limits) &&
+      x >= target.layout.value.gutterPx
+    )
+      return;
     event.preventDefault();
-    if (event.ctrlKey) target.viewport.set(zoomAt(viewport, limits, x, Math.exp(-clampDelta(deltaY) * PINCH_ZOOM_PER_PX)));
+    if (event.ctrlKey)
+      target.viewport.set(zoomAt(viewport, limits, x, Math.exp(-clampDelta(deltaY) * PINCH_ZOOM_PER_PX)));
     else if (event.shiftKey) target.viewport.set(panBy(viewport, limits, deltaX + deltaY));
     else if (Math.abs(deltaX) > Math.abs(deltaY)) target.viewport.set(panBy(viewport, limits, deltaX));
     else if (x < target.layout.value.gutterPx) target.viewport.set(panBy(viewport, limits, 0, deltaY));
@@ -150,7 +173,16 @@ export function useGestures(target: GestureTarget) {
     target.hover(hitAt({ x, y }), x, y);
   }
 
-  return { dragging: readonly(dragging), onPointerDown, onPointerMove, onPointerUp, onPointerCancel, onPointerLeave, onDoubleClick, onWheel };
+  return {
+    dragging: readonly(dragging),
+    onPointerDown,
+    onPointerMove,
+    onPointerUp,
+    onPointerCancel,
+    onPointerLeave,
+    onDoubleClick,
+    onWheel,
+  };
 }
 
 /** Coordinates within the element the handler is on. */
@@ -169,7 +201,10 @@ function capture(event: PointerEvent): void {
 function pinchOf(pointers: ReadonlyMap<number, Position>): { distance: number; middle: Position } | undefined {
   const [a, b] = [...pointers.values()];
   if (a === undefined || b === undefined) return undefined;
-  return { distance: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
+  return {
+    distance: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)),
+    middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 },
+  };
 }
 
 /** One turn of some wheels reports hundreds of pixels: no event zooms more than this. */

@@ -1,15 +1,24 @@
 /** What a person has pointed at and chosen on a timeline, and the commands that change it; independent of drawing and markup. */
 import { computed, ref, shallowRef, watch, type Ref } from 'vue';
-import { criticalTiles, idleGaps } from './critical-path.ts';
-import type { TimelineState } from './draw.ts';
-import type { Hit } from './hit.ts';
+import { criticalTiles, idleGaps } from './scene/critical-path.ts';
+import type { TimelineState } from './draw/draw.ts';
+import type { Hit } from './scene/hit.ts';
 import type { TimelineCommand } from './keyboard.ts';
-import type { TimelineLayout } from './layout.ts';
-import { firstTileInView, tileAcross, tileBeside } from './navigation.ts';
-import type { Scene } from './scene.ts';
-import type { TimelineArea } from './selection.ts';
+import type { TimelineLayout } from './scene/layout.ts';
+import { firstTileInView, tileAcross, tileBeside } from './scene/navigation.ts';
+import type { Scene } from './scene/scene.ts';
+import type { TimelineArea } from './scene/selection.ts';
 import type { ViewportControl } from './use-viewport.ts';
-import { fitViewport, panBy, revealRange, timeToPixel, zoomAt, zoomToRange, type Viewport, type ViewportLimits } from './viewport.ts';
+import {
+  fitViewport,
+  panBy,
+  revealRange,
+  timeToPixel,
+  zoomAt,
+  zoomToRange,
+  type Viewport,
+  type ViewportLimits,
+} from './scene/viewport.ts';
 
 export interface TimelineParts {
   readonly scene: Readonly<Ref<Scene>>;
@@ -38,7 +47,8 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
   const isSearching = ref(false);
   const isCriticalShown = ref(false);
 
-  const tileOf = (job: number | undefined): number | undefined => (job === undefined ? undefined : scene.value.tileOfJob[job]);
+  const tileOf = (job: number | undefined): number | undefined =>
+    job === undefined ? undefined : scene.value.tileOfJob[job];
   const selectedTile = computed(() => tileOf(selectedJob.value));
   const hoveredTile = computed(() => tileOf(hoveredJob.value));
   const critical = computed(() => (isCriticalShown.value ? criticalTiles(scene.value) : undefined));
@@ -52,12 +62,15 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     cursorMs: pointer.value?.timeMs,
   }));
 
-  watch(() => scene.value.problem, () => {
-    select(undefined);
-    hover(undefined, 0, 0);
-    area.value = undefined;
-    highlightedApplication.value = undefined;
-  });
+  watch(
+    () => scene.value.problem,
+    () => {
+      select(undefined);
+      hover(undefined, 0, 0);
+      area.value = undefined;
+      highlightedApplication.value = undefined;
+    },
+  );
   watch(scene, (next) => {
     if (area.value !== undefined && area.value.endMs > next.endMs) area.value = undefined;
   });
@@ -77,7 +90,7 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     onHover(job);
   }
 
-  /** The tiles have moved away from under the pointer, or something lies over them: what was hovered is no more. */
+  /** The tiles have moved away from under the pointer, or something lies over them: nothing is hovered any more. */
   function unhover(): void {
     if (hoveredJob.value === undefined) return;
     hoveredJob.value = undefined;
@@ -98,7 +111,10 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
   function zoomToTile(tile: number): void {
     const startMs = scene.value.tileStartMs[tile];
     const lengthMs = Math.max(scene.value.tileEndMs[tile] - startMs, limits.value.minimumSpanMs);
-    viewport.glideTo({ ...zoomToRange(viewport.target(), limits.value, startMs, startMs + lengthMs, TASK_MARGIN), scrollPx: scrollTo(tile) });
+    viewport.glideTo({
+      ...zoomToRange(viewport.target(), limits.value, startMs, startMs + lengthMs, TASK_MARGIN),
+      scrollPx: scrollTo(tile),
+    });
   }
 
   /** Selects `tile` and moves as little as needed to show it. */
@@ -106,7 +122,10 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     area.value = undefined;
     unhover();
     select(tile);
-    viewport.glideTo({ ...revealRange(viewport.target(), limits.value, scene.value.tileStartMs[tile], scene.value.tileEndMs[tile]), scrollPx: scrollTo(tile) });
+    viewport.glideTo({
+      ...revealRange(viewport.target(), limits.value, scene.value.tileStartMs[tile], scene.value.tileEndMs[tile]),
+      scrollPx: scrollTo(tile),
+    });
   }
 
   /** The scroll position nearest to the present one at which the row of `tile` is in view. */
@@ -121,7 +140,8 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
   }
 
   function zoomToSelection(): void {
-    if (area.value !== undefined) viewport.glideTo(zoomToRange(viewport.target(), limits.value, area.value.startMs, area.value.endMs, 0.02));
+    if (area.value !== undefined)
+      viewport.glideTo(zoomToRange(viewport.target(), limits.value, area.value.startMs, area.value.endMs, 0.02));
     else if (selectedTile.value !== undefined) zoomToTile(selectedTile.value);
   }
 
@@ -130,13 +150,17 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     const from = viewport.target();
     const middle = from.leftPx + from.widthPx / 2;
     const tile = selectedTile.value;
-    const tilePx = tile === undefined ? middle : timeToPixel(from, (scene.value.tileStartMs[tile] + scene.value.tileEndMs[tile]) / 2);
+    const tilePx =
+      tile === undefined
+        ? middle
+        : timeToPixel(from, (scene.value.tileStartMs[tile] + scene.value.tileEndMs[tile]) / 2);
     const isInView = tilePx >= from.leftPx && tilePx <= from.leftPx + from.widthPx;
     viewport.glideTo(zoomAt(from, limits.value, pointer.value?.x ?? (isInView ? tilePx : middle), factor));
   }
 
   function moveSelection(next: (tile: number) => number): void {
-    const tile = selectedTile.value === undefined ? firstTileInView(scene.value, viewport.target()) : next(selectedTile.value);
+    const tile =
+      selectedTile.value === undefined ? firstTileInView(scene.value, viewport.target()) : next(selectedTile.value);
     if (tile !== undefined) jumpTo(tile);
   }
 
@@ -146,7 +170,14 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
   }
 
   const pan = (xShare: number, yShare: number): void =>
-    moveTo(panBy(viewport.target(), limits.value, xShare * viewport.target().widthPx, yShare * (layout.value.heightPx - layout.value.plotTopPx)));
+    moveTo(
+      panBy(
+        viewport.target(),
+        limits.value,
+        xShare * viewport.target().widthPx,
+        yShare * (layout.value.heightPx - layout.value.plotTopPx),
+      ),
+    );
 
   /** Clears one thing at a time, the latest first. */
   function clear(): void {
@@ -165,7 +196,10 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     unhover();
     select(undefined);
     area.value = gap;
-    viewport.glideTo({ ...revealRange(viewport.target(), limits.value, gap.startMs, gap.endMs), scrollPx: scrollToRow(gap.firstRow) });
+    viewport.glideTo({
+      ...revealRange(viewport.target(), limits.value, gap.startMs, gap.endMs),
+      scrollPx: scrollToRow(gap.firstRow),
+    });
   }
 
   const commands: Readonly<Record<TimelineCommand, () => void>> = {
@@ -190,5 +224,23 @@ export function useTimeline({ scene, layout, limits, viewport, onSelect, onHover
     clear,
   };
 
-  return { state, selectedTile, hoveredTile, highlightedApplication, area, pointer, isSearching, isCriticalShown, critical, commands, select, hover, click, doubleClick, jumpTo, zoomToTile, clear };
+  return {
+    state,
+    selectedTile,
+    hoveredTile,
+    highlightedApplication,
+    area,
+    pointer,
+    isSearching,
+    isCriticalShown,
+    critical,
+    commands,
+    select,
+    hover,
+    click,
+    doubleClick,
+    jumpTo,
+    zoomToTile,
+    clear,
+  };
 }

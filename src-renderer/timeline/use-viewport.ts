@@ -1,6 +1,13 @@
 /** The viewport of one timeline component: follows size and content, moves at once or glides, stays "fitted" until a person zooms. */
 import { onScopeDispose, readonly, shallowRef, watch, type Ref } from 'vue';
-import { betweenViewports, clampViewport, fitViewport, isFittedView, type Viewport, type ViewportLimits } from './viewport.ts';
+import {
+  betweenViewports,
+  clampViewport,
+  fitViewport,
+  isFittedView,
+  type Viewport,
+  type ViewportLimits,
+} from './scene/viewport.ts';
 
 const GLIDE_MS = 160;
 
@@ -15,8 +22,16 @@ export interface ViewportControl {
 }
 
 /** `extent`: where the plot lies on the canvas; `limits`: what can be shown. */
-export function useViewport(extent: Readonly<Ref<Pick<Viewport, 'leftPx' | 'widthPx'>>>, limits: Readonly<Ref<ViewportLimits>>): ViewportControl {
-  const viewport = shallowRef<Viewport>({ startMs: limits.value.startMs, endMs: limits.value.fittedEndMs, scrollPx: 0, ...extent.value });
+export function useViewport(
+  extent: Readonly<Ref<Pick<Viewport, 'leftPx' | 'widthPx'>>>,
+  limits: Readonly<Ref<ViewportLimits>>,
+): ViewportControl {
+  const viewport = shallowRef<Viewport>({
+    startMs: limits.value.startMs,
+    endMs: limits.value.fittedEndMs,
+    scrollPx: 0,
+    ...extent.value,
+  });
   let glide: { from: Viewport; to: Viewport; startedMs: number; frame: number } | undefined;
   let isFitted = true;
 

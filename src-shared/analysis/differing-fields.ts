@@ -1,7 +1,10 @@
 /** The fields in which several JSON documents differ, by path. */
 
 export interface FieldDifference {
-  /** "options.weights.energy", "applications[camera].periodMs": list items are told by their id where they have one. */
+  /**
+   * "options.weights.energy", "applications[camera].periodMs": list items are identified by their id where they have
+   * one.
+   */
   readonly path: string;
   /** One value per document as JSON text; undefined where it lacks the field. */
   readonly values: readonly (string | undefined)[];

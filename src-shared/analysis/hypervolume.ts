@@ -10,6 +10,8 @@ import { dominates, type ObjectiveVector } from './pareto.ts';
  */
 export function hypervolume(points: readonly ObjectiveVector[], reference: ObjectiveVector): number {
   const inside = points.filter((point) => Array.from(reference).every((limit, m) => point[m] < limit));
+  // The sweep leaves out what is dominated by itself.
+  if (reference.length === 2) return areaBelow(inside, reference);
   return volumeBelow(undominated(inside), reference, reference.length);
 }
 
@@ -21,7 +23,15 @@ export function hypervolumeShares(fronts: readonly (readonly FrontPoint[])[], re
   const all = fronts.flat();
   const width = reference.x - all.reduce((least, { x }) => Math.min(least, x), Number.POSITIVE_INFINITY);
   const height = reference.y - all.reduce((least, { y }) => Math.min(least, y), Number.POSITIVE_INFINITY);
-  return fronts.map((front) => (all.length > 0 && width > 0 && height > 0 ? hypervolume(front.map(({ x, y }) => [x, y]), [reference.x, reference.y]) / (width * height) : Number.NaN));
+  return fronts.map((front) =>
+    all.length > 0 && width > 0 && height > 0
+      ? hypervolume(
+          front.map(({ x, y }) => [x, y]),
+          [reference.x, reference.y],
+        ) /
+        (width * height)
+      : Number.NaN,
+  );
 }
 
 /** Of the first `count` objectives; `points` do not dominate each other in them. */
@@ -34,8 +44,12 @@ function volumeBelow(points: readonly ObjectiveVector[], reference: ObjectiveVec
   const sorted = points.toSorted((a, b) => compareFromLast(b, a, last));
   let volume = 0;
   sorted.forEach((point, index) => {
-    const limited = sorted.slice(index + 1).map((other) => Float64Array.from({ length: last }, (_, m) => Math.max(point[m], other[m])));
-    volume += (reference[last] - point[last]) * (boxBelow(point, reference, last) - volumeBelow(undominated(limited), reference, last));
+    const limited = sorted
+      .slice(index + 1)
+      .map((other) => Float64Array.from({ length: last }, (_, m) => Math.max(point[m], other[m])));
+    volume +=
+      (reference[last] - point[last]) *
+      (boxBelow(point, reference, last) - volumeBelow(undominated(limited), reference, last));
   });
   return volume;
 }

@@ -22,12 +22,15 @@ export interface LineageNode extends Ancestor {
 /** `from` and on, always to the fitter parent (the first among equals) that was not met yet. `memberOf` gives undefined for what is not known. */
 export function* lineOf<T extends Member>(from: number, memberOf: (id: number) => T | undefined): Generator<T> {
   const met = new Set<number>();
-  for (let id: number | undefined = from; id !== undefined; ) {
+  for (let id: number | undefined = from; id !== undefined;) {
     met.add(id);
     const member = memberOf(id);
     if (member === undefined) return;
     yield member;
-    id = fitterOf(member.parents.filter((parent) => !met.has(parent)), memberOf);
+    id = fitterOf(
+      member.parents.filter((parent) => !met.has(parent)),
+      memberOf,
+    );
   }
 }
 
@@ -49,9 +52,16 @@ export function lineageOf(ancestors: readonly Ancestor[], last: number): Lineage
   if (!byId.has(last)) return [];
   const memberOf = (id: number): Ancestor | undefined => byId.get(id);
   const line = new Set(Array.from(lineOf(last, memberOf), ({ id }) => id));
-  return ancestors.map((ancestor) => {
-    const parents = ancestor.parents.filter((id) => byId.has(id));
-    const fitter = byId.get(fitterOf(parents, memberOf) ?? -1);
-    return { ...ancestor, parents, isMainLine: line.has(ancestor.id), gain: fitter === undefined ? undefined : ancestor.fitness - fitter.fitness };
-  }).sort((a, b) => a.born - b.born || a.id - b.id);
+  return ancestors
+    .map((ancestor) => {
+      const parents = ancestor.parents.filter((id) => byId.has(id));
+      const fitter = byId.get(fitterOf(parents, memberOf) ?? -1);
+      return {
+        ...ancestor,
+        parents,
+        isMainLine: line.has(ancestor.id),
+        gain: fitter === undefined ? undefined : ancestor.fitness - fitter.fitness,
+      };
+    })
+    .sort((a, b) => a.born - b.born || a.id - b.id);
 }

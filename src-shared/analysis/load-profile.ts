@@ -1,7 +1,8 @@
 /** What a schedule's processors do over time: busy cores and power as step functions. */
-import { arrangementOf, type Assignment } from '../scheduling/decode.ts';
+import { arrangementOf, groupSizeOf, type Assignment } from '../scheduling/decode.ts';
 import type { Problem } from '../scheduling/problem.ts';
-import { groupSizeOf, type Timeline } from '../scheduling/simulate.ts';
+import { timePasses } from '../scheduling/rounding.ts';
+import type { Timeline } from '../scheduling/simulate.ts';
 
 /** S steps; value i holds from `timeMs[i]` to `timeMs[i + 1]`, the last one to the makespan. */
 export interface LoadProfile {
@@ -15,17 +16,18 @@ export interface LoadProfile {
 }
 
 /** The profile of `timeline`, which `assignment` came to; powers as in the energy of the metrics. */
-export function loadProfile(problem: Problem, assignment: Assignment, timeline: Pick<Timeline, 'pe' | 'startMs' | 'endMs'>): LoadProfile {
+export function loadProfile(
+  problem: Problem,
+  assignment: Assignment,
+  timeline: Pick<Timeline, 'pe' | 'startMs' | 'endMs'>,
+): LoadProfile {
   const makespanMs = timeline.endMs.reduce((latest, end) => Math.max(latest, end), 0);
-  const times = new Set<number>([0]);
-  for (const at of [...timeline.startMs, ...timeline.endMs]) if (at < makespanMs) times.add(at);
-  const timeMs = Float64Array.from(times).sort();
-  const stepAt = new Map(Array.from(timeMs, (at, step) => [at, step]));
+  const { timeMs, stepAt } = stepsOf(problem, timeline, makespanMs);
   const busyCores = problem.processors.map(() => new Float64Array(timeMs.length));
   for (let job = 0; job < timeline.endMs.length; job++) {
     const { processor } = problem.pes[timeline.pe[job]];
-    const from = stepAt.get(timeline.startMs[job]) ?? timeMs.length;
-    const to = stepAt.get(timeline.endMs[job]) ?? timeMs.length;
+    const from = stepAt.get(timeline.startMs[job]) ?? 0;
+    const to = stepAt.get(timeline.endMs[job]) ?? 0;
     const cores = groupSizeOf(problem, assignment, timeline.pe[job]);
     for (let step = from; step < to; step++) busyCores[processor][step] += cores;
   }
@@ -33,7 +35,29 @@ export function loadProfile(problem: Problem, assignment: Assignment, timeline: 
     const point = processor.operatingPoints[assignment.operatingPoint[index]];
     const { activeCores } = arrangementOf(problem, assignment, index);
     const standing = point.clusterPowerMW + processor.offPowerMW * (processor.coreCount - activeCores);
-    return busyCores[index].map((busy) => standing + point.activePowerMW * busy + processor.idlePowerMW * (activeCores - busy));
+    return busyCores[index].map(
+      (busy) => standing + point.activePowerMW * busy + processor.idlePowerMW * (activeCores - busy),
+    );
   });
   return { timeMs, busyCores, powerMW, makespanMs };
+}
+
+/**
+ * [S] when each step begins, and the step that each start and end belongs to; those between which no time passes share
+ * one, those at the makespan have step S.
+ */
+function stepsOf(
+  problem: Problem,
+  { startMs, endMs }: Pick<Timeline, 'startMs' | 'endMs'>,
+  makespanMs: number,
+): { timeMs: Float64Array; stepAt: Map<number, number> } {
+  const ascending = Float64Array.from(new Set([0, ...startMs, ...endMs, makespanMs])).sort();
+  const beginnings: number[] = [];
+  const stepAt = new Map<number, number>();
+  ascending.forEach((at, index) => {
+    if (index === 0 || timePasses(ascending[index - 1], at, problem.dispatchTickMs)) beginnings.push(at);
+    stepAt.set(at, beginnings.length - 1);
+  });
+  // What begins at the makespan lasts no time, unless nothing does.
+  return { timeMs: Float64Array.from(beginnings.slice(0, Math.max(1, beginnings.length - 1))), stepAt };
 }

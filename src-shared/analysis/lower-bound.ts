@@ -10,9 +10,10 @@
  * can start and after the last ends passes at least the shortest head and tail among them. The same holds for the jobs that only one
  * processor can run.
  */
-import { taskDurationMs, type Problem } from '../scheduling/problem.ts';
-import { roundUpToTick } from '../scheduling/simulate.ts';
+import type { Problem } from '../scheduling/problem.ts';
+import { roundUpToTick } from '../scheduling/rounding.ts';
 import { topologicalOrder } from '../scheduling/topological-order.ts';
+import { mostUnits, shortestDurations } from './fastest-choices.ts';
 
 export interface LowerBound {
   readonly criticalPathMs: number;
@@ -22,33 +23,86 @@ export interface LowerBound {
 }
 
 const WEIGHT_ROUNDS = 300;
-/** What sums in another order than the simulator's, and its tolerance for decimal ticks, may differ by, relatively. */
-const ROUNDING = 1e-6;
+/** What sums in another order than the simulator's may differ by, relatively: far less than `TOLERANCE`, within which a bound counts as attained. */
+const ROUNDING = 1e-10;
+/** What the simulator's tolerance for decimal ticks may differ by, relatively. */
+const TICK_ROUNDING = 1e-6;
 
-/** The bound over every schedule that a genome of `problem` can stand for. */
+/** The bound over every schedule that a genome of `problem` can encode. */
 export function lowerBound(problem: Problem): LowerBound {
   const units = problem.processors.map((_, processor) => mostUnits(problem, processor));
   const durationMs = shortestDurations(problem);
   const releases = releasesOf(problem);
-  const criticalPathMs = highest(finishTimes(problem, durationMs, releases.last), (byProcessor) => Math.min(...byProcessor));
-  const load = new LoadBound(problem, durationMs, units, releases.first);
+  const criticalPathMs = highest(finishTimes(problem, durationMs, releases.last), (byProcessor) =>
+    Math.min(...byProcessor),
+  );
+  const load = new LoadBound(
+    problem,
+    durationMs,
+    units,
+    finishTimes(problem, durationMs, releases.first),
+    (task) => problem.applicationInstances[task.application],
+  );
   const all = problem.tasks.map((task) => task.index);
-  const onlyOn = problem.processors.map((_, processor) => all.filter((task) => durationMs[task].every((time, other) => Number.isFinite(time) === (other === processor))));
+  const onlyOn = problem.processors.map((_, processor) =>
+    all.filter((task) => durationMs[task].every((time, other) => Number.isFinite(time) === (other === processor))),
+  );
   const loadMs = highest([all, ...onlyOn], (tasks) => load.of(tasks));
   const [pathMs, workMs] = [criticalPathMs * (1 - ROUNDING), loadMs * (1 - ROUNDING)];
   return { criticalPathMs: pathMs, loadMs: workMs, makespanMs: Math.max(pathMs, workMs) };
 }
 
-/** Relative difference at which a makespan counts as the bound: the tolerances of a solver are of this size. */
-const ATTAINED = 1e-6;
+/** Share of a release time by which the sums of a simulation that late may be off: a response is the difference of two of them. */
+const RELEASE_ROUNDING = 1e-12;
 
-/** Whether a schedule of `makespanMs` is as good as the proven `boundMs`, and so optimal. */
-export function attainsBound(makespanMs: number, boundMs: number): boolean {
-  return makespanMs <= boundMs * (1 + ATTAINED);
+/**
+ * [A] the least response of any instance of each application, ms: no schedule that a genome of `problem` can encode
+ * answers sooner. The longer of its critical path, transfers included, and the work of one instance over all units,
+ * after what passes between the release and the next tick; what other instances and applications take comes on top.
+ */
+export function responseBounds(problem: Problem): Float64Array {
+  const durationMs = shortestDurations(problem);
+  const atOnce = new Float64Array(problem.applicationInstances.length);
+  // Time from a tick on is the same after every tick, but for what a rounding at a late one forgives.
+  const finish = finishTimes(problem, durationMs, atOnce, problem.dispatchTickMs > 0 ? TICK_ROUNDING : 0);
+  const load = new LoadBound(
+    problem,
+    durationMs,
+    problem.processors.map((_, processor) => mostUnits(problem, processor)),
+    finish,
+    () => 1,
+  );
+  const waits = shortestWaits(problem);
+  return Float64Array.from(problem.applicationInstances, (_, application) => {
+    const tasks = problem.tasks.filter((task) => task.application === application).map((task) => task.index);
+    const pathMs = highest(tasks, (task) => Math.min(...finish[task]));
+    return Math.max(0, Math.max(pathMs, load.of(tasks)) * (1 - ROUNDING) + waits[application]);
+  });
+}
+
+/** [A] the least time between the release of an instance and the next tick, ms, less what the sums of a simulation may be off by. */
+export function shortestWaits({
+  applicationInstances,
+  instanceApplication,
+  instanceReleaseMs,
+  dispatchTickMs,
+}: Problem): Float64Array {
+  const waits = new Float64Array(applicationInstances.length).fill(Number.POSITIVE_INFINITY);
+  instanceApplication.forEach((application, instance) => {
+    const releaseMs = instanceReleaseMs[instance];
+    waits[application] = Math.min(
+      waits[application],
+      roundUpToTick(releaseMs, dispatchTickMs) - releaseMs * (1 + RELEASE_ROUNDING),
+    );
+  });
+  return waits;
 }
 
 /** [A] when the first and the last instance of each application is released, ms. */
-function releasesOf({ applicationInstances, instanceApplication, instanceReleaseMs }: Problem): { first: Float64Array; last: Float64Array } {
+function releasesOf({ applicationInstances, instanceApplication, instanceReleaseMs }: Problem): {
+  first: Float64Array;
+  last: Float64Array;
+} {
   const first = new Float64Array(applicationInstances.length).fill(Number.POSITIVE_INFINITY);
   const last = new Float64Array(applicationInstances.length);
   instanceApplication.forEach((application, instance) => {
@@ -63,42 +117,16 @@ function highest<Item>(items: readonly Item[], valueOf: (item: Item, index: numb
   return items.reduce((most, item, index) => Math.max(most, valueOf(item, index)), 0);
 }
 
-/** Whether a genome can choose the arrangement of cores, or the frequency, of a processor. */
-function isChosen({ layout }: Problem, processor: number, isSegment: (segment: string) => boolean): boolean {
-  return layout.loci.some(({ segment, subject }) => subject === processor && isSegment(segment));
-}
-
-function arrangementsOf(problem: Problem, processor: number): number[] {
-  const { arrangements, defaultArrangement } = problem.processors[processor];
-  return isChosen(problem, processor, (segment) => segment === 'activeCores' || segment === 'coreConfiguration') ? arrangements.map((_, index) => index) : [defaultArrangement];
-}
-
-/** Units of `processor` that can be busy at once, at most. */
-function mostUnits(problem: Problem, processor: number): number {
-  const { dispatch, coreCount, arrangements } = problem.processors[processor];
-  return dispatch === 'pooled' ? coreCount : Math.max(...arrangementsOf(problem, processor).map((index) => arrangements[index].groups.length));
-}
-
-/** [T][P] the least time of each task on each processor, ms; Infinity where it cannot run. */
-function shortestDurations(problem: Problem): number[][] {
-  const choices = problem.processors.map(({ dispatch, arrangements, highestPoint, operatingPoints, nominalPoint }, processor) => {
-    const mayChoosePoint = isChosen(problem, processor, (segment) => segment === 'frequency');
-    return arrangementsOf(problem, processor).flatMap((index) => {
-      const points = mayChoosePoint ? operatingPoints.map((_, point) => point) : [nominalPoint];
-      const sizes = dispatch === 'pooled' ? [1] : arrangements[index].groups;
-      return points.flatMap((point) => sizes.map((size) => ({ point: Math.min(point, highestPoint[index]), size })));
-    });
-  });
-  return problem.tasks.map(({ index }) =>
-    choices.map((ways, processor) => {
-      const times = ways.map(({ point, size }) => taskDurationMs(problem, index, processor, point, size));
-      return times.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.min(...times);
-    }),
-  );
-}
-
-/** [T][P] when each task ends at the earliest on each processor if its application is released at `releaseMs`, ms. */
-function finishTimes(problem: Problem, durationMs: readonly (readonly number[])[], releaseMs: Float64Array): number[][] {
+/**
+ * [T][P] when each task ends at the earliest on each processor if its application is released at `releaseMs`, ms.
+ * @param forgiven share by which a time may exceed a tick without waiting for the next, besides what the simulator forgives
+ */
+function finishTimes(
+  problem: Problem,
+  durationMs: readonly (readonly number[])[],
+  releaseMs: Float64Array,
+  forgiven = 0,
+): number[][] {
   const count = problem.processors.length;
   const finish: number[][] = problem.tasks.map(() => []);
   for (const task of topologicalOrder(problem)) {
@@ -109,7 +137,7 @@ function finishTimes(problem: Problem, durationMs: readonly (readonly number[])[
         const arrivals = producer.map((end, from) => end + problem.transferMs[(edge * count + from) * count + to]);
         readyMs = Math.max(readyMs, Math.min(...arrivals));
       }
-      return roundUpToTick(readyMs, problem.dispatchTickMs) + time;
+      return roundUpToTick(readyMs * (1 - forgiven), problem.dispatchTickMs) + time;
     });
   }
   return finish;
@@ -125,13 +153,17 @@ function tailTimes(problem: Problem, durationMs: readonly (readonly number[])[])
       for (let i = problem.producerFirstEdge[task]; i < problem.producerFirstEdge[task + 1]; i++) {
         const edge = problem.outgoingEdge[i];
         const consumer = problem.edgeConsumer[edge];
-        const ways = durationMs[consumer].map((time, to) => problem.transferMs[(edge * count + from) * count + to] + time + tail[consumer][to]);
+        const ways = durationMs[consumer].map(
+          (time, to) => problem.transferMs[(edge * count + from) * count + to] + time + tail[consumer][to],
+        );
         longestMs = Math.max(longestMs, Math.min(...ways));
       }
       return longestMs;
     });
   }
-  return tail.map((byProcessor, task) => Math.min(...byProcessor.filter((_, processor) => Number.isFinite(durationMs[task][processor]))));
+  return tail.map((byProcessor, task) =>
+    Math.min(...byProcessor.filter((_, processor) => Number.isFinite(durationMs[task][processor]))),
+  );
 }
 
 class LoadBound {
@@ -146,20 +178,41 @@ class LoadBound {
   /** [P] how much longer than the job itself, at most: the last job of a unit keeps nobody waiting. */
   private readonly slackMs: readonly number[];
 
-  constructor(problem: Problem, durationMs: readonly (readonly number[])[], units: readonly number[], releaseMs: Float64Array) {
+  /** @param finish as of `finishTimes`; @param instancesOf how many jobs a task stands for */
+  constructor(
+    problem: Problem,
+    durationMs: readonly (readonly number[])[],
+    units: readonly number[],
+    finish: readonly (readonly number[])[],
+    instancesOf: (task: Problem['tasks'][number]) => number,
+  ) {
     this.units = units;
-    this.instances = problem.tasks.map((task) => problem.applicationInstances[task.application]);
-    const finish = finishTimes(problem, durationMs, releaseMs);
-    this.heads = finish.map((byProcessor, task) => Math.min(...byProcessor.map((end, processor) => (Number.isFinite(end) ? end - durationMs[task][processor] : end))));
+    this.instances = problem.tasks.map(instancesOf);
+    this.heads = finish.map((byProcessor, task) =>
+      Math.min(
+        ...byProcessor.map((end, processor) => (Number.isFinite(end) ? end - durationMs[task][processor] : end)),
+      ),
+    );
     this.tails = tailTimes(problem, durationMs);
-    this.occupiedMs = durationMs.map((times) => times.map((time) => (Number.isFinite(time) ? Math.max(time, roundUpToTick(time * (1 - ROUNDING), problem.dispatchTickMs)) : time)));
-    this.slackMs = units.map((_, processor) => highest(durationMs, (times, task) => (Number.isFinite(times[processor]) ? this.occupiedMs[task][processor] - times[processor] : 0)));
+    this.occupiedMs = durationMs.map((times) =>
+      times.map((time) =>
+        Number.isFinite(time)
+          ? Math.max(time, roundUpToTick(time * (1 - TICK_ROUNDING), problem.dispatchTickMs))
+          : time,
+      ),
+    );
+    this.slackMs = units.map((_, processor) =>
+      highest(durationMs, (times, task) =>
+        Number.isFinite(times[processor]) ? this.occupiedMs[task][processor] - times[processor] : 0,
+      ),
+    );
   }
 
   /** The bound from all jobs of `tasks`, ms; 0 without any. */
   of(tasks: readonly number[]): number {
     if (tasks.length === 0) return 0;
-    const least = (times: readonly number[]): number => tasks.reduce((shortest, task) => Math.min(shortest, times[task]), Number.POSITIVE_INFINITY);
+    const least = (times: readonly number[]): number =>
+      tasks.reduce((shortest, task) => Math.min(shortest, times[task]), Number.POSITIVE_INFINITY);
     return least(this.heads) + this.workMs(tasks) + least(this.tails);
   }
 
@@ -172,7 +225,10 @@ class LoadBound {
       const sum = weights.reduce((total, weight, processor) => total + weight * units[processor], 0);
       weights = weights.map((weight) => weight / sum);
       const load = units.map(() => 0);
-      let bound = -weights.reduce((total, weight, processor) => total + weight * units[processor] * slackMs[processor], 0);
+      let bound = -weights.reduce(
+        (total, weight, processor) => total + weight * units[processor] * slackMs[processor],
+        0,
+      );
       for (const task of tasks) {
         const cheapest = this.cheapest(task, weights);
         load[cheapest] += (this.instances[task] * this.occupiedMs[task][cheapest]) / units[cheapest];
@@ -181,7 +237,9 @@ class LoadBound {
       best = Math.max(best, bound);
       const heaviest = Math.max(...load);
       if (heaviest === 0) break;
-      weights = weights.map((weight, processor) => weight * (1 + (load[processor] / heaviest - 0.5) / Math.sqrt(round)));
+      weights = weights.map(
+        (weight, processor) => weight * (1 + (load[processor] / heaviest - 0.5) / Math.sqrt(round)),
+      );
     }
     return best;
   }

@@ -47,7 +47,10 @@ export function nonDominatedFronts(points: readonly JudgedPoint[]): number[][] {
  * [front.length] crowding distance of each of `front` (Deb et al. 2002, section III-B): the sum over objectives of the distance
  * between its two neighbours, relative to the front's range; infinite at the ends of each objective. Larger is less crowded.
  */
-export function crowdingDistances(points: readonly { readonly objectives: ObjectiveVector }[], front: readonly number[]): Float64Array {
+export function crowdingDistances(
+  points: readonly { readonly objectives: ObjectiveVector }[],
+  front: readonly number[],
+): Float64Array {
   const distances = new Float64Array(front.length);
   const objectiveCount = front.length > 0 ? points[front[0]].objectives.length : 0;
   for (let m = 0; m < objectiveCount; m++) {
@@ -59,7 +62,8 @@ export function crowdingDistances(points: readonly { readonly objectives: Object
     distances[highest] = Number.POSITIVE_INFINITY;
     const range = value(highest) - value(lowest);
     if (!(range > 0)) continue;
-    for (let i = 1; i < order.length - 1; i++) distances[order[i]] += (value(order[i + 1]) - value(order[i - 1])) / range;
+    for (let i = 1; i < order.length - 1; i++)
+      distances[order[i]] += (value(order[i + 1]) - value(order[i - 1])) / range;
   }
   return distances;
 }

@@ -46,7 +46,10 @@ export interface ScheduleDifference {
   readonly makespanChangeMs: number;
 }
 
-/** What changed from `before` to `after`. Layers are told by "application/layer", processing elements and processors by id. */
+/**
+ * What changed from `before` to `after`. Layers are identified by "application/layer", processing elements and
+ * processors by id.
+ */
 export function scheduleDifference(before: ScheduledProblem, after: ScheduledProblem): ScheduleDifference {
   const first = layersOf(before);
   const second = layersOf(after);
@@ -56,7 +59,14 @@ export function scheduleDifference(before: ScheduledProblem, after: ScheduledPro
     const is = second.get(layer);
     if (is === undefined) continue;
     if (was.pe === is.pe) stayed++;
-    else moved.push({ layer, fromPe: was.pe, toPe: is.pe, durationChangeMs: is.busyMs - was.busyMs, endChangeMs: is.firstEndMs - was.firstEndMs });
+    else
+      moved.push({
+        layer,
+        fromPe: was.pe,
+        toPe: is.pe,
+        durationChangeMs: is.busyMs - was.busyMs,
+        endChangeMs: is.firstEndMs - was.firstEndMs,
+      });
   }
   moved.sort((a, b) => Math.abs(b.durationChangeMs) - Math.abs(a.durationChangeMs) || (a.layer < b.layer ? -1 : 1));
   const onlyBefore = [...first.keys()].filter((layer) => !second.has(layer));
@@ -78,7 +88,10 @@ export function scheduleDifference(before: ScheduledProblem, after: ScheduledPro
     of(was).left++;
   }
   return {
-    moved, onlyBefore, onlyAfter, stayed,
+    moved,
+    onlyBefore,
+    onlyAfter,
+    stayed,
     processors: [...processors].map(([processor, change]) => ({ processor, ...change })),
     makespanChangeMs: makespanOf(after) - makespanOf(before),
   };
@@ -97,7 +110,12 @@ function layersOf({ problem, peOfTask, timeline }: ScheduledProblem): Map<string
   problem.jobTask.forEach((task, job) => {
     const { id } = problem.tasks[task];
     const pe = problem.pes[peOfTask[task]];
-    const known = layers.get(id) ?? { pe: pe.id, processor: problem.processors[pe.processor].id, busyMs: 0, firstEndMs: Number.POSITIVE_INFINITY };
+    const known = layers.get(id) ?? {
+      pe: pe.id,
+      processor: problem.processors[pe.processor].id,
+      busyMs: 0,
+      firstEndMs: Number.POSITIVE_INFINITY,
+    };
     known.busyMs += timeline.endMs[job] - timeline.startMs[job];
     known.firstEndMs = Math.min(known.firstEndMs, timeline.endMs[job]);
     layers.set(id, known);

@@ -13,7 +13,8 @@ export interface Spread {
 
 /** Five numbers and the mean of `values`; all NaN for none. */
 export function spreadOf(values: ArrayLike<number>): Spread {
-  const sorted = Float64Array.from(values).sort();
+  // Sorting puts −0 before 0: both are 0 here.
+  const sorted = Float64Array.from(values, (value) => value + 0).sort();
   return {
     count: sorted.length,
     minimum: quantile(sorted, 0),
@@ -60,12 +61,31 @@ export function mannWhitney(a: ArrayLike<number>, b: ArrayLike<number>): MannWhi
   return { u, p: Math.min(1, 2 * normalTail(z)), isExact: false, effect };
 }
 
+/**
+ * p-values corrected for their number, so that the chance of any false find among them stays below the level they are
+ * compared with (Holm 1979): the k-th smallest of m times m − k + 1, never less than the one before it, at most 1. In
+ * the order of `ps`.
+ */
+export function holmCorrected(ps: readonly number[]): number[] {
+  const order = ps.map((_, index) => index).sort((a, b) => ps[a] - ps[b]);
+  const corrected = ps.map(() => 0);
+  let least = 0;
+  order.forEach((index, rank) => {
+    least = Math.max(least, Math.min(1, ps[index] * (ps.length - rank)));
+    corrected[index] = least;
+  });
+  return corrected;
+}
+
 /** Sum of the mid-ranks of `a` among both groups, and Σ (t³ − t) over groups of t tied values. */
 function rankSumOf(a: ArrayLike<number>, b: ArrayLike<number>): { rankSum: number; tieTerm: number } {
-  const all = [...Array.from(a, (value) => ({ value, isFirst: true })), ...Array.from(b, (value) => ({ value, isFirst: false }))].sort((x, y) => x.value - y.value);
+  const all = [
+    ...Array.from(a, (value) => ({ value, isFirst: true })),
+    ...Array.from(b, (value) => ({ value, isFirst: false })),
+  ].sort((x, y) => x.value - y.value);
   let rankSum = 0;
   let tieTerm = 0;
-  for (let from = 0; from < all.length; ) {
+  for (let from = 0; from < all.length;) {
     let to = from + 1;
     while (to < all.length && all[to].value === all[from].value) to++;
     const ties = to - from;
@@ -81,7 +101,9 @@ function rankSumOf(a: ArrayLike<number>, b: ArrayLike<number>): { rankSum: numbe
 function exactP(u: number, m: number, n: number): number {
   const pairs = m * n;
   // counts[j][k]: arrangements of i values of the first and j of the second group with U = k; i grows row by row.
-  let counts: Float64Array[] = Array.from({ length: n + 1 }, () => Float64Array.from({ length: pairs + 1 }, (_, k) => (k === 0 ? 1 : 0)));
+  let counts: Float64Array[] = Array.from({ length: n + 1 }, () =>
+    Float64Array.from({ length: pairs + 1 }, (_, k) => (k === 0 ? 1 : 0)),
+  );
   for (let i = 1; i <= m; i++) {
     const next: Float64Array[] = [Float64Array.from({ length: pairs + 1 }, (_, k) => (k === 0 ? 1 : 0))];
     for (let j = 1; j <= n; j++) {

@@ -1,17 +1,25 @@
 /** The runs of a sweep gathered by all they have in common but the seed, and what each group came to. */
-import type { HeadlineMetrics } from '../domain/run.ts';
+import { figureOf as metricFigure, shownMetricNames, type HeadlineMetrics } from '../domain/metrics.ts';
 import type { VariedValue } from '../domain/sweep.ts';
 import { spreadOf, type Spread } from './statistics.ts';
 
-/** What of a run of a sweep is gathered. */
+/** What is gathered from a run of a sweep. */
 export interface SweptRun {
-  readonly run: { readonly id: number; readonly scenarioId: string; readonly scenarioName: string; readonly scheduler: string; readonly seed: number; readonly bestFitness?: number | undefined; readonly bestMetrics?: HeadlineMetrics | undefined };
+  readonly run: {
+    readonly id: number;
+    readonly scenarioId: string;
+    readonly scenarioName: string;
+    readonly scheduler: string;
+    readonly seed: number;
+    readonly bestFitness?: number | undefined;
+    readonly bestMetrics?: HeadlineMetrics | undefined;
+  };
   /** Values of the varied options, by path. */
   readonly varied: Readonly<Record<string, VariedValue>>;
 }
 
 /** What a group is measured by: fitness, or a metric of the best. */
-export const sweepFigures = ['fitness', 'makespanMs', 'throughputPerS', 'energyMJ', 'latencyMs'] as const;
+export const sweepFigures = ['fitness', ...shownMetricNames] as const;
 export type SweepFigure = (typeof sweepFigures)[number];
 
 /** Runs that differ by their seed only. */
@@ -28,12 +36,23 @@ export interface SweepGroup<Run extends SweptRun> {
 export function sweepGroups<Run extends SweptRun>(runs: readonly Run[]): SweepGroup<Run>[] {
   const gathered = new Map<string, Run[]>();
   for (const entry of runs) {
-    const key = JSON.stringify([entry.run.scenarioId, entry.run.scenarioName, entry.run.scheduler, Object.entries(entry.varied).sort(([a], [b]) => (a < b ? -1 : 1))]);
+    const key = JSON.stringify([
+      entry.run.scenarioId,
+      entry.run.scenarioName,
+      entry.run.scheduler,
+      Object.entries(entry.varied).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ]);
     gathered.set(key, [...(gathered.get(key) ?? []), entry]);
   }
   return [...gathered.values()].map((own) => ({
-    scenario: own[0].run.scenarioName, scheduler: own[0].run.scheduler, varied: own[0].varied, runs: own,
-    medians: Object.fromEntries(sweepFigures.map((figure) => [figure, spreadOfFigure(own, figure).median])) as Record<SweepFigure, number>,
+    scenario: own[0].run.scenarioName,
+    scheduler: own[0].run.scheduler,
+    varied: own[0].varied,
+    runs: own,
+    medians: Object.fromEntries(sweepFigures.map((figure) => [figure, spreadOfFigure(own, figure).median])) as Record<
+      SweepFigure,
+      number
+    >,
   }));
 }
 
@@ -45,8 +64,7 @@ export function spreadOfFigure(runs: readonly SweptRun[], figure: SweepFigure): 
 /** Undefined before a best is found, and for the energy of a platform without power figures. */
 export function figureOf({ bestFitness, bestMetrics }: SweptRun['run'], figure: SweepFigure): number | undefined {
   if (figure === 'fitness') return bestFitness;
-  const value = bestMetrics?.[figure];
-  return figure === 'energyMJ' && value === 0 ? undefined : value;
+  return bestMetrics === undefined ? undefined : metricFigure(bestMetrics, figure);
 }
 
 /** What distinguishes the groups of a sweep: the dimensions along which they can be laid out, each with its values in order of appearance. */
@@ -57,7 +75,10 @@ export interface SweepDimension {
 }
 
 /** The value of `group` along the dimension called `name`; "–" where the scheduler does not vary it. */
-export function valueAlong(group: Pick<SweepGroup<SweptRun>, 'scenario' | 'scheduler' | 'varied'>, name: string): string {
+export function valueAlong(
+  group: Pick<SweepGroup<SweptRun>, 'scenario' | 'scheduler' | 'varied'>,
+  name: string,
+): string {
   if (name === 'scenario') return group.scenario;
   if (name === 'scheduler') return group.scheduler;
   const value = group.varied[name];

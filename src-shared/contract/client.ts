@@ -28,7 +28,8 @@ export function createClient(transport: Transport): Client {
     on<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void) {
       const declaration = findEvent(name);
       return transport.subscribe((event, payload) => {
-        if (event === name && declaration !== undefined) listener(parseDocument(declaration.payload, payload, 'event') as EventPayload<Name>);
+        if (event === name && declaration !== undefined)
+          listener(parseDocument(declaration.payload, payload, 'event') as EventPayload<Name>);
       });
     },
   };

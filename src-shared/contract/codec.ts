@@ -13,16 +13,22 @@ const extensions = {
   tryToEncode(value: unknown): ExtData | null {
     if (!ArrayBuffer.isView(value)) {
       if (Array.isArray(value) || isPlainObject(value)) return null;
-      throw new WorkbenchError('contract.notEncodable', `a ${nameOf(value)} cannot cross the boundary`, { hint: 'use plain objects, arrays and typed arrays' });
+      throw new WorkbenchError('contract.notEncodable', `a ${nameOf(value)} cannot cross the boundary`, {
+        hint: 'use plain objects, arrays and typed arrays',
+      });
     }
     if (value instanceof Uint8Array) return null; // MessagePack's own binary type
     const index = elementTypes.findIndex((type) => value instanceof type);
-    if (index < 0) throw new WorkbenchError('contract.notEncodable', `a ${nameOf(value)} cannot cross the boundary`, { hint: `use one of Uint8Array, ${elementTypes.map((type) => type.name).join(', ')}` });
+    if (index < 0)
+      throw new WorkbenchError('contract.notEncodable', `a ${nameOf(value)} cannot cross the boundary`, {
+        hint: `use one of Uint8Array, ${elementTypes.map((type) => type.name).join(', ')}`,
+      });
     return new ExtData(index + 1, new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   },
   decode(bytes: Uint8Array, type: number): unknown {
     const elements = elementTypes[type - 1];
-    if (elements === undefined || bytes.byteLength % elements.BYTES_PER_ELEMENT !== 0) throw new DecodeError(`extension ${type} of ${bytes.byteLength} bytes is not a typed array`);
+    if (elements === undefined || bytes.byteLength % elements.BYTES_PER_ELEMENT !== 0)
+      throw new DecodeError(`extension ${type} of ${bytes.byteLength} bytes is not a typed array`);
     // A copy, because a view would need aligned bytes and would keep the whole message alive.
     return new elements(bytes.slice().buffer);
   },
@@ -53,7 +59,10 @@ export function decodeMessage(bytes: Uint8Array, limits: MessageLimits = anyMess
 }
 
 function notDecodable(bytes: Uint8Array, reason: string, cause?: unknown): WorkbenchError {
-  return new WorkbenchError('contract.notDecodable', `${bytes.byteLength} bytes that are not a message: ${reason}`, { hint: 'reload the page: it may be older than the host', cause });
+  return new WorkbenchError('contract.notDecodable', `${bytes.byteLength} bytes that are not a message: ${reason}`, {
+    hint: 'reload the page: it may be older than the host',
+    cause,
+  });
 }
 
 function isPlainObject(value: unknown): boolean {

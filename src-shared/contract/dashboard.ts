@@ -1,4 +1,5 @@
 /** What an exported dashboard carries of a run: all of its bests and figures, and of its populations as many as fit. */
+import type { Baseline } from '../domain/run.ts';
 import type { ChromosomeColumns } from './replay-shapes.ts';
 import type { GenerationSeries, RunDetail } from './shapes.ts';
 
@@ -14,7 +15,7 @@ export interface SampledPopulations {
   readonly bestAt: Int32Array;
   /** Gene values per locus in `shares`. */
   readonly width: number;
-  /** [n × loci × width] share of the members with each gene value, 255 for all of them. */
+  /** [n × loci × width] share of the members with each gene value, of mapping genes with the processing element they lead to; 255 for all of them. */
   readonly shares: Uint8Array;
   /** [n × loci] mutations over the generations up to it. */
   readonly mutations: Uint16Array;
@@ -26,6 +27,8 @@ export interface DashboardData {
   readonly product: string;
   readonly exportedAt: number;
   readonly detail: RunDetail;
+  /** What its figures are compared with. */
+  readonly baseline: Baseline;
   readonly generations: GenerationSeries;
   readonly bests: ChromosomeColumns;
   readonly populations: SampledPopulations;

@@ -1,31 +1,17 @@
 /** The shapes of the library: what lists show of each document, its revisions, and what uses it. */
 import { z } from 'zod';
-import { processorKindSchema } from '../domain/platform.ts';
+import { shortText } from '../domain/common.ts';
+import { documentKinds, kindEntry, type DocumentFacts } from '../domain/document-kinds.ts';
 import { runStatusSchema } from '../domain/run.ts';
 import { documentKindSchema, documentSummarySchema } from './shapes.ts';
 
 /** What a list shows of a document's content. */
-export const documentFactsSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('platform'), processors: z.array(z.object({ id: z.string(), name: z.string(), kind: processorKindSchema, coreCount: z.number(), /** Under which key layers have their time for it. */ timeKey: z.string() })) }),
-  z.object({
-    kind: z.literal('network'),
-    layers: z.number(),
-    /** Undefined where no layer tells. */
-    macs: z.number().optional(),
-    parameters: z.number().optional(),
-    /** The keys for which layers have times, most used first. */
-    timeKeys: z.array(z.string()),
-  }),
-  z.object({
-    kind: z.literal('scenario'),
-    /** Id, of an inline one too. */
-    platform: z.string(),
-    applications: z.array(z.object({ id: z.string(), name: z.string(), network: z.string() })),
-  }),
-]);
-export type DocumentFacts = z.output<typeof documentFactsSchema>;
+export const documentFactsSchema = z.union(
+  documentKinds.map((kind): z.ZodType<DocumentFacts> => kindEntry(kind).factsSchema),
+);
+export type { DocumentFacts };
 
-/** Tags are the person's own, of presets too: they are no part of the document. */
+/** Tags are the person's own, of presets too: they are not part of the document. */
 export const tagsSchema = z.array(z.string().trim().min(1).max(50)).max(50);
 
 export const documentEntrySchema = z.object({
@@ -56,4 +42,4 @@ export const documentUsesSchema = z.object({
 });
 export type DocumentUses = z.output<typeof documentUsesSchema>;
 
-export const documentReferenceSchema = z.object({ kind: documentKindSchema, id: z.string() });
+export const documentReferenceSchema = z.object({ kind: documentKindSchema, id: shortText });

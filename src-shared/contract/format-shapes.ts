@@ -58,7 +58,12 @@ export const importOutcomeSchema = z.discriminatedUnion('status', [
     /** As they were saved; none for a preview. */
     saved: z.array(documentSummarySchema),
   }),
-  z.object({ status: z.literal('failed'), files: z.array(z.string()), format: z.string().exactOptional(), error: errorPayloadSchema }),
+  z.object({
+    status: z.literal('failed'),
+    files: z.array(z.string()),
+    format: z.string().exactOptional(),
+    error: errorPayloadSchema,
+  }),
 ]);
 export type ImportOutcome = z.output<typeof importOutcomeSchema>;
 
@@ -66,11 +71,16 @@ export const exportedFileSchema = fileSchema.extend({ mediaType: z.string() });
 export type ExportedFile = z.output<typeof exportedFileSchema>;
 
 /** Most formats write one file; PRISM's tables are two. */
-export const exportOutcomeSchema = z.object({ files: z.array(exportedFileSchema).min(1), notes: z.array(formatNoteSchema) });
+export const exportOutcomeSchema = z.object({
+  files: z.array(exportedFileSchema).min(1),
+  notes: z.array(formatNoteSchema),
+});
 export type ExportOutcome = z.output<typeof exportOutcomeSchema>;
 
 /** Of a run without a generation there is nothing to write: not yet, or never. */
 export function nothingToExport(run: RunSummary): WorkbenchError {
-  const [state, hint] = endedWithoutRecord(run) ? ['ended before its first generation', 'run it again'] : ['has recorded no generation yet', 'wait for its first generation'];
+  const [state, hint] = endedWithoutRecord(run)
+    ? ['ended before its first generation', 'run it again']
+    : ['has recorded no generation yet', 'wait for its first generation'];
   return new WorkbenchError('run.nothingToExport', `run ${run.id} ${state}`, { hint, path: ['runId'] });
 }

@@ -1,16 +1,21 @@
 /** Series of generations, one column per figure: made of single generations, and put together from parts. */
-import type { GenerationRecord } from '../domain/generation.ts';
-import { headlineMetricNames } from '../domain/run.ts';
+import {
+  generationColumnNames,
+  generationFigures,
+  type GenerationColumnName,
+  type GenerationRecord,
+} from '../domain/generation.ts';
+import { headlineMetricNames } from '../domain/metrics.ts';
 import type { GenerationSeries } from './shapes.ts';
-
-const figures = ['evaluations', 'bestFitness', 'meanFitness', 'worstFitness', 'stdFitness', 'distinctGenomes', 'meanEntropy'] as const;
-const columnNames = ['elapsedMs', ...figures, 'bestChromosomeId', ...headlineMetricNames] as const satisfies readonly Exclude<keyof GenerationSeries, 'from' | 'length' | 'hypervolume'>[];
 
 /** What a series keeps of a generation. */
 export interface SeriesPoint {
   /** Time spent searching up to it, ms. */
   readonly elapsedMs: number;
-  readonly record: Pick<GenerationRecord, (typeof figures)[number] | 'bestId' | 'bestMetrics' | 'hypervolume'>;
+  readonly record: Pick<
+    GenerationRecord,
+    (typeof generationFigures)[number] | 'bestId' | 'bestMetrics' | 'hypervolume'
+  >;
 }
 
 /** The series of `points`, the first of which is generation `from`. */
@@ -18,7 +23,7 @@ export function seriesOf(from: number, points: readonly SeriesPoint[]): Generati
   const series = { ...emptySeries(from, points.length), hypervolume: hypervolumesOf(points) };
   points.forEach(({ elapsedMs, record }, i) => {
     series.elapsedMs[i] = elapsedMs;
-    for (const name of figures) series[name][i] = record[name];
+    for (const name of generationFigures) series[name][i] = record[name];
     series.bestChromosomeId[i] = record.bestId;
     headlineMetricNames.forEach((name, metric) => {
       series[name][i] = record.bestMetrics[metric];
@@ -31,29 +36,34 @@ export function seriesOf(from: number, points: readonly SeriesPoint[]): Generati
 export function concatenateSeries(from: number, parts: readonly GenerationSeries[]): GenerationSeries {
   const [first] = parts;
   if (first !== undefined && parts.length === 1) return first;
-  const all = emptySeries(from, parts.reduce((length, part) => length + part.length, 0));
+  const all = emptySeries(
+    from,
+    parts.reduce((length, part) => length + part.length, 0),
+  );
   for (const part of parts) {
-    for (const name of columnNames) all[name].set(part[name], part.from - from);
+    for (const name of generationColumnNames) all[name].set(part[name], part.from - from);
   }
   return { ...all, hypervolume: concatenateHypervolumes(parts) };
 }
 
 /** NaN where a generation has none; null where no generation has one. */
 function hypervolumesOf(points: readonly SeriesPoint[]): GenerationSeries['hypervolume'] {
-  return points.some(({ record }) => record.hypervolume !== undefined) ? Float64Array.from(points, ({ record }) => record.hypervolume ?? Number.NaN) : null;
+  return points.some(({ record }) => record.hypervolume !== undefined)
+    ? Float64Array.from(points, ({ record }) => record.hypervolume ?? Number.NaN)
+    : null;
 }
 
 function concatenateHypervolumes(parts: readonly GenerationSeries[]): GenerationSeries['hypervolume'] {
   if (parts.every(({ hypervolume }) => hypervolume === null)) return null;
-  return Float64Array.from(parts.flatMap(({ hypervolume, length }) => [...(hypervolume ?? new Float64Array(length).fill(Number.NaN))]));
+  return Float64Array.from(
+    parts.flatMap(({ hypervolume, length }) => [...(hypervolume ?? new Float64Array(length).fill(Number.NaN))]),
+  );
 }
 
 function emptySeries(from: number, length: number): Omit<GenerationSeries, 'hypervolume'> {
-  const column = (): Float64Array<ArrayBuffer> => new Float64Array(length);
-  return {
-    from, length,
-    elapsedMs: column(), evaluations: column(), bestFitness: column(), meanFitness: column(), worstFitness: column(), stdFitness: column(),
-    distinctGenomes: column(), meanEntropy: column(), bestChromosomeId: column(),
-    makespanMs: column(), throughputPerS: column(), energyMJ: column(), latencyMs: column(), constraintViolation: column(),
-  };
+  const columns = Object.fromEntries(generationColumnNames.map((name) => [name, new Float64Array(length)])) as Record<
+    GenerationColumnName,
+    Float64Array<ArrayBuffer>
+  >;
+  return { from, length, ...columns };
 }

@@ -8,11 +8,13 @@ export interface MessageLimits {
 }
 
 /** Bytes after the head byte of the types 0xc0 … 0xdf that give a length or hold the value (https://github.com/msgpack/msgpack/blob/master/spec.md). */
-const widths = [0, 0, 0, 0, 1, 2, 4, 1, 2, 4, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4] as const;
+const widths = [
+  0, 0, 0, 0, 1, 2, 4, 1, 2, 4, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4,
+] as const;
 
 /**
- * What in `bytes` is beyond `limits` or is no whole message, in words; undefined when all is well. Allocates nothing but the open
- * containers' counts, and takes time in proportion to the bytes.
+ * What in `bytes` is beyond `limits` or is not a whole message, in words; undefined when all is well. Allocates nothing
+ * but the open containers' counts, and takes time in proportion to the bytes.
  */
 export function beyondLimits(bytes: Uint8Array, { maxDepth, maxValues }: MessageLimits): string | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -51,7 +53,8 @@ function readHead(view: DataView, at: number): { readonly children: number; read
   if (at + fixed > view.byteLength) return { children: 0, length: fixed };
   if (head >= 0xde) return { children: 2 * unsigned(view, at + 1, width), length: fixed };
   if (head >= 0xdc) return { children: unsigned(view, at + 1, width), length: fixed };
-  if (head >= 0xd9 || (head >= 0xc4 && head <= 0xc6)) return { children: 0, length: fixed + unsigned(view, at + 1, width) };
+  if (head >= 0xd9 || (head >= 0xc4 && head <= 0xc6))
+    return { children: 0, length: fixed + unsigned(view, at + 1, width) };
   if (head >= 0xc7 && head <= 0xc9) return { children: 0, length: fixed + 1 + unsigned(view, at + 1, width) }; // and the extension's type
   if (head >= 0xd4 && head <= 0xd8) return { children: 0, length: 2 + 2 ** (head - 0xd4) }; // type, and 1, 2, 4, 8 or 16 bytes
   return { children: 0, length: fixed };

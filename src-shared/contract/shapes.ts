@@ -1,6 +1,11 @@
 /** The shapes that cross the boundary and are not documents: summaries, series, populations, progress. */
 import { z } from 'zod';
-import { headlineMetricsSchema, metricsSchema, runStatusSchema, solutionSchema } from '../domain/run.ts';
+import { tableOf } from '../domain/bounded.ts';
+import { databaseFaultSchema } from './database-shapes.ts';
+import { makespanBoundSchema, metricsSchema, runStatusSchema, solutionSchema } from '../domain/run.ts';
+import { documentKinds, type DocumentKind } from '../domain/document-kinds.ts';
+import { generationFigures } from '../domain/generation.ts';
+import { headlineMetricNames, headlineMetricsSchema, shapeOf } from '../domain/metrics.ts';
 import { schedulerConfigurationSchema, type SchedulerConfiguration } from '../domain/scheduler.ts';
 
 /** Which Tessera this is, and how it is started. */
@@ -9,6 +14,8 @@ export const appInfoSchema = z.object({
   engineVersion: z.string(),
   host: z.enum(['electron', 'served', 'cli']),
   databasePath: z.string(),
+  /** Where it is no longer the file that was opened. */
+  databaseFault: databaseFaultSchema.optional(),
   nodeVersion: z.string(),
   electronVersion: z.string().optional(),
   /** What commands begin with: "tessera", in a checkout "npm run -s tessera --". */
@@ -19,11 +26,11 @@ export const appInfoSchema = z.object({
   startCommand: z.string().optional(),
 });
 
-export const documentKindSchema = z.enum(['platform', 'network', 'scenario']);
-export type DocumentKind = z.output<typeof documentKindSchema>;
+export const documentKindSchema = z.enum(documentKinds);
+export type { DocumentKind };
 
 /** A document as raw JSON; the receiving side parses it with the schema of its kind. */
-export const documentJsonSchema = z.record(z.string(), z.unknown());
+export const documentJsonSchema = tableOf(z.string(), z.unknown(), 1000);
 
 export const documentSummarySchema = z.object({
   kind: documentKindSchema,
@@ -63,7 +70,10 @@ export const demoSchema = z.object({
   /** What its form is filled with. */
   configuration: schedulerConfigurationSchema,
   /** Several runs in place of the one of `configuration`, to be seen together. */
-  runs: z.array(z.object({ name: z.string(), configuration: schedulerConfigurationSchema })).min(1).optional(),
+  runs: z
+    .array(z.object({ name: z.string(), configuration: schedulerConfigurationSchema }))
+    .min(1)
+    .optional(),
   /** The page that shows what it is about; see `demoPages`. */
   opens: z.enum(demoPages).default('run'),
   /** Slow enough to be watched; see `paceSchema`. */
@@ -72,7 +82,11 @@ export const demoSchema = z.object({
 export type Demo = z.output<typeof demoSchema>;
 
 /** The runs of a demo, in order. */
-export function runsOfDemo({ name, configuration, runs }: Demo): readonly { readonly name: string; readonly configuration: SchedulerConfiguration }[] {
+export function runsOfDemo({
+  name,
+  configuration,
+  runs,
+}: Demo): readonly { readonly name: string; readonly configuration: SchedulerConfiguration }[] {
   return runs ?? [{ name, configuration }];
 }
 
@@ -89,6 +103,8 @@ export const runSummarySchema = z.object({
   statusReason: z.string().optional(),
   /** Of an interrupted run that continues by itself: when, Unix time, ms. */
   restartsAt: z.number().optional(),
+  /** Of a queued run of this host: its place among those that wait, from 1. */
+  queuePosition: z.number().optional(),
   createdAt: z.number(),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
@@ -100,10 +116,24 @@ export const runSummarySchema = z.object({
   evaluations: z.number(),
   bestFitness: z.number().optional(),
   bestMetrics: headlineMetricsSchema.optional(),
+  /**
+   * Of a scenario whose applications have deadlines: how many instances those have, and how many of them the best
+   * schedule has late; undefined while that is not known.
+   */
+  deadlines: z.object({ missed: z.number().optional(), ofInstances: z.number() }).optional(),
+  /** What no makespan is below, ms; undefined where it is not known. */
+  boundMs: z.number().optional(),
+  /** The scheduler's options, every default filled in. */
+  options: z.record(z.string(), z.unknown()).optional(),
+  /** Runs with the same one measure fitness alike: same scenario, reference schedule and weights. */
+  fitnessDefinition: z.string().optional(),
   /** What its generations and chromosomes take in the database. */
   recordedBytes: z.number(),
   tags: z.array(z.string()),
+  /** In lists only their beginning where they are long. */
   notes: z.string(),
+  /** Of an entry of a list: there is more of the notes, which `runs.get` gives. */
+  areNotesCut: z.literal(true).optional(),
   starred: z.boolean(),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
@@ -132,9 +162,20 @@ export const runDetailSchema = z.object({
   bestChromosomeId: z.number().optional(),
   best: solutionSchema.optional(),
   /** The best trade-offs so far, none dominated by another; only of a scheduler with several objectives. */
-  front: z.array(z.object({ chromosomeId: z.number(), genome: z.array(z.number()), fitness: z.number(), metrics: headlineMetricsSchema })).optional(),
-  /** The NPU-first schedule's metrics, the reference of the fitness and of deltas. */
+  front: z
+    .array(
+      z.object({
+        chromosomeId: z.number(),
+        genome: z.array(z.number()),
+        fitness: z.number(),
+        metrics: headlineMetricsSchema,
+      }),
+    )
+    .optional(),
+  /** The NPU-first schedule's metrics, the reference of the fitness. */
   reference: metricsSchema,
+  /** Undefined where no bound says anything. */
+  bound: makespanBoundSchema.optional(),
 });
 export type RunDetail = z.output<typeof runDetailSchema>;
 
@@ -147,22 +188,15 @@ export const generationSeriesSchema = z.object({
   from: z.number(),
   length: z.number(),
   elapsedMs: doubles,
-  evaluations: doubles,
-  bestFitness: doubles,
-  meanFitness: doubles,
-  worstFitness: doubles,
-  stdFitness: doubles,
-  distinctGenomes: doubles,
-  meanEntropy: doubles,
-  /** Of the best trade-offs up to each generation, in units of the NPU-first schedule (see schedulers.md), NaN where it was not measured; null for a run that has none. */
+  ...shapeOf(generationFigures, doubles),
+  /**
+   * Of the best trade-offs up to each generation, in units of the NPU-first schedule (see schedulers.md), NaN where it
+   * was not measured; null for a run that has none.
+   */
   hypervolume: doubles.nullable(),
   bestChromosomeId: doubles,
   /** Headline metrics of each generation's best. */
-  makespanMs: doubles,
-  throughputPerS: doubles,
-  energyMJ: doubles,
-  latencyMs: doubles,
-  constraintViolation: doubles,
+  ...shapeOf(headlineMetricNames, doubles),
 });
 export type GenerationSeries = z.output<typeof generationSeriesSchema>;
 
@@ -196,11 +230,13 @@ export const runProgressSchema = z.object({
   elapsedMs: z.number(),
   /** As it goes at present, its pace included. */
   evaluationsPerS: z.number(),
-  /** Time until its end as it goes at present, its pace included; undefined while it cannot be told. */
+  /** Time until its end as it goes at present, its pace included; undefined while it is not known. */
   etaMs: z.number().optional(),
   /** Undefined at full speed. */
   paceGenerationsPerS: paceSchema.optional(),
-  best: z.object({ chromosomeId: z.number(), fitness: z.number(), genes: bytes, metrics: headlineMetricsSchema }).optional(),
+  best: z
+    .object({ chromosomeId: z.number(), fitness: z.number(), genes: bytes, metrics: headlineMetricsSchema })
+    .optional(),
   /** The generations since the previous progress event. */
   series: generationSeriesSchema,
 });

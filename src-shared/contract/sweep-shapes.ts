@@ -1,4 +1,4 @@
-/** Sweeps as they cross the boundary: what was asked for, and every run with where it stands in the sweep. */
+/** Sweeps as they cross the boundary: what was asked for, and every run with its place in the sweep. */
 import { z } from 'zod';
 import { runSummarySchema } from './shapes.ts';
 

@@ -3,7 +3,8 @@
  * execution times of layers that nobody measured are worked out. How: `modelled-times.ts`; for users: resources/docs/cost-model.md.
  */
 import { z } from 'zod';
-import { idSchema, nonNegative, positive, wholePositive } from './common.ts';
+import { listOf } from './bounded.ts';
+import { idSchema, longText, nonNegative, positive, wholePositive } from './common.ts';
 import { sourceKinds } from './sources.ts';
 
 /** Types of the elements of tensors. */
@@ -25,8 +26,13 @@ const rateSchema = z.strictObject({
   peakGMACPerS: positive.describe('Multiply-accumulates one core can start per second at nominal frequency, 10⁹/s'),
   efficiency: z
     .partialRecord(z.enum(operationClasses), positive.max(16))
-    .describe('By class of operation: share of the peak reached (arithmetic classes; above 1 where an algorithm needs fewer multiplications than are counted, such as Winograd) or share of the bandwidth reached (memory classes). A class that is missing is not modelled'),
+    .describe(
+      'By class of operation: share of the peak reached (arithmetic classes; above 1 where an algorithm needs fewer ' +
+        'multiplications than are counted, such as Winograd) or share of the bandwidth reached (memory classes). A ' +
+        'class that is missing is computed in a wider type, or else not modelled',
+    ),
 });
+export type Rate = z.output<typeof rateSchema>;
 
 /** A measured whole network, against which the model is held (`residuals.ts`). */
 const referenceSchema = z.strictObject({
@@ -34,16 +40,27 @@ const referenceSchema = z.strictObject({
   cores: wholePositive.default(1).describe('Cores that worked together'),
   latencyMs: positive,
   kind: z.enum(sourceKinds),
-  source: z.string().min(1),
+  source: longText.min(1),
 });
 export type Reference = z.output<typeof referenceSchema>;
 
 export const costModelSchema = z.strictObject({
   overheadMs: nonNegative.default(0).describe('Cost of starting a layer, ms'),
   bandwidthMBps: positive.describe('Bandwidth of memory as one core can use it, MB/s'),
-  halfRateElements: nonNegative.default(0).describe('Output elements of a layer at which half the rate of the arithmetic classes is reached: wide processors need parallel work; 0: none needed'),
-  rates: z.array(rateSchema).min(1).describe("By data type; a network of another type, or of none stated, is computed in the first one's"),
-  references: z.array(referenceSchema).max(1000).optional().describe('Measured whole networks, for comparison with what the model says'),
+  halfRateElements: nonNegative
+    .default(0)
+    .describe(
+      'Output elements of a layer at which half the rate of the arithmetic classes is reached: wide processors need parallel work; 0: none needed',
+    ),
+  rates: listOf(rateSchema, 100)
+    .min(1)
+    .describe(
+      'By data type; a layer is computed in the fastest type that is at least as wide as its own, in the widest where ' +
+        'none is, and in the first where its type is not stated',
+    ),
+  references: listOf(referenceSchema, 1000)
+    .optional()
+    .describe('Measured whole networks, for comparison with what the model says'),
 });
 
 export type CostModel = z.output<typeof costModelSchema>;

@@ -4,14 +4,25 @@
  *     time = overhead + max(MACs / (peak × efficiency × n / (n + n½)), bytes / bandwidth)      arithmetic classes
  *     time = overhead + bytes / (bandwidth × efficiency)                                       memory classes
  *
- * with n output elements, n½ the elements at which half the rate is reached, and bytes what is read, written and (weights) loaded,
- * in the data type the processor computes in. The time is that of one core at nominal frequency: groups of cores and other
- * frequencies are the business of the simulation, as with measured times.
+ * with n output elements, n½ the elements at which half the rate is reached, and bytes what is read, written and (weights) loaded
+ * (memory-traffic.ts), in the data type the processor computes in. That is the fastest of those that hold the layer's own type
+ * (data-type-rates.ts). The time is that of one core at nominal frequency: groups of cores and other frequencies are the business of
+ * the simulation, as with measured times.
  */
 import { LARGEST_QUANTITY } from './common.ts';
-import { arithmeticClasses, bytesPerElement, type ArithmeticClass, type CostModel, type DataType } from './cost-model.ts';
-import type { Layer, Network } from './network.ts';
+import {
+  arithmeticClasses,
+  bytesPerElement,
+  type ArithmeticClass,
+  type CostModel,
+  type DataType,
+  type OperationClass,
+} from './cost-model.ts';
+import { computingTypes, type ComputingType, type ComputingTypes } from './data-type-rates.ts';
+import { movedBytes } from './memory-traffic.ts';
+import { dataTypeOf, type Layer, type Network } from './network.ts';
 import { operationClassOf } from './operation-classes.ts';
+import { convertsTypes, givesAccumulators } from './operation-names.ts';
 import { executionTimeKey, supportsOp, type Platform, type Processor } from './platform.ts';
 
 /** Modelled times of one layer by executionTimeKey, ms. */
@@ -20,19 +31,46 @@ export type ModelledTimes = Readonly<Record<string, number>>;
 /** Times are rounded to 1 ns: more digits would be noise in every document. */
 const PER_MS = 1e6;
 
+/** A layer as the model sees it. */
+interface Work {
+  readonly layer: Layer;
+  /** Undefined where nobody knows its op. */
+  readonly operationClass: OperationClass | 'view' | undefined;
+  /** Undefined where neither the layer nor its network states one. */
+  readonly dataType: DataType | undefined;
+  readonly inputs: readonly Elements[];
+  readonly output: Elements | undefined;
+  readonly overwritesInput: boolean;
+}
+
+/** Bytes of elements of a type; undefined: of the type the processor computes in. */
+interface Elements {
+  readonly bytes: number;
+  readonly dataType: DataType | undefined;
+}
+
 /**
  * The times that `platform`'s cost models give for each layer of `network`, in the order of its layers, whatever times it states
- * itself. A key is missing where the processor has no cost model, does not support the op, or its model cannot tell: a class
- * without an efficiency, an op of no known class, or a layer that does not state its MACs or its output's size.
+ * itself. A key is missing where the processor has no cost model, does not support the op, or its model cannot give
+ * one: a class without an efficiency, or a layer that does not state its MACs or its output's size. For an op of no
+ * known class see `isAssumed`.
  */
 export function estimateTimes(network: Network, platform: Platform): ModelledTimes[] {
-  const models = platform.processors.filter((processor) => processor.costModel !== undefined);
-  const bytesOf = new Map(network.layers.map((layer) => [layer.id, layer.outputBytes]));
-  return network.layers.map((layer) => {
-    const inputBytes = layer.dependencies.reduce((total, dependency) => total + (dependency.bytes ?? bytesOf.get(dependency.layer) ?? 0), 0);
+  const models = platform.processors.flatMap((processor) =>
+    processor.costModel === undefined
+      ? []
+      : [{ processor, model: processor.costModel, types: computingTypes(processor.costModel) }],
+  );
+  return worksOf(network).map((work) => {
     const times: Record<string, number> = {};
-    for (const processor of models) {
-      const time = modelledTimeMs(processor, layer, inputBytes, network.dataType);
+    const isTimed = work.operationClass === undefined && hasTime(work.layer, platform);
+    for (const { processor, model, types } of models) {
+      if (
+        !supportsOp(processor, work.layer.op) ||
+        (work.operationClass === undefined && (isTimed || processor.kind !== 'cpu'))
+      )
+        continue;
+      const time = modelledTimeMs(model, types, work);
       if (time !== undefined) times[executionTimeKey(processor)] = time;
     }
     return times;
@@ -40,27 +78,42 @@ export function estimateTimes(network: Network, platform: Platform): ModelledTim
 }
 
 /**
- * `network` with the times it lacks on `platform` filled by the cost models, each marked as modelled; the same object where nothing
- * is to be filled. A time that is there, measured or not, is never touched.
+ * Whether the time of `layer` is a guess: its op is of no known class, so that its stated MACs and output's size are all there is to go
+ * by. CPUs run it, at their slowest class of arithmetic, or as an elementwise layer where it multiplies nothing, unless a time is stated
+ * for some processor.
+ */
+function isAssumed(layer: Pick<Layer, 'op' | 'kernelShape'>): boolean {
+  return operationClassOf(layer) === undefined;
+}
+
+/**
+ * `network` with the times it lacks on `platform` filled by the cost models, each marked as modelled, or as assumed where the op is not
+ * known; the same object where nothing is to be filled. A time that is there, measured or not, is never touched.
  */
 export function fillTimes(network: Network, platform: Platform): Network {
   if (platform.processors.every((processor) => processor.costModel === undefined)) return network;
   const estimates = estimateTimes(network, platform);
   let filled = false;
   const layers = network.layers.map((layer, index) => {
-    const missing = Object.entries(estimates[index] ?? {}).filter(([key]) => !Object.hasOwn(layer.executionTimeMs, key));
+    const missing = Object.entries(estimates[index] ?? {}).filter(
+      ([key]) => !Object.hasOwn(layer.executionTimeMs, key),
+    );
     if (missing.length === 0) return layer;
     filled = true;
+    const source = isAssumed(layer) ? ('assumed' as const) : ('modelled' as const);
     return {
       ...layer,
       executionTimeMs: { ...layer.executionTimeMs, ...Object.fromEntries(missing) },
-      timeSources: { ...layer.timeSources, ...Object.fromEntries(missing.map(([key]) => [key, 'modelled' as const])) },
+      timeSources: { ...layer.timeSources, ...Object.fromEntries(missing.map(([key]) => [key, source])) },
     };
   });
   return filled ? { ...network, layers } : network;
 }
 
-/** Modelled time of all layers of `network` one after the other on one core of `processor`, ms; undefined where the model cannot tell one of them. */
+/**
+ * Modelled time of all layers of `network` one after the other on one core of `processor`, ms; undefined where the
+ * model cannot give one of them.
+ */
 export function modelledNetworkMs(network: Network, platform: Platform, processor: Processor): number | undefined {
   const key = executionTimeKey(processor);
   return estimateTimes(network, { ...platform, processors: [processor] }).reduce<number | undefined>((total, times) => {
@@ -69,33 +122,102 @@ export function modelledNetworkMs(network: Network, platform: Platform, processo
   }, 0);
 }
 
-/**
- * Time of `layer` on one core of `processor` at nominal frequency by its cost model, ms; undefined where the model cannot tell.
- * @param inputBytes bytes read from the layers before it, as the network counts them
- * @param dataType what the bytes of the network count; undefined: the processor's own
- */
-export function modelledTimeMs(processor: Processor, layer: Layer, inputBytes: number, dataType: DataType | undefined): number | undefined {
-  const { costModel } = processor;
-  const operationClass = operationClassOf(layer);
-  if (costModel === undefined || operationClass === undefined || !supportsOp(processor, layer.op)) return undefined;
-  if (operationClass === 'view') return 0;
-  const rate = rateFor(costModel, dataType);
-  const efficiency = rate?.efficiency[operationClass];
-  if (rate === undefined || efficiency === undefined || layer.outputBytes === undefined) return undefined;
-  const elementBytes = bytesPerElement[rate.dataType];
-  const networkBytes = bytesPerElement[dataType ?? rate.dataType];
-  const bytes = ((inputBytes + layer.outputBytes) / networkBytes + (layer.parameters ?? 0)) * elementBytes;
-  // MB/s = 10³ bytes/ms, GMAC/s = 10⁶ MACs/ms
-  const bytesPerMs = costModel.bandwidthMBps * 1000;
-  if (!isArithmetic(operationClass)) return round(costModel.overheadMs + bytes / (bytesPerMs * efficiency));
-  if (layer.macs === undefined) return undefined;
-  const elements = Math.max(1, layer.outputBytes / networkBytes);
-  const macsPerMs = rate.peakGMACPerS * 1e6 * efficiency * (elements / (elements + costModel.halfRateElements));
-  return round(costModel.overheadMs + Math.max(layer.macs / macsPerMs, bytes / bytesPerMs));
+/** By network, since parsed documents do not change: a fit models each of them thousands of times. */
+const knownWorks = new WeakMap<Network, readonly Work[]>();
+
+function worksOf(network: Network): readonly Work[] {
+  const known = knownWorks.get(network) ?? findWorks(network);
+  knownWorks.set(network, known);
+  return known;
 }
 
-function rateFor({ rates }: CostModel, dataType: DataType | undefined): CostModel['rates'][number] | undefined {
-  return rates.find((rate) => rate.dataType === dataType) ?? rates[0];
+function findWorks(network: Network): Work[] {
+  const layers = new Map(network.layers.map((layer) => [layer.id, layer]));
+  const readers = new Map<string, number>();
+  for (const { dependencies } of network.layers)
+    for (const { layer } of dependencies) readers.set(layer, (readers.get(layer) ?? 0) + 1);
+  const outputOf = (layer: Layer, bytes: number): Elements => ({
+    bytes,
+    dataType: givesAccumulators(layer.op) ? 'fp32' : dataTypeOf(network, layer),
+  });
+  return network.layers.map((layer): Work => {
+    const inputs = layer.dependencies.flatMap(({ layer: id, bytes }) => {
+      const producer = layers.get(id);
+      return producer === undefined ? [] : [outputOf(producer, bytes ?? producer.outputBytes ?? 0)];
+    });
+    return {
+      layer,
+      inputs,
+      operationClass: operationClassOf(layer),
+      dataType: dataTypeOf(network, layer),
+      output: layer.outputBytes === undefined ? undefined : outputOf(layer, layer.outputBytes),
+      overwritesInput: layer.dependencies.some(
+        ({ layer: id, bytes }) => readers.get(id) === 1 && (bytes ?? layers.get(id)?.outputBytes) === layer.outputBytes,
+      ),
+    };
+  });
+}
+
+/** A time is stated for a processor of `platform` that can run `layer`. */
+function hasTime(layer: Layer, platform: Platform): boolean {
+  return platform.processors.some(
+    (processor) => supportsOp(processor, layer.op) && Object.hasOwn(layer.executionTimeMs, executionTimeKey(processor)),
+  );
+}
+
+/** Time on one core at nominal frequency in the fastest type, ms; undefined where the model gives none. */
+function modelledTimeMs(model: CostModel, types: ComputingTypes, work: Work): number | undefined {
+  const { operationClass, dataType = 'unstated' } = work;
+  if (operationClass === 'view') return 0;
+  let fastest: number | undefined;
+  for (const type of types[dataType]) {
+    const time =
+      operationClass === undefined ? assumedTimeMs(model, type, work) : classTimeMs(model, type, work, operationClass);
+    if (time !== undefined && (fastest === undefined || time < fastest)) fastest = time;
+  }
+  return fastest === undefined ? undefined : round(fastest);
+}
+
+/** Of an op that nobody knows: as the slowest arithmetic that the processor has, or as elementwise where it multiplies nothing. */
+function assumedTimeMs(model: CostModel, type: ComputingType, work: Work): number | undefined {
+  if (work.layer.macs === undefined) return undefined;
+  const times = (work.layer.macs === 0 ? (['elementwise'] as const) : arithmeticClasses).flatMap(
+    (each) => classTimeMs(model, type, work, each) ?? [],
+  );
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** Time of `work` as a layer of `operationClass`, ms; undefined where the class has no efficiency or the layer lacks a size. */
+function classTimeMs(
+  model: CostModel,
+  { rate, heldBytes, restingBytes }: ComputingType,
+  { layer, inputs, output, overwritesInput }: Work,
+  operationClass: OperationClass,
+): number | undefined {
+  const efficiency = rate.efficiency[operationClass];
+  if (efficiency === undefined || output === undefined) return undefined;
+  const elementBytes = bytesPerElement[rate.dataType];
+  const bytesOf = convertsTypes(layer.op) ? restingBytes : heldBytes;
+  const held = ({ bytes, dataType }: Elements): number =>
+    dataType === undefined ? bytes : (bytes / bytesPerElement[dataType]) * bytesOf[dataType];
+  const given = {
+    inputs: inputs.reduce((total, input) => total + held(input), 0),
+    parameters: (layer.parameters ?? 0) * elementBytes,
+    output: held(output),
+  };
+  const bytes = movedBytes(
+    layer.op,
+    given,
+    layer.macs === undefined ? undefined : layer.macs * elementBytes,
+    overwritesInput,
+  );
+  // MB/s = 10³ bytes/ms, GMAC/s = 10⁶ MACs/ms
+  const bytesPerMs = model.bandwidthMBps * 1000;
+  if (!isArithmetic(operationClass)) return model.overheadMs + bytes / (bytesPerMs * efficiency);
+  if (layer.macs === undefined) return undefined;
+  const elements = Math.max(1, output.bytes / bytesPerElement[output.dataType ?? rate.dataType]);
+  const macsPerMs = rate.peakGMACPerS * 1e6 * efficiency * (elements / (elements + model.halfRateElements));
+  return model.overheadMs + Math.max(layer.macs / macsPerMs, bytes / bytesPerMs);
 }
 
 function isArithmetic(operationClass: string): operationClass is ArithmeticClass {

@@ -1,8 +1,23 @@
 /** The platform document: processors with their operating points, the interconnect, frequency caps (DESIGN §5). */
 import { z } from 'zod';
-import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaReference, schemaVersion, wholePositive } from './common.ts';
+import { listOf, tableOf } from './bounded.ts';
+import {
+  hasEnoughFaults,
+  idSchema,
+  longText,
+  nameSchema,
+  nonNegative,
+  positive,
+  provenanceSchema,
+  report,
+  reportDuplicateIds,
+  schemaReference,
+  schemaVersion,
+  wholePositive,
+} from './common.ts';
 import { costModelSchema } from './cost-model.ts';
 import { suggest } from './errors.ts';
+import { plainOperation } from './operation-names.ts';
 import { parseDocument } from './parse.ts';
 import { sourceSchema } from './sources.ts';
 
@@ -16,23 +31,58 @@ export const operatingPointSchema = z.strictObject({
   clusterPowerMW: nonNegative.default(0).describe('Power of the cluster while any of its cores is powered, mW'),
 });
 
+const MOST_CORES = 64;
+
 export const processorSchema = z.strictObject({
   id: idSchema,
-  name: z.string().min(1).optional(),
+  name: nameSchema.optional(),
   kind: processorKindSchema,
-  coreCount: wholePositive.max(64).default(1).describe('Number of identical cores'),
-  dispatch: z.enum(['pinned', 'pooled']).default('pinned').describe('pinned: each core is a processing element of its own; pooled: one processing element with interchangeable cores'),
-  operatingPoints: z.array(operatingPointSchema).max(256).default([]).describe('Frequencies the processor can run at; none: nominal frequency, no power known'),
-  nominalFrequencyMHz: positive.optional().describe('Frequency at which executionTimeMs was measured, MHz; default: the highest operating point'),
-  frequencyScaling: z.number().min(0).max(1).default(1).describe('Share of the execution time that scales with 1/frequency'),
+  coreCount: wholePositive.max(MOST_CORES).default(1).describe('Number of identical cores'),
+  dispatch: z
+    .enum(['pinned', 'pooled'])
+    .default('pinned')
+    .describe(
+      'pinned: each core is a processing element of its own; pooled: one processing element with interchangeable cores',
+    ),
+  operatingPoints: listOf(operatingPointSchema, 256)
+    .default([])
+    .describe('Frequencies the processor can run at; none: nominal frequency, no power known'),
+  nominalFrequencyMHz: positive
+    .optional()
+    .describe('Frequency at which executionTimeMs was measured, MHz; default: the highest operating point'),
+  frequencyScaling: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Share of the execution time that scales with 1/frequency'),
   idlePowerMW: nonNegative.default(0).describe('Power of one powered but idle core, mW'),
   offPowerMW: nonNegative.default(0).describe('Power of one powered-off core, mW'),
-  maxUtilization: z.number().gt(0).max(1).default(1).describe('Highest accepted utilisation of each processing element'),
+  maxUtilization: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe('Highest accepted utilisation of each processing element'),
   basePerformance: positive.default(1).describe('Speed relative to the given execution times'),
-  supportedOps: z.union([z.literal('all'), z.array(z.string().min(1))]).default('all').describe('Operations the processor can run'),
-  executionTimeKey: z.string().min(1).optional().describe("Key into a layer's executionTimeMs; default: the processor's id"),
-  coreConfigurations: z.array(z.array(wholePositive).min(1)).min(1).max(256).optional().describe('Ways to group the cores, e.g. [2,1,1]; each group is a processing element'),
-  groupSpeedup: z.record(z.string().regex(/^[1-9]\d*$/, 'a number of cores, e.g. "2"'), positive).optional().describe('Speed-up of a group by its number of cores'),
+  supportedOps: z
+    .union([z.literal('all'), listOf(nameSchema, 10_000)])
+    .default('all')
+    .describe(
+      'Operations the processor can run; their quantised and fused forms, such as QLinearConv of Conv, with them',
+    ),
+  executionTimeKey: nameSchema.optional().describe("Key into a layer's executionTimeMs; default: the processor's id"),
+  sharesTimesWith: listOf(idSchema, 100)
+    .min(1)
+    .optional()
+    .describe('Platforms whose times under the same key hold for this processor too, on purpose'),
+  coreConfigurations: listOf(z.array(wholePositive).min(1).max(MOST_CORES), 256)
+    .min(1)
+    .optional()
+    .describe('Ways to group the cores, e.g. [2,1,1]; each group is a processing element'),
+  groupSpeedup: tableOf(z.string().regex(/^[1-9]\d*$/, 'a number of cores, e.g. "2"'), positive, 1000)
+    .optional()
+    .describe('Speed-up of a group by its number of cores'),
   costModel: costModelSchema.optional().describe('Gives layers without a time for this processor a modelled one'),
 });
 
@@ -45,12 +95,21 @@ export const linkSchema = z.strictObject({
 });
 
 export const interconnectSchema = z.strictObject({
-  model: z.enum(['latency', 'contended']).default('latency').describe('contended: the transfers of one link serialise, first come first served'),
+  model: z
+    .enum(['latency', 'contended'])
+    .default('latency')
+    .describe('contended: the transfers of one link serialise, first come first served'),
   default: z
-    .strictObject({ latencyMs: nonNegative.default(0), bandwidthMBps: positive.optional(), energyPJPerByte: nonNegative.default(0) })
+    .strictObject({
+      latencyMs: nonNegative.default(0),
+      bandwidthMBps: positive.optional(),
+      energyPJPerByte: nonNegative.default(0),
+    })
     .prefault({})
     .describe('Link between two processors without a link of their own; no bandwidth: bytes take no time'),
-  links: z.array(linkSchema).default([]).describe('Directed links; what a link leaves out comes from the default'),
+  links: listOf(linkSchema, 100_000)
+    .default([])
+    .describe('Directed links; what a link leaves out comes from the default'),
 });
 
 export const frequencyCapSchema = z.strictObject({
@@ -63,13 +122,15 @@ const platformObject = z.strictObject({
   $schema: schemaReference,
   schemaVersion,
   id: idSchema,
-  name: z.string().min(1).optional(),
-  description: z.string().default(''),
-  provenance: z.array(z.string()).default([]).describe('Where the numbers come from: "published: …", "derived: …", "assumed: …"'),
-  sources: z.array(sourceSchema).max(10_000).optional().describe('Where single numbers come from'),
-  processors: z.array(processorSchema).min(1),
+  name: nameSchema.optional(),
+  description: longText.default(''),
+  provenance: provenanceSchema
+    .default([])
+    .describe('Where the numbers come from: "published: …", "derived: …", "assumed: …"'),
+  sources: listOf(sourceSchema, 10_000).optional().describe('Where single numbers come from'),
+  processors: listOf(processorSchema, 1000).min(1),
   interconnect: interconnectSchema.prefault({}),
-  frequencyCaps: z.array(frequencyCapSchema).default([]),
+  frequencyCaps: listOf(frequencyCapSchema, 10_000).default([]),
 });
 
 export const platformSchema = platformObject.superRefine(checkPlatform).transform((platform) => ({
@@ -88,8 +149,9 @@ export function executionTimeKey(processor: Pick<Processor, 'id' | 'executionTim
   return processor.executionTimeKey ?? processor.id;
 }
 
-export function supportsOp(processor: Pick<Processor, 'supportedOps'>, op: string): boolean {
-  return processor.supportedOps === 'all' || processor.supportedOps.includes(op);
+/** Whether `processor` can run `op`, under its own name or as a form of an operation that it can run. */
+export function supportsOp({ supportedOps }: Pick<Processor, 'supportedOps'>, op: string): boolean {
+  return supportedOps === 'all' || supportedOps.includes(op) || supportedOps.includes(plainOperation(op));
 }
 
 /** Parses a platform document. @throws WorkbenchError `platform.invalid` */
@@ -108,7 +170,12 @@ function checkPlatform(platform: z.output<typeof platformObject>, context: z.cor
       const key = executionTimeKey(processor);
       const earlier = modelledKeys.get(key);
       if (earlier !== undefined) {
-        report(context, { path: [...at, 'costModel'], message: `processors "${earlier}" and "${processor.id}" share the times of "${key}", and both have a cost model for them`, expected: 'one cost model per executionTimeKey', hint: 'remove one of the two, or give one an executionTimeKey of its own' });
+        report(context, {
+          path: [...at, 'costModel'],
+          message: `processors "${earlier}" and "${processor.id}" share the times of "${key}", and both have a cost model for them`,
+          expected: 'one cost model per executionTimeKey',
+          hint: 'remove one of the two, or give one an executionTimeKey of its own',
+        });
       }
       modelledKeys.set(key, processor.id);
     }
@@ -128,41 +195,81 @@ function checkPlatform(platform: z.output<typeof platformObject>, context: z.cor
       const total = groups.reduce((sum, size) => sum + size, 0);
       const path = [...at, 'coreConfigurations', configurationIndex];
       if (total > processor.coreCount) {
-        report(context, { path, message: `the groups (${groups.join(', ')}) use ${total} cores, processor "${processor.id}" has ${processor.coreCount}`, expected: `at most ${processor.coreCount} cores in all`, hint: 'make the groups smaller, or raise coreCount' });
+        report(context, {
+          path,
+          message: `the groups (${groups.join(', ')}) use ${total} cores, processor "${processor.id}" has ${processor.coreCount}`,
+          expected: `at most ${processor.coreCount} cores in all`,
+          hint: 'make the groups smaller, or raise coreCount',
+        });
       }
       for (const size of groups) {
         if (size > 1 && processor.groupSpeedup?.[String(size)] === undefined) {
-          report(context, { path, message: `groups of ${size} cores have no speed-up`, expected: `"${size}" in groupSpeedup of processor "${processor.id}"`, hint: `add groupSpeedup: { "${size}": … }` });
+          report(context, {
+            path,
+            message: `groups of ${size} cores have no speed-up`,
+            expected: `"${size}" in groupSpeedup of processor "${processor.id}"`,
+            hint: `add groupSpeedup: { "${size}": … }`,
+          });
         }
       }
     });
     if (processor.coreConfigurations !== undefined && processor.dispatch === 'pooled') {
-      report(context, { path: [...at, 'coreConfigurations'], message: `processor "${processor.id}" is pooled, so its cores cannot be grouped`, expected: 'dispatch "pinned"', hint: 'remove coreConfigurations or set dispatch to "pinned"' });
+      report(context, {
+        path: [...at, 'coreConfigurations'],
+        message: `processor "${processor.id}" is pooled, so its cores cannot be grouped`,
+        expected: 'dispatch "pinned"',
+        hint: 'remove coreConfigurations or set dispatch to "pinned"',
+      });
     }
   });
 
   const links = new Set<string>();
   platform.interconnect.links.forEach((link, index) => {
+    if (hasEnoughFaults(context)) return;
     for (const end of ['from', 'to'] as const) {
       if (!ids.includes(link[end])) {
-        report(context, { path: ['interconnect', 'links', index, end], message: `link refers to processor "${link[end]}", which does not exist`, expected: 'the id of a processor of this platform', hint: suggest(link[end], ids) });
+        report(context, {
+          path: ['interconnect', 'links', index, end],
+          message: `link refers to processor "${link[end]}", which does not exist`,
+          expected: 'the id of a processor of this platform',
+          hint: suggest(link[end], ids),
+        });
       }
     }
     const key = `${link.from}>${link.to}`;
     if (links.has(key)) {
-      report(context, { path: ['interconnect', 'links', index], message: `there is already a link from "${link.from}" to "${link.to}"`, expected: 'one link per ordered pair of processors', hint: 'remove one of the two' });
+      report(context, {
+        path: ['interconnect', 'links', index],
+        message: `there is already a link from "${link.from}" to "${link.to}"`,
+        expected: 'one link per ordered pair of processors',
+        hint: 'remove one of the two',
+      });
     }
     links.add(key);
   });
 
   platform.frequencyCaps.forEach((cap, index) => {
+    if (hasEnoughFaults(context)) return;
     const processor = platform.processors.find((candidate) => candidate.id === cap.processor);
     if (processor === undefined) {
-      report(context, { path: ['frequencyCaps', index, 'processor'], message: `frequency cap refers to processor "${cap.processor}", which does not exist`, expected: 'the id of a processor of this platform', hint: suggest(cap.processor, ids) });
+      report(context, {
+        path: ['frequencyCaps', index, 'processor'],
+        message: `frequency cap refers to processor "${cap.processor}", which does not exist`,
+        expected: 'the id of a processor of this platform',
+        hint: suggest(cap.processor, ids),
+      });
       return;
     }
-    if (processor.operatingPoints.length > 0 && !processor.operatingPoints.some((point) => point.frequencyMHz <= cap.maxFrequencyMHz)) {
-      report(context, { path: ['frequencyCaps', index, 'maxFrequencyMHz'], message: `no operating point of "${cap.processor}" is at or below ${cap.maxFrequencyMHz} MHz`, expected: `at least ${Math.min(...processor.operatingPoints.map((point) => point.frequencyMHz))} MHz`, hint: 'raise the cap, or add a slower operating point' });
+    if (
+      processor.operatingPoints.length > 0 &&
+      !processor.operatingPoints.some((point) => point.frequencyMHz <= cap.maxFrequencyMHz)
+    ) {
+      report(context, {
+        path: ['frequencyCaps', index, 'maxFrequencyMHz'],
+        message: `no operating point of "${cap.processor}" is at or below ${cap.maxFrequencyMHz} MHz`,
+        expected: `at least ${Math.min(...processor.operatingPoints.map((point) => point.frequencyMHz))} MHz`,
+        hint: 'raise the cap, or add a slower operating point',
+      });
     }
   });
 }

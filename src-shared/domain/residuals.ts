@@ -15,7 +15,11 @@ export interface Residual {
  * The residuals of `processor` for the references whose network `networkOf` knows and the model can time in full. Cores that worked
  * together count with the processor's groupSpeedup.
  */
-export function costModelResiduals(platform: Platform, processor: Processor, networkOf: (id: string) => Network | undefined): Residual[] {
+export function costModelResiduals(
+  platform: Platform,
+  processor: Processor,
+  networkOf: (id: string) => Network | undefined,
+): Residual[] {
   return (processor.costModel?.references ?? []).flatMap((reference) => {
     const network = networkOf(reference.network);
     const oneCoreMs = network === undefined ? undefined : modelledNetworkMs(network, platform, processor);

@@ -1,9 +1,18 @@
 /** A run's vocabulary: its status, its metrics, and the summaries every room speaks of. */
 import { z } from 'zod';
+import { metricShape } from './metrics.ts';
 
 export const runStatuses = ['queued', 'running', 'paused', 'interrupted', 'finished', 'cancelled', 'failed'] as const;
 export const runStatusSchema = z.enum(runStatuses);
 export type RunStatus = z.output<typeof runStatusSchema>;
+
+/** What a person gives a run: its name, tags and notes. */
+export const LONGEST_RUN_NAME = 200;
+export const runNameSchema = z.string().min(1).max(LONGEST_RUN_NAME);
+export const runTagSchema = z.string().min(1).max(50);
+export const MOST_RUN_TAGS = 50;
+export const runTagsSchema = z.array(runTagSchema).max(MOST_RUN_TAGS);
+export const notesSchema = z.string().max(100_000);
 
 /** A run in one of these no longer changes by itself. */
 export const endedStatuses: readonly RunStatus[] = ['interrupted', 'finished', 'cancelled', 'failed'];
@@ -11,7 +20,13 @@ export const endedStatuses: readonly RunStatus[] = ['interrupted', 'finished', '
 export const activeStatuses: readonly RunStatus[] = ['queued', 'running', 'paused'];
 
 /** Whether a run is over and nothing was recorded of it: no generation is to come. An interrupted one can go on. */
-export function endedWithoutRecord({ status, generations }: { readonly status: RunStatus; readonly generations: number }): boolean {
+export function endedWithoutRecord({
+  status,
+  generations,
+}: {
+  readonly status: RunStatus;
+  readonly generations: number;
+}): boolean {
   return generations === 0 && status !== 'interrupted' && endedStatuses.includes(status);
 }
 
@@ -28,31 +43,13 @@ export type ApplicationMetrics = z.output<typeof applicationMetricsSchema>;
 
 /** Everything DESIGN §6 measures of one schedule. */
 export const metricsSchema = z.object({
-  makespanMs: z.number(),
-  throughputPerS: z.number(),
-  energyMJ: z.number(),
-  latencyMs: z.number(),
-  peakPowerMW: z.number(),
-  constraintViolation: z.number(),
-  deadlineMisses: z.number(),
+  ...metricShape,
   /** By processing element id, 0…1. */
   utilization: z.record(z.string(), z.number()),
   /** By application id. */
   applications: z.record(z.string(), applicationMetricsSchema),
 });
 export type Metrics = z.output<typeof metricsSchema>;
-
-/** The metrics kept with every recorded chromosome, in the order of its metric vector. */
-export const headlineMetricNames = ['makespanMs', 'throughputPerS', 'energyMJ', 'latencyMs', 'constraintViolation'] as const;
-export type HeadlineMetricName = (typeof headlineMetricNames)[number];
-export const headlineMetricsSchema = z.object({
-  makespanMs: z.number(),
-  throughputPerS: z.number(),
-  energyMJ: z.number(),
-  latencyMs: z.number(),
-  constraintViolation: z.number(),
-});
-export type HeadlineMetrics = z.output<typeof headlineMetricsSchema>;
 
 /** One schedule a search found, in the form the command line prints and the record keeps as a run's best. */
 export const solutionSchema = z.object({
@@ -69,9 +66,37 @@ export const solutionSchema = z.object({
   coreConfigurations: z.record(z.string(), z.array(z.number())).optional(),
   /** A makespan that no schedule of the scenario at default frequencies and active cores can beat, ms, where the search proved one. */
   makespanBoundMs: z.number().optional(),
+  /** What the scheduler has to say of this schedule, a sentence or two. */
+  remark: z.string().max(1000).optional(),
   /** Priority by "application/layer", 0…255, the highest first, where the search decided it. */
   priorities: z.record(z.string(), z.number()).optional(),
 });
 export type Solution = z.output<typeof solutionSchema>;
+/** What a search says about its best schedule, apart from the schedule itself. */
+export type Conclusion = Pick<Solution, 'makespanBoundMs' | 'remark'>;
 /** One of the schedules of a front. */
 export type TradeOff = Solution & { readonly chromosomeId: number };
+
+/** How a lower bound of the makespan was found. */
+const boundMethods = ['critical_path', 'load', 'milp', 'energetic', 'relaxation'] as const;
+export type BoundMethod = (typeof boundMethods)[number];
+
+export const makespanBoundSchema = z.object({
+  /** No schedule of the problem ends earlier. */
+  makespanMs: z.number(),
+  method: z.enum(boundMethods),
+  /** When the last application instance is released: until then no schedule can end, however fast. */
+  lastReleaseMs: z.number(),
+});
+export type MakespanBound = z.output<typeof makespanBoundSchema>;
+
+/** What a schedule is compared with without another search; `heft` and `peft` are the schedulers of these names. */
+export const baselineIds = ['npu_first', 'heft', 'peft', 'best_single'] as const;
+export type BaselineId = (typeof baselineIds)[number];
+
+export const baselineSchema = z.object({
+  /** As deltas name it: "NPU first", "GPU alone", "run 12". */
+  name: z.string(),
+  metrics: metricsSchema,
+});
+export type Baseline = z.output<typeof baselineSchema>;

@@ -1,23 +1,45 @@
 /** The scenario document: which networks run on which platform, when, and under which simulation rules (DESIGN §5). */
 import { z } from 'zod';
-import { idSchema, nonNegative, positive, report, reportDuplicateIds, schemaReference, schemaVersion, wholePositive } from './common.ts';
+import { listOf } from './bounded.ts';
+import {
+  idSchema,
+  longText,
+  nameSchema,
+  nonNegative,
+  positive,
+  provenanceSchema,
+  report,
+  reportDuplicateIds,
+  schemaReference,
+  schemaVersion,
+  wholePositive,
+} from './common.ts';
 import { invalid, parseDocument } from './parse.ts';
 import { suggest, WorkbenchError, type Issue } from './errors.ts';
 import { fillTimes } from './modelled-times.ts';
-import { networkSchema, type Layer, type Network } from './network.ts';
-import { operationClassOf } from './operation-classes.ts';
+import { networkSchema, type Network } from './network.ts';
 import { executionTimeKey, platformSchema, supportsOp, type Platform } from './platform.ts';
+import { timeCoverage } from './time-coverage.ts';
+import type { TimeKeyHolder } from './time-keys.ts';
+import { nowhereMessage, remarksOn, remedySentence, type TimeRemark } from './time-remarks.ts';
 
 /** One nanosecond: shorter dispatch ticks are surely a mistake, and their multiples no longer numbers. */
 const SHORTEST_TICK_MS = 1e-6;
 
 export const applicationSchema = z.strictObject({
   id: idSchema,
-  name: z.string().min(1).optional(),
+  name: nameSchema.optional(),
   network: z.union([idSchema, networkSchema]).describe('Id of a network, or the network itself'),
   startTimeMs: nonNegative.default(0).describe('Release of the first instance, ms'),
-  periodMs: positive.nullable().default(null).describe('Time between releases, ms; null: all instances are released at startTimeMs'),
-  instances: wholePositive.max(100_000).nullable().default(1).describe('Number of instances; null: as many as are released before horizonMs'),
+  periodMs: positive
+    .nullable()
+    .default(null)
+    .describe('Time between releases, ms; null: all instances are released at startTimeMs'),
+  instances: wholePositive
+    .max(100_000)
+    .nullable()
+    .default(1)
+    .describe('Number of instances; null: as many as are released before horizonMs'),
   deadlineMs: positive.nullable().default(null).describe('Longest accepted response time of an instance, ms'),
   priority: z.number().default(0).describe('Higher starts first'),
 });
@@ -26,14 +48,16 @@ const scenarioObject = z.strictObject({
   $schema: schemaReference,
   schemaVersion,
   id: idSchema,
-  name: z.string().min(1).optional(),
-  description: z.string().default(''),
-  provenance: z.array(z.string()).default([]),
+  name: nameSchema.optional(),
+  description: longText.default(''),
+  provenance: provenanceSchema.default([]),
   platform: z.union([idSchema, platformSchema]).describe('Id of a platform, or the platform itself'),
-  applications: z.array(applicationSchema).min(1),
+  applications: listOf(applicationSchema, 10_000).min(1),
   simulation: z
     .strictObject({
-      dispatchTickMs: nonNegative.default(0).describe('Tasks become ready and units free only at multiples of this, ms; 0: at once'),
+      dispatchTickMs: nonNegative
+        .default(0)
+        .describe('Tasks become ready and units free only at multiples of this, ms; 0: at once'),
       horizonMs: positive.nullable().default(null).describe('No instance is released at or after this time, ms'),
     })
     .prefault({}),
@@ -42,7 +66,10 @@ const scenarioObject = z.strictObject({
 export const scenarioSchema = scenarioObject.superRefine(checkScenario).transform((scenario) => ({
   ...scenario,
   name: scenario.name ?? scenario.id,
-  applications: scenario.applications.map((application) => ({ ...application, name: application.name ?? application.id })),
+  applications: scenario.applications.map((application) => ({
+    ...application,
+    name: application.name ?? application.id,
+  })),
 }));
 
 export type Scenario = z.output<typeof scenarioSchema>;
@@ -65,6 +92,8 @@ export interface DocumentLookup<Document> {
 export interface DocumentLibrary {
   readonly platforms: DocumentLookup<Platform>;
   readonly networks: DocumentLookup<Network>;
+  /** The platforms that use keys of times, which show whose times a network has; missing: none are known. */
+  timeKeyHolders?(): readonly TimeKeyHolder[];
 }
 
 export const emptyLibrary: DocumentLibrary = { platforms: new Map(), networks: new Map() };
@@ -72,6 +101,11 @@ export const emptyLibrary: DocumentLibrary = { platforms: new Map(), networks: n
 /** Parses a scenario document. @throws WorkbenchError `scenario.invalid` */
 export function parseScenario(input: unknown): Scenario {
   return parseDocument(scenarioSchema, input, 'scenario');
+}
+
+/** A scenario document with everything inline, as a run's snapshot keeps it. @throws WorkbenchError `scenario.invalid` and as `resolveScenario` */
+export function parseResolvedScenario(input: unknown): ResolvedScenario {
+  return resolveScenario(parseScenario(input), emptyLibrary);
 }
 
 /**
@@ -83,69 +117,124 @@ export function resolveScenario(scenario: Scenario, library: DocumentLibrary): R
   const platform = typeof scenario.platform === 'string' ? library.platforms.get(scenario.platform) : scenario.platform;
   if (platform === undefined) {
     const id = String(scenario.platform);
-    throw new WorkbenchError('scenario.unknownPlatform', `scenario "${scenario.id}" uses platform "${id}", which does not exist`, { hint: suggest(id, [...library.platforms.keys()]), path: ['platform'] });
+    throw new WorkbenchError(
+      'scenario.unknownPlatform',
+      `scenario "${scenario.id}" uses platform "${id}", which does not exist`,
+      { hint: suggest(id, [...library.platforms.keys()]), path: ['platform'] },
+    );
   }
   const filled = new Map<Network, Network>();
+  const asGiven: Network[] = [];
   const applications = scenario.applications.map((application, index) => {
-    const network = typeof application.network === 'string' ? library.networks.get(application.network) : application.network;
+    const network =
+      typeof application.network === 'string' ? library.networks.get(application.network) : application.network;
     if (network === undefined) {
       const id = String(application.network);
-      throw new WorkbenchError('scenario.unknownNetwork', `application "${application.id}" uses network "${id}", which does not exist`, { hint: suggest(id, [...library.networks.keys()]), path: ['applications', index, 'network'] });
+      throw new WorkbenchError(
+        'scenario.unknownNetwork',
+        `application "${application.id}" uses network "${id}", which does not exist`,
+        { hint: suggest(id, [...library.networks.keys()]), path: ['applications', index, 'network'] },
+      );
     }
     const complete = filled.get(network) ?? fillTimes(network, platform);
     filled.set(network, complete);
+    asGiven.push(network);
     return { ...application, network: complete };
   });
   const resolved: ResolvedScenario = { ...scenario, platform, applications };
-  const issues = layersThatRunNowhere(resolved);
+  const issues = networksThatCannotRun(resolved, asGiven, library);
   if (issues.length > 0) throw invalid('scenario', issues);
   return resolved;
 }
 
+/**
+ * What a person should know of the times with which `scenario` is computed: times of other devices, and processors without any.
+ * Each network is spoken of once.
+ * @param resolved the same scenario, resolved
+ */
+export function scenarioTimeRemarks(
+  scenario: Scenario,
+  { platform }: ResolvedScenario,
+  library: DocumentLibrary,
+): TimeRemark[] {
+  const holders = library.timeKeyHolders?.() ?? [];
+  const seen = new Set<unknown>();
+  return scenario.applications.flatMap(({ network: reference }) => {
+    if (seen.has(reference)) return [];
+    seen.add(reference);
+    const network = typeof reference === 'string' ? library.networks.get(reference) : reference;
+    return network === undefined ? [] : remarksOn(network, platform, holders, typeof reference !== 'string');
+  });
+}
+
 /** Whether `processor` can run `layer`, and in which base time (ms, at nominal frequency and base performance 1). */
-export function baseTimeMs(processor: Platform['processors'][number], layer: Network['layers'][number]): number | undefined {
+export function baseTimeMs(
+  processor: Platform['processors'][number],
+  layer: Network['layers'][number],
+): number | undefined {
   if (!supportsOp(processor, layer.op)) return undefined;
   const key = executionTimeKey(processor);
   return Object.hasOwn(layer.executionTimeMs, key) ? layer.executionTimeMs[key] : undefined;
 }
 
-function layersThatRunNowhere(scenario: ResolvedScenario): Issue[] {
-  const issues: Issue[] = [];
-  const keys = scenario.platform.processors.map(executionTimeKey);
-  scenario.applications.forEach((application, applicationIndex) => {
-    application.network.layers.forEach((layer, layerIndex) => {
-      if (scenario.platform.processors.some((processor) => baseTimeMs(processor, layer) !== undefined)) return;
-      issues.push({
-        path: ['applications', applicationIndex, 'network', 'layers', layerIndex, 'executionTimeMs'],
-        message: `layer "${layer.id}" (${layer.op}) of application "${application.id}" can run on no processor of platform "${scenario.platform.id}"`,
-        value: Object.keys(layer.executionTimeMs).join(', '),
-        expected: `a time for one of ${keys.map((key) => `"${key}"`).join(', ')} on a processor that supports "${layer.op}"`,
-        hint: hintFor(scenario.platform, layer),
-      });
-    });
+/**
+ * One issue for each application with layers that can run on no processor.
+ * @param asGiven the networks of the applications before times were filled
+ */
+function networksThatCannotRun(
+  { applications, platform }: ResolvedScenario,
+  asGiven: readonly Network[],
+  library: DocumentLibrary,
+): Issue[] {
+  return applications.flatMap(({ network }, index): Issue[] => {
+    const canRun = network.layers.every((layer) =>
+      platform.processors.some((processor) => baseTimeMs(processor, layer) !== undefined),
+    );
+    if (canRun) return [];
+    const { message, remedies } = nowhereMessage(
+      timeCoverage(asGiven[index] ?? network, platform, library.timeKeyHolders?.() ?? []),
+    );
+    return [
+      {
+        path: ['applications', index, 'network'],
+        message,
+        value: network.id,
+        expected: `a network whose layers can each run on a processor of ${platform.name}`,
+        hint: remedySentence(remedies),
+      },
+    ];
   });
-  return issues;
-}
-
-function hintFor(platform: Platform, layer: Layer): string {
-  const isModelled = platform.processors.some((processor) => processor.costModel !== undefined && supportsOp(processor, layer.op));
-  return isModelled && operationClassOf(layer) !== undefined
-    ? 'add an executionTimeMs for one of these, or outputBytes and macs, so that a cost model can tell the time'
-    : `add an executionTimeMs for one of these, or "${layer.op}" to a processor's supportedOps`;
 }
 
 function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.core.$RefinementCtx): void {
   reportDuplicateIds(context, scenario.applications, ['applications'], 'application');
   const { horizonMs, dispatchTickMs } = scenario.simulation;
   if (dispatchTickMs > 0 && dispatchTickMs < SHORTEST_TICK_MS) {
-    report(context, { path: ['simulation', 'dispatchTickMs'], message: `${dispatchTickMs} is too small`, expected: `0, or at least ${SHORTEST_TICK_MS}`, hint: 'use 0 for dispatch without a tick' });
+    report(context, {
+      path: ['simulation', 'dispatchTickMs'],
+      message: `${dispatchTickMs} is too small`,
+      expected: `0, or at least ${SHORTEST_TICK_MS}`,
+      hint: 'use 0 for dispatch without a tick',
+    });
   }
   scenario.applications.forEach((application, index) => {
     if (application.instances === null && (application.periodMs === null || horizonMs === null)) {
-      report(context, { path: ['applications', index, 'instances'], message: `application "${application.id}" has instances null but no ${application.periodMs === null ? 'period' : 'horizon'}`, expected: 'a number of instances, or periodMs and simulation.horizonMs', hint: 'set instances to a number' });
+      report(context, {
+        path: ['applications', index, 'instances'],
+        message:
+          `application "${application.id}" has no number of instances, which asks for as many as are released before the ` +
+          `horizon, but there is no ${application.periodMs === null ? 'period' : 'horizon'}`,
+        expected: 'a number of instances, or periodMs and simulation.horizonMs',
+        hint: `set ${application.periodMs === null ? 'its period' : 'a horizon'}, or a number of instances`,
+      });
     }
     if (horizonMs !== null && application.startTimeMs >= horizonMs) {
-      report(context, { path: ['applications', index, 'startTimeMs'], message: `application "${application.id}" starts at ${application.startTimeMs} ms, at or after the horizon of ${horizonMs} ms, so it would never run`, expected: `less than ${horizonMs}`, hint: 'start earlier, or raise simulation.horizonMs' });
+      report(context, {
+        path: ['applications', index, 'startTimeMs'],
+        message: `application "${application.id}" starts at ${application.startTimeMs} ms, at or after the horizon of ${horizonMs} ms, so it would never run`,
+        expected: `less than ${horizonMs}`,
+        hint: 'start earlier, or raise simulation.horizonMs',
+      });
     }
   });
 }

@@ -1,23 +1,36 @@
 /** The scheduler configuration document: which scheduler, which seed, which options (DESIGN §5). */
 import { z } from 'zod';
+import { tableOf } from './bounded.ts';
+import { nameSchema } from './common.ts';
 import { parseDocument } from './parse.ts';
 
 /** Seeds are unsigned 32-bit numbers, so that every host reads them alike. */
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
 /**
- * The optional segments of the genome: what a search decides beside the mapping. It is an option of every scheduler that searches
- * all loci; whoever reads a genome needs the same choice (`genesOf` the run's configuration).
+ * The optional segments of the genome: what a search decides besides the mapping. It is an option of every scheduler
+ * that searches all loci; reading a genome needs the same choice (`genesOf` the run's configuration).
  */
 export const genesSchemaWith = ({ priorities }: { readonly priorities: boolean }) =>
   z
     .strictObject({
-      priorities: z.boolean().default(priorities).meta({ title: 'Priorities', description: 'Search the priority of each layer, in place of the one its network gives; application priorities still come first' }),
-      cores: z.boolean().default(true).meta({ title: 'Cores', description: 'Search the active cores or the core configuration of each processor that has a choice; off: all cores, or the first configuration' }),
-      frequencies: z.boolean().default(true).meta({ title: 'Frequencies', description: 'Search the operating point of each processor that has a choice; off: the one closest to nominal' }),
+      priorities: z.boolean().default(priorities).meta({
+        title: 'Priorities',
+        description:
+          'Search the priority of each layer, in place of the one its network gives; application priorities still come first',
+      }),
+      cores: z.boolean().default(true).meta({
+        title: 'Cores',
+        description:
+          'Search the active cores or the core configuration of each processor that has a choice; off: all cores, or the first configuration',
+      }),
+      frequencies: z.boolean().default(true).meta({
+        title: 'Frequencies',
+        description: 'Search the operating point of each processor that has a choice; off: the one closest to nominal',
+      }),
     })
     .prefault({})
-    .meta({ title: 'Genes', description: 'What is searched beside the processing element of each layer' });
+    .meta({ title: 'Genes', description: 'What is searched in addition to the processing element of each layer' });
 
 export const genesSchema = genesSchemaWith({ priorities: false });
 export type GeneSelection = z.output<typeof genesSchema>;
@@ -36,10 +49,27 @@ export function genesOf(configuration: Pick<SchedulerConfiguration, 'options'>):
   return parseDocument(withGenesSchema, configuration, 'scheduler').options.genes;
 }
 
+/**
+ * When a search ends apart from its own plan. It ends with the generation in which a limit is reached; until then it is
+ * the same run.
+ */
+export const stopConditionsSchema = z.strictObject({
+  timeMs: z.number().min(1).max(1e10).optional().describe('Time spent searching, without pauses, ms'),
+  gap: z
+    .number()
+    .min(0)
+    .max(1e6)
+    .optional()
+    .describe('Best makespan over the lower bound, less 1: 0.01 is one per cent'),
+  evaluations: z.int().min(1).max(1e15).optional().describe('Genomes scored'),
+});
+export type StopConditions = z.output<typeof stopConditionsSchema>;
+
 export const schedulerConfigurationSchema = z.strictObject({
-  scheduler: z.string().min(1).describe('Id of a scheduler'),
+  scheduler: nameSchema.describe('Id of a scheduler'),
   seed: seedSchema.default(1),
-  options: z.record(z.string(), z.unknown()).default({}).describe("Validated by the scheduler's own schema"),
+  options: tableOf(z.string(), z.unknown(), 1000).default({}).describe("Validated by the scheduler's own schema"),
+  stop: stopConditionsSchema.optional().describe('Further limits of the search'),
 });
 
 export type SchedulerConfiguration = z.output<typeof schedulerConfigurationSchema>;

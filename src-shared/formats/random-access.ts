@@ -19,5 +19,8 @@ export function bytesSource(bytes: Uint8Array): RandomAccessSource {
 
 /** A file that a person chose in a browser or dropped onto the window; nothing is read before it is asked for. */
 export function blobSource(blob: Sliceable): RandomAccessSource {
-  return { size: blob.size, read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()) };
+  return {
+    size: blob.size,
+    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+  };
 }

@@ -25,7 +25,12 @@ function compileLinks(platform: Platform): LinkModel[] {
 }
 
 /** The edge arrays of a `Problem`, and the energy of its links. */
-export function compileEdges(scenario: ResolvedScenario, tasks: readonly TaskModel[], applicationFirstTask: Int32Array, processors: readonly ProcessorModel[]) {
+export function compileEdges(
+  scenario: ResolvedScenario,
+  tasks: readonly TaskModel[],
+  applicationFirstTask: Int32Array,
+  processors: readonly ProcessorModel[],
+) {
   const processorCount = processors.length;
   const links = compileLinks(scenario.platform);
   const consumerFirstEdge = new Int32Array(tasks.length + 1);

@@ -1,31 +1,49 @@
 /** The instances of all applications compiled: which tasks they have as jobs, and when each is released. */
 import { WorkbenchError } from '../domain/errors.ts';
 import type { ResolvedScenario } from '../domain/scenario.ts';
+import { isBeforeHorizon } from './rounding.ts';
 
 /** Jobs (task instances) a problem may have; beyond this a scenario is surely a mistake. */
 const MAX_JOBS = 2_000_000;
 
 /** Number of instances of an application: its `instances`, less those that would be released at or after the horizon. */
-function instanceCount(application: ResolvedScenario['applications'][number], horizonMs: number | null): number {
+export function instanceCount(
+  application: Pick<ResolvedScenario['applications'][number], 'instances' | 'periodMs' | 'startTimeMs'>,
+  horizonMs: number | null,
+): number {
   const wanted = application.instances ?? Number.POSITIVE_INFINITY;
   if (horizonMs === null || application.periodMs === null) return wanted;
-  let released = Math.max(1, Math.ceil((horizonMs - application.startTimeMs) / application.periodMs));
-  if (released > MAX_JOBS) return Math.min(wanted, released);
+  return Math.min(wanted, releasesBefore(application.startTimeMs, application.periodMs, horizonMs));
+}
+
+/** How many releases come before `horizonMs`: the first, at `startTimeMs`, counts in any case. All in ms. */
+export function releasesBefore(startTimeMs: number, periodMs: number, horizonMs: number): number {
+  let released = Math.max(1, Math.ceil((horizonMs - startTimeMs) / periodMs));
+  if (released > MAX_JOBS) return released;
   // The division may round either way: settle by the releases themselves.
-  while (application.startTimeMs + released * application.periodMs < horizonMs) released++;
-  while (released > 1 && application.startTimeMs + (released - 1) * application.periodMs >= horizonMs) released--;
-  return Math.min(wanted, released);
+  while (isBeforeHorizon(startTimeMs + released * periodMs, horizonMs)) released++;
+  while (released > 1 && !isBeforeHorizon(startTimeMs + (released - 1) * periodMs, horizonMs)) released--;
+  return released;
+}
+
+/** How many task instances a scenario has: what a schedule has to place. */
+export function taskInstanceCount({ applications, simulation }: ResolvedScenario): number {
+  return applications.reduce(
+    (sum, application) => sum + instanceCount(application, simulation.horizonMs) * application.network.layers.length,
+    0,
+  );
 }
 
 /** The job and instance arrays of a `Problem`, in dispatch order of ties. @throws WorkbenchError `problem.tooLarge` */
 export function compileJobs(scenario: ResolvedScenario, applicationFirstTask: Int32Array) {
   const counts = scenario.applications.map((application) => instanceCount(application, scenario.simulation.horizonMs));
-  let jobCount = 0;
-  counts.forEach((count, index) => {
-    jobCount += count * (applicationFirstTask[index + 1] - applicationFirstTask[index]);
-  });
+  const jobCount = taskInstanceCount(scenario);
   if (jobCount > MAX_JOBS) {
-    throw new WorkbenchError('problem.tooLarge', `scenario "${scenario.id}" has ${jobCount} task instances, at most ${MAX_JOBS} can be simulated`, { hint: 'reduce instances or horizonMs', path: ['applications'] });
+    throw new WorkbenchError(
+      'problem.tooLarge',
+      `scenario "${scenario.id}" has ${jobCount} task instances, at most ${MAX_JOBS} can be simulated`,
+      { hint: 'reduce instances or horizonMs', path: ['applications'] },
+    );
   }
   const jobTask = new Int32Array(jobCount);
   const jobInstance = new Int32Array(jobCount);

@@ -10,7 +10,8 @@ export function compileProcessors(platform: Platform): ProcessorModel[] {
     const operatingPoints = operatingPointModels(processor);
     const nominal = nominalFrequency(processor);
     const arrangements = coreArrangements(processor);
-    const peCount = processor.dispatch === 'pooled' ? 1 : Math.max(...arrangements.map((arrangement) => arrangement.groups.length));
+    const peCount =
+      processor.dispatch === 'pooled' ? 1 : Math.max(...arrangements.map((arrangement) => arrangement.groups.length));
     models.push({
       index,
       id: processor.id,
@@ -26,8 +27,13 @@ export function compileProcessors(platform: Platform): ProcessorModel[] {
       nominalPoint: closestPoint(operatingPoints, nominal),
       arrangements,
       defaultArrangement: processor.coreConfigurations === undefined ? arrangements.length - 1 : 0,
-      highestPoint: arrangements.map((arrangement) => highestAllowedPoint(platform, processor, operatingPoints, arrangement.activeCores)),
-      groupSpeedup: Array.from({ length: processor.coreCount + 1 }, (_, size) => processor.groupSpeedup?.[String(size)] ?? 1),
+      highestPoint: arrangements.map((arrangement) =>
+        highestAllowedPoint(platform, processor, operatingPoints, arrangement.activeCores),
+      ),
+      groupSpeedup: Array.from(
+        { length: processor.coreCount + 1 },
+        (_, size) => processor.groupSpeedup?.[String(size)] ?? 1,
+      ),
       firstPe,
       peCount,
     });
@@ -42,9 +48,14 @@ function nominalFrequency(processor: Processor): number {
 
 function operatingPointModels(processor: Processor): OperatingPointModel[] {
   const nominal = nominalFrequency(processor);
-  const points = processor.operatingPoints.length > 0 ? processor.operatingPoints : [{ frequencyMHz: nominal, activePowerMW: 0, clusterPowerMW: 0 }];
+  const points =
+    processor.operatingPoints.length > 0
+      ? processor.operatingPoints
+      : [{ frequencyMHz: nominal, activePowerMW: 0, clusterPowerMW: 0 }];
   const s = processor.frequencyScaling;
-  return [...points].sort((a, b) => a.frequencyMHz - b.frequencyMHz).map((point) => ({ ...point, timeFactor: 1 - s + (s * nominal) / point.frequencyMHz }));
+  return [...points]
+    .sort((a, b) => a.frequencyMHz - b.frequencyMHz)
+    .map((point) => ({ ...point, timeFactor: 1 - s + (s * nominal) / point.frequencyMHz }));
 }
 
 function closestPoint(points: readonly OperatingPointModel[], frequencyMHz: number): number {
@@ -58,15 +69,29 @@ function closestPoint(points: readonly OperatingPointModel[], frequencyMHz: numb
 /** Pinned CPU clusters can switch cores off; core configurations group the cores of any pinned processor. */
 function coreArrangements(processor: Processor): CoreArrangement[] {
   if (processor.coreConfigurations !== undefined) {
-    return processor.coreConfigurations.map((groups) => ({ groups, activeCores: groups.reduce((sum, size) => sum + size, 0) }));
+    return processor.coreConfigurations.map((groups) => ({
+      groups,
+      activeCores: groups.reduce((sum, size) => sum + size, 0),
+    }));
   }
-  const allActive: CoreArrangement = { groups: Array.from({ length: processor.coreCount }, () => 1), activeCores: processor.coreCount };
+  const allActive: CoreArrangement = {
+    groups: Array.from({ length: processor.coreCount }, () => 1),
+    activeCores: processor.coreCount,
+  };
   if (processor.kind !== 'cpu' || processor.dispatch !== 'pinned') return [allActive];
-  return Array.from({ length: processor.coreCount }, (_, index) => ({ groups: allActive.groups.slice(0, index + 1), activeCores: index + 1 }));
+  return Array.from({ length: processor.coreCount }, (_, index) => ({
+    groups: allActive.groups.slice(0, index + 1),
+    activeCores: index + 1,
+  }));
 }
 
 /** Every cap stated for at most `activeCores` cores holds: more active cores never allow a higher frequency. */
-function highestAllowedPoint(platform: Platform, processor: Processor, points: readonly OperatingPointModel[], activeCores: number): number {
+function highestAllowedPoint(
+  platform: Platform,
+  processor: Processor,
+  points: readonly OperatingPointModel[],
+  activeCores: number,
+): number {
   let cap = Number.POSITIVE_INFINITY;
   for (const rule of platform.frequencyCaps) {
     if (rule.processor === processor.id && rule.activeCores <= activeCores) cap = Math.min(cap, rule.maxFrequencyMHz);

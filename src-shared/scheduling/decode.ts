@@ -1,10 +1,10 @@
-/** From genome to the decisions it stands for, repairing deterministically and leaving the genome as it is (DESIGN §6). */
+/** From genome to the decisions it encodes, repairing deterministically and leaving the genome as it is (DESIGN §6). */
 import { WorkbenchError } from '../domain/errors.ts';
-import { PRIORITY_LEVELS } from './genome-layout.ts';
+import { PRIORITY_LEVELS, segmentKinds, type AssignmentPart } from './genome-segments.ts';
 import { canRun, type CoreArrangement, type Problem } from './problem.ts';
 
-/** What a genome decides. T tasks, P processors. */
-export interface Assignment {
+/** What a genome decides, part by part. T tasks, P processors. */
+export interface Assignment extends Partial<Readonly<Record<AssignmentPart, ArrayLike<number>>>> {
   /** [T] processing element of each task. */
   readonly peOfTask: Int32Array;
   /** [P] chosen core arrangement, an index into the processor's `arrangements`. */
@@ -18,8 +18,16 @@ export interface Assignment {
 /** The decisions without a genome: default arrangement, operating point closest to nominal within the caps, `peOfTask` repaired. */
 export function defaultAssignment(problem: Problem, peOfTask: ArrayLike<number>): Assignment {
   const arrangement = Int32Array.from(problem.processors, (processor) => processor.defaultArrangement);
-  const operatingPoint = Int32Array.from(problem.processors, (processor) => Math.min(processor.nominalPoint, processor.highestPoint[processor.defaultArrangement]));
-  return { peOfTask: Int32Array.from({ length: problem.tasks.length }, (_, task) => repairPe(problem, task, peOfTask[task], arrangement)), arrangement, operatingPoint };
+  const operatingPoint = Int32Array.from(problem.processors, (processor) =>
+    Math.min(processor.nominalPoint, processor.highestPoint[processor.defaultArrangement]),
+  );
+  return {
+    peOfTask: Int32Array.from({ length: problem.tasks.length }, (_, task) =>
+      placeOf(problem, task, peOfTask[task], arrangement),
+    ),
+    arrangement,
+    operatingPoint,
+  };
 }
 
 /**
@@ -31,50 +39,57 @@ export function defaultAssignment(problem: Problem, peOfTask: ArrayLike<number>)
 export function decodeGenome(problem: Problem, genes: Uint8Array): Assignment {
   const { layout, processors, tasks } = problem;
   if (genes.length !== layout.length) {
-    throw new WorkbenchError('genome.invalid', `genome has ${genes.length} genes, this problem has ${layout.length} loci`, { hint: 'the genome belongs to another scenario' });
+    throw new WorkbenchError(
+      'genome.invalid',
+      `genome has ${genes.length} genes, this problem has ${layout.length} loci`,
+      { hint: 'the genome belongs to another scenario' },
+    );
   }
   const arrangement = Int32Array.from(processors, (processor) => processor.defaultArrangement);
   const operatingPoint = Int32Array.from(processors, (processor) => processor.nominalPoint);
-  for (let locus = 0; locus < genes.length; locus++) {
-    const { segment, subject, cardinality } = layout.loci[locus];
-    if (genes[locus] >= cardinality) {
-      throw new WorkbenchError('genome.invalid', `gene ${locus} is ${genes[locus]}, its locus takes 0 … ${cardinality - 1}`, { path: ['genome', locus], hint: 'the genome belongs to another scenario' });
-    }
-    if (segment === 'frequency') operatingPoint[subject] = genes[locus];
-    else if (segment === 'activeCores' || segment === 'coreConfiguration') arrangement[subject] = genes[locus];
-  }
-  for (let p = 0; p < processors.length; p++) operatingPoint[p] = Math.min(operatingPoint[p], processors[p].highestPoint[arrangement[p]]);
   const peOfTask = new Int32Array(tasks.length);
-  for (let task = 0; task < tasks.length; task++) peOfTask[task] = repairPe(problem, task, genes[layout.mappingOffset + task], arrangement);
-  if (layout.priorityOffset === undefined) return { peOfTask, arrangement, operatingPoint };
-  return { peOfTask, arrangement, operatingPoint, taskPriority: genes.slice(layout.priorityOffset, layout.priorityOffset + tasks.length) };
+  const taskPriority = new Uint8Array(layout.offsetOf.priority === undefined ? 0 : tasks.length);
+  const parts = { arrangement, operatingPoint, peOfTask, taskPriority };
+  for (const { name, offset, length } of layout.segments) {
+    const part = parts[segmentKinds[name].sets];
+    for (let locus = offset; locus < offset + length; locus++) {
+      const { subject, cardinality } = layout.loci[locus];
+      if (genes[locus] >= cardinality) {
+        throw new WorkbenchError(
+          'genome.invalid',
+          `gene ${locus} is ${genes[locus]}, its locus takes 0 … ${cardinality - 1}`,
+          { path: ['genome', locus], hint: 'the genome belongs to another scenario' },
+        );
+      }
+      part[subject] = genes[locus];
+    }
+  }
+  for (let p = 0; p < processors.length; p++)
+    operatingPoint[p] = Math.min(operatingPoint[p], processors[p].highestPoint[arrangement[p]]);
+  for (let task = 0; task < tasks.length; task++) peOfTask[task] = placeOf(problem, task, peOfTask[task], arrangement);
+  return layout.offsetOf.priority === undefined ? { peOfTask, arrangement, operatingPoint } : parts;
 }
 
 /**
- * The genome that stands for `assignment`: it decodes to the same schedule, except for decisions that the layout has no gene for.
- * Where it has priority genes and the assignment none, they keep the order of the layers' priorities.
+ * The genome that encodes `assignment`: it decodes to the same schedule, except for decisions that the layout has no
+ * gene for. Where it has priority genes and the assignment none, they keep the order of the layers' priorities.
  */
 export function encodeAssignment(problem: Problem, assignment: Assignment): Uint8Array {
   const { layout } = problem;
-  const priorities = layout.priorityOffset === undefined ? undefined : (assignment.taskPriority ?? layerPriorityGenes(problem));
-  return Uint8Array.from(layout.loci, ({ segment, subject }) => {
-    switch (segment) {
-      case 'mapping':
-        return assignment.peOfTask[subject];
-      case 'frequency':
-        return assignment.operatingPoint[subject];
-      case 'priority':
-        return priorities?.[subject] ?? 0;
-      default:
-        return assignment.arrangement[subject];
-    }
-  });
+  const parts: Readonly<Record<AssignmentPart, ArrayLike<number>>> = {
+    ...assignment,
+    taskPriority:
+      layout.offsetOf.priority === undefined ? [] : (assignment.taskPriority ?? layerPriorityGenes(problem)),
+  };
+  return Uint8Array.from(layout.loci, ({ segment, subject }) => parts[segmentKinds[segment].sets][subject]);
 }
 
 /** [T] genes in the order of the layers' priorities, spread evenly over the levels; beyond 256 different ones, neighbours share a level. */
 function layerPriorityGenes({ layerPriority }: Problem): Uint8Array {
   const values = [...new Set(layerPriority)].sort((a, b) => a - b);
-  const level = new Map(values.map((value, index) => [value, Math.floor(((index + 0.5) * PRIORITY_LEVELS) / values.length)]));
+  const level = new Map(
+    values.map((value, index) => [value, Math.floor(((index + 0.5) * PRIORITY_LEVELS) / values.length)]),
+  );
   return Uint8Array.from(layerPriority, (priority) => level.get(priority) ?? 0);
 }
 
@@ -83,11 +98,21 @@ export function arrangementOf(problem: Problem, assignment: Assignment, processo
   return problem.processors[processor].arrangements[assignment.arrangement[processor]];
 }
 
-function repairPe(problem: Problem, task: number, gene: number, arrangement: Int32Array): number {
+/** Cores that work together in processing element `pe`: its group's size, 1 outside core groups. */
+export function groupSizeOf(problem: Problem, assignment: Assignment, pe: number): number {
+  const { processor, indexInProcessor } = problem.pes[pe];
+  if (problem.processors[processor].dispatch === 'pooled') return 1;
+  return arrangementOf(problem, assignment, processor).groups[indexInProcessor] ?? 1;
+}
+
+/** The processing element on which `task` runs with mapping gene `gene`, once it is repaired. @param arrangement [P] chosen core arrangements */
+export function placeOf(problem: Problem, task: number, gene: number, arrangement: ArrayLike<number>): number {
   const { pes, processors } = problem;
   let pe = gene;
   while (!canRun(problem, task, pes[pe].processor)) pe = pe + 1 === pes.length ? 0 : pe + 1;
   const processor = processors[pes[pe].processor];
   if (processor.dispatch === 'pooled') return pe;
-  return processor.firstPe + (pes[pe].indexInProcessor % processor.arrangements[arrangement[processor.index]].groups.length);
+  return (
+    processor.firstPe + (pes[pe].indexInProcessor % processor.arrangements[arrangement[processor.index]].groups.length)
+  );
 }

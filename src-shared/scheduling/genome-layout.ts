@@ -1,11 +1,28 @@
-/** Where each decision stands in the genome: named segments of loci, each with the values it may take (DESIGN §6, "Genome"). */
+/**
+ * Where each decision is in the genome: named segments of loci, each with the values it may take (DESIGN §6, "Genome").
+ */
 import type { GeneSelection } from '../domain/scheduler.ts';
-import type { ProcessingElement, ProcessorModel, TaskModel } from './problem-model.ts';
+import {
+  segmentKinds,
+  segmentNames,
+  type AssignmentPart,
+  type Decision,
+  type GenomeSubjects,
+  type SegmentName,
+} from './genome-segments.ts';
 
-export type SegmentName = 'activeCores' | 'coreConfiguration' | 'frequency' | 'mapping' | 'priority';
+/** The part of a layout that a search needs, whatever the genes decide. */
+export interface GeneLayout {
+  readonly length: number;
+  /** Runs of consecutive loci that decide the same kind of thing: genes are exchanged within one only. */
+  readonly segments: readonly { readonly name: string; readonly offset: number; readonly length: number }[];
+  readonly loci: readonly GeneLocus[];
+}
 
-/** Values of a priority gene, a random key (Bean 1994): 0 is the lowest, the highest starts first. A byte's worth, so that ties are rare. */
-export const PRIORITY_LEVELS = 256;
+export interface GeneLocus extends Pick<Decision, 'cardinality' | 'alleles'> {
+  /** Name of its segment. */
+  readonly segment: string;
+}
 
 /** A run of consecutive loci that decide the same kind of thing. */
 export interface GenomeSegment {
@@ -14,66 +31,67 @@ export interface GenomeSegment {
   readonly length: number;
 }
 
-export interface Locus {
+export interface Locus extends Decision {
   readonly segment: SegmentName;
-  /** Index of the processor (activeCores, coreConfiguration, frequency) or task (mapping, priority) it decides about. */
-  readonly subject: number;
-  /** What it decides about, for people: "cpu" or "camera/conv1". */
-  readonly label: string;
-  /** Genes are 0 … cardinality − 1. */
-  readonly cardinality: number;
-  /** The values worth proposing (for mapping: the processing elements that can run the task), ascending. */
-  readonly alleles: Uint8Array;
 }
 
-export interface GenomeLayout {
-  readonly length: number;
+export interface GenomeLayout extends GeneLayout {
+  /** Those that have loci, in the order of the table of kinds. */
   readonly segments: readonly GenomeSegment[];
   readonly loci: readonly Locus[];
-  /** First locus of the mapping segment: the gene of task t is at `mappingOffset + t`. */
-  readonly mappingOffset: number;
-  /** First locus of the priority segment, where there is one: that of task t is at `priorityOffset + t`. */
-  readonly priorityOffset?: number;
+  /** First locus of each segment that there is: the mapping gene of task t is at `offsetOf.mapping + t`. */
+  readonly offsetOf: { readonly mapping: number } & { readonly [Name in SegmentName]?: number };
 }
 
-/**
- * Lays out the genome: core arrangement per pinned cluster, frequency per processor, mapping per task, priority per task. Segments
- * that are not among `genes`, and loci without a choice, are left out.
- */
-export function layOutGenome(processors: readonly ProcessorModel[], pes: readonly ProcessingElement[], tasks: readonly TaskModel[], baseTimeMs: Float64Array, genes: GeneSelection): GenomeLayout {
-  const loci: Locus[] = [];
-  const everyValue = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, value) => value);
-  for (const name of ['activeCores', 'coreConfiguration'] as const) {
-    for (const processor of processors) {
-      if (!genes.cores || processor.arrangements.length < 2 || arrangementSegment(processor) !== name) continue;
-      loci.push({ segment: name, subject: processor.index, label: processor.id, cardinality: processor.arrangements.length, alleles: everyValue(processor.arrangements.length) });
-    }
-  }
-  for (const processor of processors) {
-    if (!genes.frequencies || processor.operatingPoints.length < 2) continue;
-    loci.push({ segment: 'frequency', subject: processor.index, label: processor.id, cardinality: processor.operatingPoints.length, alleles: everyValue(processor.operatingPoints.length) });
-  }
-  const mappingOffset = loci.length;
-  for (const task of tasks) {
-    const alleles = pes.filter((pe) => !Number.isNaN(baseTimeMs[task.index * processors.length + pe.processor])).map((pe) => pe.index);
-    loci.push({ segment: 'mapping', subject: task.index, label: task.id, cardinality: pes.length, alleles: Uint8Array.from(alleles) });
-  }
-  const priorityOffset = loci.length;
-  if (genes.priorities) {
-    const alleles = everyValue(PRIORITY_LEVELS);
-    for (const task of tasks) loci.push({ segment: 'priority', subject: task.index, label: task.id, cardinality: PRIORITY_LEVELS, alleles });
-  }
+/** Lays out the genome, segment after segment. Those that are not among `genes`, and decisions without a choice, are left out. */
+export function layOutGenome(subjects: GenomeSubjects, genes: GeneSelection): GenomeLayout {
+  const loci = segmentNames
+    .filter((name) => segmentKinds[name].isAmong(genes))
+    .flatMap((name) =>
+      segmentKinds[name].decisions(subjects).map((decision): Locus => ({ segment: name, ...decision })),
+    );
   const segments: GenomeSegment[] = [];
   loci.forEach((locus, offset) => {
     const last = segments[segments.length - 1];
     if (last?.name === locus.segment) segments[segments.length - 1] = { ...last, length: last.length + 1 };
     else segments.push({ name: locus.segment, offset, length: 1 });
   });
-  return { length: loci.length, segments, loci, mappingOffset, ...(genes.priorities ? { priorityOffset } : {}) };
+  const offsets = Object.fromEntries(segments.map(({ name, offset }) => [name, offset]));
+  return { length: loci.length, segments, loci, offsetOf: { mapping: loci.length, ...offsets } };
 }
 
-/** Which segment chooses a processor's core arrangement: groups that are not all single cores make it a configuration. */
-function arrangementSegment(processor: ProcessorModel): 'activeCores' | 'coreConfiguration' {
-  const consecutive = processor.arrangements.every((arrangement, index) => arrangement.activeCores === index + 1 && arrangement.groups.every((size) => size === 1));
-  return consecutive ? 'activeCores' : 'coreConfiguration';
+/** Loci of the segment called `name`, ascending; none where the layout has no such segment. */
+export function lociOf({ segments }: GeneLayout, name: string): number[] {
+  return segments
+    .filter((segment) => segment.name === name)
+    .flatMap(({ offset, length }) => Array.from({ length }, (_, index) => offset + index));
+}
+
+/** Whether any gene sets `part` of the assignment; else all of it stays as it is without a genome. */
+export function isSearched({ segments }: GenomeLayout, part: AssignmentPart): boolean {
+  return segments.some(({ name }) => segmentKinds[name].sets === part);
+}
+
+/** [count] the locus that sets each entry of `part`, −1 where no gene does. @param count processors or tasks */
+export function lociThatSet({ segments, loci }: GenomeLayout, part: AssignmentPart, count: number): Int32Array {
+  const found = new Int32Array(count).fill(-1);
+  for (const { name, offset, length } of segments) {
+    if (segmentKinds[name].sets !== part) continue;
+    for (let locus = offset; locus < offset + length; locus++) found[loci[locus].subject] = locus;
+  }
+  return found;
+}
+
+/** What a gene decides, for people: the layer it places, else "frequency of npu". */
+export function titleOfLocus({ segment, label }: Locus): string {
+  return segmentKinds[segment].titleOf(label);
+}
+
+/** What value `value` of the gene at `locus` means, for people, before it is repaired: "cpu:1", "1400 MHz". */
+export function describeGene(
+  subjects: Pick<GenomeSubjects, 'processors' | 'pes'>,
+  { segment, subject }: Locus,
+  value: number,
+): string {
+  return segmentKinds[segment].describe(subjects, subject, value);
 }

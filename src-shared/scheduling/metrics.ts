@@ -1,11 +1,10 @@
 /** What a timeline is worth: every metric of DESIGN §6, computed from the timeline and the assignment alone. */
-import { headlineMetricNames, type ApplicationMetrics, type HeadlineMetrics, type Metrics } from '../domain/run.ts';
-import { arrangementOf, type Assignment } from './decode.ts';
+import type { ApplicationMetrics, Metrics } from '../domain/run.ts';
+import { metricIndex } from '../domain/metrics.ts';
+import { arrangementOf, groupSizeOf, type Assignment } from './decode.ts';
 import type { Problem } from './problem.ts';
-import { groupSizeOf, type Timeline } from './simulate.ts';
-
-/** Share by which a response or a utilisation may exceed its limit and still keep it: rounding must not make a schedule infeasible. */
-export const LIMIT_TOLERANCE = 1e-9;
+import { isLate, remainder, TOLERANCE } from './rounding.ts';
+import type { Timeline } from './simulate.ts';
 
 /** All metrics of `timeline`. */
 export function computeMetrics(problem: Problem, assignment: Assignment, timeline: Timeline): Metrics {
@@ -36,36 +35,29 @@ export function computeMetrics(problem: Problem, assignment: Assignment, timelin
     peakPowerMW: timeline.peakPowerMW,
     constraintViolation: constraintViolation(problem, makespanMs, busyMs, responseMs),
     deadlineMisses,
-    utilization: Object.fromEntries(problem.pes.map((pe) => [pe.id, utilization(problem, pe.index, makespanMs, busyMs)])),
+    utilization: Object.fromEntries(
+      problem.pes.map((pe) => [pe.id, utilization(problem, pe.index, makespanMs, busyMs)]),
+    ),
     applications,
   };
 }
 
-/** Only the metrics kept with each chromosome, in the order of `headlineMetricNames`, written to `out`; the same bits as `computeMetrics`. */
-export function computeHeadlineMetrics(problem: Problem, assignment: Assignment, timeline: Timeline, out: Float64Array): void {
+/** Only the metrics kept with each chromosome, each at its `metricIndex`, written to `out`; the same bits as `computeMetrics`. */
+export function computeHeadlineMetrics(
+  problem: Problem,
+  assignment: Assignment,
+  timeline: Timeline,
+  out: Float64Array,
+): void {
   const makespanMs = makespanOf(timeline);
   const busyMs = busyTimes(problem, timeline);
   const responseMs = responseTimes(problem, timeline);
-  out[0] = makespanMs;
-  out[1] = throughput(responseMs.length, makespanMs);
-  out[2] = energyMJ(problem, assignment, makespanMs, busyMs);
-  out[3] = sum(responseMs) / responseMs.length;
-  out[4] = constraintViolation(problem, makespanMs, busyMs, responseMs);
+  out[metricIndex.makespanMs] = makespanMs;
+  out[metricIndex.throughputPerS] = throughput(responseMs.length, makespanMs);
+  out[metricIndex.energyMJ] = energyMJ(problem, assignment, makespanMs, busyMs);
+  out[metricIndex.latencyMs] = sum(responseMs) / responseMs.length;
+  out[metricIndex.constraintViolation] = constraintViolation(problem, makespanMs, busyMs, responseMs);
 }
-
-/** The headline metric vector as a record. */
-export function headlineMetrics(vector: Float64Array): HeadlineMetrics {
-  const [makespanMs, throughputPerS, energy, latencyMs, violation] = vector;
-  return { makespanMs, throughputPerS, energyMJ: energy, latencyMs, constraintViolation: violation };
-}
-
-/** The headline metrics of full metrics, as a vector. */
-export function headlineVector(metrics: HeadlineMetrics): Float64Array {
-  return Float64Array.from(headlineMetricNames, (name) => metrics[name]);
-}
-
-/** Number of headline metrics per chromosome. */
-export const HEADLINE_METRIC_COUNT = headlineMetricNames.length;
 
 /** Quantile `q` of ascending `sorted`, linear between the two closest ranks (Hyndman & Fan 1996, type 7). */
 export function quantile(sorted: ArrayLike<number>, q: number): number {
@@ -83,7 +75,8 @@ export function responseTimes(problem: Problem, timeline: Timeline): Float64Arra
     const end = instance + 1 < responses.length ? problem.instanceFirstJob[instance + 1] : timeline.endMs.length;
     let finish = 0;
     for (let job = first; job < end; job++) if (timeline.endMs[job] > finish) finish = timeline.endMs[job];
-    responses[instance] = finish - problem.instanceReleaseMs[instance];
+    // A job without duration may end at a tick that lies a rounding error before its release.
+    responses[instance] = Math.max(0, finish - problem.instanceReleaseMs[instance]);
   }
   return responses;
 }
@@ -91,13 +84,15 @@ export function responseTimes(problem: Problem, timeline: Timeline): Float64Arra
 /** Busy time of each processing element, all units together, ms. */
 function busyTimes(problem: Problem, timeline: Timeline): Float64Array {
   const busy = new Float64Array(problem.pes.length);
-  for (let job = 0; job < timeline.endMs.length; job++) busy[timeline.pe[job]] += timeline.endMs[job] - timeline.startMs[job];
+  for (let job = 0; job < timeline.endMs.length; job++)
+    busy[timeline.pe[job]] += timeline.endMs[job] - timeline.startMs[job];
   return busy;
 }
 
 function makespanOf(timeline: Timeline): number {
   let makespan = 0;
-  for (let job = 0; job < timeline.endMs.length; job++) if (timeline.endMs[job] > makespan) makespan = timeline.endMs[job];
+  for (let job = 0; job < timeline.endMs.length; job++)
+    if (timeline.endMs[job] > makespan) makespan = timeline.endMs[job];
   return makespan;
 }
 
@@ -111,11 +106,6 @@ function utilization(problem: Problem, pe: number, makespanMs: number, busyMs: F
   return makespanMs > 0 ? Math.min(1, busyMs[pe] / (makespanMs * problem.pes[pe].units)) : 0;
 }
 
-/** Whether a response (ms) ends after its deadline (ms, NaN: none). */
-function isLate(responseMs: number, deadlineMs: number): boolean {
-  return responseMs > deadlineMs * (1 + LIMIT_TOLERANCE);
-}
-
 /**
  * mJ = mW·ms / 1000. Every active core draws active power while it (or the group it belongs to) is busy and idle power for the
  * rest of the makespan; cores switched off draw off power; each cluster draws its cluster power for the makespan (at least one
@@ -127,9 +117,10 @@ function energyMJ(problem: Problem, assignment: Assignment, makespanMs: number, 
     const point = processor.operatingPoints[assignment.operatingPoint[processor.index]];
     const { activeCores } = arrangementOf(problem, assignment, processor.index);
     let busyCoreMs = 0;
-    for (let pe = processor.firstPe; pe < processor.firstPe + processor.peCount; pe++) busyCoreMs += busyMs[pe] * groupSizeOf(problem, assignment, pe);
+    for (let pe = processor.firstPe; pe < processor.firstPe + processor.peCount; pe++)
+      busyCoreMs += busyMs[pe] * groupSizeOf(problem, assignment, pe);
     microjoules += point.activePowerMW * busyCoreMs;
-    microjoules += processor.idlePowerMW * (activeCores * makespanMs - busyCoreMs);
+    microjoules += processor.idlePowerMW * remainder(activeCores * makespanMs, busyCoreMs);
     microjoules += processor.offPowerMW * ((processor.coreCount - activeCores) * makespanMs);
     microjoules += point.clusterPowerMW * makespanMs;
   }
@@ -150,11 +141,16 @@ function transferEnergyPJ(problem: Problem, assignment: Assignment): number {
 }
 
 /** Σ max(0, utilisation − maxUtilization) over elements + Σ max(0, response − deadline) / deadline over instances; 0 is feasible. */
-function constraintViolation(problem: Problem, makespanMs: number, busyMs: Float64Array, responseMs: Float64Array): number {
+function constraintViolation(
+  problem: Problem,
+  makespanMs: number,
+  busyMs: Float64Array,
+  responseMs: Float64Array,
+): number {
   let violation = 0;
   for (const pe of problem.pes) {
     const excess = utilization(problem, pe.index, makespanMs, busyMs) - problem.processors[pe.processor].maxUtilization;
-    if (excess > LIMIT_TOLERANCE) violation += excess;
+    if (excess > TOLERANCE) violation += excess;
   }
   for (let instance = 0; instance < responseMs.length; instance++) {
     const deadline = problem.deadlineMs[problem.instanceApplication[instance]];

@@ -8,7 +8,13 @@ import { compileProcessors } from './compile-processors.ts';
 import { layOutGenome, type GenomeLayout } from './genome-layout.ts';
 import type { ProcessingElement, ProcessorModel, TaskModel } from './problem-model.ts';
 
-export type { CoreArrangement, OperatingPointModel, ProcessingElement, ProcessorModel, TaskModel } from './problem-model.ts';
+export type {
+  CoreArrangement,
+  OperatingPointModel,
+  ProcessingElement,
+  ProcessorModel,
+  TaskModel,
+} from './problem-model.ts';
 
 /** Genes are bytes, so no locus can choose among more values than this. */
 const MAX_PROCESSING_ELEMENTS = 256;
@@ -78,7 +84,11 @@ export function compileProblem(scenario: ResolvedScenario, genes: GeneSelection 
     })),
   );
   if (pes.length > MAX_PROCESSING_ELEMENTS) {
-    throw new WorkbenchError('problem.tooLarge', `platform "${scenario.platform.id}" has ${pes.length} processing elements, a genome can tell ${MAX_PROCESSING_ELEMENTS} apart`, { hint: 'make processors pooled, or fewer', path: ['platform', 'processors'] });
+    throw new WorkbenchError(
+      'problem.tooLarge',
+      `platform "${scenario.platform.id}" has ${pes.length} processing elements, a genome can distinguish ${MAX_PROCESSING_ELEMENTS}`,
+      { hint: 'make processors pooled, or fewer', path: ['platform', 'processors'] },
+    );
   }
 
   const tasks: TaskModel[] = [];
@@ -86,7 +96,12 @@ export function compileProblem(scenario: ResolvedScenario, genes: GeneSelection 
   scenario.applications.forEach((application, applicationIndex) => {
     applicationFirstTask[applicationIndex] = tasks.length;
     application.network.layers.forEach((layer, layerIndex) => {
-      tasks.push({ index: tasks.length, application: applicationIndex, layer: layerIndex, id: `${application.id}/${layer.id}` });
+      tasks.push({
+        index: tasks.length,
+        application: applicationIndex,
+        layer: layerIndex,
+        id: `${application.id}/${layer.id}`,
+      });
     });
   });
   applicationFirstTask[scenario.applications.length] = tasks.length;
@@ -102,7 +117,11 @@ export function compileProblem(scenario: ResolvedScenario, genes: GeneSelection 
       baseTimes[task.index * processorCount + index] = baseTimeMs(processor, layer) ?? Number.NaN;
     });
     if (!processors.some((processor) => !Number.isNaN(baseTimes[task.index * processorCount + processor.index]))) {
-      throw new WorkbenchError('problem.unrunnable', `layer "${task.id}" can run on no processor of platform "${scenario.platform.id}"`, { hint: 'resolve the scenario first: it names the offending fields' });
+      throw new WorkbenchError(
+        'problem.unrunnable',
+        `layer "${task.id}" can run on no processor of platform "${scenario.platform.id}"`,
+        { hint: 'resolve the scenario first: it names the offending fields' },
+      );
     }
   });
 
@@ -120,7 +139,7 @@ export function compileProblem(scenario: ResolvedScenario, genes: GeneSelection 
     dispatchTickMs: scenario.simulation.dispatchTickMs,
     ...compileJobs(scenario, applicationFirstTask),
     deadlineMs: Float64Array.from(scenario.applications, (application) => application.deadlineMs ?? Number.NaN),
-    layout: layOutGenome(processors, pes, tasks, baseTimes, genes),
+    layout: layOutGenome({ processors, pes, tasks, baseTimeMs: baseTimes }, genes),
   };
 }
 
@@ -134,9 +153,20 @@ export function canRun(problem: Problem, task: number, processor: number): boole
  * Time of `task` on `processor` at operating point `point` in a group of `groupSize` cores, ms; NaN where it cannot run.
  * base / basePerformance / groupSpeedup × ((1 − s) + s × nominal/f), DESIGN §6; evaluated in this order.
  */
-export function taskDurationMs(problem: Problem, task: number, processor: number, point: number, groupSize: number): number {
+export function taskDurationMs(
+  problem: Problem,
+  task: number,
+  processor: number,
+  point: number,
+  groupSize: number,
+): number {
   const model = problem.processors[processor];
-  return (problem.baseTimeMs[task * problem.processors.length + processor] / model.basePerformance / model.groupSpeedup[groupSize]) * model.operatingPoints[point].timeFactor;
+  return (
+    (problem.baseTimeMs[task * problem.processors.length + processor] /
+      model.basePerformance /
+      model.groupSpeedup[groupSize]) *
+    model.operatingPoints[point].timeFactor
+  );
 }
 
 /**
@@ -149,7 +179,11 @@ export function findProcessingElement(problem: Problem, name: string): Processin
   if (exact !== undefined) return exact;
   const whole = problem.processors.find((candidate) => candidate.id === name);
   if (whole !== undefined) {
-    throw new WorkbenchError('mapping.ambiguousProcessingElement', `"${name}" has ${whole.peCount} processing elements`, { hint: `say which: "${name}:0" … "${name}:${whole.peCount - 1}"` });
+    throw new WorkbenchError(
+      'mapping.ambiguousProcessingElement',
+      `"${name}" has ${whole.peCount} processing elements`,
+      { hint: `say which: "${name}:0" … "${name}:${whole.peCount - 1}"` },
+    );
   }
   for (const pe of problem.pes) {
     const processor = problem.processors[pe.processor];
@@ -157,5 +191,10 @@ export function findProcessingElement(problem: Problem, name: string): Processin
     const rest = /^(?:[:.#_/-]?(\d+)|\[(\d+)\])$/.exec(name.slice(processor.id.length));
     if (rest !== null && Number(rest[1] ?? rest[2]) === pe.indexInProcessor) return pe;
   }
-  throw new WorkbenchError('mapping.unknownProcessingElement', `there is no processing element "${name}"`, { hint: suggest(name, problem.pes.map((pe) => pe.id)) });
+  throw new WorkbenchError('mapping.unknownProcessingElement', `there is no processing element "${name}"`, {
+    hint: suggest(
+      name,
+      problem.pes.map((pe) => pe.id),
+    ),
+  });
 }

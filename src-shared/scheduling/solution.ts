@@ -4,7 +4,7 @@ import type { Solution } from '../domain/run.ts';
 import { describeValue, suggest, WorkbenchError, type Issue, type Path } from '../domain/errors.ts';
 import { invalid, parseDocument } from '../domain/parse.ts';
 import { arrangementOf, decodeGenome, type Assignment } from './decode.ts';
-import { PRIORITY_LEVELS } from './genome-layout.ts';
+import { PRIORITY_LEVELS } from './genome-segments.ts';
 import { computeMetrics } from './metrics.ts';
 import { canRun, findProcessingElement, type CoreArrangement, type Problem, type ProcessorModel } from './problem.ts';
 import { simulate, type Timeline } from './simulate.ts';
@@ -19,30 +19,59 @@ export interface TimelineEntry {
   readonly endMs: number;
 }
 
-/** The whole of what `genes` stand for. */
+/** Everything that `genes` encode. */
 export function describeSolution(problem: Problem, genes: Uint8Array, fitness: number): Solution {
   const assignment = decodeGenome(problem, genes);
-  return { genome: [...genes], fitness, metrics: computeMetrics(problem, assignment, simulate(problem, assignment)), ...describeAssignment(problem, assignment) };
+  return {
+    genome: [...genes],
+    fitness,
+    metrics: computeMetrics(problem, assignment, simulate(problem, assignment)),
+    ...describeAssignment(problem, assignment),
+  };
 }
 
 /** An assignment by names. */
-export function describeAssignment(problem: Problem, assignment: Assignment): Pick<Solution, 'mapping' | 'frequencies' | 'activeCores' | 'coreConfigurations' | 'priorities'> {
+export function describeAssignment(
+  problem: Problem,
+  assignment: Assignment,
+): Pick<Solution, 'mapping' | 'frequencies' | 'activeCores' | 'coreConfigurations' | 'priorities'> {
   const { taskPriority } = assignment;
-  const grouped = problem.processors.filter((processor) => problem.scenario.platform.processors[processor.index].coreConfigurations !== undefined);
+  const grouped = problem.processors.filter(
+    (processor) => problem.scenario.platform.processors[processor.index].coreConfigurations !== undefined,
+  );
   return {
-    mapping: Object.fromEntries(problem.tasks.map((task) => [task.id, problem.pes[assignment.peOfTask[task.index]].id])),
-    frequencies: Object.fromEntries(problem.processors.map((processor) => [processor.id, processor.operatingPoints[assignment.operatingPoint[processor.index]].frequencyMHz])),
-    activeCores: Object.fromEntries(
-      problem.processors.filter((processor) => processor.kind === 'cpu' && processor.dispatch === 'pinned').map((processor) => [processor.id, arrangementOf(problem, assignment, processor.index).activeCores]),
+    mapping: Object.fromEntries(
+      problem.tasks.map((task) => [task.id, problem.pes[assignment.peOfTask[task.index]].id]),
     ),
-    ...(grouped.length > 0 ? { coreConfigurations: Object.fromEntries(grouped.map((processor) => [processor.id, [...arrangementOf(problem, assignment, processor.index).groups]])) } : {}),
-    ...(taskPriority === undefined ? {} : { priorities: Object.fromEntries(problem.tasks.map((task) => [task.id, taskPriority[task.index]])) }),
+    frequencies: Object.fromEntries(
+      problem.processors.map((processor) => [
+        processor.id,
+        processor.operatingPoints[assignment.operatingPoint[processor.index]].frequencyMHz,
+      ]),
+    ),
+    activeCores: Object.fromEntries(
+      problem.processors
+        .filter((processor) => processor.kind === 'cpu' && processor.dispatch === 'pinned')
+        .map((processor) => [processor.id, arrangementOf(problem, assignment, processor.index).activeCores]),
+    ),
+    ...(grouped.length > 0
+      ? {
+          coreConfigurations: Object.fromEntries(
+            grouped.map((processor) => [processor.id, [...arrangementOf(problem, assignment, processor.index).groups]]),
+          ),
+        }
+      : {}),
+    ...(taskPriority === undefined
+      ? {}
+      : { priorities: Object.fromEntries(problem.tasks.map((task) => [task.id, taskPriority[task.index]])) }),
   };
 }
 
 /** Every job of `timeline` by names, in order of start, then of job. */
 export function describeTimeline(problem: Problem, timeline: Timeline): TimelineEntry[] {
-  const order = Array.from(problem.jobTask, (_, job) => job).sort((a, b) => timeline.startMs[a] - timeline.startMs[b] || a - b);
+  const order = Array.from(problem.jobTask, (_, job) => job).sort(
+    (a, b) => timeline.startMs[a] - timeline.startMs[b] || a - b,
+  );
   return order.map((job) => {
     const task = problem.tasks[problem.jobTask[job]];
     const application = problem.scenario.applications[task.application];
@@ -59,15 +88,26 @@ export function describeTimeline(problem: Problem, timeline: Timeline): Timeline
 }
 
 const mappingSchema = z.record(z.string(), z.string());
-/** A mapping with other decisions. A run's `best` and what stands in its `front` are such: their results are left alone. */
+/**
+ * A mapping with other decisions. A run's `best` and the entries of its `front` are such: their results are left alone.
+ */
 const mappingFileSchema = z.strictObject({
   mapping: mappingSchema,
   frequencies: z.record(z.string(), z.number()).optional(),
   activeCores: z.record(z.string(), z.number()).optional(),
   coreConfigurations: z.record(z.string(), z.array(z.number())).optional(),
-  priorities: z.record(z.string(), z.int().min(0).max(PRIORITY_LEVELS - 1)).optional(),
+  priorities: z
+    .record(
+      z.string(),
+      z
+        .int()
+        .min(0)
+        .max(PRIORITY_LEVELS - 1),
+    )
+    .optional(),
   chromosomeId: z.unknown().optional(),
   makespanBoundMs: z.unknown().optional(),
+  remark: z.unknown().optional(),
   genome: z.unknown().optional(),
   fitness: z.unknown().optional(),
   metrics: z.unknown().optional(),
@@ -83,14 +123,23 @@ type MappingFile = z.output<typeof mappingFileSchema>;
  */
 export function parseMapping(problem: Problem, input: unknown): Assignment {
   const isWrapped = typeof input === 'object' && input !== null && 'mapping' in input;
-  const file: MappingFile = isWrapped ? parseDocument(mappingFileSchema, input, 'mapping') : { mapping: parseDocument(mappingSchema, input, 'mapping') };
+  const file: MappingFile = isWrapped
+    ? parseDocument(mappingFileSchema, input, 'mapping')
+    : { mapping: parseDocument(mappingSchema, input, 'mapping') };
   const at = (task: string): Path => (isWrapped ? ['mapping', task] : [task]);
   const issues: Issue[] = [];
   const { arrangement, operatingPoint } = chosenArrangements(problem, file, issues);
   const taskIds = new Set(problem.tasks.map((task) => task.id));
   const refuseUnknown = (values: Readonly<Record<string, unknown>>, pathOf: (task: string) => Path): void => {
     for (const [key, value] of Object.entries(values)) {
-      if (!taskIds.has(key)) issues.push({ path: pathOf(key), message: `there is no layer "${key}"`, value: describeValue(value), expected: '"application/layer" of the scenario', hint: suggest(key, [...taskIds]) });
+      if (!taskIds.has(key))
+        issues.push({
+          path: pathOf(key),
+          message: `there is no layer "${key}"`,
+          value: describeValue(value),
+          expected: '"application/layer" of the scenario',
+          hint: suggest(key, [...taskIds]),
+        });
     }
   };
   refuseUnknown(file.mapping, at);
@@ -99,63 +148,152 @@ export function parseMapping(problem: Problem, input: unknown): Assignment {
   const peOfTask = problem.tasks.map((task) => {
     const name = file.mapping[task.id];
     if (name === undefined) {
-      issues.push({ path: at(task.id), message: `layer "${task.id}" is not mapped`, expected: 'a processing element', hint: `add "${task.id}": "${problem.pes[0].id}"` });
+      issues.push({
+        path: at(task.id),
+        message: `layer "${task.id}" is not mapped`,
+        expected: 'a processing element',
+        hint: `add "${task.id}": "${problem.pes[0].id}"`,
+      });
       return 0;
     }
     try {
       const pe = findProcessingElement(problem, name);
       const processor = problem.processors[pe.processor];
       if (!canRun(problem, task.index, pe.processor)) {
-        const able = problem.pes.filter((candidate) => canRun(problem, task.index, candidate.processor)).map((candidate) => candidate.id);
-        issues.push({ path: at(task.id), message: `layer "${task.id}" cannot run on "${name}"`, value: describeValue(name), expected: `one of ${able.join(', ')}`, hint: `map it to ${able.join(' or ')}` });
-      } else if (processor.dispatch === 'pinned' && pe.indexInProcessor >= processor.arrangements[arrangement[pe.processor]].groups.length) {
-        issues.push({ path: at(task.id), message: `layer "${task.id}" is mapped to "${name}", which is not active`, value: describeValue(name), expected: `an active core of "${processor.id}"`, hint: `raise activeCores of "${processor.id}", or map it to another core` });
+        const able = problem.pes
+          .filter((candidate) => canRun(problem, task.index, candidate.processor))
+          .map((candidate) => candidate.id);
+        issues.push({
+          path: at(task.id),
+          message: `layer "${task.id}" cannot run on "${name}"`,
+          value: describeValue(name),
+          expected: `one of ${able.join(', ')}`,
+          hint: `map it to ${able.join(' or ')}`,
+        });
+      } else if (
+        processor.dispatch === 'pinned' &&
+        pe.indexInProcessor >= processor.arrangements[arrangement[pe.processor]].groups.length
+      ) {
+        issues.push({
+          path: at(task.id),
+          message: `layer "${task.id}" is mapped to "${name}", which is not active`,
+          value: describeValue(name),
+          expected: `an active core of "${processor.id}"`,
+          hint: `raise activeCores of "${processor.id}", or map it to another core`,
+        });
       }
       return pe.index;
     } catch (error) {
       if (!(error instanceof WorkbenchError)) throw error;
-      issues.push({ path: at(task.id), message: error.message, value: describeValue(name), expected: 'a processing element of the platform', hint: error.hint });
+      issues.push({
+        path: at(task.id),
+        message: error.message,
+        value: describeValue(name),
+        expected: 'a processing element of the platform',
+        hint: error.hint,
+      });
       return 0;
     }
   });
   if (issues.length > 0) throw invalid('mapping', issues);
   const assignment = { peOfTask: Int32Array.from(peOfTask), arrangement, operatingPoint };
-  return priorities === undefined ? assignment : { ...assignment, taskPriority: Uint8Array.from(problem.tasks, ({ id }) => priorities[id] ?? 0) };
+  return priorities === undefined
+    ? assignment
+    : { ...assignment, taskPriority: Uint8Array.from(problem.tasks, ({ id }) => priorities[id] ?? 0) };
 }
 
-function chosenArrangements(problem: Problem, file: MappingFile, issues: Issue[]): Pick<Assignment, 'arrangement' | 'operatingPoint'> {
+function chosenArrangements(
+  problem: Problem,
+  file: MappingFile,
+  issues: Issue[],
+): Pick<Assignment, 'arrangement' | 'operatingPoint'> {
   const arrangement = Int32Array.from(problem.processors, (processor) => processor.defaultArrangement);
-  const chooseArrangement = (processor: ProcessorModel, path: Path, isChosen: (candidate: CoreArrangement) => boolean, value: string, names: readonly string[]): void => {
+  const chooseArrangement = (
+    processor: ProcessorModel,
+    path: Path,
+    isChosen: (candidate: CoreArrangement) => boolean,
+    value: string,
+    names: readonly string[],
+  ): void => {
     const index = processor.arrangements.findIndex(isChosen);
     if (index >= 0) arrangement[processor.index] = index;
-    else issues.push({ path, message: `"${processor.id}" cannot have ${value}`, value, expected: `one of ${names.join(', ')}`, hint: `use one of ${names.join(', ')}` });
+    else
+      issues.push({
+        path,
+        message: `"${processor.id}" cannot have ${value}`,
+        value,
+        expected: `one of ${names.join(', ')}`,
+        hint: `use one of ${names.join(', ')}`,
+      });
   };
   forEachProcessor(problem, 'activeCores', file.activeCores, issues, (processor, cores, path) => {
-    chooseArrangement(processor, path, ({ activeCores }) => activeCores === cores, `${cores} active cores`, processor.arrangements.map(({ activeCores }) => String(activeCores)));
+    chooseArrangement(
+      processor,
+      path,
+      ({ activeCores }) => activeCores === cores,
+      `${cores} active cores`,
+      processor.arrangements.map(({ activeCores }) => String(activeCores)),
+    );
   });
   forEachProcessor(problem, 'coreConfigurations', file.coreConfigurations, issues, (processor, sizes, path) => {
-    chooseArrangement(processor, path, ({ groups }) => groups.join() === sizes.join(), `the core configuration [${sizes.join(', ')}]`, processor.arrangements.map(({ groups }) => `[${groups.join(', ')}]`));
+    chooseArrangement(
+      processor,
+      path,
+      ({ groups }) => groups.join() === sizes.join(),
+      `the core configuration [${sizes.join(', ')}]`,
+      processor.arrangements.map(({ groups }) => `[${groups.join(', ')}]`),
+    );
   });
   const highestPoint = (processor: ProcessorModel): number => processor.highestPoint[arrangement[processor.index]];
-  const operatingPoint = Int32Array.from(problem.processors, (processor) => Math.min(processor.nominalPoint, highestPoint(processor)));
+  const operatingPoint = Int32Array.from(problem.processors, (processor) =>
+    Math.min(processor.nominalPoint, highestPoint(processor)),
+  );
   forEachProcessor(problem, 'frequencies', file.frequencies, issues, (processor, frequency, path) => {
     const index = processor.operatingPoints.findIndex((point) => point.frequencyMHz === frequency);
-    const allowed = processor.operatingPoints.slice(0, highestPoint(processor) + 1).map((point) => point.frequencyMHz).join(', ');
+    const allowed = processor.operatingPoints
+      .slice(0, highestPoint(processor) + 1)
+      .map((point) => point.frequencyMHz)
+      .join(', ');
     if (index >= 0 && index <= highestPoint(processor)) operatingPoint[processor.index] = index;
     else {
-      const message = index < 0 ? `"${processor.id}" has no operating point at ${frequency} MHz` : `${frequency} MHz is above the cap of "${processor.id}" for its active cores`;
-      issues.push({ path, message, value: describeValue(frequency), expected: `one of ${allowed}`, hint: `use one of ${allowed}` });
+      const message =
+        index < 0
+          ? `"${processor.id}" has no operating point at ${frequency} MHz`
+          : `${frequency} MHz is above the cap of "${processor.id}" for its active cores`;
+      issues.push({
+        path,
+        message,
+        value: describeValue(frequency),
+        expected: `one of ${allowed}`,
+        hint: `use one of ${allowed}`,
+      });
     }
   });
   return { arrangement, operatingPoint };
 }
 
 /** Calls `decide` for each entry of a section that names a processor of the platform, and reports the others. */
-function forEachProcessor<Value>(problem: Problem, section: string, values: Readonly<Record<string, Value>> | undefined, issues: Issue[], decide: (processor: ProcessorModel, value: Value, path: Path) => void): void {
+function forEachProcessor<Value>(
+  problem: Problem,
+  section: string,
+  values: Readonly<Record<string, Value>> | undefined,
+  issues: Issue[],
+  decide: (processor: ProcessorModel, value: Value, path: Path) => void,
+): void {
   for (const [id, value] of Object.entries(values ?? {})) {
     const processor = problem.processors.find((candidate) => candidate.id === id);
     const path = [section, id];
     if (processor !== undefined) decide(processor, value, path);
-    else issues.push({ path, message: `there is no processor "${id}"`, value: describeValue(value), expected: 'a processor of the platform', hint: suggest(id, problem.processors.map((candidate) => candidate.id)) });
+    else
+      issues.push({
+        path,
+        message: `there is no processor "${id}"`,
+        value: describeValue(value),
+        expected: 'a processor of the platform',
+        hint: suggest(
+          id,
+          problem.processors.map((candidate) => candidate.id),
+        ),
+      });
   }
 }

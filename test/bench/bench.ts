@@ -5,8 +5,11 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { contestSection } from './near-optimum.ts';
+import { boundsSection } from './bounds.ts';
 import { editorSection } from './editor.ts';
 import { evaluatorSection } from './evaluator.ts';
+import { frontsSection } from './fronts.ts';
 import { importSection } from './import.ts';
 import { librarySection } from './library.ts';
 import { nativeSection } from './native-baseline.ts';
@@ -22,21 +25,59 @@ import { startupSection } from './startup.ts';
 import { threadsSection } from './threads.ts';
 import type { BenchSection, BenchTable } from './types.ts';
 
-const sections: readonly BenchSection[] = [evaluatorSection, nativeSection, threadsSection, searchSection, schedulersSection, optimumSection, publishedCaseSection, recordingSection, resumeSection, importSection, startupSection, replaySection, editorSection, librarySection];
+const sections: readonly BenchSection[] = [
+  evaluatorSection,
+  nativeSection,
+  threadsSection,
+  searchSection,
+  schedulersSection,
+  optimumSection,
+  contestSection,
+  boundsSection,
+  frontsSection,
+  publishedCaseSection,
+  recordingSection,
+  resumeSection,
+  importSection,
+  startupSection,
+  replaySection,
+  editorSection,
+  librarySection,
+];
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, markdown: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
 const wanted = values.only?.split(',');
 const unknown = wanted?.find((name) => !sections.some((section) => section.name === name));
 if (unknown !== undefined) {
-  const error = { code: 'cli.usage', message: `there is no benchmark "${unknown}"`, hint: `known: ${sections.map((section) => section.name).join(', ')}` };
+  const error = {
+    code: 'cli.usage',
+    message: `there is no benchmark "${unknown}"`,
+    hint: `known: ${sections.map((section) => section.name).join(', ')}`,
+  };
   console.error(`error: ${error.message}\nhint: ${error.hint}`);
   if (values.json) console.log(JSON.stringify({ error }));
   process.exit(2);
 }
 
-const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30), node: process.version, platform: `${process.platform}-${process.arch}`, date: new Date().toISOString() };
+const machine = {
+  processor: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryGB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  platform: `${process.platform}-${process.arch}`,
+  date: new Date().toISOString(),
+};
 const tables: BenchTable[] = [];
-if (!values.json) console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GiB · Node ${machine.node} · ${machine.platform} · ${machine.date}\n`);
+if (!values.json)
+  console.log(
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GiB · Node ${machine.node} · ${machine.platform} · ${machine.date}\n`,
+  );
 for (const section of sections) {
   if (wanted !== undefined && !wanted.includes(section.name)) continue;
   for (const table of await section.run('full')) {

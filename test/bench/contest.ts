@@ -24,18 +24,42 @@ export interface Result {
 }
 
 /** Runs `scheduler` (with those of our options it knows) to its end, in this thread. @throws WorkbenchError */
-export async function compete(scenario: ResolvedScenario, scheduler: string, seed: number, { generations, genomes }: Budget, options: Record<string, unknown> = {}): Promise<Result> {
+export async function compete(
+  scenario: ResolvedScenario,
+  scheduler: string,
+  seed: number,
+  { generations, genomes }: Budget,
+  options: Record<string, unknown> = {},
+): Promise<Result> {
   const known = parseOptions(findScheduler(scheduler), {});
   const wanted = {
-    generations, populationSize: genomes, moves: genomes, neighbours: genomes, maxSchedules: generations * genomes, batchSize: genomes,
-    weights: { throughput: 1, energy: 0, latency: 0, penalty: 0 }, genes: contestGenes, ...options,
+    generations,
+    populationSize: genomes,
+    moves: genomes,
+    children: genomes,
+    neighbours: genomes,
+    maxSchedules: generations * genomes,
+    batchSize: genomes,
+    weights: { throughput: 1, energy: 0, latency: 0, penalty: 0 },
+    genes: contestGenes,
+    ...options,
   };
   await prepareScheduler(scheduler);
   const started = performance.now();
-  const run = createRun(scenario, { scheduler, seed, options: Object.fromEntries(Object.entries(wanted).filter(([name]) => name in known)) }, { createEvaluator: createKernel });
+  const run = createRun(
+    scenario,
+    { scheduler, seed, options: Object.fromEntries(Object.entries(wanted).filter(([name]) => name in known)) },
+    { createEvaluator: createKernel },
+  );
   let makespanMs = Number.POSITIVE_INFINITY;
   for (let generation = run.step(); generation !== undefined; generation = run.step()) {
-    for (const { metrics } of generation.newChromosomes) makespanMs = Math.min(makespanMs, metrics[0]);
+    const { metrics, metricCount } = generation.newChromosomes;
+    for (let at = 0; at < metrics.length; at += metricCount) makespanMs = Math.min(makespanMs, metrics[at]);
   }
-  return { makespanMs, seconds: (performance.now() - started) / 1000, evaluations: run.evaluations, boundMs: run.makespanBoundMs };
+  return {
+    makespanMs,
+    seconds: (performance.now() - started) / 1000,
+    evaluations: run.evaluations,
+    boundMs: run.conclusion.makespanBoundMs,
+  };
 }

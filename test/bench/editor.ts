@@ -23,8 +23,12 @@ function residualNetwork(): object {
     const place = index % 10;
     const kernel = place % 3 === 0 ? [1, 1] : [3, 3];
     return {
-      id: `stage${Math.floor(index / 250)}.block${Math.floor(index / 10)}.${place === 9 ? 'add' : `conv${place}`}`, op: place === 9 ? 'Add' : 'Conv', ...(place === 9 ? {} : { kernelShape: kernel, macs: 1e7 + 1e4 * index, parameters: 9216 }),
-      outputBytes: 401_408, executionTimeMs: {}, dependencies: [] as string[],
+      id: `stage${Math.floor(index / 250)}.block${Math.floor(index / 10)}.${place === 9 ? 'add' : `conv${place}`}`,
+      op: place === 9 ? 'Add' : 'Conv',
+      ...(place === 9 ? {} : { kernelShape: kernel, macs: 1e7 + 1e4 * index, parameters: 9216 }),
+      outputBytes: 401_408,
+      executionTimeMs: {},
+      dependencies: [] as string[],
     };
   });
   layers.forEach((layer, index) => {
@@ -44,11 +48,13 @@ function randomNetwork(): object {
 export const editorSection: BenchSection = {
   name: 'editor',
   async run() {
-    return [{
-      title: `Network editor, ${LAYERS} layers`,
-      note: `Headless Chromium without a GPU, 1280 × 800. Open: from the address to graph and table on the screen, in a page just loaded, the slowest of ${ROUNDS}; "again": the median of as many once the editor's code is there. Frames: ${MOVE_MS / 1000} s each of scrolling the table by ${SCROLL_PX} px a frame, dragging the graph where its names can be read, and zooming it between all of it and its names.`,
-      rows: [await measure('residual blocks', residualNetwork()), await measure('random graph', randomNetwork())],
-    }];
+    return [
+      {
+        title: `Network editor, ${LAYERS} layers`,
+        note: `Headless Chromium without a GPU, 1280 × 800. Open: from the address to graph and table on the screen, in a page just loaded, the slowest of ${ROUNDS}; "again": the median of as many once the editor's code is there. Frames: ${MOVE_MS / 1000} s each of scrolling the table by ${SCROLL_PX} px a frame, dragging the graph where its names can be read, and zooming it between all of it and its names.`,
+        rows: [await measure('residual blocks', residualNetwork()), await measure('random graph', randomNetwork())],
+      },
+    ];
   },
 };
 
@@ -57,7 +63,11 @@ async function measure(name: string, network: object): Promise<Record<string, st
   const databasePath = join(directory, 'tessera.db');
   const file = join(directory, 'network.json');
   writeFileSync(file, JSON.stringify({ ...network, id: 'large' }));
-  execFileSync(process.execPath, [join(root, 'out/main/cli.js'), 'import', 'auto', file, '--db', databasePath, '--quiet'], { cwd: root, stdio: 'ignore' });
+  execFileSync(
+    process.execPath,
+    [join(root, 'out/main/cli.js'), 'import', 'auto', file, '--db', databasePath, '--quiet'],
+    { cwd: root, stdio: 'ignore' },
+  );
   const browser = await launchBrowser();
   const app = await startServedApp(databasePath);
   try {
@@ -77,11 +87,21 @@ async function measure(name: string, network: object): Promise<Record<string, st
       again.push(await page.evaluate<number>(`editorMeasures.openTime('#/networks/large')`));
     }
     const moves = {
-      'table': await page.evaluate<number[]>(`editorMeasures.scrollTable(${MOVE_MS}, ${SCROLL_PX})`),
-      'drag': await page.evaluate<number[]>(`editorMeasures.dragGraph(${MOVE_MS})`),
-      'zoom': await page.evaluate<number[]>(`editorMeasures.zoomGraph(${MOVE_MS})`),
+      table: await page.evaluate<number[]>(`editorMeasures.scrollTable(${MOVE_MS}, ${SCROLL_PX})`),
+      drag: await page.evaluate<number[]>(`editorMeasures.dragGraph(${MOVE_MS})`),
+      zoom: await page.evaluate<number[]>(`editorMeasures.zoomGraph(${MOVE_MS})`),
     };
-    return { network: name, 'open ms': Math.max(...first), 'again ms': quantileOf(again, 0.5), ...Object.fromEntries(Object.entries(moves).flatMap(([move, frames]) => [[`${move} frames/s`, (1000 * frames.length) / frames.reduce((sum, ms) => sum + ms, 0)], [`${move} frame 99 % ms`, quantileOf(frames, 0.99)]])) };
+    return {
+      network: name,
+      'open ms': Math.max(...first),
+      'again ms': quantileOf(again, 0.5),
+      ...Object.fromEntries(
+        Object.entries(moves).flatMap(([move, frames]) => [
+          [`${move} frames/s`, (1000 * frames.length) / frames.reduce((sum, ms) => sum + ms, 0)],
+          [`${move} frame 99 % ms`, quantileOf(frames, 0.99)],
+        ]),
+      ),
+    };
   } finally {
     await app.close();
     await browser.close();

@@ -2,7 +2,7 @@
 import { Random } from '#main/engine/random.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
-import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { defaultParameters, randomScenario } from './task-graph.ts';
 import type { BenchSection } from './types.ts';
@@ -22,16 +22,32 @@ export const evaluatorSection: BenchSection = {
       const evaluator = createEvaluator(problem);
       const kernel = createKernel(problem);
       const metrics = new Float64Array(GENOMES * HEADLINE_METRIC_COUNT);
-      const reference = passesPerSecond(() => genomes.forEach((genes) => evaluator.evaluate(genes)), ROUNDS, roundMs) * GENOMES;
-      const batch = passesPerSecond(() => kernel.evaluateBatch(genomes, 0, GENOMES, metrics), ROUNDS, roundMs) * GENOMES;
-      return { tasks, 'kernel evaluations/s': batch, 'kernel ns/task': 1e9 / batch / tasks, 'reference evaluations/s': reference, 'reference ns/task': 1e9 / reference / tasks };
+      const reference =
+        passesPerSecond(() => genomes.forEach((genes) => evaluator.evaluate(genes)), ROUNDS, roundMs) * GENOMES;
+      const batch =
+        passesPerSecond(() => kernel.evaluateBatch(genomes, 0, GENOMES, metrics), ROUNDS, roundMs) * GENOMES;
+      return {
+        tasks,
+        'kernel evaluations/s': batch,
+        'kernel ns/task': 1e9 / batch / tasks,
+        'reference evaluations/s': reference,
+        'reference ns/task': 1e9 / reference / tasks,
+      };
     });
-    return [{ title: 'Evaluator, one thread', note: `Decode, simulate and measure ${GENOMES} random genomes of a random task graph on 4 CPU cores, a GPU and an NPU, over and over; best of ${ROUNDS} rounds. The kernel is what runs use, the reference what it is checked against.`, rows }];
+    return [
+      {
+        title: 'Evaluator, one thread',
+        note: `Decode, simulate and measure ${GENOMES} random genomes of a random task graph on 4 CPU cores, a GPU and an NPU, over and over; best of ${ROUNDS} rounds. The kernel is what runs use, the reference what it is checked against.`,
+        rows,
+      },
+    ];
   },
 };
 
 export function randomGenomes(problem: Problem, random: Random): Uint8Array[] {
-  return Array.from({ length: GENOMES }, () => Uint8Array.from(problem.layout.loci, ({ alleles }) => alleles[random.nextInt(alleles.length)]));
+  return Array.from({ length: GENOMES }, () =>
+    Uint8Array.from(problem.layout.loci, ({ alleles }) => alleles[random.nextInt(alleles.length)]),
+  );
 }
 
 /** How often a second `pass` can be made, in the best of some rounds. */

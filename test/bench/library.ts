@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { composeWorkbench, nodeSpawner, resourcesDirectory } from '#main/compose.ts';
+import { composeWorkbench } from '#main/compose.ts';
+import { nodeSpawner, resourcesDirectory } from '#main/hosts/toolbox.ts';
 import { checkDatabase } from '#main/store/database-care.ts';
 import { loadMigrations } from '#main/store/migrations.ts';
 import { openRecordRepositories } from '#main/store/record.ts';
@@ -31,8 +32,20 @@ export const librarySection: BenchSection = {
       const { size } = statSync(path);
 
       const beforeOpening = performance.now();
-      const workbench = composeWorkbench({ databasePath: path, resourcesDirectory: resourcesDirectory(), dataDirectory: directory, commandLine: 'tessera', host: 'cli', version: 'bench', spawner: nodeSpawner, log: pino({ level: 'silent' }) });
-      const client = createClient({ invoke: (route, input) => workbench.invoke(route, input), subscribe: (listener) => workbench.subscribe((event) => listener(event.name, event.payload)) });
+      const workbench = composeWorkbench({
+        databasePath: path,
+        resourcesDirectory: resourcesDirectory(),
+        dataDirectory: directory,
+        commandLine: 'tessera',
+        host: 'cli',
+        version: 'bench',
+        spawner: nodeSpawner,
+        log: pino({ level: 'silent' }),
+      });
+      const client = createClient({
+        invoke: (route, input) => workbench.invoke(route, input),
+        subscribe: (listener) => workbench.subscribe((event) => listener(event.name, event.payload)),
+      });
       await client.invoke('runs.list', { limit: 100 });
       const openMs = performance.now() - beforeOpening;
       const rows = [{ what: 'open, and the first page of the list', ms: openMs }, ...(await askLists(client))];
@@ -43,12 +56,17 @@ export const librarySection: BenchSection = {
       await workbench.close();
       const beforeCheck = performance.now();
       const problems = await checkDatabase(path, () => {});
-      rows.push({ what: `check (${problems.length === 0 ? 'all is well' : problems[0]})`, ms: performance.now() - beforeCheck });
-      return [{
-        title: `A library: ${many.runs} runs, ${many.runs * many.chromosomesPerRun} chromosomes, ${(size / 1e6).toFixed(0)} MB`,
-        note: `Through the contract, its checks included; lists: the median of ${REPEATS}. 20 runs: ${((size - statSync(path).size) / 1e6).toFixed(0)} MB given back.`,
-        rows,
-      }];
+      rows.push({
+        what: `check (${problems.length === 0 ? 'all is well' : problems[0]})`,
+        ms: performance.now() - beforeCheck,
+      });
+      return [
+        {
+          title: `A library: ${many.runs} runs, ${many.runs * many.chromosomesPerRun} chromosomes, ${(size / 1e6).toFixed(0)} MB`,
+          note: `Through the contract, its checks included; lists: the median of ${REPEATS}. 20 runs: ${((size - statSync(path).size) / 1e6).toFixed(0)} MB given back.`,
+          rows,
+        },
+      ];
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
@@ -59,9 +77,21 @@ async function askLists(client: Client): Promise<{ what: string; ms: number }[]>
   const page = { limit: 100 };
   const questions: [string, () => Promise<unknown>][] = [
     ['list: newest 100', () => client.invoke('runs.list', page)],
-    ['list: 100 by makespan, from the middle', () => client.invoke('runs.list', { ...page, offset: 500, sort: { by: 'makespanMs', direction: 'ascending' } })],
+    [
+      'list: 100 by makespan, from the middle',
+      () => client.invoke('runs.list', { ...page, offset: 500, sort: { by: 'makespanMs', direction: 'ascending' } }),
+    ],
     ['list: 100 by words', () => client.invoke('runs.list', { ...page, text: 'run seed paper' })],
-    ['list: 100 by scenario, tag and bounds', () => client.invoke('runs.list', { ...page, scenario: 'scenario-0', tags: ['paper'], bounds: { makespanMs: { max: 150 } } })],
+    [
+      'list: 100 by scenario, tag and bounds',
+      () =>
+        client.invoke('runs.list', {
+          ...page,
+          scenario: 'scenario-0',
+          tags: ['paper'],
+          bounds: { makespanMs: { max: 150 } },
+        }),
+    ],
     ['overview: count, best figures, groups', () => client.invoke('runs.overview', { groupBy: 'tag' })],
     ['facets', () => client.invoke('runs.facets', {})],
     ['ids of all', () => client.invoke('runs.ids', {})],

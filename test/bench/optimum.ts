@@ -18,8 +18,16 @@ export const optimumSection: BenchSection = {
   async run(size) {
     const budget: Budget = size === 'tiny' ? { generations: 3, genomes: 4 } : { generations: 100, genomes: 50 };
     const exact = [
-      ...(size === 'tiny' ? [3] : [6, 7]).map((tasks) => ({ tasks, scheduler: 'exhaustive', options: { maxSchedules: 10_000_000, batchSize: 1000, genes: mappingOnly } })),
-      ...(size === 'tiny' ? [4] : [8, 10, 12]).map((tasks) => ({ tasks, scheduler: 'milp', options: { order: 'exact', maxNodes: 1_000_000 } })),
+      ...(size === 'tiny' ? [3] : [6, 7]).map((tasks) => ({
+        tasks,
+        scheduler: 'exhaustive',
+        options: { maxSchedules: 10_000_000, batchSize: 1000, genes: mappingOnly },
+      })),
+      ...(size === 'tiny' ? [4] : [8, 10, 12]).map((tasks) => ({
+        tasks,
+        scheduler: 'milp',
+        options: { order: 'exact', maxNodes: 1_000_000 },
+      })),
     ];
     const rows: Record<string, string | number>[] = [];
     for (const { tasks, scheduler, options } of exact) {
@@ -28,18 +36,25 @@ export const optimumSection: BenchSection = {
       // What proves no bound of its own has seen every schedule.
       const optimalMs = optimum.boundMs ?? optimum.makespanMs;
       const row: Record<string, string | number> = {
-        tasks, 'optimum by': scheduler, 'optimum ms': optimalMs, 'found in s': optimum.seconds, 'attained by it': optimum.makespanMs / optimalMs,
+        tasks,
+        'optimum by': scheduler,
+        'optimum ms': optimalMs,
+        'found in s': optimum.seconds,
+        'attained by it': optimum.makespanMs / optimalMs,
         'lower bound': lowerBound(compileProblem(scenario, contestGenes)).makespanMs / optimalMs,
       };
       const genes = scheduler === 'exhaustive' ? mappingOnly : contestGenes;
-      for (const other of schedulers) row[other] = (await compete(scenario, other, SEED, budget, { genes })).makespanMs / optimalMs;
+      for (const other of schedulers)
+        row[other] = (await compete(scenario, other, SEED, budget, { genes })).makespanMs / optimalMs;
       rows.push(row);
     }
-    return [{
-      title: 'Schedulers: makespan over the optimum',
-      note: `Random task graphs on 4 CPU cores, a GPU and an NPU. "exhaustive": the best of all mappings, and the others search mappings alone; "milp": mapping and order, proven by its bound. Searches: seed ${SEED}, ${budget.generations} generations of ${budget.genomes} genomes.`,
-      rows,
-    }];
+    return [
+      {
+        title: 'Schedulers: makespan over the optimum',
+        note: `Random task graphs on 4 CPU cores, a GPU and an NPU. "exhaustive": the best of all mappings, and the others search mappings alone; "milp": mapping and order, proven by its bound. Searches: seed ${SEED}, ${budget.generations} generations of ${budget.genomes} genomes.`,
+        rows,
+      },
+    ];
   },
 };
 

@@ -1,5 +1,5 @@
 /** PRISM's own case (Xception on GrAI, batch of 16, 4 NPUs, 2 CPUs), by mapping and priorities evolved under the same rules. */
-import { resourcesDirectory } from '#main/compose.ts';
+import { resourcesDirectory } from '#main/hosts/toolbox.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun } from '#main/engine/run-search.ts';
 import { loadPresets } from '#main/formats/presets.ts';
@@ -22,16 +22,29 @@ export const publishedCaseSection: BenchSection = {
     const rows: Record<string, string | number>[] = [];
     for (const seed of seeds) {
       const started = performance.now();
-      const run = createRun(scenario, { scheduler: 'annealing', seed, options: size === 'tiny' ? { walks: 1, moves: 4, generations: 3 } : {} }, { createEvaluator: createKernel });
+      const run = createRun(
+        scenario,
+        { scheduler: 'annealing', seed, options: size === 'tiny' ? { walks: 1, moves: 4, generations: 3 } : {} },
+        { createEvaluator: createKernel },
+      );
       while (run.step() !== undefined);
       const seconds = (performance.now() - started) / 1000;
       const makespanUs = 1000 * (run.best?.metrics[0] ?? Number.NaN);
-      rows.push({ seed, 'makespan µs': makespanUs, 'over the published': makespanUs / PUBLISHED_US, 'over the bound': makespanUs / BOUND_US, evaluations: run.evaluations, s: seconds });
+      rows.push({
+        seed,
+        'makespan µs': makespanUs,
+        'over the published': makespanUs / PUBLISHED_US,
+        'over the bound': makespanUs / BOUND_US,
+        evaluations: run.evaluations,
+        s: seconds,
+      });
     }
-    return [{
-      title: "PRISM's own case: annealing",
-      note: `Xception on GrAI, 4 NPUs, 2 CPUs, batch of 16, ticks of 100 µs: "annealing" with its defaults, one thread. Published: ${PUBLISHED_US.toFixed(2)} µs by PRISM's hill climbing. Bound: the 34 operations for CPUs only, ${BOUND_US} µs.`,
-      rows,
-    }];
+    return [
+      {
+        title: "PRISM's own case: annealing",
+        note: `Xception on GrAI, 4 NPUs, 2 CPUs, batch of 16, ticks of 100 µs: "annealing" with its defaults, one thread. Published: ${PUBLISHED_US.toFixed(2)} µs by PRISM's hill climbing. Bound: the 34 operations for CPUs only, ${BOUND_US} µs.`,
+        rows,
+      },
+    ];
   },
 };

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pino } from 'pino';
-import { composeWorkbench, nodeSpawner, resourcesDirectory } from '#main/compose.ts';
+import { composeWorkbench } from '#main/compose.ts';
+import { nodeSpawner, resourcesDirectory } from '#main/hosts/toolbox.ts';
 import { Random } from '#main/engine/random.ts';
 import { nodeSpawnerOf } from '#main/processes/node-spawner.ts';
 import type { ProcessSpawner } from '#main/processes/spawner.ts';
@@ -48,19 +49,33 @@ export interface BenchWorkbench {
 }
 
 export function openWorkbench(databasePath: string, spawner: ProcessSpawner): BenchWorkbench {
-  const workbench = composeWorkbench({ databasePath, resourcesDirectory: resourcesDirectory(), dataDirectory: dirname(databasePath), commandLine: 'tessera', host: 'cli', version: 'bench', spawner, log: pino({ level: 'silent' }) });
-  const client = createClient({ invoke: (route, input) => workbench.invoke(route, input), subscribe: (listener) => workbench.subscribe((event) => listener(event.name, event.payload)) });
+  const workbench = composeWorkbench({
+    databasePath,
+    resourcesDirectory: resourcesDirectory(),
+    dataDirectory: dirname(databasePath),
+    commandLine: 'tessera',
+    host: 'cli',
+    version: 'bench',
+    spawner,
+    log: pino({ level: 'silent' }),
+  });
+  const client = createClient({
+    invoke: (route, input) => workbench.invoke(route, input),
+    subscribe: (listener) => workbench.subscribe((event) => listener(event.name, event.payload)),
+  });
   return {
     client,
-    finished: (runId) => new Promise((resolve, reject) => {
-      const look = (run: RunSummary): void => {
-        if (run.id !== runId) return;
-        if (run.status === 'finished') resolve(run);
-        else if (run.status === 'failed' || run.status === 'interrupted') reject(new Error(`run ${run.id} is ${run.status}: ${run.statusReason ?? ''}`));
-      };
-      client.on('run.changed', ({ run }) => look(run));
-      client.invoke('runs.get', { runId }).then(({ run }) => look(run), reject);
-    }),
+    finished: (runId) =>
+      new Promise((resolve, reject) => {
+        const look = (run: RunSummary): void => {
+          if (run.id !== runId) return;
+          if (run.status === 'finished') resolve(run);
+          else if (run.status === 'failed' || run.status === 'interrupted')
+            reject(new Error(`run ${run.id} is ${run.status}: ${run.statusReason ?? ''}`));
+        };
+        client.on('run.changed', ({ run }) => look(run));
+        client.invoke('runs.get', { runId }).then(({ run }) => look(run), reject);
+      }),
     chromosomes: (runId) => countChromosomes(client, runId),
     bytes: () => statSync(databasePath).size,
     close: () => workbench.close(),
@@ -69,7 +84,11 @@ export function openWorkbench(databasePath: string, spawner: ProcessSpawner): Be
 
 /** Ids are given in order of first appearance: the count is one more than the highest that exists, found by bisection. */
 async function countChromosomes(client: Client, runId: number): Promise<number> {
-  const exists = (chromosomeId: number): Promise<boolean> => client.invoke('runs.chromosome', { runId, chromosomeId }).then(() => true, () => false);
+  const exists = (chromosomeId: number): Promise<boolean> =>
+    client.invoke('runs.chromosome', { runId, chromosomeId }).then(
+      () => true,
+      () => false,
+    );
   let low = 0;
   let high = 1;
   while (await exists(high)) [low, high] = [high, high * 2];
@@ -87,9 +106,9 @@ export function watchMemory(spawner: ProcessSpawner): { spawner: ProcessSpawner;
   return {
     peakMB: () => peakKB / 1000,
     spawner: {
-      spawnRunProcess() {
+      spawnRunProcess(wishes) {
         peakKB = Number.NaN;
-        const child = spawner.spawnRunProcess();
+        const child = spawner.spawnRunProcess(wishes);
         const timer = setInterval(() => {
           try {
             const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];

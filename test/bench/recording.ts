@@ -1,6 +1,6 @@
 /** What recording costs in time and space: whole runs in their own process, with and without a record. */
 import { join } from 'node:path';
-import { runUnrecorded } from '#main/compose.ts';
+import { runUnrecorded } from '#main/hosts/toolbox.ts';
 import type { ProcessSpawner } from '#main/processes/spawner.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
@@ -17,11 +17,22 @@ export const recordingSection: BenchSection = {
     const [cases, generations, repeats] = size === 'tiny' ? [[20], 5, 1] : [[20, 100, 200], 400, REPEATS];
     const rows: Record<string, number>[] = [];
     for (const tasks of cases) rows.push(await overhead(tasks, generations, repeats, benchSpawner(size)));
-    return [{ title: 'Recording', note: `ga, ${generations} generations of 100 genomes in the built run process; time of the search as the run process reports it, fastest of ${repeats}; bytes of the whole database file. Genes are packed to the bits they need, so that a chromosome can take less than its genome.`, rows }];
+    return [
+      {
+        title: 'Recording',
+        note: `ga, ${generations} generations of 100 genomes in the built run process; time of the search as the run process reports it, fastest of ${repeats}; bytes of the whole database file. Genes are packed to the bits they need, so that a chromosome can take less than its genome.`,
+        rows,
+      },
+    ];
   },
 };
 
-async function overhead(tasks: number, generations: number, repeats: number, spawner: ProcessSpawner): Promise<Record<string, number>> {
+async function overhead(
+  tasks: number,
+  generations: number,
+  repeats: number,
+  spawner: ProcessSpawner,
+): Promise<Record<string, number>> {
   const scenario = scenarioOf(tasks);
   const configuration = { scheduler: 'ga', seed: 1, options: { populationSize: 100, generations, stagnationLimit: 0 } };
   // The fastest of a few, by turns: whatever else the machine does only ever adds time.
@@ -52,11 +63,18 @@ interface Recorded {
 }
 
 /** Runs to the end in a database of its own. */
-function record(scenario: ResolvedScenario, configuration: SchedulerConfiguration, spawner: ProcessSpawner): Promise<Recorded> {
+function record(
+  scenario: ResolvedScenario,
+  configuration: SchedulerConfiguration,
+  spawner: ProcessSpawner,
+): Promise<Recorded> {
   return inFolder(async (folder) => {
     const workbench = openWorkbench(join(folder, 'tessera.db'), spawner);
     try {
-      const { run: started } = await workbench.client.invoke('runs.start', { scenario: { ...scenario }, configuration });
+      const { run: started } = await workbench.client.invoke('runs.start', {
+        scenario: { ...scenario },
+        configuration,
+      });
       const run = await workbench.finished(started.id);
       const chromosomes = await workbench.chromosomes(run.id);
       await workbench.close();

@@ -19,14 +19,23 @@ interface Case {
   readonly population: number;
   readonly generations: number;
 }
-const cases: readonly Case[] = [{ tasks: 200, population: 200, generations: 5000 }, { tasks: 500, population: 200, generations: 400 }];
+const cases: readonly Case[] = [
+  { tasks: 200, population: 200, generations: 5000 },
+  { tasks: 500, population: 200, generations: 400 },
+];
 
 export const replaySection: BenchSection = {
   name: 'replay',
   async run() {
     const rows: Record<string, number>[] = [];
     for (const one of cases) rows.push(await measure(one));
-    return [{ title: 'Replay', note: `ga in headless Chromium without a GPU, 1280 × 800. Seek: from a press on the track to the new population on its canvas, ${SEEKS} random generations. Frames: playing 16 times as fast for ${PLAY_MS / 1000} s, every plot of the page moving.`, rows }];
+    return [
+      {
+        title: 'Replay',
+        note: `ga in headless Chromium without a GPU, 1280 × 800. Seek: from a press on the track to the new population on its canvas, ${SEEKS} random generations. Frames: playing 16 times as fast for ${PLAY_MS / 1000} s, every plot of the page moving.`,
+        rows,
+      },
+    ];
   },
 };
 
@@ -36,7 +45,24 @@ async function measure({ tasks, population, generations }: Case): Promise<Record
   const scenario = join(directory, 'scenario.json');
   const databasePath = join(directory, 'tessera.db');
   writeFileSync(scenario, JSON.stringify(randomScenario({ ...defaultParameters, tasks }, (n) => random.nextInt(n))));
-  execFileSync(process.execPath, [join(root, 'out/main/cli.js'), 'run', scenario, '--db', databasePath, '--quiet', '--set', `populationSize=${population}`, '--set', `generations=${generations}`, '--set', 'stagnationLimit=0'], { cwd: root, stdio: 'ignore' });
+  execFileSync(
+    process.execPath,
+    [
+      join(root, 'out/main/cli.js'),
+      'run',
+      scenario,
+      '--db',
+      databasePath,
+      '--quiet',
+      '--set',
+      `populationSize=${population}`,
+      '--set',
+      `generations=${generations}`,
+      '--set',
+      'stagnationLimit=0',
+    ],
+    { cwd: root, stdio: 'ignore' },
+  );
   const browser = await launchBrowser();
   const app = await startServedApp(databasePath);
   try {
@@ -51,7 +77,16 @@ async function measure({ tasks, population, generations }: Case): Promise<Record
     for (let i = 0; i < 4; i++) await page.keyboard.press('>');
     await page.keyboard.press('Space');
     const frames = await page.evaluate<number[]>(`replayMeasures.playFrames(${PLAY_MS})`);
-    return { tasks, population, generations, 'seek median ms': quantileOf(seeks, 0.5), 'seek 95 % ms': quantileOf(seeks, 0.95), 'seek longest ms': quantileOf(seeks, 1), 'frames/s': (1000 * frames.length) / frames.reduce((sum, ms) => sum + ms, 0), 'frame 99 % ms': quantileOf(frames, 0.99) };
+    return {
+      tasks,
+      population,
+      generations,
+      'seek median ms': quantileOf(seeks, 0.5),
+      'seek 95 % ms': quantileOf(seeks, 0.95),
+      'seek longest ms': quantileOf(seeks, 1),
+      'frames/s': (1000 * frames.length) / frames.reduce((sum, ms) => sum + ms, 0),
+      'frame 99 % ms': quantileOf(frames, 0.99),
+    };
   } finally {
     await app.close();
     await browser.close();

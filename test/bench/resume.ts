@@ -26,18 +26,37 @@ export const resumeSection: BenchSection = {
   async run(size) {
     const rows: Record<string, string | number>[] = [];
     for (const each of cases[size]) rows.push(await interruptAndContinue(each, size));
-    return [{ title: 'Long runs, interrupted and continued', note: 'ga, recorded, seed 1; the application is closed in the middle and opened again. "continued after": from the command to the first new generation, the start of the process and reading the record included. Peak resident memory of the run process before and after (Linux: VmHWM).', rows }];
+    return [
+      {
+        title: 'Long runs, interrupted and continued',
+        note: 'ga, recorded, seed 1; the application is closed in the middle and opened again. "continued after": from the command to the first new generation, the start of the process and reading the record included. Peak resident memory of the run process before and after (Linux: VmHWM).',
+        rows,
+      },
+    ];
   },
 };
 
-function interruptAndContinue({ tasks, generations, genomes, closedAfter, ...pace }: Case, size: BenchSize): Promise<Record<string, string | number>> {
+function interruptAndContinue(
+  { tasks, generations, genomes, closedAfter, ...pace }: Case,
+  size: BenchSize,
+): Promise<Record<string, string | number>> {
   return inFolder(async (folder) => {
     const memory = watchMemory(benchSpawner(size));
     const path = join(folder, 'tessera.db');
     const first = openWorkbench(path, memory.spawner);
     const { promise: reached, resolve } = Promise.withResolvers<void>();
     first.client.on('run.progress', ({ generation }) => (generation >= closedAfter ? resolve() : undefined));
-    const { run: { id } } = await first.client.invoke('runs.start', { scenario: { ...scenarioOf(tasks) }, configuration: { scheduler: 'ga', seed: 1, options: { populationSize: genomes, generations, stagnationLimit: 0 } }, ...pace });
+    const {
+      run: { id },
+    } = await first.client.invoke('runs.start', {
+      scenario: { ...scenarioOf(tasks) },
+      configuration: {
+        scheduler: 'ga',
+        seed: 1,
+        options: { populationSize: genomes, generations, stagnationLimit: 0 },
+      },
+      ...pace,
+    });
     await reached;
     await first.close();
     const peakBefore = memory.peakMB();
@@ -56,8 +75,16 @@ function interruptAndContinue({ tasks, generations, genomes, closedAfter, ...pac
       const chromosomes = await second.chromosomes(id);
       await second.close();
       return {
-        run: `${generations} × ${genomes}, ${tasks} tasks`, 'search s': run.elapsedMs / 1000, 'generations/s': (generations / run.elapsedMs) * 1000, chromosomes, 'database MB': second.bytes() / 1e6, 'bytes/chromosome': second.bytes() / chromosomes,
-        'peak memory MB': peakBefore, 'interrupted at chromosome': recorded, 'continued after s': seconds, 'peak memory MB, continued': peakAfter,
+        run: `${generations} × ${genomes}, ${tasks} tasks`,
+        'search s': run.elapsedMs / 1000,
+        'generations/s': (generations / run.elapsedMs) * 1000,
+        chromosomes,
+        'database MB': second.bytes() / 1e6,
+        'bytes/chromosome': second.bytes() / chromosomes,
+        'peak memory MB': peakBefore,
+        'interrupted at chromosome': recorded,
+        'continued after s': seconds,
+        'peak memory MB, continued': peakAfter,
       };
     } finally {
       await second.close();

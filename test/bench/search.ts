@@ -14,16 +14,26 @@ export const searchSection: BenchSection = {
     const generations = size === 'tiny' ? 3 : GENERATIONS;
     const rows = (size === 'tiny' ? [20] : [20, 60, 200, 1000]).map((tasks) => {
       const random = new Random(tasks);
-      const run = createRun(randomScenario({ ...defaultParameters, tasks }, (n) => random.nextInt(n)), {
-        scheduler: 'ga',
-        seed: 1,
-        options: { populationSize: POPULATION, generations, stagnationLimit: 0 },
-      }, { createEvaluator: createKernel });
+      const run = createRun(
+        randomScenario({ ...defaultParameters, tasks }, (n) => random.nextInt(n)),
+        {
+          scheduler: 'ga',
+          seed: 1,
+          options: { populationSize: POPULATION, generations, stagnationLimit: 0 },
+        },
+        { createEvaluator: createKernel },
+      );
       const started = performance.now();
       while (run.step() !== undefined);
       const seconds = (performance.now() - started) / 1000;
       return { tasks, 'generations/s': run.generations / seconds, 'evaluations/s': run.evaluations / seconds };
     });
-    return [{ title: 'Search (ga with the kernel, one thread, no process, not recorded)', note: `${generations} generations of ${POPULATION} genomes on a random task graph, seed 1.`, rows }];
+    return [
+      {
+        title: 'Search (ga with the kernel, one thread, no process, not recorded)',
+        note: `${generations} generations of ${POPULATION} genomes on a random task graph, seed 1.`,
+        rows,
+      },
+    ];
   },
 };

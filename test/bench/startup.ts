@@ -11,7 +11,8 @@ const ROUNDS = 3;
 export const startupSection: BenchSection = {
   name: 'startup',
   async run(size) {
-    if (!existsSync(resolve(import.meta.dirname, '../../out/main/cli.js'))) throw new Error('the start-up benchmark measures the built app: run "npm run build" first');
+    if (!existsSync(resolve(import.meta.dirname, '../../out/main/cli.js')))
+      throw new Error('the start-up benchmark measures the built app: run "npm run build" first');
     const browser = await launchBrowser();
     const rows: Record<string, number>[] = [];
     try {
@@ -24,8 +25,16 @@ export const startupSection: BenchSection = {
         try {
           await page.goto(app.url);
           await page.getByRole('heading', { level: 1 }).first().waitFor();
-          const paintMs = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN);
-          rows.push({ round, 'command → address ms': addressMs, 'navigation → first paint ms': paintMs, 'command → first paint ms': addressMs + paintMs, 'command → home shown ms': performance.now() - started });
+          const paintMs = await page.evaluate(
+            () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
+          );
+          rows.push({
+            round,
+            'command → address ms': addressMs,
+            'navigation → first paint ms': paintMs,
+            'command → first paint ms': addressMs + paintMs,
+            'command → home shown ms': performance.now() - started,
+          });
         } finally {
           await page.close();
           await app.close();
@@ -35,6 +44,12 @@ export const startupSection: BenchSection = {
     } finally {
       await browser.close();
     }
-    return [{ title: 'Start-up of the served host', note: 'A new database each round; first contentful paint of Home in headless Chromium at 1280 × 800.', rows }];
+    return [
+      {
+        title: 'Start-up of the served host',
+        note: 'A new database each round; first contentful paint of Home in headless Chromium at 1280 × 800.',
+        rows,
+      },
+    ];
   },
 };

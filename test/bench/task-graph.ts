@@ -17,7 +17,14 @@ export interface TaskGraphParameters {
   readonly meanTimeMs: number;
 }
 
-export const defaultParameters: TaskGraphParameters = { tasks: 60, shape: 1, outDegree: 3, communicationToComputation: 0.5, heterogeneity: 1, meanTimeMs: 2 };
+export const defaultParameters: TaskGraphParameters = {
+  tasks: 60,
+  shape: 1,
+  outDegree: 3,
+  communicationToComputation: 0.5,
+  heterogeneity: 1,
+  meanTimeMs: 2,
+};
 
 const BANDWIDTH_MBPS = 4000;
 
@@ -51,7 +58,13 @@ export function randomScenario(parameters: TaskGraphParameters, nextInt: (n: num
         schemaVersion: 1,
         id: 'bench',
         processors: [
-          { id: 'cpu', kind: 'cpu', coreCount: 4, idlePowerMW: 40, operatingPoints: [{ frequencyMHz: 2000, activePowerMW: 500, clusterPowerMW: 60 }] },
+          {
+            id: 'cpu',
+            kind: 'cpu',
+            coreCount: 4,
+            idlePowerMW: 40,
+            operatingPoints: [{ frequencyMHz: 2000, activePowerMW: 500, clusterPowerMW: 60 }],
+          },
           { id: 'gpu', kind: 'gpu', idlePowerMW: 60, operatingPoints: [{ frequencyMHz: 700, activePowerMW: 1500 }] },
           { id: 'npu', kind: 'npu', idlePowerMW: 30, operatingPoints: [{ frequencyMHz: 900, activePowerMW: 1000 }] },
         ],
@@ -67,7 +80,7 @@ export function randomScenario(parameters: TaskGraphParameters, nextInt: (n: num
 function levelsOf({ tasks, shape }: TaskGraphParameters, nextInt: (n: number) => number): number[] {
   const meanWidth = Math.max(1, Math.round(shape * Math.sqrt(tasks)));
   const levels: number[] = [];
-  for (let left = tasks; left > 0; ) {
+  for (let left = tasks; left > 0;) {
     const width = Math.min(left, 1 + nextInt(2 * meanWidth - 1));
     levels.push(width);
     left -= width;
@@ -76,7 +89,12 @@ function levelsOf({ tasks, shape }: TaskGraphParameters, nextInt: (n: number) =>
 }
 
 /** Further successors for each task, in the next levels, up to `outDegree` in all. */
-function addEdges(layers: readonly LayerInput[], firstOfLevel: readonly number[], outDegree: number, nextInt: (n: number) => number): void {
+function addEdges(
+  layers: readonly LayerInput[],
+  firstOfLevel: readonly number[],
+  outDegree: number,
+  nextInt: (n: number) => number,
+): void {
   firstOfLevel.slice(0, -1).forEach((first, level) => {
     const next = firstOfLevel[level + 1];
     const beyond = Math.min(layers.length, firstOfLevel[level + 3] ?? layers.length);

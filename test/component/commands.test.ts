@@ -3,12 +3,26 @@ import { mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
 import { defineComponent, h } from 'vue';
 import { fuzzyFilter } from '#renderer/commands/fuzzy.ts';
-import { createCommandRegistry, type Command } from '#renderer/commands/registry.ts';
-import { describeShortcut, matchesStroke, type KeyPress } from '#renderer/commands/shortcut.ts';
+import { createCommandRegistry, type Command, type CommandPress } from '#renderer/commands/registry.ts';
+import { describeShortcut, matchesStroke } from '#renderer/commands/shortcut.ts';
 import { useCommands, useShortcuts } from '#renderer/commands/use-commands.ts';
 
-const press = (key: string, changes: Partial<KeyPress> = {}): KeyPress & { isTyping: boolean } => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isTyping: false, ...changes });
-const command = (id: string, changes: Partial<Command> = {}): Command => ({ id, title: id, section: 'Test', run: () => undefined, ...changes });
+const press = (key: string, changes: Partial<CommandPress> = {}): CommandPress => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  isOwned: false,
+  ...changes,
+});
+const command = (id: string, changes: Partial<Command> = {}): Command => ({
+  id,
+  title: id,
+  section: 'Test',
+  run: () => undefined,
+  ...changes,
+});
 
 describe('shortcuts', () => {
   it('take Mod for Command on a Mac and for Control elsewhere', () => {
@@ -39,20 +53,34 @@ describe('the registry', () => {
     expect(runs).toBe(1);
   });
 
-  it('leaves plain keys to the text one is typing, but not Mod', () => {
+  it('leaves plain keys to the control that owns them, but not Mod, nor those it hands on to a section', () => {
     const registry = createCommandRegistry();
     const ran: string[] = [];
-    registry.register([command('plain', { shortcut: 'n', run: () => ran.push('plain') }), command('mod', { shortcut: 'Mod+Enter', run: () => ran.push('mod') })]);
-    registry.press({ ...press('n'), isTyping: true });
-    registry.press({ ...press('Enter', { ctrlKey: true }), isTyping: true });
+    registry.register([
+      command('plain', { shortcut: 'n', run: () => ran.push('plain') }),
+      command('mod', { shortcut: 'Mod+Enter', run: () => ran.push('mod') }),
+    ]);
+    registry.press({ ...press('n'), isOwned: true });
+    registry.press({ ...press('Enter', { ctrlKey: true }), isOwned: true });
+    registry.press({ ...press('n'), isOwned: true, ownSection: 'Other' });
     expect(ran).toEqual(['mod']);
+    registry.press({ ...press('n'), isOwned: true, ownSection: 'Test' });
+    expect(ran).toEqual(['mod', 'plain']);
   });
 
   it('goes on while a key is held down only with commands that are meant to', () => {
     const registry = createCommandRegistry();
     const ran: string[] = [];
-    registry.register([command('step', { shortcut: 'ArrowRight', isRepeatable: true, run: () => ran.push('step') }), command('play', { shortcut: 'Space', run: () => ran.push('play') })]);
-    const used = [press('ArrowRight'), { ...press('ArrowRight'), isRepeated: true }, press(' '), { ...press(' '), isRepeated: true }].map((one) => registry.press(one));
+    registry.register([
+      command('step', { shortcut: 'ArrowRight', isRepeatable: true, run: () => ran.push('step') }),
+      command('play', { shortcut: 'Space', run: () => ran.push('play') }),
+    ]);
+    const used = [
+      press('ArrowRight'),
+      { ...press('ArrowRight'), isRepeated: true },
+      press(' '),
+      { ...press(' '), isRepeated: true },
+    ].map((one) => registry.press(one));
     expect(ran).toEqual(['step', 'step', 'play']);
     expect(used).toEqual([true, true, true, false]);
   });
@@ -101,19 +129,118 @@ describe('keys on the window', () => {
   it('run a shortcut with Ctrl even where the focused control takes its key, and leave plain keys to the control', () => {
     const ran: string[] = [];
     const reached: string[] = [];
-    const page = mount(defineComponent({
-      setup() {
-        useShortcuts();
-        useCommands([command('start', { shortcut: 'Mod+Enter', run: () => ran.push('start') }), command('open', { shortcut: 'Enter', run: () => ran.push('open') })]);
-        return () => h('div', { tabindex: 0, onKeydown: (event: KeyboardEvent) => { reached.push(event.key); event.preventDefault(); } });
-      },
-    }), { attachTo: document.body });
-    const send = (ctrlKey: boolean): unknown => page.element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey, bubbles: true, cancelable: true }));
+    const page = mount(
+      defineComponent({
+        setup() {
+          useShortcuts();
+          useCommands([
+            command('start', { shortcut: 'Mod+Enter', run: () => ran.push('start') }),
+            command('open', { shortcut: 'Enter', run: () => ran.push('open') }),
+          ]);
+          return () =>
+            h('div', {
+              tabindex: 0,
+              onKeydown: (event: KeyboardEvent) => {
+                reached.push(event.key);
+                event.preventDefault();
+              },
+            });
+        },
+      }),
+      { attachTo: document.body },
+    );
+    const send = (ctrlKey: boolean): unknown =>
+      page.element.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Enter', ctrlKey, bubbles: true, cancelable: true }),
+      );
     send(true);
     expect([ran, reached]).toEqual([['start'], []]);
     send(false);
     expect([ran, reached]).toEqual([['start'], ['Enter']]);
     page.unmount();
+  });
+});
+
+describe('a focused control', () => {
+  /** Focuses what `html` marks with an x attribute and presses `key` there; whether the shortcut of that key ran. */
+  function fires(html: string, key: string): boolean {
+    let runs = 0;
+    const page = mount(
+      defineComponent({
+        setup() {
+          useShortcuts();
+          useCommands([command('it', { shortcut: key === ' ' ? 'Space' : key, run: () => runs++ })]);
+          return () => h('div', { innerHTML: html });
+        },
+      }),
+      { attachTo: document.body },
+    );
+    page.element
+      .querySelector('[x]')
+      ?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true }));
+    page.unmount();
+    return runs > 0;
+  }
+
+  it.each([
+    '<input x>',
+    '<input x type="search">',
+    '<input x type="number">',
+    '<input x type="date">',
+    '<input x type="range">',
+    '<textarea x></textarea>',
+    '<select x><option>n</option></select>',
+    '<div x contenteditable="true" tabindex="0"></div>',
+    '<div contenteditable="plaintext-only"><b x>n</b></div>',
+    '<input x role="combobox" type="text">',
+    '<div x role="combobox" tabindex="0"></div>',
+    '<ul x role="listbox" tabindex="0"></ul>',
+    '<ul role="listbox"><li x role="option" tabindex="-1"></li></ul>',
+    '<div role="menu"><button x role="menuitem"></button></div>',
+    '<div x role="tree" tabindex="0"></div>',
+    '<div x role="grid" tabindex="0"></div>',
+    '<div x role="slider" tabindex="0"></div>',
+    '<div x role="spinbutton" tabindex="0"></div>',
+    '<svg><rect x="1" role="slider" tabindex="0"/></svg>',
+    // The UI kit's drop-downs and lists, which say nothing of themselves, and a button whose menu is open.
+    '<div class="n-base-selection"><div x class="n-base-selection-label" tabindex="0"></div></div>',
+    '<div x tabindex="0"></div>',
+    '<button x>More</button><div class="n-dropdown-menu"></div>',
+  ])('keeps letters, digits and signs: %s', (html) => {
+    for (const key of ['n', '7', '/', '?', ' ', 'ArrowRight', 'Escape'])
+      expect([key, fires(html, key)]).toEqual([key, false]);
+  });
+
+  it.each([
+    ['<button x></button>', ['Enter', ' ']],
+    ['<div x role="button" tabindex="0"></div>', ['Enter', ' ']],
+    ['<a x href="#">A</a>', ['Enter']],
+    ['<input x type="checkbox">', ['Enter', ' ']],
+    ['<div x role="switch" tabindex="0"></div>', ['Enter', ' ']],
+    ['<input x type="radio">', ['Enter', ' ', 'ArrowRight', 'Home']],
+    ['<div x role="tab" tabindex="0"></div>', ['Enter', ' ', 'ArrowRight', 'Home']],
+    ['<div x role="separator" tabindex="0"></div>', ['ArrowRight', 'Home']],
+  ] as const)('that is only pressed or moved keeps the keys for that: %s', (html, own) => {
+    for (const key of ['Enter', ' ', 'ArrowRight', 'Home', 'n', '7', '/'])
+      expect([key, fires(html, key)]).toEqual([key, !(own as readonly string[]).includes(key)]);
+  });
+
+  it.each([
+    '<div x></div>',
+    '<main x tabindex="-1"></main>',
+    '<article x tabindex="0"></article>',
+    '<div x role="row" tabindex="0"></div>',
+    '<div x role="application" tabindex="0"></div>',
+    '<div x role="group" tabindex="-1"></div>',
+    '<div x contenteditable="false"></div>',
+  ])('is none: the page has its shortcuts: %s', (html) => {
+    for (const key of ['n', ' ', 'ArrowRight']) expect([key, fires(html, key)]).toEqual([key, true]);
+  });
+
+  it('can hand its keys on to the commands that are about it, and to no others', () => {
+    const track = (section: string): string => `<div x role="slider" tabindex="0" data-keys-of="${section}"></div>`;
+    expect(fires(track('Test'), ' ')).toBe(true);
+    expect(fires(track('Other'), ' ')).toBe(false);
   });
 });
 
@@ -128,5 +255,23 @@ describe('fuzzy search', () => {
     expect(fuzzyFilter('gr', items, (item) => item)[0]).toBe('Go to Runs');
     expect(fuzzyFilter('new', items, (item) => item)).toEqual(['New run']);
     expect(fuzzyFilter('xyz', items, (item) => item)).toEqual([]);
+  });
+
+  it.each([
+    ['gal', ['Go to Platforms', 'Galaxy S9', 'Portugal board'], ['Galaxy S9', 'Portugal board']],
+    ['plat', ['Template', 'My platform', 'Platforms'], ['Platforms', 'My platform', 'Template']],
+    ['net 18', ['ResNet-18', 'Net 1', 'Nine toes, 18'], ['ResNet-18']],
+    ['gtp', ['Go to Pareto', 'Bright pictures'], ['Go to Pareto']],
+    ['pbl', ['Go to Pareto', 'Pinch table'], ['Pinch table']],
+  ])(
+    'puts names before words, words before letters within them, and loose letters only where nothing else fits: %s',
+    (query, all, found) => {
+      expect(fuzzyFilter(query, all, (item) => item)).toEqual(found);
+    },
+  );
+
+  it('finds further words after titles', () => {
+    const all = [{ title: 'Board A', more: 'raspberry' }, { title: 'Raspberry Pi' }];
+    expect(fuzzyFilter('rasp', all, (item) => item).map(({ title }) => title)).toEqual(['Raspberry Pi', 'Board A']);
   });
 });

@@ -8,14 +8,29 @@ import { consequencesOf, useDocumentsStore } from '#renderer/stores/documents.ts
 import { useNotificationsStore } from '#renderer/stores/notifications.ts';
 import type { DocumentEntry } from '#shared/contract/document-shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { aPlatform } from '#test/fixtures/builders.ts';
+import { aPlatform, aSmallScenario } from '#test/fixtures/builders.ts';
 import { HostDouble } from './support/host-double.ts';
 import { button, openPage, settle } from './support/mount-page.ts';
 
 const board = { ...aPlatform('board').withCores(2, { idlePowerMW: 30 }).withNpu().build() };
 const entry = (changes: Partial<DocumentEntry['summary']> = {}, more: Partial<DocumentEntry> = {}): DocumentEntry => ({
-  summary: { kind: 'platform', id: 'board', name: 'Board', description: 'A board', origin: 'preset', revision: 1, ...changes }, tags: [], scenarios: [], runs: 0,
-  facts: { kind: 'platform', processors: [{ id: 'cpu', name: 'CPU', kind: 'cpu', coreCount: 2, timeKey: 'cpu' }] }, ...more,
+  summary: {
+    kind: 'platform',
+    id: 'board',
+    name: 'Board',
+    description: 'A board',
+    origin: 'preset',
+    revision: 1,
+    ...changes,
+  },
+  tags: [],
+  scenarios: [],
+  runs: 0,
+  facts: {
+    kind: 'platform',
+    processors: [{ id: 'cpu', name: 'CPU', kind: 'cpu', coreCount: 2, timeKey: 'cpu', sharesTimesWith: [] }],
+  },
+  ...more,
 });
 
 let wrapper: VueWrapper | undefined;
@@ -23,7 +38,13 @@ let host: HostDouble;
 let entries: DocumentEntry[];
 
 beforeEach(() => {
-  entries = [entry(), entry({ id: 'mine', name: 'Mine', origin: 'user', revision: 3, updatedAt: 1_700_000_000_000 }, { tags: ['phone'], scenarios: ['s'], runs: 2 })];
+  entries = [
+    entry(),
+    entry(
+      { id: 'mine', name: 'Mine', origin: 'user', revision: 3, updatedAt: 1_700_000_000_000 },
+      { tags: ['phone'], scenarios: ['s'], runs: 2 },
+    ),
+  ];
   host = new HostDouble({
     'documents.overview': () => ({ entries }),
     'documents.list': () => ({ documents: [] }),
@@ -32,10 +53,21 @@ beforeEach(() => {
       if (found === undefined) throw new WorkbenchError('document.unknown', `there is no platform "${id}"`);
       return { summary: found.summary, document: { ...board, id, name: found.summary.name } };
     },
-    'documents.save': ({ kind, document }) => ({ summary: { kind, id: String(document['id']), name: String(document['name']), description: '', origin: 'user', revision: 4, updatedAt: 1_700_000_000_000 } }),
+    'documents.save': ({ kind, document }) => ({
+      summary: {
+        kind,
+        id: String(document['id']),
+        name: String(document['name']),
+        description: '',
+        origin: 'user',
+        revision: 4,
+        updatedAt: 1_700_000_000_000,
+      },
+    }),
     'documents.delete': () => ({}),
     'documents.setTags': ({ tags }) => ({ tags }),
     'formats.list': () => ({ formats: [] }),
+    'platforms.coverage': () => ({ networks: [] }),
   }).install();
 });
 afterEach(() => {
@@ -58,7 +90,15 @@ async function type(name: string, text: string): Promise<void> {
   input.dispatchEvent(new Event('input'));
   await settle();
 }
-const source = (changes: Partial<DraftSource> = {}): DraftSource => ({ kind: 'platform', id: 'mine', origin: 'user', content: { ...board, id: 'mine' }, revision: 3, takenIds: () => new Set(['board', 'mine']), ...changes });
+const source = (changes: Partial<DraftSource> = {}): DraftSource => ({
+  kind: 'platform',
+  id: 'mine',
+  origin: 'user',
+  content: { ...board, id: 'mine' },
+  revision: 3,
+  takenIds: () => new Set(['board', 'mine']),
+  ...changes,
+});
 
 describe('a draft', () => {
   it('is dirty only while it differs from what was saved, whichever way it got there', () => {
@@ -73,21 +113,43 @@ describe('a draft', () => {
   });
 
   it('of a preset becomes a copy with its first change, and the preset again when that is undone', () => {
-    const draft = createDraft(source({ origin: 'preset', id: 'board', content: { ...board, name: 'Board' }, revision: 0, takenIds: () => new Set(['board', 'board-copy']) }));
+    const draft = createDraft(
+      source({
+        origin: 'preset',
+        id: 'board',
+        content: { ...board, name: 'Board' },
+        revision: 0,
+        takenIds: () => new Set(['board', 'board-copy']),
+      }),
+    );
     draft.edit([{ path: ['description'], value: 'changed' }], { label: 'edit' });
-    expect([draft.isCopy.value, draft.content.value['id'], draft.content.value['name']]).toEqual([true, 'board-copy-2', 'Board (copy)']);
+    expect([draft.isCopy.value, draft.content.value['id'], draft.content.value['name']]).toEqual([
+      true,
+      'board-copy-2',
+      'Board (copy)',
+    ]);
     draft.undo();
     expect([draft.isCopy.value, draft.content.value['id'], draft.isDirty.value]).toEqual([false, 'board', false]);
   });
 
   it('that was saved as a copy never goes back to the id of the preset', () => {
-    const preset = source({ origin: 'preset', id: 'board', content: { ...board }, revision: 0, takenIds: () => new Set(['board']) });
+    const preset = source({
+      origin: 'preset',
+      id: 'board',
+      content: { ...board },
+      revision: 0,
+      takenIds: () => new Set(['board']),
+    });
     const draft = createDraft(preset);
     draft.edit([{ path: ['description'], value: 'changed' }], { label: 'edit' });
     const saved = draft.content.value;
     draft.saved(saved, { ...preset, origin: 'user', id: 'board-copy', revision: 1 });
     draft.undo();
-    expect([draft.content.value['id'], draft.content.value['description'], draft.isDirty.value]).toEqual(['board-copy', '', true]);
+    expect([draft.content.value['id'], draft.content.value['description'], draft.isDirty.value]).toEqual([
+      'board-copy',
+      '',
+      true,
+    ]);
   });
 
   it('keeps the last valid document while something is wrong, and says where', () => {
@@ -101,7 +163,14 @@ describe('a draft', () => {
   });
 
   it('that is new lets its id follow its name until the id is chosen, and takes no id twice', () => {
-    const draft = createDraft(source({ origin: 'new', id: 'new', content: { ...board, id: 'new-platform', name: 'New platform' }, revision: 0 }));
+    const draft = createDraft(
+      source({
+        origin: 'new',
+        id: 'new',
+        content: { ...board, id: 'new-platform', name: 'New platform' },
+        revision: 0,
+      }),
+    );
     draft.rename('Mine');
     expect(draft.content.value['id']).toBe('mine-2');
     draft.edit([{ path: ['id'], value: 'chosen' }], { label: 'id' });
@@ -123,7 +192,16 @@ describe('the editor of a platform', () => {
     expect(button(wrapper!, 'Save').disabled).toBe(false);
     button(wrapper!, 'Save').click();
     await settle();
-    expect(host.asked('documents.save')).toEqual([expect.objectContaining({ kind: 'platform', basedOn: 3, document: expect.objectContaining({ id: 'mine', processors: [expect.objectContaining({ idlePowerMW: 1.5 }), expect.anything()] }) })]);
+    expect(host.asked('documents.save')).toEqual([
+      expect.objectContaining({
+        kind: 'platform',
+        basedOn: 3,
+        document: expect.objectContaining({
+          id: 'mine',
+          processors: [expect.objectContaining({ idlePowerMW: 1.5 }), expect.anything()],
+        }),
+      }),
+    ]);
     expect(document.body.textContent).toContain('Revision 4');
   });
 
@@ -139,13 +217,19 @@ describe('the editor of a platform', () => {
     expect(document.body.textContent).toContain('Editing a copy of Board');
     button(wrapper!, 'Save').click();
     await settle();
-    expect(host.asked('documents.save')).toMatchObject([{ basedOn: 0, document: { id: 'board-copy', name: 'Board (copy)' } }]);
+    expect(host.asked('documents.save')).toMatchObject([
+      { basedOn: 0, document: { id: 'board-copy', name: 'Board (copy)' } },
+    ]);
     expect(router.currentRoute.value.path).toBe('/platforms/board-copy');
   });
 
   it('says why it was not saved, and keeps the changes', async () => {
     await show('/platforms/mine');
-    host.handlers['documents.save'] = () => { throw new WorkbenchError('document.changedMeanwhile', 'platform "mine" was saved elsewhere meanwhile', { hint: 'look at the newer revision' }); };
+    host.handlers['documents.save'] = () => {
+      throw new WorkbenchError('document.changedMeanwhile', 'platform "mine" was saved elsewhere meanwhile', {
+        hint: 'look at the newer revision',
+      });
+    };
     await type('Idle power', '44');
     button(wrapper!, 'Save').click();
     await settle();
@@ -172,7 +256,9 @@ describe('the editor of a platform', () => {
     const leave = async (answer: string): Promise<string> => {
       const going = router.push('/platforms');
       await settle();
-      [...document.querySelectorAll<HTMLButtonElement>('[role="dialog"] button')].find((candidate) => candidate.textContent?.trim() === answer)?.click();
+      [...document.querySelectorAll<HTMLButtonElement>('[role="dialog"] button')]
+        .find((candidate) => candidate.textContent?.trim() === answer)
+        ?.click();
       await going;
       await settle();
       return router.currentRoute.value.path;
@@ -193,9 +279,89 @@ describe('the editor of a platform', () => {
   });
 });
 
+describe('a block pasted below the last row', () => {
+  function paste(label: string, text: string): Promise<void> {
+    const grid = document.querySelector(`[role="grid"][aria-label="${label}"]`)!;
+    grid.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown' }));
+    grid.dispatchEvent(
+      Object.assign(new Event('paste', { bubbles: true }), { clipboardData: { getData: () => text } }),
+    );
+    return settle();
+  }
+  const saved = (kind: string) =>
+    (host.asked('documents.save') as { kind: string; document: Record<string, unknown> }[]).find(
+      (asked) => asked.kind === kind,
+    )!.document;
+
+  it('adds the applications of a scenario, with what its columns say', async () => {
+    const scenario = { ...aSmallScenario().input, id: 'mine', platform: 'small' };
+    const network = aSmallScenario().build().applications[0]!.network;
+    scenario.applications = [{ id: 'a', network: 'small' }];
+    entries = [
+      entry({ kind: 'scenario', id: 'mine', name: 'Mine', origin: 'user' }),
+      entry({ kind: 'network', id: 'small', name: 'Small net' }),
+    ];
+    host.handlers['documents.get'] = ({ kind, id }) => ({
+      summary: entry({ kind, id, origin: 'user' }).summary,
+      document: JSON.parse(
+        JSON.stringify(
+          kind === 'scenario' ? scenario : kind === 'network' ? network : aSmallScenario().build().platform,
+        ),
+      ) as Record<string, unknown>,
+    });
+    host.handlers['scenarios.resolve'] = () => ({
+      scenario: JSON.parse(JSON.stringify(aSmallScenario().build())) as Record<string, unknown>,
+      remarks: [],
+    });
+    const { wrapper: page } = await show('/scenarios/mine');
+    await paste(
+      'Applications',
+      'Network\tPeriod (ms)\tDeadline\nSmall net\t50\t40\nsmall\t33.3\t\nSmall net\t20\t20\n',
+    );
+    button(page, 'Save').click();
+    await settle();
+    expect(
+      (saved('scenario')['applications'] as Record<string, unknown>[]).map(
+        ({ id, network: named, periodMs, deadlineMs }) => [id, named, periodMs, deadlineMs],
+      ),
+    ).toEqual([
+      ['a', 'small', 50, 40],
+      ['app-2', 'small', 33.3, null],
+      ['app-3', 'small', 20, 20],
+    ]);
+  });
+
+  it('adds the measured networks of a cost model', async () => {
+    const npu = board.processors[1]!;
+    const model = { bandwidthMBps: 4000, rates: [{ dataType: 'fp32', peakGMACPerS: 10, efficiency: {} }] };
+    entries.push(entry({ kind: 'network', id: 'small', name: 'Small net' }));
+    host.handlers['documents.get'] = ({ kind, id }) => ({
+      summary: entry({ kind, id, origin: 'user' }).summary,
+      document:
+        kind === 'network'
+          ? (JSON.parse(JSON.stringify(aSmallScenario().build().applications[0]!.network)) as Record<string, unknown>)
+          : { ...board, id, processors: [{ ...npu, costModel: model }] },
+    });
+    const { wrapper: page } = await show('/platforms/mine');
+    await paste(
+      'Measured networks',
+      'Network\tLatency (ms)\tSource\nSmall net\t12.5\tour bench\nSmall net\t13\tagain\n',
+    );
+    button(page, 'Save').click();
+    await settle();
+    expect(
+      (saved('platform')['processors'] as { costModel: { references: unknown[] } }[])[0]!.costModel.references,
+    ).toEqual([
+      { network: 'small', latencyMs: 12.5, cores: 1, kind: 'assumed', source: 'our bench' },
+      { network: 'small', latencyMs: 13, cores: 1, kind: 'assumed', source: 'again' },
+    ]);
+  });
+});
+
 describe('the list of documents', () => {
   it('finds by words in name, id, description, tags and content', () => {
-    const found = (text: string, tag?: string, ownOnly = false): string[] => filterDocuments(entries, { text, tag, ownOnly }).map(({ summary }) => summary.id);
+    const found = (text: string, tag?: string, ownOnly = false): string[] =>
+      filterDocuments(entries, { text, tag, ownOnly }).map(({ summary }) => summary.id);
     expect(found('PHONE')).toEqual(['mine']);
     expect(found('a board')).toEqual(['board', 'mine']);
     expect(found('cpu mine')).toEqual(['mine']);
@@ -211,7 +377,10 @@ describe('the list of documents', () => {
     documents.remove('platform', 'mine');
     expect(ids()).toEqual(['board']);
     const [toast] = useNotificationsStore().toasts;
-    expect(toast).toMatchObject({ title: 'Deleted “Mine”', hint: '1 scenario names it and cannot run until you choose another one there. 2 runs keep their own copy and are not affected.' });
+    expect(toast).toMatchObject({
+      title: 'Deleted “Mine”',
+      hint: '1 scenario names it and cannot run until you choose another one there. 2 runs keep their own copy and are not affected.',
+    });
     toast?.action?.run();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(ids()).toEqual(['board', 'mine']);

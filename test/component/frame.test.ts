@@ -24,8 +24,44 @@ beforeEach(async () => {
   host = new HostDouble({
     'settings.get': () => ({ settings }),
     'settings.set': (changes) => ({ settings: (settings = { ...settings, ...changes } as Settings) }),
-    'runs.list': () => ({ runs: [aRun({ id: 7, name: 'Evening run' })], total: 1 }),
-    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0', commandLine: 'tessera', databaseArguments: [], startCommand: 'npm start' }),
+    // An old run that only the record knows is found by a search there.
+    'runs.list': ({ text }) => ({
+      runs: [
+        text === undefined ? aRun({ id: 7, name: 'Evening run' }) : aRun({ id: 3, name: 'Old one', tags: ['winter'] }),
+      ],
+      total: 1,
+    }),
+    'documents.overview': ({ kind }) => ({
+      entries:
+        kind === 'network'
+          ? []
+          : [
+              {
+                summary: {
+                  kind,
+                  id: `${kind}-pi`,
+                  name: `My raspberry ${kind}`,
+                  description: '',
+                  origin: 'user',
+                  revision: 1,
+                },
+                tags: ['garden'],
+                scenarios: [],
+                runs: 0,
+              },
+            ],
+    }),
+    'sweeps.list': () => ({ sweeps: [{ id: 4, name: 'Mutation rates', createdAt: 0, runs: 2, ended: 2 }] }),
+    'app.info': () => ({
+      version: '0.1.0',
+      engineVersion: '1',
+      host: 'served',
+      databasePath: '/data/tessera.db',
+      nodeVersion: '24.0.0',
+      commandLine: 'tessera',
+      databaseArguments: [],
+      startCommand: 'npm start',
+    }),
     'doctor.report': () => ({ checks: [] }),
   }).install();
   const pinia = createPinia();
@@ -64,11 +100,43 @@ describe('the palette', () => {
     expect(palette().findAll('[role="option"]')[0]?.text()).toContain('Run 7');
   });
 
+  it.each([
+    ['raspberry', ['My raspberry platformPlatform', 'My raspberry scenarioScenario']],
+    ['platform-pi', ['My raspberry platformPlatform']],
+    ['garden scen', ['My raspberry scenarioScenario']],
+    ['mutation', ['Mutation ratesSweep 4']],
+    ['#7', ['Evening runRun 7']],
+    ['winter', ['Old oneRun 3']],
+  ])('finds documents, sweeps and runs by name, id, tag or number: %s', async (query, found) => {
+    await press('k', { ctrlKey: true });
+    await palette().find('input').setValue(query);
+    await vi.waitFor(() =>
+      expect(
+        palette()
+          .findAll('[role="option"]')
+          .map((option) => option.text()),
+      ).toEqual(found),
+    );
+  });
+
+  it('opens what it found', async () => {
+    await press('k', { ctrlKey: true });
+    const input = palette().find('input');
+    await input.setValue('raspberry scen');
+    await vi.waitFor(() => expect(palette().findAll('[role="option"]')).toHaveLength(1));
+    await press('Enter', {}, input.element);
+    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/scenarios/scenario-pi'));
+  });
+
   it('moves with the arrow keys and closes with Escape', async () => {
     await press('k', { ctrlKey: true });
     const input = palette().find('input');
     await press('ArrowDown', {}, input.element);
-    expect(palette().findAll('[role="option"]').findIndex((option) => option.attributes('aria-selected') === 'true')).toBe(1);
+    expect(
+      palette()
+        .findAll('[role="option"]')
+        .findIndex((option) => option.attributes('aria-selected') === 'true'),
+    ).toBe(1);
     await press('Escape', {}, input.element);
     expect(palette().exists()).toBe(false);
   });
@@ -134,9 +202,9 @@ describe('a host that is out of reach', () => {
     host.handlers['runs.list'] = () => ({ runs: [running], total: 1 });
     host.send('run.changed', { run: running });
     host.connection({ status: 'waiting', attempt: 1, retryInMs: 250 });
-    await vi.waitFor(() => expect(banner().text()).toContain('The host has stopped, or cannot be reached'), { timeout: 3000 });
+    await vi.waitFor(() => expect(banner().text()).toContain('The host has stopped, or cannot be reached'));
     expect(banner().text()).toContain('npm start');
-    expect(app.find('[aria-label="Runs at work"]').text()).toBe('');
+    expect(app.find('[aria-label="Active runs"]').text()).toBe('');
     expect(app.find('.status-bar').text()).toContain('Host out of reach');
     host.connection({ status: 'connecting' }); // an attempt
     await settle();
@@ -144,27 +212,58 @@ describe('a host that is out of reach', () => {
     host.connection({ status: 'open' });
     await settle();
     expect(banner().exists()).toBe(false);
-    expect(app.find('[aria-label="Runs at work"]').text()).toContain('Evening run');
+    expect(app.find('[aria-label="Active runs"]').text()).toContain('Evening run');
   });
 
-  it('asks for the new address when it was started anew', async () => {
+  it('asks for the new address when it was restarted', async () => {
     host.connection({ status: 'unauthorized' });
-    await vi.waitFor(() => expect(banner().text()).toContain('Open the address it printed when it started'), { timeout: 3000 });
+    await vi.waitFor(() => expect(banner().text()).toContain('Open the address it printed when it started'));
   });
 });
 
+it('says that the database was replaced while it was open, and what to do', async () => {
+  expect(app.text()).not.toContain('The database was replaced');
+  host.send('database.lost', {
+    code: 'store.replaced',
+    message: 'another file has taken the place of the database /data/tessera.db',
+    hint: 'start Tessera again',
+  });
+  await settle();
+  const alert = app.findAll('[role="alert"]').map((each) => each.text());
+  expect(alert).toEqual([
+    'The database was replaced. Another file has taken the place of the database /data/tessera.db. Start Tessera again.',
+  ]);
+});
+
 it('the status bar shows the runs at work with progress and time left', async () => {
-  host.send('run.changed', { run: aRun({ id: 7, name: 'Evening run', status: 'running', generations: 0, plannedGenerations: 200 }) });
+  host.send('run.changed', {
+    run: aRun({ id: 7, name: 'Evening run', status: 'running', generations: 0, plannedGenerations: 200 }),
+  });
   host.send('run.progress', aProgress({ generation: 49, plannedGenerations: 200, etaMs: 65_000 }));
   await settle();
-  const bar = app.find('[aria-label="Runs at work"]').text().replaceAll('\u00A0', ' ');
+  const bar = app.find('[aria-label="Active runs"]').text().replaceAll('\u00A0', ' ');
   expect(bar).toContain('Evening run');
   expect(bar).toContain('50 / 200');
   expect(bar).toContain('1 min 5 s left');
 });
 
+it('the status bar lists what works before what waits, and tells the place of each that waits', async () => {
+  for (const id of [8, 9, 10])
+    host.send('run.changed', { run: aRun({ id, name: `Waits ${id}`, status: 'queued', queuePosition: id - 7 }) });
+  host.send('run.changed', { run: aRun({ id: 11, name: 'Works', status: 'running' }) });
+  await settle();
+  const jobs = () => app.findAll('[aria-label="Active runs"] li').map((job) => job.text().replaceAll('\u00A0', ' '));
+  expect(jobs()).toEqual([expect.stringContaining('Works'), 'Waits 8next', 'Waits 92 in the queue', '1 more']);
+  host.send('queue.changed', { runIds: [10, 8, 9], total: 3 });
+  await settle();
+  expect(jobs().slice(1)).toEqual(['Waits 10next', 'Waits 82 in the queue', '1 more']);
+});
+
 it('a message says what, what to do, and can be closed', async () => {
-  useNotificationsStore().showError(new WorkbenchError('run.unknown', 'there is no run 3', { hint: 'see the list' }), 'The run was not paused');
+  useNotificationsStore().showError(
+    new WorkbenchError('run.unknown', 'there is no run 3', { hint: 'see the list' }),
+    'The run was not paused',
+  );
   await settle();
   const toast = app.find('.toast');
   expect(toast.text()).toContain('The run was not paused: there is no run 3');
@@ -178,14 +277,23 @@ it('an undo in a message brings a deleted run back', async () => {
   useRunsStore().remove([7]);
   await settle();
   expect(useRunsStore().recent).toEqual([]);
-  [...document.querySelectorAll<HTMLButtonElement>('.toast button')].find((candidate) => candidate.textContent?.includes('Undo'))?.click();
+  [...document.querySelectorAll<HTMLButtonElement>('.toast button')]
+    .find((candidate) => candidate.textContent?.includes('Undo'))
+    ?.click();
   await settle();
   expect(useRunsStore().recent.map((run) => run.id)).toEqual([7]);
 });
 
 it('a page that breaks says why, in its place, and the frame goes on', async () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-  router.addRoute({ path: '/breaking', component: { setup: () => { throw new WorkbenchError('network.invalid', 'network: layers has too few entries'); } } });
+  router.addRoute({
+    path: '/breaking',
+    component: {
+      setup: () => {
+        throw new WorkbenchError('network.invalid', 'network: layers has too few entries');
+      },
+    },
+  });
   await router.push('/breaking');
   await vi.waitFor(() => expect(app.find('main').text()).toContain('This page could not be shown'));
   expect(app.find('main').text()).toContain('layers');

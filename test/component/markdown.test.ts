@@ -6,11 +6,17 @@ import { MarkdownView } from '#renderer/features/help/MarkdownView.ts';
 import { parseInline, parseMarkdown } from '#renderer/features/help/markdown.ts';
 import { createWorkbenchRouter } from '#renderer/router.ts';
 
-const show = (source: string): HTMLElement => mount(MarkdownView, { props: { blocks: parseMarkdown(source), pages: new Set(['simulation']) }, global: { plugins: [createWorkbenchRouter(createMemoryHistory())] } }).element as HTMLElement;
+const show = (source: string): HTMLElement =>
+  mount(MarkdownView, {
+    props: { blocks: parseMarkdown(source), pages: new Set(['simulation']) },
+    global: { plugins: [createWorkbenchRouter(createMemoryHistory())] },
+  }).element as HTMLElement;
 
 describe('blocks', () => {
   it('are headings, paragraphs, lists in lists, code, quotes and tables', () => {
-    const page = show('# Title\n\nOne line\nand another.\n\n- a\n  - b\n- c\n\n1. first\n2. second\n\n```sh\nnpm ci  # *not* emphasis\n```\n\n> said\n\n| A | B |\n| --- | ---: |\n| 1 | `x\\|y` |\n');
+    const page = show(
+      '# Title\n\nOne line\nand another.\n\n- a\n  - b\n- c\n\n1. first\n2. second\n\n```sh\nnpm ci  # *not* emphasis\n```\n\n> said\n\n| A | B |\n| --- | ---: |\n| 1 | `x\\|y` |\n',
+    );
     expect(page.querySelector('h1')?.id).toBe('title');
     expect(page.querySelector('p')?.textContent).toBe('One line and another.');
     expect(page.querySelectorAll('ul > li > ul > li')).toHaveLength(1);
@@ -35,14 +41,25 @@ describe('blocks', () => {
 describe('a line', () => {
   it('knows code, strong, emphasis and links, one in another', () => {
     expect(parseInline('a `b*c*` **d [e](f.md)** *g*')).toEqual([
-      { kind: 'text', text: 'a ' }, { kind: 'code', text: 'b*c*' }, { kind: 'text', text: ' ' },
-      { kind: 'strong', content: [{ kind: 'text', text: 'd ' }, { kind: 'link', target: 'f.md', content: [{ kind: 'text', text: 'e' }] }] },
-      { kind: 'text', text: ' ' }, { kind: 'emphasis', content: [{ kind: 'text', text: 'g' }] },
+      { kind: 'text', text: 'a ' },
+      { kind: 'code', text: 'b*c*' },
+      { kind: 'text', text: ' ' },
+      {
+        kind: 'strong',
+        content: [
+          { kind: 'text', text: 'd ' },
+          { kind: 'link', target: 'f.md', content: [{ kind: 'text', text: 'e' }] },
+        ],
+      },
+      { kind: 'text', text: ' ' },
+      { kind: 'emphasis', content: [{ kind: 'text', text: 'g' }] },
     ]);
   });
 
   it('leaves names with underscores and products alone', () => {
-    expect(parseInline('npu_first and best_mapping, 2 * 3 * 4')).toEqual([{ kind: 'text', text: 'npu_first and best_mapping, 2 * 3 * 4' }]);
+    expect(parseInline('npu_first and best_mapping, 2 * 3 * 4')).toEqual([
+      { kind: 'text', text: 'npu_first and best_mapping, 2 * 3 * 4' },
+    ]);
   });
 });
 
@@ -54,8 +71,13 @@ describe('safety', () => {
   });
 
   it('links only to pages that exist and to https', () => {
-    const page = show('[a](javascript:alert(1)) [b](simulation.md#energy) [c](https://example.org) [d](missing.md) [e](http://example.org)');
-    expect([...page.querySelectorAll('a')].map((link) => link.getAttribute('href'))).toEqual(['/help/simulation?at=energy', 'https://example.org']);
+    const page = show(
+      '[a](javascript:alert(1)) [b](simulation.md#energy) [c](https://example.org) [d](missing.md) [e](http://example.org)',
+    );
+    expect([...page.querySelectorAll('a')].map((link) => link.getAttribute('href'))).toEqual([
+      '/help/simulation?at=energy',
+      'https://example.org',
+    ]);
     expect(page.querySelector('a[target="_blank"]')?.getAttribute('rel')).toBe('noopener noreferrer');
   });
 });

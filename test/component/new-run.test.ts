@@ -2,6 +2,7 @@
 import type { VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { useAppStore } from '#renderer/stores/app.ts';
 import type { HostDouble } from './support/host-double.ts';
 import { aHostWithRuns, scenarioJson } from './support/host-with-runs.ts';
 import { button, openPage, settle } from './support/mount-page.ts';
@@ -33,8 +34,61 @@ describe('a new run', () => {
     await settle();
     button(page, 'Start').click();
     await settle();
-    expect(host.asked('runs.start')).toEqual([{ scenario: 'small', configuration: { scheduler: 'ga', seed: 1, options: { generations: 50 } } }]);
+    expect(host.asked('runs.start')).toEqual([
+      { scenario: 'small', configuration: { scheduler: 'ga', seed: 1, options: { generations: 50 } } },
+    ]);
     expect(router.currentRoute.value.fullPath).toBe('/runs/9');
+  });
+
+  it('ends by limits of its own, for which as many generations are planned as they take', async () => {
+    const { wrapper: page } = await show('/runs/new');
+    const limit = async (name: string, text: string): Promise<void> => {
+      const field = page.find(`[aria-label="Limit: ${name}"]`);
+      await field.setValue(text);
+      await field.trigger('blur');
+      await settle();
+    };
+    await limit('gap', '1');
+    expect(page.text()).toContain('or with its last generation');
+    await limit('time', '30');
+    expect(page.text()).toContain('however many generations that takes');
+    button(page, 'Start').click();
+    await settle();
+    expect(host.asked('runs.start')).toEqual([
+      {
+        scenario: 'small',
+        configuration: {
+          scheduler: 'ga',
+          seed: 1,
+          options: { generations: expect.any(Number) },
+          stop: { gap: 0.01, timeMs: 30_000 },
+        },
+      },
+    ]);
+  });
+
+  it('is not started while the database is lost, and says why, here and on Home', async () => {
+    const fault = { code: 'store.missing', message: 'the file is gone', hint: 'start Tessera again' } as const;
+    const { wrapper: page } = await show('/runs/new');
+    useAppStore().databaseFault = fault;
+    await settle();
+    expect(button(page, 'Start').disabled).toBe(true);
+    expect(page.text()).toContain('Nothing can be started: its record would be lost with the database.');
+    page.unmount();
+    await show('/');
+    expect(button(wrapper!, 'Start').disabled).toBe(false);
+    useAppStore().databaseFault = fault;
+    await settle();
+    expect(button(wrapper!, 'Start').title).toContain('lost with the database');
+    expect(button(wrapper!, 'Start').disabled).toBe(true);
+  });
+
+  it('says beside the scenario which of its times are modelled', async () => {
+    const modelled = structuredClone(scenarioJson) as { applications: { network: { timeSources?: unknown } }[] };
+    for (const { network } of modelled.applications) network.timeSources = { npu: 'modelled' };
+    host.handlers['scenarios.resolve'] = () => ({ scenario: { ...modelled }, remarks: [] });
+    const { wrapper: page } = await show('/runs/new');
+    expect(page.find('.time-remarks').text()).toBe('5 of 6 layers of small have modelled times on npu');
   });
 
   it('is not started with a wrong option', async () => {
@@ -48,16 +102,32 @@ describe('a new run', () => {
   });
 
   it('shows what the host complains about beside the option', async () => {
-    host.handlers['runs.start'] = () => Promise.reject(new WorkbenchError('scheduler.invalid', 'scheduler: options.eliteSize: too large', { details: [{ path: ['options', 'eliteSize'], message: 'the elite fills the whole population', expected: 'less than populationSize' }] }));
+    host.handlers['runs.start'] = () =>
+      Promise.reject(
+        new WorkbenchError('scheduler.invalid', 'scheduler: options.eliteSize: too large', {
+          details: [
+            {
+              path: ['options', 'eliteSize'],
+              message: 'the elite fills the whole population',
+              expected: 'less than populationSize',
+            },
+          ],
+        }),
+      );
     const { wrapper: page } = await show('/runs/new');
     button(page, 'Start').click();
     await settle();
     const elite = page.findAll('.option-row').find((row) => row.text().startsWith('Elite size'));
-    expect(elite?.find('[role="alert"]').text()).toContain('The elite fills the whole population; expected less than populationSize');
+    expect(elite?.find('[role="alert"]').text()).toContain(
+      'The elite fills the whole population; expected less than populationSize',
+    );
   });
 
   it('tells where a scenario is wrong', async () => {
-    host.handlers['scenarios.resolve'] = () => Promise.reject(new WorkbenchError('scenario.invalid', 'scenario: applications: is missing', { hint: 'add an array' }));
+    host.handlers['scenarios.resolve'] = () =>
+      Promise.reject(
+        new WorkbenchError('scenario.invalid', 'scenario: applications: is missing', { hint: 'add an array' }),
+      );
     const { wrapper: page } = await show('/runs/new');
     expect(page.text()).toContain('This scenario cannot be run');
     expect(page.text()).toContain('Add an array');
@@ -70,7 +140,11 @@ describe('a new run', () => {
     expect(seedField(page).value).toBe('42');
     button(page, 'Start').click();
     await settle();
-    expect(host.asked('runs.start')[0]).toMatchObject({ scenario: scenarioJson, name: 'Second', configuration: { seed: 42 } });
+    expect(host.asked('runs.start')[0]).toMatchObject({
+      scenario: scenarioJson,
+      name: 'Second',
+      configuration: { seed: 42 },
+    });
   });
 
   it('drops the name of the run it was copied from when another scenario or scheduler is chosen, but not one that was typed', async () => {
@@ -108,7 +182,12 @@ describe('a new run', () => {
     expect(seedField(page).value).toBe('7');
   });
 
-  it.each([['4294967296', 'Must be 0 … 4\u202F294\u202F967\u202F295'], ['-1', 'Must be 0 …'], ['1.5', 'Must be a whole number'], ['', 'Is needed']])('is not started with the seed "%s", and says why beside it', async (seed, problem) => {
+  it.each([
+    ['4294967296', 'Must be 0 … 4\u202F294\u202F967\u202F295'],
+    ['-1', 'Must be 0 …'],
+    ['1.5', 'Must be a whole number'],
+    ['', 'Is needed'],
+  ])('is not started with the seed "%s", and says why beside it', async (seed, problem) => {
     const { wrapper: page } = await show('/runs/new');
     await page.find('#seed').setValue(seed);
     await page.find('#seed').trigger('blur');
@@ -128,7 +207,11 @@ describe('a new run', () => {
     [JSON.stringify({ ...scenarioJson, id: 'broken' }), 'Application "a" uses network "x"'],
   ])('refuses a file that cannot be run, says why, and keeps the chosen scenario: %#', async (text, reason) => {
     host.handlers['scenarios.resolve'] = ({ scenario: given }) =>
-      typeof given === 'object' && given['id'] === 'broken' ? Promise.reject(new WorkbenchError('scenario.unknownNetwork', 'application "a" uses network "x", which does not exist')) : { scenario: scenarioJson };
+      typeof given === 'object' && given['id'] === 'broken'
+        ? Promise.reject(
+            new WorkbenchError('scenario.unknownNetwork', 'application "a" uses network "x", which does not exist'),
+          )
+        : { scenario: scenarioJson, remarks: [] };
     const { wrapper: page } = await show('/runs/new');
     page.findComponent({ name: 'ScenarioChoice' }).vm.$emit('load', new File([text], 'mine.json'));
     await settle();
@@ -142,10 +225,11 @@ describe('a new run', () => {
   });
 
   it('tries a scenario again when it is chosen again', async () => {
-    host.handlers['scenarios.resolve'] = () => Promise.reject(new WorkbenchError('database.locked', 'the database is locked'));
+    host.handlers['scenarios.resolve'] = () =>
+      Promise.reject(new WorkbenchError('database.locked', 'the database is locked'));
     const { wrapper: page } = await show('/runs/new');
     expect(page.text()).toContain('The database is locked');
-    host.handlers['scenarios.resolve'] = () => ({ scenario: scenarioJson });
+    host.handlers['scenarios.resolve'] = () => ({ scenario: scenarioJson, remarks: [] });
     page.findComponent({ name: 'ScenarioChoice' }).vm.$emit('choose', 'small');
     await settle();
     expect(page.text()).not.toContain('The database is locked');

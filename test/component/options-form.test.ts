@@ -1,9 +1,17 @@
 /** The options form: fields from a JSON Schema, what differs from the defaults, and what is wrong with a value beside it. */
 import { mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
-import { defaultsOf, fieldsOf, leavesOf, problemOf, valueAt, withValue, type LeafField } from '#renderer/components/options-schema.ts';
+import {
+  defaultsOf,
+  fieldsOf,
+  leavesOf,
+  problemOf,
+  valueAt,
+  withValue,
+  type LeafField,
+} from '#renderer/components/options-schema.ts';
 import OptionsForm from '#renderer/features/new-run/OptionsForm.vue';
-import { estimateEvaluations } from '#renderer/features/new-run/estimate.ts';
+import { estimateEvaluations } from '#renderer/recorded/run-estimate.ts';
 import { optionProblems } from '#renderer/features/new-run/form-input.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { gaSummary } from './support/run-fixtures.ts';
@@ -18,21 +26,48 @@ const leaf = (name: string): LeafField => {
 describe('the schema', () => {
   it('becomes one field per property, groups opened', () => {
     expect(leavesOf(fields).map((field) => `${field.path.join('.')}:${field.kind}`)).toEqual([
-      'populationSize:number', 'generations:number', 'selection:choice', 'mutationRate:number', 'eliteSize:number', 'heuristicSeeding:switch',
-      'weights.throughput:number', 'weights.energy:number', 'weights.latency:number', 'weights.penalty:number', 'weights.normalise:switch',
+      'populationSize:number',
+      'generations:number',
+      'selection:choice',
+      'mutationRate:number',
+      'eliteSize:number',
+      'heuristicSeeding:switch',
+      'weights.throughput:number',
+      'weights.energy:number',
+      'weights.latency:number',
+      'weights.penalty:number',
+      'weights.normalise:switch',
     ]);
   });
 
   it('gives the defaults as one object', () => {
-    expect(defaultsOf(gaSummary.optionsSchema)).toMatchObject({ populationSize: 100, selection: 'tournament', weights: { throughput: 1, normalise: true } });
+    expect(defaultsOf(gaSummary.optionsSchema)).toMatchObject({
+      populationSize: 100,
+      selection: 'tournament',
+      weights: { throughput: 1, normalise: true },
+    });
   });
 
   it('takes an option of an unknown kind as JSON instead of hiding it', () => {
-    expect(fieldsOf({ properties: { groups: { type: 'array', default: [1, 2] } } })).toMatchObject([{ kind: 'json', title: 'Groups', defaultValue: [1, 2] }]);
+    expect(fieldsOf({ properties: { groups: { type: 'array', default: [1, 2] } } })).toMatchObject([
+      { kind: 'json', title: 'Groups', defaultValue: [1, 2] },
+    ]);
   });
 
   it('takes a list of some choices for a choice of several, and holds it to their number', () => {
-    const [objectives] = leavesOf(fieldsOf({ properties: { objectives: { type: 'array', items: { type: 'string', enum: ['a', 'b', 'c'] }, minItems: 1, maxItems: 2, default: ['a'] } } }));
+    const [objectives] = leavesOf(
+      fieldsOf({
+        properties: {
+          objectives: {
+            type: 'array',
+            items: { type: 'string', enum: ['a', 'b', 'c'] },
+            minItems: 1,
+            maxItems: 2,
+            default: ['a'],
+          },
+        },
+      }),
+    );
     expect(objectives).toMatchObject({ kind: 'choices', choices: ['a', 'b', 'c'], defaultValue: ['a'] });
     expect(problemOf(objectives!, ['b', 'a'])).toBeUndefined();
     expect(problemOf(objectives!, [])).toContain('at least 1');
@@ -65,7 +100,8 @@ describe('values', () => {
 });
 
 describe('the form', () => {
-  const show = (options: Record<string, unknown>, problems = new Map<string, string>()) => mount(OptionsForm, { props: { fields, options, problems }, attachTo: document.body });
+  const show = (options: Record<string, unknown>, problems = new Map<string, string>()) =>
+    mount(OptionsForm, { props: { fields, options, problems }, attachTo: document.body });
 
   it('shows the defaults and reports what differs from them', async () => {
     const form = show({});
@@ -95,6 +131,55 @@ describe('the form', () => {
     form.unmount();
   });
 
+  describe('with basic options', () => {
+    const some = fieldsOf({
+      properties: {
+        budget: { type: 'integer', default: 5, title: 'Budget', isBasic: true },
+        depth: { type: 'integer', default: 2, title: 'Depth' },
+        goals: {
+          type: 'object',
+          title: 'Goals',
+          properties: {
+            speed: { type: 'number', default: 1, title: 'Speed', isBasic: true },
+            order: { type: 'number', default: 0, title: 'Order' },
+          },
+        },
+      },
+    });
+    const mountWith = (options: Record<string, unknown>, problems = new Map<string, string>()) =>
+      mount(OptionsForm, { props: { fields: some, options, problems }, attachTo: document.body });
+    const labelsIn = (selector: string, form: ReturnType<typeof mountWith>): string[] =>
+      form.findAll(`${selector} > fieldset label`).map((label) => label.text());
+
+    it('shows those first and the others on request, each in its group', () => {
+      const form = mountWith({});
+      expect(labelsIn('div.part', form)).toEqual(['Budget', 'Speed']);
+      expect(labelsIn('details', form)).toEqual(['Depth', 'Order']);
+      expect(form.find('summary').text()).toBe('More options (2)');
+      expect(form.find('details').element.open).toBe(false);
+      form.unmount();
+    });
+
+    it('opens the others when one of them differs from its default or is wrong, also later', async () => {
+      const changed = mountWith({ goals: { order: 3 } });
+      expect(changed.find('details').element.open).toBe(true);
+      expect(changed.find('summary').text()).toBe('More options (2), 1 changed');
+      changed.unmount();
+      const form = mountWith({ budget: 7 }, new Map([['budget', 'is too small']]));
+      expect(form.find('details').element.open).toBe(false);
+      await form.setProps({ problems: new Map([['depth', 'is too small']]) });
+      expect(form.find('details').element.open).toBe(true);
+      form.unmount();
+    });
+
+    it('hides nothing of a scheduler that calls no option basic', () => {
+      const form = show({});
+      expect(form.find('details').exists()).toBe(false);
+      expect(form.findAll('.option-row')).toHaveLength(leavesOf(fields).length);
+      form.unmount();
+    });
+  });
+
   it('shows a problem beside its field instead of the description', () => {
     const form = show({ populationSize: 1 }, new Map([['populationSize', 'must be at least 2']]));
     const row = form.findAll('.option-row')[0];
@@ -105,7 +190,12 @@ describe('the form', () => {
 });
 
 it('finds the field of each complaint of the host', () => {
-  const error = new WorkbenchError('scheduler.invalid', 'scheduler: …', { details: [{ path: ['configuration', 'options', 'weights', 'energy'], message: '-1 is too small', expected: 'at least 0' }, { path: ['seed'], message: 'is missing', expected: 'a number' }] });
+  const error = new WorkbenchError('scheduler.invalid', 'scheduler: …', {
+    details: [
+      { path: ['configuration', 'options', 'weights', 'energy'], message: '-1 is too small', expected: 'at least 0' },
+      { path: ['seed'], message: 'is missing', expected: 'a number' },
+    ],
+  });
   expect(optionProblems(error)).toEqual([['weights.energy', '-1 is too small; expected at least 0']]);
 });
 

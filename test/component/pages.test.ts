@@ -6,7 +6,7 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { HostDouble } from './support/host-double.ts';
 import { aHostWithRuns } from './support/host-with-runs.ts';
 import { button, hasButton, openPage, settle } from './support/mount-page.ts';
-import { scenario } from './support/run-fixtures.ts';
+import { aRun, scenario } from './support/run-fixtures.ts';
 
 let wrapper: VueWrapper | undefined;
 let host: HostDouble;
@@ -23,17 +23,25 @@ async function show(address: string) {
 }
 
 describe('home', () => {
+  const isNew = (): void => void (host.handlers['runs.list'] = () => ({ runs: [], total: 0 }));
+
   it('starts a demo and opens its page', async () => {
+    isNew();
     const { wrapper: page, router } = await show('/');
     expect(page.text()).toContain('Small demo');
-    expect(page.find('.schedule-sketch').attributes('aria-label')).toContain('NPU-first schedule');
+    expect(page.find('.schedule-sketch').attributes('aria-label')).toContain('NPU first schedule of Small scenario');
     button(page, 'Start').click();
     await settle();
-    expect(host.asked('runs.start')[0]).toMatchObject({ scenario: 'small', name: 'Small demo', configuration: { scheduler: 'ga', seed: 42 } });
+    expect(host.asked('runs.start')[0]).toMatchObject({
+      scenario: 'small',
+      name: 'Small demo',
+      configuration: { scheduler: 'ga', seed: 42 },
+    });
     expect(router.currentRoute.value.fullPath).toBe('/runs/9');
   });
 
   it('draws the applications of a card in the colours they have on the page of its run', async () => {
+    isNew();
     const { wrapper: page } = await show('/');
     const tiles = page.findAll('.demo-card .schedule-sketch rect[x]').map((tile) => tile.attributes('fill'));
     for (const index of scenario.applications.keys()) expect(tiles).toContain(applicationColor(index, 'light'));
@@ -41,7 +49,41 @@ describe('home', () => {
 
   it('lists the last runs', async () => {
     const { wrapper: page } = await show('/');
-    expect(page.findAll('.recent li').map((item) => item.find('.name').text())).toEqual(['Third', 'Second', 'First, "quoted"']);
+    expect(page.findAll('.recent li').map((item) => item.find('.name').text())).toEqual([
+      'Third',
+      'Second',
+      'First, "quoted"',
+    ]);
+  });
+
+  it('is where work goes on once there is some: runs under way first, with Resume, own documents last edited first, demos in short', async () => {
+    const all = [
+      aRun({ id: 8, name: 'Done' }),
+      aRun({ id: 7, name: 'Waits', status: 'queued', queuePosition: 1 }),
+      aRun({ id: 6, name: 'Works', status: 'running' }),
+    ];
+    const broken = aRun({ id: 2, name: 'Broken off', status: 'interrupted' });
+    host.handlers['runs.list'] = ({ status }) => ({ runs: status === 'interrupted' ? [broken] : all, total: 300 });
+    host.handlers['runs.resume'] = () => ({ status: 'queued' });
+    const own = { kind: 'network', description: '', origin: 'user', revision: 1 } as const;
+    host.handlers['documents.list'] = () => ({
+      documents: [
+        { ...own, id: 'a', name: 'Older', updatedAt: 1 },
+        { ...own, id: 'b', name: 'Newer', updatedAt: 2 },
+        { ...own, kind: 'platform', id: 'p', name: 'Preset', origin: 'preset' },
+      ],
+    });
+    const { wrapper: page } = await show('/');
+    const names = (part: string): string[] => page.findAll(`[aria-label="${part}"] .name`).map((name) => name.text());
+    expect([names('Under way'), names('Recent runs'), names('Your documents')]).toEqual([
+      ['Works', 'Broken off', 'Waits'],
+      ['Done'],
+      ['Newer', 'Older'],
+    ]);
+    expect([page.findAll('.demo-card').length, page.findAll('.demo-line').length]).toEqual([0, 1]);
+    button(page, 'Resume').click();
+    await settle();
+    expect(host.asked('runs.resume')).toEqual([{ runId: 2 }]);
   });
 });
 
@@ -106,7 +148,12 @@ describe('the database in the settings', () => {
   });
 
   it('says why it was not moved, and where it is once it was', async () => {
-    host.handlers['database.move'] = () => Promise.reject(new WorkbenchError('database.runsActive', 'a run is under way, so the database cannot be moved', { hint: 'cancel it' }));
+    host.handlers['database.move'] = () =>
+      Promise.reject(
+        new WorkbenchError('database.runsActive', 'a run is under way, so the database cannot be moved', {
+          hint: 'cancel it',
+        }),
+      );
     const { wrapper: page } = await show('/settings');
     button(page, 'Move…').click();
     await settle();

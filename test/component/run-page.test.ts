@@ -1,13 +1,25 @@
 /** The page of a run through all its states: at work, paused, finished, interrupted, failed, missing, deleted. */
 import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { describeSolution } from '#shared/scheduling/solution.ts';
 import { formatNumber } from '#renderer/format.ts';
+import { useAppStore } from '#renderer/stores/app.ts';
 import { useRunsStore } from '#renderer/stores/runs.ts';
 import { HostDouble } from './support/host-double.ts';
 import { button, hasButton, openPage, settle } from './support/mount-page.ts';
-import { aDetail, aProgress, aRun, aSeries, gaSummary, gpuGenes, npuFirstGenes, problem, reference } from './support/run-fixtures.ts';
+import {
+  aDetail,
+  aProgress,
+  aRun,
+  aSeries,
+  gaSummary,
+  gpuGenes,
+  npuFirstGenes,
+  problem,
+  reference,
+} from './support/run-fixtures.ts';
 
 let wrapper: VueWrapper | undefined;
 let host: HostDouble;
@@ -24,8 +36,16 @@ beforeEach(() => {
     'runs.generations': ({ from }) => aSeries(from, Math.max(0, generations - from)),
     'runs.list': () => ({ runs: [run], total: 1 }),
     'schedulers.list': () => ({ schedulers: [gaSummary] }),
-    'scenarios.resolve': () => ({ scenario: aDetail(run).scenario }),
-    'app.info': () => ({ version: '0.1.0', engineVersion: '1', host: 'served', databasePath: '/data/tessera.db', nodeVersion: '24.0.0', commandLine: 'npm run -s tessera --', databaseArguments: [] }),
+    'scenarios.resolve': () => ({ scenario: aDetail(run).scenario, remarks: [] }),
+    'app.info': () => ({
+      version: '0.1.0',
+      engineVersion: '1',
+      host: 'served',
+      databasePath: '/data/tessera.db',
+      nodeVersion: '24.0.0',
+      commandLine: 'npm run -s tessera --',
+      databaseArguments: [],
+    }),
     'runs.start': () => ({ run: aRun({ id: 8, status: 'queued' }) }),
     'runs.pause': () => ({ status: 'paused' }),
     'runs.cancel': () => ({ status: 'cancelled' }),
@@ -47,7 +67,8 @@ const drawnElements = (page: VueWrapper): Set<string> => {
   return new Set(Array.from(timeline.pe, (pe) => problem.pes[pe]?.id ?? ''));
 };
 
-const tab = (page: VueWrapper, title: string) => page.findAll<HTMLElement>('[role="tab"]').find((candidate) => candidate.text() === title)!;
+const tab = (page: VueWrapper, title: string) =>
+  page.findAll<HTMLElement>('[role="tab"]').find((candidate) => candidate.text() === title)!;
 
 describe('a finished run', () => {
   it('shows its name, its status, its metrics with their deltas, and the schedule simulated here', async () => {
@@ -68,9 +89,14 @@ describe('a finished run', () => {
     const { wrapper: page, router } = await show();
     button(page, 'Run again').click();
     await settle();
-    [...document.querySelectorAll<HTMLElement>('.n-dropdown-option-body')].find((entry) => entry.textContent?.includes(choice))!.click();
+    [...document.querySelectorAll<HTMLElement>('.n-dropdown-option-body')]
+      .find((entry) => entry.textContent?.includes(choice))!
+      .click();
     await settle();
-    const [asked] = host.asked('runs.start') as { scenario: unknown; configuration: { scheduler: string; seed: number } }[];
+    const [asked] = host.asked('runs.start') as {
+      scenario: unknown;
+      configuration: { scheduler: string; seed: number };
+    }[];
     expect(asked?.configuration.scheduler).toBe('ga');
     expect(isRight(asked!.configuration.seed)).toBe(true);
     expect(router.currentRoute.value.fullPath).toBe('/runs/8');
@@ -78,14 +104,29 @@ describe('a finished run', () => {
 
   it('says at once what it was: scheduler, seed, generations, evaluations and time', async () => {
     const { wrapper: page } = await show();
-    const facts = Object.fromEntries(page.findAll('.fact-line div').map((fact) => [fact.find('dt').text(), fact.find('dd').text().replaceAll('\u00A0', ' ')]));
-    expect(facts).toEqual({ Scenario: 'Small scenario', Scheduler: 'Genetic algorithm', Seed: '42', Generations: '3', Evaluations: '30', Searched: '3.9 s' });
+    const facts = Object.fromEntries(
+      page
+        .findAll('.fact-line div')
+        .map((fact) => [fact.find('dt').text(), fact.find('dd').text().replaceAll('\u00A0', ' ')]),
+    );
+    expect(facts).toEqual({
+      Scenario: 'Small scenario',
+      Scheduler: 'Genetic algorithm',
+      Seed: '42',
+      Generations: '3',
+      Evaluations: '30',
+      Searched: '3.9 s',
+    });
   });
 
   it('says that there are no power figures rather than an energy of zero', async () => {
     host.handlers['runs.get'] = () => {
       const detail = aDetail(run, genes);
-      return { ...detail, reference: { ...detail.reference, energyMJ: 0 }, best: { ...detail.best!, metrics: { ...detail.best!.metrics, energyMJ: 0 } } };
+      return {
+        ...detail,
+        reference: { ...detail.reference, energyMJ: 0 },
+        best: { ...detail.best!, metrics: { ...detail.best!.metrics, energyMJ: 0 } },
+      };
     };
     const { wrapper: page } = await show();
     const energy = page.findAll('.metric').find((metric) => metric.text().startsWith('Energy'));
@@ -95,6 +136,39 @@ describe('a finished run', () => {
   it('compares the fitness with that of the NPU-first schedule, which is 1 − 0.5 − 0.5 − 2 · violation with the default weights', async () => {
     const { wrapper: page } = await show();
     expect(page.find('.legend').text()).toContain(`NPU first${formatNumber(-2 * reference.constraintViolation)}`);
+  });
+
+  it('is not run again while the database is lost', async () => {
+    const { wrapper: page } = await show();
+    expect(button(page, 'Run again').disabled).toBe(false);
+    useAppStore().databaseFault = { code: 'store.missing', message: 'it is gone', hint: 'start again' };
+    await settle();
+    expect([button(page, 'Run again').disabled, button(page, 'Run again').title]).toEqual([
+      true,
+      expect.stringContaining('lost with the database'),
+    ]);
+  });
+
+  it('holds its front of trade-offs against HEFT, too, whatever its figures are compared with', async () => {
+    const isWorse = {
+      chromosomeId: 1,
+      genome: [...gpuGenes],
+      fitness: 0.5,
+      metrics: describeSolution(problem, gpuGenes, 0.5).metrics,
+    };
+    host.handlers['runs.get'] = () => ({
+      ...aDetail(run),
+      configuration: { scheduler: 'nsga2', seed: 42, options: { objectives: ['makespanMs', 'energyMJ'] } },
+      front: [isWorse],
+    });
+    host.handlers['runs.baseline'] = ({ baseline }) => ({
+      baseline: {
+        name: baseline === 'heft' ? 'HEFT' : 'PEFT',
+        metrics: { ...reference, makespanMs: 0.1, energyMJ: 0.1, constraintViolation: 0 },
+      },
+    });
+    const { wrapper: page } = await show('/runs/7?baseline=peft');
+    expect(page.find('.remark').text()).toMatch(/HEFT and PEFT are better than every schedule on the front/);
   });
 
   it('opens on the tab of its address, and changes the address with the tab', async () => {
@@ -120,24 +194,82 @@ describe('a finished run', () => {
     expect(await keys('ArrowRight')).toBe('Overview');
     expect(await keys('ArrowLeft', 'ArrowLeft')).toBe('Configuration');
     expect(router.currentRoute.value.fullPath).toBe('/runs/7/configuration');
-    expect(page.find('[role="tabpanel"]').attributes('aria-labelledby')).toBe(tab(page, 'Configuration').attributes('id'));
+    expect(page.find('[role="tabpanel"]').attributes('aria-labelledby')).toBe(
+      tab(page, 'Configuration').attributes('id'),
+    );
     expect(await keys('Home')).toBe('Overview');
     expect(await keys('End')).toBe('Notes');
   });
 
   it('tells the command that does the same, with the options that are not defaults', async () => {
-    host.handlers['runs.get'] = () => ({ ...aDetail(run, genes), configuration: { scheduler: 'ga', seed: 42, options: { populationSize: 100, generations: 50, weights: { energy: 0.5, latency: 2 } } } });
+    host.handlers['runs.get'] = () => ({
+      ...aDetail(run, genes),
+      configuration: {
+        scheduler: 'ga',
+        seed: 42,
+        options: { populationSize: 100, generations: 50, weights: { energy: 0.5, latency: 2 } },
+      },
+    });
     const { wrapper: page } = await show('/runs/7/configuration');
-    expect(page.text()).toContain(`npm run -s tessera -- run small --scheduler ga --seed 42 --options '{"generations":50,"weights":{"latency":2}}'`);
+    expect(page.text()).toContain(
+      `npm run -s tessera -- run small --scheduler ga --seed 42 --options '{"generations":50,"weights":{"latency":2}}'`,
+    );
   });
 
   it.each([
     ['came from a file', () => Promise.reject(new WorkbenchError('scenario.unknown', 'there is no scenario "small"'))],
-    ['was changed since', () => ({ scenario: { ...aDetail(run).scenario, name: 'Changed' } })],
+    ['was changed since', () => ({ scenario: { ...aDetail(run).scenario, name: 'Changed' }, remarks: [] })],
   ])('tells how to write its scenario to a file first, where that %s', async (_, answer) => {
     host.handlers['scenarios.resolve'] = answer;
     const { wrapper: page } = await show('/runs/7/configuration');
-    expect(page.find('.command code').text()).toBe('npm run -s tessera -- runs export 7 --format run-scenario --out run-7-scenario.json\nnpm run -s tessera -- run run-7-scenario.json --scheduler ga --seed 42');
+    expect(page.find('.command code').text()).toBe(
+      'npm run -s tessera -- runs export 7 --format run-scenario --out run-7-scenario.json\nnpm run -s tessera -- run run-7-scenario.json --scheduler ga --seed 42',
+    );
+  });
+
+  describe('with times of several origins', () => {
+    beforeEach(() => {
+      const detail = aDetail(run, genes);
+      const applications = detail.scenario['applications'] as {
+        network: { timeSources?: unknown; layers: object[] };
+      }[];
+      for (const { network } of applications) {
+        network.timeSources = { cpu: 'measured' };
+        network.layers[0] = { ...network.layers[0], timeSources: { gpu: 'modelled' } };
+      }
+      host.handlers['runs.get'] = () => detail;
+    });
+
+    it('says where each comes from, as the scenario has them and not as its notes do', async () => {
+      const { wrapper: page } = await show('/runs/7/configuration');
+      expect(page.findAll('[aria-label="Where the times come from"] li').map((line) => line.text())).toEqual([
+        'small on cpu: 6 layers measured',
+        'small on gpu: 5 layers given, where from is not stated, 1 modelled',
+        'small on npu: 5 layers given, where from is not stated, 1 not supported',
+      ]);
+    });
+
+    it('says with its figures that some are modelled, and how many tasks rest on them', async () => {
+      const { wrapper: page } = await show();
+      expect(page.findAll('[role="note"]').map((note) => note.text())).toContain(
+        'Modelled times: 1 of 6 layers of small has a modelled time on gpu; 2 of the 12 tasks of this schedule rest on them',
+      );
+    });
+  });
+
+  it('of a search for trade-offs says which of them is shown, and leads to all', async () => {
+    const detail = aDetail(run, genes);
+    const { metrics } = detail.best!;
+    const member = (chromosomeId: number) => ({ chromosomeId, genome: [...gpuGenes], fitness: 0, metrics });
+    host.handlers['runs.get'] = () => ({
+      ...detail,
+      configuration: { scheduler: 'nsga2', seed: 42, options: { objectives: ['latencyMs', 'energyMJ'] } },
+      front: [member(1), member(2)],
+    });
+    const { wrapper: page } = await show();
+    const note = page.findAll('[role="note"]').find((each) => each.text().includes('best by the fitness weights'))!;
+    expect(note.text().replaceAll(/\s+/g, ' ')).toContain('the front has 2 trade-offs');
+    expect(note.find('a').attributes('href')).toBe('/pareto/7?of=searched');
   });
 
   it('keeps a new name', async () => {
@@ -168,7 +300,15 @@ describe('a run at work', () => {
   it('follows progress: generation, speed, time left, and the best schedule so far', async () => {
     const { wrapper: page } = await show();
     const best = aDetail(run, npuFirstGenes).best!;
-    host.send('run.progress', aProgress({ generation: 1, evaluations: 20, series: aSeries(0, 2), best: { chromosomeId: 3, fitness: 0, genes: npuFirstGenes, metrics: best.metrics } }));
+    host.send(
+      'run.progress',
+      aProgress({
+        generation: 1,
+        evaluations: 20,
+        series: aSeries(0, 2),
+        best: { chromosomeId: 3, fitness: 0, genes: npuFirstGenes, metrics: best.metrics },
+      }),
+    );
     await settle();
     expect(page.text()).toContain('2 of 10');
     expect(page.text()).toContain('1 234 evaluations/s'.replace(' ', '\u202F'));
@@ -183,7 +323,10 @@ describe('a run at work', () => {
     host.send('run.progress', aProgress({ generation: 5, series: aSeries(4, 2) }));
     await settle();
     expect(host.asked('runs.generations').at(-1)).toMatchObject({ from: 0 });
-    const columns = page.findAllComponents({ name: 'ConvergencePanel' })[0]?.props('generations') as { length: number; bestFitness: Float64Array };
+    const columns = page.findAllComponents({ name: 'ConvergencePanel' })[0]?.props('generations') as {
+      length: number;
+      bestFitness: Float64Array;
+    };
     expect(columns.length).toBe(6);
     expect(columns.bestFitness[5]).toBeCloseTo(0.5);
   });
@@ -214,6 +357,22 @@ describe('a run at work', () => {
     button(page, 'Cancel').click();
     await settle();
     expect(host.asked('runs.cancel')).toEqual([{ runId: 7 }]);
+  });
+
+  it('cannot be deleted by the second click of a double click on Cancel', async () => {
+    const { wrapper: page } = await show();
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      run = aRun({ status: 'cancelled' });
+      host.send('run.changed', { run });
+      await settle();
+      expect(button(page, 'Delete').disabled).toBe(true);
+      vi.advanceTimersByTime(1000);
+      await settle();
+      expect(button(page, 'Delete').disabled).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('becomes the finished page when it ends, with what the record says', async () => {
@@ -255,7 +414,11 @@ describe('a run that is not there', () => {
     const { wrapper: page } = await show('/runs/7/population');
     expect(page.text()).toContain('No schedule was found');
     expect(page.text()).not.toMatch(/yet|still to come/);
-    expect(page.findAll('[role="tab"]').map((candidate) => candidate.text())).toEqual(['Overview', 'Configuration', 'Notes']);
+    expect(page.findAll('[role="tab"]').map((candidate) => candidate.text())).toEqual([
+      'Overview',
+      'Configuration',
+      'Notes',
+    ]);
     await tab(page, 'Configuration').trigger('click');
     await settle();
     expect(page.text()).toContain('Population size');
@@ -284,7 +447,10 @@ describe('a run that is not there', () => {
   });
 
   it('shows any other problem with its hint, and tries again', async () => {
-    host.handlers['runs.get'] = () => Promise.reject(new WorkbenchError('database.locked', 'the database is locked', { hint: 'close the other program' }));
+    host.handlers['runs.get'] = () =>
+      Promise.reject(
+        new WorkbenchError('database.locked', 'the database is locked', { hint: 'close the other program' }),
+      );
     const { wrapper: page } = await show();
     expect(page.text()).toContain('The database is locked');
     expect(page.text()).toContain('Close the other program');

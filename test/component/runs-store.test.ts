@@ -1,7 +1,8 @@
-/** The runs store: follows events, undoes deletions in time, reads anew after a lost connection. */
+/** The runs store: follows events, undoes deletions in time, reloads after a lost connection. */
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { UNDO_MS, useRunsStore } from '#renderer/stores/runs.ts';
+import { UNDO_MS } from '#renderer/stores/deferred-deletion.ts';
+import { useRunsStore } from '#renderer/stores/runs.ts';
 import { useNotificationsStore } from '#renderer/stores/notifications.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { HostDouble } from './support/host-double.ts';
@@ -12,7 +13,10 @@ let host: HostDouble;
 beforeEach(() => {
   vi.useFakeTimers();
   setActivePinia(createPinia());
-  host = new HostDouble({ 'runs.list': () => ({ runs: [aRun({ id: 2 }), aRun({ id: 1, status: 'running' })], total: 2 }), 'runs.deleteTogether': ({ runIds }) => ({ deleted: runIds.length, active: [] }) }).install();
+  host = new HostDouble({
+    'runs.list': () => ({ runs: [aRun({ id: 2 }), aRun({ id: 1, status: 'running' })], total: 2 }),
+    'runs.deleteTogether': ({ runIds }) => ({ deleted: runIds.length, active: [] }),
+  }).install();
 });
 afterEach(() => vi.useRealTimers());
 
@@ -32,11 +36,14 @@ describe('the list', () => {
 
   it('is not read whole: the newest, those at work, and those that were opened', async () => {
     const store = await loaded();
-    expect(host.asked('runs.list')).toMatchObject([{ limit: 100 }, { status: ['queued', 'running', 'paused'], limit: 1000 }]);
+    expect(host.asked('runs.list')).toMatchObject([
+      { limit: 100 },
+      { status: ['queued', 'running', 'paused'], limit: 1000 },
+    ]);
     expect(store.total).toBe(2);
   });
 
-  it('is read anew when one comes back to the window, because other programs record runs, too', async () => {
+  it('is reloaded when one comes back to the window, because other programs record runs, too', async () => {
     const store = await loaded();
     host.handlers['runs.list'] = () => ({ runs: [aRun({ id: 3 }), aRun({ id: 2 })], total: 3 });
     window.dispatchEvent(new Event('focus'));
@@ -59,7 +66,8 @@ describe('the list', () => {
   });
 
   it('keeps the problem when it cannot be read, and recovers', async () => {
-    host.handlers['runs.list'] = () => Promise.reject(new WorkbenchError('connection.lost', 'the connection was lost', { hint: 'wait' }));
+    host.handlers['runs.list'] = () =>
+      Promise.reject(new WorkbenchError('connection.lost', 'the connection was lost', { hint: 'wait' }));
     const store = await loaded();
     expect(store.state).toBe('failed');
     expect(store.error?.hint).toBe('wait');
@@ -74,12 +82,19 @@ describe('events', () => {
     const store = await loaded();
     host.send('run.changed', { run: aRun({ id: 3, name: 'New', status: 'queued' }) });
     host.send('run.changed', { run: aRun({ id: 1, status: 'cancelled' }) });
-    expect(store.recent.map((run) => [run.id, run.status])).toEqual([[3, 'queued'], [2, 'finished'], [1, 'cancelled']]);
+    expect(store.recent.map((run) => [run.id, run.status])).toEqual([
+      [3, 'queued'],
+      [2, 'finished'],
+      [1, 'cancelled'],
+    ]);
   });
 
   it('move the progress of a run', async () => {
     const store = await loaded();
-    host.send('run.progress', aProgress({ runId: 1, generation: 41, plannedGenerations: 200, evaluations: 4200, series: aSeries(40, 2) }));
+    host.send(
+      'run.progress',
+      aProgress({ runId: 1, generation: 41, plannedGenerations: 200, evaluations: 4200, series: aSeries(40, 2) }),
+    );
     expect(store.byId.get(1)).toMatchObject({ generations: 42, plannedGenerations: 200, evaluations: 4200 });
     expect(store.pulses.get(1)?.etaMs).toBe(4000);
   });
@@ -125,11 +140,15 @@ describe('deleting', () => {
     store.remove([1, 2]);
     await vi.advanceTimersByTimeAsync(UNDO_MS);
     expect(store.recent.map((run) => run.id)).toEqual([1]);
-    expect(useNotificationsStore().toasts.at(-1)).toMatchObject({ kind: 'error', title: 'Not all runs were deleted: Run 1 is still at work' });
+    expect(useNotificationsStore().toasts.at(-1)).toMatchObject({
+      kind: 'error',
+      title: 'Not all runs were deleted: Run 1 is still active',
+    });
   });
 
   it('brings the run back when the host cannot delete it', async () => {
-    host.handlers['runs.deleteTogether'] = () => Promise.reject(new WorkbenchError('store.busy', 'the database is locked', { hint: 'close the other program' }));
+    host.handlers['runs.deleteTogether'] = () =>
+      Promise.reject(new WorkbenchError('store.busy', 'the database is locked', { hint: 'close the other program' }));
     const store = await loaded();
     store.remove([2]);
     await vi.advanceTimersByTimeAsync(UNDO_MS);

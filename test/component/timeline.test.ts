@@ -11,7 +11,7 @@ import { exampleSchedule, RecordingContext } from '../unit/timeline/example-scen
 const WIDTH_PX = 1000;
 const HEIGHT_PX = 300;
 /** Label column of the example with letters of 6 pixels, and the free strip at the right. */
-const GUTTER_PX = 96;
+const GUTTER_PX = 86;
 const PLOT_PX = WIDTH_PX - GUTTER_PX - 12;
 const END_MS = 33 * 1.02;
 
@@ -26,7 +26,13 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(WIDTH_PX);
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(HEIGHT_PX);
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockImplementation(() => context as never);
-  vi.spyOn(window, 'matchMedia').mockImplementation((query) => Object.assign(new EventTarget(), { matches: query.includes('reduced-motion') && reducedMotion, media: query }) as never);
+  vi.spyOn(window, 'matchMedia').mockImplementation(
+    (query) =>
+      Object.assign(new EventTarget(), {
+        matches: query.includes('reduced-motion') && reducedMotion,
+        media: query,
+      }) as never,
+  );
 });
 
 afterEach(() => {
@@ -37,7 +43,10 @@ afterEach(() => {
 const { problem, outcome } = exampleSchedule();
 
 async function show(props: Record<string, unknown> = {}) {
-  wrapper = mount(TimelineView, { props: { problem, timeline: outcome.timeline, assignment: outcome.assignment, theme: 'light', ...props }, attachTo: document.body });
+  wrapper = mount(TimelineView, {
+    props: { problem, timeline: outcome.timeline, assignment: outcome.assignment, theme: 'light', ...props },
+    attachTo: document.body,
+  });
   await frame();
   return wrapper;
 }
@@ -50,8 +59,16 @@ async function frame(): Promise<void> {
 
 const host = () => wrapper.get('[role="application"]');
 const zoom = (): string => wrapper.get('output').text();
-const announced = (): string => wrapper.get('[aria-live]').text().replace(/[\u202F\u00A0]/g, ' ');
-const panel = (): string => wrapper.get('aside').text().replace(/[\u202F\u00A0]/g, ' ');
+const announced = (): string =>
+  wrapper
+    .get('[aria-live]')
+    .text()
+    .replace(/[\u202F\u00A0]/g, ' ');
+const panel = (): string =>
+  wrapper
+    .get('aside')
+    .text()
+    .replace(/[\u202F\u00A0]/g, ' ');
 const xOf = (timeMs: number): number => GUTTER_PX + (timeMs / END_MS) * PLOT_PX;
 /** Height of the middle of a row in 300 pixels with three rows, from the canvas's own drawing of the row labels. */
 const yOf = (label: string): number => {
@@ -61,7 +78,17 @@ const yOf = (label: string): number => {
 };
 
 async function pointer(type: string, x: number, y: number, options: Record<string, unknown> = {}): Promise<void> {
-  host().element.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, pointerId: 1, button: 0, bubbles: true, cancelable: true, ...options }));
+  host().element.dispatchEvent(
+    new PointerEvent(type, {
+      clientX: x,
+      clientY: y,
+      pointerId: 1,
+      button: 0,
+      bubbles: true,
+      cancelable: true,
+      ...options,
+    }),
+  );
   await nextTick();
 }
 
@@ -85,7 +112,9 @@ describe('timeline component', () => {
     await show();
     expect(context.texts()).toEqual(expect.arrayContaining(['cpu:0', 'gpu', 'stem', 'branch']));
     expect(host().attributes('aria-label')).toMatch(/Timeline of demo, makespan 31/);
-    expect(document.getElementById(host().attributes('aria-describedby') ?? '')?.textContent).toContain('8 tasks of 2 applications');
+    expect(document.getElementById(host().attributes('aria-describedby') ?? '')?.textContent).toContain(
+      '8 tasks of 2 applications',
+    );
     expect(host().attributes('tabindex')).toBe('0');
   });
 
@@ -105,7 +134,12 @@ describe('timeline component', () => {
   it('shows a tooltip for the task under the pointer and tells the page', async () => {
     await show();
     await pointer('pointermove', xOf(6), yOf('gpu'));
-    expect(wrapper.get('.timeline-tooltip').text().replace(/\u00A0/g, ' ')).toMatch(/branch.*Duration3 msStart5 msEnd8 msReady5 msWaiting0 ms/s);
+    expect(
+      wrapper
+        .get('.timeline-tooltip')
+        .text()
+        .replace(/\u00A0/g, ' '),
+    ).toMatch(/branch.*Duration3 msStart5 msEnd8 msReady5 msWaiting0 ms/s);
     expect(wrapper.emitted('hover')).toHaveLength(1);
     await pointer('pointerleave', 0, 0);
     expect(wrapper.find('.timeline-tooltip').exists()).toBe(false);
@@ -116,7 +150,12 @@ describe('timeline component', () => {
     await show();
     const wheel = (deltaY: number): WheelEvent => {
       // happy-dom's wheel events have no position and no modifier keys.
-      const event = Object.assign(new WheelEvent('wheel', { deltaY, bubbles: true, cancelable: true }), { clientX: 500, clientY: 100, shiftKey: false, ctrlKey: false });
+      const event = Object.assign(new WheelEvent('wheel', { deltaY, bubbles: true, cancelable: true }), {
+        clientX: 500,
+        clientY: 100,
+        shiftKey: false,
+        ctrlKey: false,
+      });
       host().element.dispatchEvent(event);
       return event;
     };
@@ -241,7 +280,9 @@ describe('timeline component', () => {
     await key('w');
     const minimap = wrapper.get('.timeline-minimap');
     const send = async (type: string, x: number): Promise<void> => {
-      minimap.element.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: 5, pointerId: 1, button: 0, bubbles: true }));
+      minimap.element.dispatchEvent(
+        new PointerEvent(type, { clientX: x, clientY: 5, pointerId: 1, button: 0, bubbles: true }),
+      );
       await nextTick();
     };
     await send('pointerdown', 500);
@@ -269,7 +310,10 @@ describe('timeline component', () => {
   it('forgets selection and emphasis when another problem is shown', async () => {
     await show();
     await click(6, 'gpu');
-    const another = aScenario('another').on(aPlatform()).running(aNetwork().withLayer('only', { cpu: 3 })).problem();
+    const another = aScenario('another')
+      .on(aPlatform())
+      .running(aNetwork().withLayer('only', { cpu: 3 }))
+      .problem();
     const schedule = simulateMapping(another, everythingOn(another, 'cpu'));
     await wrapper.setProps({ problem: another, timeline: schedule.timeline, assignment: schedule.assignment });
     await frame();
@@ -311,7 +355,10 @@ describe('timeline component', () => {
   });
 
   it('is fitted to the schedule, says at its edge that a deadline follows long after it, and goes there by zooming out', async () => {
-    const late = aScenario('late').on(aPlatform()).running(aNetwork().withLayer('only', { cpu: 10 }), { deadlineMs: 68 }).problem();
+    const late = aScenario('late')
+      .on(aPlatform())
+      .running(aNetwork().withLayer('only', { cpu: 10 }), { deadlineMs: 68 })
+      .problem();
     const schedule = simulateMapping(late, everythingOn(late, 'cpu'));
     await show({ problem: late, timeline: schedule.timeline, assignment: schedule.assignment });
     const drawn = (): string[] => context.texts().map((text) => text.replace(/[\u202F\u00A0]/g, ' '));

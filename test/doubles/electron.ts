@@ -6,9 +6,31 @@
  */
 import { fork as forkNode, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
 import type {
-  App, BrowserWindow as RealBrowserWindow, BrowserWindowConstructorOptions, ContextBridge, CustomScheme, Dialog, Display, IpcMain, IpcMainInvokeEvent, IpcRenderer,
-  MenuItemConstructorOptions, NativeTheme, Protocol, Rectangle, Screen, Session, Shell, UtilityProcess, WebContents, WindowOpenHandlerResponse,
+  App,
+  BrowserWindow as RealBrowserWindow,
+  BrowserWindowConstructorOptions,
+  ContextBridge,
+  CrashReporter,
+  CrashReporterStartOptions,
+  CustomScheme,
+  Details,
+  Dialog,
+  Display,
+  IpcMain,
+  IpcMainInvokeEvent,
+  IpcRenderer,
+  MenuItemConstructorOptions,
+  NativeTheme,
+  Protocol,
+  Rectangle,
+  Screen,
+  Session,
+  Shell,
+  UtilityProcess,
+  WebContents,
+  WindowOpenHandlerResponse,
 } from 'electron';
 import type { UtilityProcessLauncher } from '#main/processes/electron-spawner.ts';
 
@@ -63,6 +85,11 @@ export const world = {
   gotLock: true,
   displays: [{ x: 0, y: 0, width: 1920, height: 1080 }] as Rectangle[],
   errorBoxes: [] as { readonly title: string; readonly content: string }[],
+  messageBoxes: [] as { readonly message: string; readonly detail?: string }[],
+  crashReports: [] as CrashReporterStartOptions[],
+  shownFiles: [] as string[],
+  /** What the app tells the first instance when it asks for the lock. */
+  secondStart: undefined as unknown,
   openedOutside: [] as string[],
   paths: new Map<string, string>(),
   schemes: [] as CustomScheme[],
@@ -76,7 +103,23 @@ export const world = {
   senderFrame: { url: 'app://tessera/index.html', parent: null } as { url: string; parent: unknown } | null,
 };
 
-class AppDouble extends Emitter implements Pick<App, 'on' | 'isPackaged' | 'setName' | 'setPath' | 'getPath' | 'enableSandbox' | 'requestSingleInstanceLock' | 'whenReady' | 'quit' | 'exit'> {
+class AppDouble
+  extends Emitter
+  implements
+    Pick<
+      App,
+      | 'on'
+      | 'isPackaged'
+      | 'setName'
+      | 'setPath'
+      | 'getPath'
+      | 'enableSandbox'
+      | 'requestSingleInstanceLock'
+      | 'whenReady'
+      | 'quit'
+      | 'exit'
+    >
+{
   readonly isPackaged = true;
   #quitting = false;
 
@@ -92,7 +135,8 @@ class AppDouble extends Emitter implements Pick<App, 'on' | 'isPackaged' | 'setN
   enableSandbox(): void {
     world.sandboxed = true;
   }
-  requestSingleInstanceLock(): boolean {
+  requestSingleInstanceLock(additionalData?: unknown): boolean {
+    world.secondStart = additionalData;
     return world.gotLock;
   }
   whenReady(): Promise<void> {
@@ -115,7 +159,10 @@ class AppDouble extends Emitter implements Pick<App, 'on' | 'isPackaged' | 'setN
   }
 }
 
-class WebContentsDouble extends Emitter implements Pick<WebContents, 'on' | 'send' | 'isDestroyed' | 'reload' | 'getURL'> {
+class WebContentsDouble
+  extends Emitter
+  implements Pick<WebContents, 'on' | 'send' | 'isDestroyed' | 'reload' | 'getURL'>
+{
   reloads = 0;
   url = '';
   destroyed = false;
@@ -138,7 +185,25 @@ class WebContentsDouble extends Emitter implements Pick<WebContents, 'on' | 'sen
   }
 }
 
-export class BrowserWindow extends Emitter implements Pick<RealBrowserWindow, 'on' | 'once' | 'show' | 'focus' | 'restore' | 'isMinimized' | 'maximize' | 'isMaximized' | 'getNormalBounds' | 'setBackgroundColor' | 'loadURL' | 'close'> {
+export class BrowserWindow
+  extends Emitter
+  implements
+    Pick<
+      RealBrowserWindow,
+      | 'on'
+      | 'once'
+      | 'show'
+      | 'focus'
+      | 'restore'
+      | 'isMinimized'
+      | 'maximize'
+      | 'isMaximized'
+      | 'getNormalBounds'
+      | 'setBackgroundColor'
+      | 'loadURL'
+      | 'close'
+    >
+{
   static readonly #all: BrowserWindow[] = [];
   readonly options: BrowserWindowConstructorOptions;
   readonly webContents = new WebContentsDouble();
@@ -245,7 +310,10 @@ type RequestHandler = NonNullable<Parameters<Session['setPermissionRequestHandle
 type CheckHandler = NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>;
 type DeviceHandler = NonNullable<Parameters<Session['setDevicePermissionHandler']>[0]>;
 
-class SessionDouble implements Pick<Session, 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'> {
+class SessionDouble implements Pick<
+  Session,
+  'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'
+> {
   requestHandler: RequestHandler | undefined;
   checkHandler: CheckHandler | undefined;
   deviceHandler: DeviceHandler | undefined;
@@ -260,7 +328,10 @@ class SessionDouble implements Pick<Session, 'setPermissionRequestHandler' | 'se
   }
 }
 
-class NativeThemeDouble extends Emitter implements Pick<NativeTheme, 'on' | 'off' | 'shouldUseDarkColors' | 'themeSource'> {
+class NativeThemeDouble
+  extends Emitter
+  implements Pick<NativeTheme, 'on' | 'off' | 'shouldUseDarkColors' | 'themeSource'>
+{
   shouldUseDarkColors = false;
   themeSource: NativeTheme['themeSource'] = 'light';
 }
@@ -275,25 +346,80 @@ export const nativeTheme = new NativeThemeDouble();
 export const dialog = {
   showErrorBox: (title, content) => void world.errorBoxes.push({ title, content }),
   showSaveDialog: () => Promise.resolve({ canceled: false, filePath: '/chosen.db' }),
-} satisfies Pick<Dialog, 'showErrorBox' | 'showSaveDialog'>;
-export const shell = { openExternal: async (url) => void world.openedOutside.push(url), showItemInFolder: () => {} } satisfies Pick<Shell, 'openExternal' | 'showItemInFolder'>;
-export const screen = { getAllDisplays: () => world.displays.map((workArea) => ({ workArea }) as Display) } satisfies Pick<Screen, 'getAllDisplays'>;
+  showMessageBox: async (...given: unknown[]) => {
+    world.messageBoxes.push(given[given.length - 1] as (typeof world.messageBoxes)[number]);
+    return { response: 0, checkboxChecked: false };
+  },
+} satisfies Pick<Dialog, 'showErrorBox' | 'showSaveDialog' | 'showMessageBox'>;
+export const crashReporter = { start: (options) => void world.crashReports.push(options) } satisfies Pick<
+  CrashReporter,
+  'start'
+>;
+export const shell = {
+  openExternal: async (url) => void world.openedOutside.push(url),
+  showItemInFolder: (path) => void world.shownFiles.push(path),
+} satisfies Pick<Shell, 'openExternal' | 'showItemInFolder'>;
+export const screen = {
+  getAllDisplays: () => world.displays.map((workArea) => ({ workArea }) as Display),
+} satisfies Pick<Screen, 'getAllDisplays'>;
 /** Objects put into the page are copies; functions stay callable. */
-export const contextBridge = { exposeInMainWorld: (key, api: object) => void (world.page[key] = Object.freeze({ ...api })) } satisfies Pick<ContextBridge, 'exposeInMainWorld'>;
-export const Menu = { buildFromTemplate: (template: MenuItemConstructorOptions[]) => template, setApplicationMenu: (menu: MenuItemConstructorOptions[]) => void (world.menu = menu) };
+export const contextBridge = {
+  exposeInMainWorld: (key, api: object) => void (world.page[key] = Object.freeze({ ...api })),
+} satisfies Pick<ContextBridge, 'exposeInMainWorld'>;
+export const Menu = {
+  buildFromTemplate: (template: MenuItemConstructorOptions[]) => template,
+  setApplicationMenu: (menu: MenuItemConstructorOptions[]) => void (world.menu = menu),
+};
 
-/** A real child process with Node's channel in the place of Electron's. */
+/** What Electron's utility process says on stderr comes with the end of the process; the reason why it is gone may come after its exit. */
+const REASON_DELAY_MS = 20;
+
+/**
+ * A real child process with Node's channel in the place of Electron's. As Electron does, it tells V8's fatal errors by an `error` event
+ * (`type`, `location`, `report`) before the exit, throws where nobody listens to it, tells 0 of a process that it killed itself, and
+ * says of every other unexpected end why the process is gone (`child-process-gone` of the app, by the name of the service).
+ */
 export const utilityProcess = {
-  fork(modulePath) {
-    const child = forkNode(modulePath, { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  fork(modulePath, _args = [], { execArgv = [], serviceName = 'Node Utility Process', stdio = [] } = {}) {
+    const child = forkNode(modulePath, {
+      serialization: 'advanced',
+      execArgv,
+      stdio: ['ignore', stdio[1] ?? 'inherit', stdio[2] ?? 'inherit', 'ipc'],
+    });
+    const emitter = new EventEmitter();
     world.children.push(child);
+    let isKilled = false;
+    child.on('message', (message) => emitter.emit('message', message));
+    child.on('exit', (code, signal) => {
+      if (signal === 'SIGABRT') emitter.emit('error', 'FatalError', 'v8::internal::Heap', '{}');
+      const exitCode = code ?? (isKilled ? 0 : 128 + constants.signals[signal ?? 'SIGKILL']);
+      emitter.emit('exit', exitCode);
+      if (exitCode === 0) return;
+      const reason =
+        signal === null ? 'abnormal-exit' : signal === 'SIGKILL' || signal === 'SIGTERM' ? 'killed' : 'crashed';
+      const details: Details = {
+        type: 'Utility',
+        reason,
+        exitCode,
+        serviceName: 'node.mojom.NodeService',
+        name: serviceName,
+      };
+      setTimeout(() => app.emit('child-process-gone', {}, details), REASON_DELAY_MS);
+    });
     const double = {
       pid: child.pid,
+      stderr: child.stderr,
       postMessage: (message: unknown) => void (child.connected && child.send(message as object, () => {})),
-      on: (name: string, listener: (...args: unknown[]) => void) => child.on(name, listener),
-      once: (name: string, listener: (...args: unknown[]) => void) => child.once(name, listener),
-      kill: () => child.kill(),
-    } satisfies { [Name in 'pid' | 'postMessage' | 'kill']: UtilityProcess[Name] } & Record<'on' | 'once', unknown>;
+      on: (name: string, listener: (...args: unknown[]) => void) => emitter.on(name, listener),
+      once: (name: string, listener: (...args: unknown[]) => void) => emitter.once(name, listener),
+      kill: () => {
+        isKilled = true;
+        return child.kill('SIGKILL');
+      },
+    } satisfies { [Name in 'pid' | 'stderr' | 'postMessage' | 'kill']: UtilityProcess[Name] } & Record<
+      'on' | 'once',
+      unknown
+    >;
     return double as unknown as UtilityProcess;
   },
 } satisfies UtilityProcessLauncher;

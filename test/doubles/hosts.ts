@@ -1,26 +1,42 @@
 /** Real hosts for tests: a workbench on a database of its own, and a built renderer of three small files. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pino from 'pino';
 import { WebSocket as WsWebSocket } from 'ws';
-import { composeWorkbench, nodeSpawner } from '#main/compose.ts';
+import { composeWorkbench } from '#main/compose.ts';
+import { nodeSpawner } from '#main/hosts/toolbox.ts';
 import { startServedHost, type ServedHost } from '#main/hosts/served/server.ts';
 import type { Workbench } from '#main/services/workbench.ts';
-import { createWebSocketTransport, type Socket, type WebSocketTransport, type WebSocketTransportOptions } from '#renderer/api/websocket-transport.ts';
+import {
+  createWebSocketTransport,
+  type Socket,
+  type WebSocketTransport,
+  type WebSocketTransportOptions,
+} from '#renderer/api/websocket-transport.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
 export const silentLog = pino({ level: 'silent' });
 
 /** An empty folder, and the way to remove it. */
 export function temporaryDirectory(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'tessera-hosts-'));
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'tessera-hosts-'))); // the system's own may be a link
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** A workbench on a new database below `directory`. */
 export function aWorkbench(directory: string): Workbench {
-  return composeWorkbench({ databasePath: join(directory, 'tessera.db'), resourcesDirectory: join(root, 'resources'), dataDirectory: directory, commandLine: 'tessera', host: 'served', version: '0.0.0-test', spawner: nodeSpawner, log: silentLog, maxRunning: 1 });
+  return composeWorkbench({
+    databasePath: join(directory, 'tessera.db'),
+    resourcesDirectory: join(root, 'resources'),
+    dataDirectory: directory,
+    commandLine: 'tessera',
+    host: 'served',
+    version: '0.0.0-test',
+    spawner: nodeSpawner,
+    log: silentLog,
+    maxRunning: 1,
+  });
 }
 
 /** The folder of a built renderer, as far as a host is concerned. */
@@ -50,9 +66,16 @@ export async function signIn(host: RunningHost): Promise<string> {
 }
 
 /** The renderer's own transport, connected as a browser that is signed in would be. */
-export function connect(host: () => RunningHost, cookie: string, options: Partial<WebSocketTransportOptions> = {}): WebSocketTransport {
+export function connect(
+  host: () => RunningHost,
+  cookie: string,
+  options: Partial<WebSocketTransportOptions> = {},
+): WebSocketTransport {
   return createWebSocketTransport({
-    open: () => new WsWebSocket(`${host().origin.replace('http', 'ws')}/ws`, { headers: { cookie, origin: host().origin } }) as unknown as Socket,
+    open: () =>
+      new WsWebSocket(`${host().origin.replace('http', 'ws')}/ws`, {
+        headers: { cookie, origin: host().origin },
+      }) as unknown as Socket,
     isAuthorized: async () => (await fetch(`${host().origin}/session`, { headers: { cookie } })).status !== 401,
     onState: () => {},
     ...options,

@@ -11,7 +11,6 @@ export class Editor {
   constructor(page: Page) {
     this.page = page;
     this.#origin = new URL(page.url()).origin;
-    page.setDefaultTimeout(15_000);
   }
 
   /** Starts the app and opens it in a browser that may use the clipboard. */
@@ -23,7 +22,12 @@ export class Editor {
 
   async at(address: string): Promise<void> {
     await this.page.goto(`${this.#origin}/#${address}`);
-    await this.page.getByRole('heading', { level: 1 }).getByText(/\S{2,}/).first().waitFor();
+    const title = this.page.getByRole('heading', { level: 1 });
+    await title
+      .getByText(/\S{2,}/)
+      .or(title.getByRole('textbox'))
+      .first()
+      .waitFor(); // a new document's name is being written
   }
 
   /** Writes the name of a new document, whose field has the focus. */
@@ -44,17 +48,27 @@ export class Editor {
 
   /** The cell of a row and column, both from 0. */
   cell(grid: string, row: number, column: number): Locator {
-    return this.grid(grid).locator(`[role="row"][aria-rowindex="${row + 2}"] [role="gridcell"]`).nth(column);
+    return this.grid(grid)
+      .locator(`[role="row"][aria-rowindex="${row + 2}"] [role="gridcell"]`)
+      .nth(column);
   }
 
+  /** Of all cells; numbers without the thin spaces between their thousands. */
   async texts(grid: string): Promise<string[][]> {
     const rows = await this.grid(grid).locator('[role="row"]:has([role="gridcell"])').all();
-    return Promise.all(rows.map(async (row) => (await row.getByRole('gridcell').allTextContents()).map((text) => text.trim())));
+    return Promise.all(
+      rows.map(async (row) =>
+        (await row.getByRole('gridcell').allTextContents()).map((text) => text.trim().replaceAll('\u202F', '')),
+      ),
+    );
   }
 
   /** As a spreadsheet leaves it: tabs between cells, a line break after each row. */
   async pasteAt(grid: string, row: number, column: number, lines: readonly (readonly string[])[]): Promise<void> {
-    await this.page.evaluate((text) => navigator.clipboard.writeText(text), lines.map((line) => `${line.join('\t')}\n`).join(''));
+    await this.page.evaluate(
+      (text) => navigator.clipboard.writeText(text),
+      lines.map((line) => `${line.join('\t')}\n`).join(''),
+    );
     const cell = this.cell(grid, row, column);
     await ((await cell.count()) > 0 ? cell : this.grid(grid)).click();
     await this.page.keyboard.press('Control+v');
@@ -62,7 +76,7 @@ export class Editor {
 
   async save(address: RegExp): Promise<void> {
     await this.page.keyboard.press('Control+s');
-    await this.page.getByText(/^Revision \d+, saved/).waitFor();
+    await this.page.getByText(/^\s*Revision \d+, saved/).waitFor();
     await this.page.waitForURL(address);
   }
 
@@ -74,11 +88,15 @@ export class Editor {
 
   /** Drops files onto the window, as from a file manager. */
   async drop(files: readonly { readonly name: string; readonly content: string | Uint8Array }[]): Promise<void> {
-    const transfer = await this.page.evaluateHandle((given) => {
-      const data = new DataTransfer();
-      for (const { name, content } of given) data.items.add(new File([typeof content === 'string' ? content : Uint8Array.from(content)], name));
-      return data;
-    }, files.map(({ name, content }) => ({ name, content: typeof content === 'string' ? content : [...content] })));
+    const transfer = await this.page.evaluateHandle(
+      (given) => {
+        const data = new DataTransfer();
+        for (const { name, content } of given)
+          data.items.add(new File([typeof content === 'string' ? content : Uint8Array.from(content)], name));
+        return data;
+      },
+      files.map(({ name, content }) => ({ name, content: typeof content === 'string' ? content : [...content] })),
+    );
     await this.page.dispatchEvent('main', 'dragenter', { dataTransfer: transfer });
     await this.page.getByText('Drop to import').waitFor();
     await this.page.dispatchEvent('main', 'drop', { dataTransfer: transfer });

@@ -21,7 +21,7 @@ test('a finished run is played, stepped, looped and scrubbed, and ends at its re
   const makespan = /Makespan ?([\d.]+) ?ms/.exec((await workbench.metrics())[0])?.[1];
   await page.getByRole('tab', { name: 'Replay' }).click();
   const story = page.getByRole('region', { name: 'What happened' });
-  await story.getByText(/^The first generation’s best takes/).waitFor();
+  await story.getByText(/^\s*The first generation’s best takes/).waitFor();
 
   // by keyboard
   await page.keyboard.press('ArrowRight');
@@ -49,7 +49,26 @@ test('a finished run is played, stepped, looped and scrubbed, and ends at its re
     expect(generation).toBeLessThanOrEqual(13);
   }
   await page.keyboard.press('Space');
+  // An export begins with what is looped.
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: /^Export/ });
+  expect(await dialog.getByRole('textbox', { name: 'First generation' }).inputValue()).toBe('11');
+  expect(await dialog.getByRole('textbox', { name: 'Last generation' }).inputValue()).toBe('13');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Loop' }).click();
+
+  // From improvement to improvement.
+  await page.keyboard.press('Home');
+  await page.keyboard.press('n');
+  const first = await shown(page);
+  await story.getByText(/^\s*A better schedule: /).waitFor();
+  await page.keyboard.press('n');
+  expect(await shown(page)).toBeGreaterThan(first);
+  await page.keyboard.press('p');
+  expect(await shown(page)).toBe(first);
+  await page.getByRole('button', { name: 'Next improvement of the best' }).click();
+  expect(await shown(page)).toBeGreaterThan(first);
 
   // by mouse
   const track = (await position(page).boundingBox())!;
@@ -57,8 +76,7 @@ test('a finished run is played, stepped, looped and scrubbed, and ends at its re
   const last = Number(await position(page).getAttribute('aria-valuemax'));
   expect(Math.abs((await shown(page)) - last / 2)).toBeLessThanOrEqual(1);
   await page.getByRole('button', { name: 'Play' }).click();
-  await page.waitForTimeout(300);
-  expect(await shown(page)).toBeGreaterThan(last / 2);
+  await expect.poll(() => shown(page)).toBeGreaterThan(Math.ceil(last / 2));
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByRole('button', { name: 'Last generation' }).click();
   expect(await shown(page)).toBe(last);
@@ -67,5 +85,35 @@ test('a finished run is played, stepped, looped and scrubbed, and ends at its re
   // The address can be opened again.
   await page.reload();
   await story.getByRole('heading', { name: 'Generation 0' }).waitFor();
+  expect(under.complaints).toEqual([]);
+});
+
+test('the transport lies over nothing, and within the window, however small that is', async () => {
+  const workbench = await under.open();
+  const { page } = workbench;
+  await workbench.startDemo('Simple scenario');
+  await workbench.fullSpeed();
+  await workbench.status('Finished');
+  await page.getByRole('tab', { name: 'Replay' }).click();
+  await position(page).waitFor();
+  for (const [width, height] of [
+    [1024, 700],
+    [1440, 900],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    const bar = page.getByRole('group', { name: 'Playback' });
+    await expect.poll(async () => ((await bar.boundingBox())?.y ?? height) + 44 <= height).toBe(true);
+    const box = (await bar.boundingBox())!;
+    // What is found at points of the bar is the bar.
+    const foreign = await page.evaluate(({ x, y, width: across, height: down }) => {
+      const found = [0.02, 0.3, 0.5, 0.7, 0.98].flatMap((share) =>
+        [0.1, 0.5, 0.9].map((part) => document.elementFromPoint(x + across * share, y + down * part)),
+      );
+      return found.filter((element) => element === null || element.closest('[aria-label="Playback"]') === null).length;
+    }, box);
+    expect(foreign).toBe(0);
+    const stage = (await page.getByRole('region', { name: 'Schedule of the best' }).locator('..').boundingBox())!;
+    expect(stage.y + stage.height).toBeLessThanOrEqual(box.y);
+  }
   expect(under.complaints).toEqual([]);
 });

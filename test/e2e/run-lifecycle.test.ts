@@ -55,7 +55,11 @@ test('a run cancelled in the middle keeps its generations and says so in the lis
   await workbench.page.getByText(/This run was cancelled/).waitFor();
   expect(await workbench.metrics()).toHaveLength(4);
   await workbench.go('Runs');
-  await workbench.page.getByRole('row').filter({ hasText: 'Multi-application scenario' }).getByText('Cancelled').waitFor();
+  await workbench.page
+    .getByRole('row')
+    .filter({ hasText: 'Multi-application scenario' })
+    .getByText('Cancelled')
+    .waitFor();
   expect(under.complaints).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { dirname, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
-const START_MS = 30_000;
+const START_MS = 90_000;
 
 export interface ServedApp {
   /** With the token that lets a browser in. */
@@ -18,7 +18,9 @@ export interface ServedApp {
 export async function startServedApp(databasePath: string): Promise<ServedApp> {
   const data = dirname(databasePath);
   const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'serve', '--no-open', '--db', databasePath], {
-    cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: data, XDG_DATA_HOME: data, APPDATA: data },
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, HOME: data, XDG_DATA_HOME: data, APPDATA: data },
   });
   let output = '';
   const { promise, resolve: found, reject } = Promise.withResolvers<string>();

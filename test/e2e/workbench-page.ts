@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startServedApp, type ServedApp } from './served-app.ts';
 
+/** A busy machine takes long; what is there is seen at once anyway. */
+const PATIENCE_MS = 90_000;
+
 /** A database folder of its own, and the app that can be started on it again and again. */
 export class AppUnderTest {
   readonly directory = mkdtempSync(join(tmpdir(), 'tessera-e2e-'));
@@ -36,6 +39,7 @@ export class AppUnderTest {
   async open(): Promise<WorkbenchPage> {
     await this.start();
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
@@ -76,17 +80,24 @@ export class WorkbenchPage {
   }
 
   async go(section: string): Promise<void> {
-    await this.page.getByRole('navigation', { name: 'Workbench' }).getByRole('link', { name: section, exact: true }).click();
+    await this.page
+      .getByRole('navigation', { name: 'Workbench' })
+      .getByRole('link', { name: section, exact: true })
+      .click();
   }
 
   /** Starts the demo of that name from Home and waits for its run page. */
   async startDemo(name: string): Promise<void> {
-    await this.page.getByRole('article').filter({ has: this.page.getByRole('heading', { name, exact: true }) }).getByRole('button', { name: 'Start' }).click();
+    await this.page
+      .getByRole('article')
+      .filter({ has: this.page.getByRole('heading', { name, exact: true }) })
+      .getByRole('button', { name: 'Start' })
+      .click();
     await this.page.waitForURL(/#\/runs\/\d+$/);
   }
 
   /** Waits until the run page says so. */
-  async status(text: string, timeoutMs = 60_000): Promise<void> {
+  async status(text: string, timeoutMs = PATIENCE_MS): Promise<void> {
     await this.page.getByRole('main').getByText(text, { exact: true }).first().waitFor({ timeout: timeoutMs });
   }
 
@@ -101,16 +112,25 @@ export class WorkbenchPage {
   }
 
   async generationAtLeast(generation: number): Promise<void> {
-    const until = Date.now() + 30_000;
+    const until = Date.now() + PATIENCE_MS;
     while (!((await this.generation()) >= generation)) {
       if (Date.now() > until) throw new Error(`generation ${generation} was not reached`);
       await this.page.waitForTimeout(50);
     }
   }
 
-  async fullSpeed(): Promise<void> {
-    await this.page.getByText(/generations\/s$/).click();
-    await this.page.getByText('Full speed', { exact: true }).click();
+  fullSpeed(): Promise<void> {
+    return this.pace('Full speed');
+  }
+
+  /** Chooses how fast the run goes: "5 generations/s". */
+  async pace(pace: string): Promise<void> {
+    await this.page
+      .getByLabel('Pace')
+      .getByText(/generations\/s$/)
+      .click();
+    await this.page.locator('.n-base-select-option:visible').filter({ hasText: pace }).last().click();
+    await this.page.locator('.n-base-select-menu:visible').waitFor({ state: 'hidden' });
   }
 
   /** The four metric cards as read: name, value with unit, change against NPU first. */
@@ -121,13 +141,21 @@ export class WorkbenchPage {
 
   /** What the timeline says of itself: makespan and work per element. */
   async timelineSummary(): Promise<string> {
-    return (await this.page.getByRole('region', { name: 'Best schedule' }).getByRole('paragraph').first().textContent()) ?? '';
+    return (
+      (await this.page.getByRole('region', { name: 'Best schedule' }).getByRole('paragraph').first().textContent()) ??
+      ''
+    );
   }
 }
 
 function childrenOf(pid: number): number[] {
   if (process.platform === 'linux') {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter((id) => id !== '').map(Number));
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
+        .split(' ')
+        .filter((id) => id !== '')
+        .map(Number),
+    );
   }
   return execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
     .trim()

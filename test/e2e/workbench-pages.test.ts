@@ -15,8 +15,27 @@ const ownScenario = {
   schemaVersion: 1,
   id: 'mine',
   name: 'Mine',
-  platform: { schemaVersion: 1, id: 'board', processors: [{ id: 'cpu', kind: 'cpu', coreCount: 2 }, { id: 'npu', kind: 'npu' }] },
-  applications: [{ id: 'app', network: { schemaVersion: 1, id: 'net', layers: [{ id: 'first', op: 'Conv', executionTimeMs: { cpu: 4, npu: 1 } }, { id: 'second', op: 'Conv', executionTimeMs: { cpu: 2, npu: 3 }, dependencies: ['first'] }] } }],
+  platform: {
+    schemaVersion: 1,
+    id: 'board',
+    processors: [
+      { id: 'cpu', kind: 'cpu', coreCount: 2 },
+      { id: 'npu', kind: 'npu' },
+    ],
+  },
+  applications: [
+    {
+      id: 'app',
+      network: {
+        schemaVersion: 1,
+        id: 'net',
+        layers: [
+          { id: 'first', op: 'Conv', executionTimeMs: { cpu: 4, npu: 1 } },
+          { id: 'second', op: 'Conv', executionTimeMs: { cpu: 2, npu: 3 }, dependencies: ['first'] },
+        ],
+      },
+    },
+  ],
 };
 
 test('a scenario from a file runs with another scheduler, options and seed', async () => {
@@ -27,7 +46,10 @@ test('a scenario from a file runs with another scheduler, options and seed', asy
   await workbench.button('New run').first().click();
   await workbench.title('New run').waitFor();
   await page.locator('input[type="file"]').setInputFiles(file);
-  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByRole('heading', { name: 'Mine on board' }).waitFor();
+  await page
+    .getByRole('complementary', { name: 'The chosen scenario' })
+    .getByRole('heading', { name: 'Mine on board' })
+    .waitFor();
   await page.getByRole('textbox', { name: 'Scheduler' }).click();
   await page.getByText('Hill climbing', { exact: true }).click();
   await page.getByRole('textbox', { name: 'Seed' }).fill('7');
@@ -78,7 +100,7 @@ test('Ctrl Enter starts the run even when the focus is on the select of the sche
 test('every command is found by keyboard, and ? lists the shortcuts', async () => {
   const { page } = await under.open();
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Find a command or a run' }).fill('settings');
+  await page.getByRole('combobox', { name: 'Find a command, document, run or sweep' }).fill('settings');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
   await page.keyboard.press('?');
@@ -95,7 +117,15 @@ test('900 pixels wide, nothing is cut off: a run is put together, started, liste
   await page.setViewportSize({ width: 900, height: 700 });
   const { origin } = new URL(page.url());
   /** What is shown beyond the right edge of the window. */
-  const cut = (): Promise<string[]> => page.evaluate(() => [...document.querySelectorAll('main *')].filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().right > window.innerWidth + 1).map((element) => `${element.tagName} ${element.className}`));
+  const cut = (): Promise<string[]> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('main *')]
+        .filter(
+          (element) =>
+            element.getClientRects().length > 0 && element.getBoundingClientRect().right > window.innerWidth + 1,
+        )
+        .map((element) => `${element.tagName} ${element.className}`),
+    );
   await page.goto(`${origin}/#/runs/new?scheduler=npu_first`);
   await page.getByRole('complementary', { name: 'The chosen scenario' }).getByText('Processing elements').waitFor();
   expect(await cut()).toEqual([]);
@@ -135,6 +165,26 @@ test('1280 pixels wide, a click on a task of the schedule tells about it, and Es
   expect(under.complaints).toEqual([]);
 });
 
+test('1440 pixels wide, details of a task stand beside the schedule: nothing of it is covered, and nothing moves', async () => {
+  const workbench = await under.open();
+  const { page } = workbench;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${new URL(page.url()).origin}/#/runs/new?scheduler=npu_first`);
+  await page.getByRole('complementary', { name: 'The chosen scenario' }).getByText('Processing elements').waitFor();
+  await page.keyboard.press('Control+Enter');
+  await workbench.status('Finished');
+  await page.getByRole('region', { name: 'Whole schedule' }).waitFor();
+  const timeline = page.getByRole('application');
+  const before = await timeline.boundingBox();
+  if (before === null) throw new Error('the timeline is not shown');
+  await timeline.click({ position: { x: before.width / 2, y: before.height - 20 } });
+  const details = page.getByRole('region', { name: 'Selected task' });
+  await details.getByText('Runs on').waitFor();
+  expect(await timeline.boundingBox()).toEqual(before);
+  expect((await details.boundingBox())?.x).toBeGreaterThanOrEqual(before.x + before.width);
+  expect(under.complaints).toEqual([]);
+});
+
 test('the theme follows the system', async () => {
   const { page } = await under.open();
   const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -150,7 +200,10 @@ test('an address that leads nowhere says so, and one without the token lets nobo
   await page.goto(`${origin}/#/runs/999`);
   await page.getByText('There is no run 999').waitFor();
   await page.goto(`${origin}/#/nowhere`);
-  await page.getByRole('heading', { level: 1 }).filter({ hasText: /not found|no such page|nothing here/i }).waitFor();
+  await page
+    .getByRole('heading', { level: 1 })
+    .filter({ hasText: /not found|no such page|nothing here/i })
+    .waitFor();
   const stranger = await page.context().browser()?.newContext();
   const response = await (await stranger?.newPage())?.goto(origin);
   expect(response?.status()).toBe(401);

@@ -18,12 +18,23 @@ import { prismSchedule } from '#main/formats/prism-schedule.ts';
 
 const resources = join(import.meta.dirname, '../../resources');
 const presets = loadPresets(resources);
-const publishedMapping = prismMapping(readFileSync(join(resources, 'data/prism/xception_random_mapping.csv'), 'utf8'), presets.networks.get('xception-prism')!, 'xception');
+const publishedMapping = prismMapping(
+  readFileSync(join(resources, 'data/prism/xception_random_mapping.csv'), 'utf8'),
+  presets.networks.get('xception-prism')!,
+  'xception',
+);
 
 /** The published case with another batch size or platform. */
 function caseOf({ batch = 16, platform = 'prism-grai' } = {}): ResolvedScenario {
   const scenario = presets.scenarios.get('prism-xception')!;
-  return resolveScenario({ ...scenario, platform, applications: scenario.applications.map((application) => ({ ...application, instances: batch })) }, presets);
+  return resolveScenario(
+    {
+      ...scenario,
+      platform,
+      applications: scenario.applications.map((application) => ({ ...application, instances: batch })),
+    },
+    presets,
+  );
 }
 
 /** Makespan of the published `random` or `npufirst` mapping, µs. */
@@ -48,24 +59,35 @@ describe('Xception on GrAI', () => {
   test.each([
     ['random', 144489.07836541932],
     ['npufirst', 81885.69693808591],
-  ] as const)('average time per batch over batches of 2, 4, …, 128, %s: the published average', (mapping, published) => {
-    const batches = [2, 4, 8, 16, 32, 64, 128];
-    const perBatch = batches.map((batch) => makespanUs(compileProblem(caseOf({ batch })), mapping) / batch);
-    expect(digits(perBatch.reduce((sum, value) => sum + value, 0) / batches.length)).toBe(digits(published));
-  });
+  ] as const)(
+    'average time per batch over batches of 2, 4, …, 128, %s: the published average',
+    (mapping, published) => {
+      const batches = [2, 4, 8, 16, 32, 64, 128];
+      const perBatch = batches.map((batch) => makespanUs(compileProblem(caseOf({ batch })), mapping) / batch);
+      expect(digits(perBatch.reduce((sum, value) => sum + value, 0) / batches.length)).toBe(digits(published));
+    },
+  );
 });
 
 describe.each(['prism-microbrain', 'prism-speck'])('Xception on %s', (platform) => {
   test('runs on the CPUs alone, because the published list of supported operations is empty', () => {
     const problem = compileProblem(caseOf({ platform }));
-    expect(problem.layout.loci.filter(({ segment }) => segment === 'mapping').every(({ alleles }) => [...alleles].join() === '1')).toBe(true);
+    expect(
+      problem.layout.loci
+        .filter(({ segment }) => segment === 'mapping')
+        .every(({ alleles }) => [...alleles].join() === '1'),
+    ).toBe(true);
     expect(problem.pes[1]?.id).toBe('cpu');
   });
 });
 
 describe('hill climbing from the published random mapping', () => {
   const climb = (createEvaluator?: RunOptions['createEvaluator']) => {
-    const run = createRun(caseOf(), { scheduler: 'prism', seed: 1, options: { start: 'mapping', initialMapping: publishedMapping } }, createEvaluator === undefined ? {} : { createEvaluator });
+    const run = createRun(
+      caseOf(),
+      { scheduler: 'prism', seed: 1, options: { start: 'mapping', initialMapping: publishedMapping } },
+      createEvaluator === undefined ? {} : { createEvaluator },
+    );
     const generations: GenerationRecord[] = [];
     for (let generation = run.step(); generation !== undefined; generation = run.step()) generations.push(generation);
     return { run, generations };
@@ -103,22 +125,31 @@ describe('the exported schedule of the published random mapping', () => {
     expect(exported.start_times.every((start) => start % 100 === 0)).toBe(true);
     for (const [core, units] of Object.entries({ npu: 4, cpu: 2 })) {
       const own = operations.filter((index) => exported.computing_cores[index] === core);
-      expect([...new Set(own.map((index) => exported.computing_ids[index]))].sort()).toEqual(Array.from({ length: units }, (_, unit) => unit));
+      expect([...new Set(own.map((index) => exported.computing_ids[index]))].sort()).toEqual(
+        Array.from({ length: units }, (_, unit) => unit),
+      );
       for (let unit = 0; unit < units; unit++) {
-        const inOrder = own.filter((index) => exported.computing_ids[index] === unit).sort((a, b) => exported.start_times[a]! - exported.start_times[b]!);
-        for (let i = 1; i < inOrder.length; i++) expect(exported.start_times[inOrder[i]!]!).toBeGreaterThanOrEqual(exported.end_times[inOrder[i - 1]!]!);
+        const inOrder = own
+          .filter((index) => exported.computing_ids[index] === unit)
+          .sort((a, b) => exported.start_times[a]! - exported.start_times[b]!);
+        for (let i = 1; i < inOrder.length; i++)
+          expect(exported.start_times[inOrder[i]!]!).toBeGreaterThanOrEqual(exported.end_times[inOrder[i - 1]!]!);
       }
     }
   });
 });
 
 describe('better than PRISM on its own case: mapping and priorities under the same rules', () => {
-  test.each([1, 2, 3])('annealing with its defaults takes at most 1010000 µs, seed %d', (seed) => {
-    const run = createRun(caseOf(), { scheduler: 'annealing', seed, options: {} }, { createEvaluator: createKernel });
-    while (run.step() !== undefined);
-    expect(run.evaluations).toBeLessThan(100_000);
-    expect(run.best!.metrics[0]! * 1000).toBeLessThanOrEqual(1_010_000);
-    // The 34 operations that only a CPU can do, on 2 CPUs: no schedule is shorter.
-    expect(run.best!.metrics[0]! * 1000).toBeGreaterThan(962_400);
-  }, 120_000);
+  test.each([1, 2, 3])(
+    'annealing with its defaults takes at most 1010000 µs, seed %d',
+    (seed) => {
+      const run = createRun(caseOf(), { scheduler: 'annealing', seed, options: {} }, { createEvaluator: createKernel });
+      while (run.step() !== undefined);
+      expect(run.evaluations).toBeLessThan(100_000);
+      expect(run.best!.metrics[0]! * 1000).toBeLessThanOrEqual(1_010_000);
+      // The 34 operations that only a CPU can do, on 2 CPUs: no schedule is shorter.
+      expect(run.best!.metrics[0]! * 1000).toBeGreaterThan(962_400);
+    },
+    120_000,
+  );
 });

@@ -1,5 +1,5 @@
 /** However a document is broken, parsing ends in the document or in an error that says where and what; nothing else comes out. */
-import * as fc from 'fast-check';
+import * as fc from '#test/fixtures/seeded-fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { arbitraryScenario } from '#test/fixtures/random-scenario.ts';
 import { WorkbenchError, type Path } from '#shared/domain/errors.ts';
@@ -12,20 +12,50 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 /** Every place in a document, the root included. */
 function placesOf(value: Json, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...path, Array.isArray(value) ? Number(key) : key]))];
+  return [
+    path,
+    ...Object.entries(value).flatMap(([key, inner]) =>
+      placesOf(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+    ),
+  ];
 }
 
 /** `value` with the place at `path` replaced by `replacement`, or removed when that is undefined. */
 function replaced(value: unknown, [part, ...rest]: Path, replacement: unknown): unknown {
   if (part === undefined) return replacement;
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value as object);
-  const changed = entries.map(([key, inner]) => [key, key === part ? replaced(inner, rest, replacement) : inner] as const).filter(([, inner]) => inner !== undefined);
+  const changed = entries
+    .map(([key, inner]) => [key, key === part ? replaced(inner, rest, replacement) : inner] as const)
+    .filter(([, inner]) => inner !== undefined);
   return Array.isArray(value) ? changed.map(([, inner]) => inner) : Object.fromEntries(changed);
 }
 
 /** What a mistake or a broken file may put anywhere. */
 const junk: fc.Arbitrary<unknown> = fc.oneof(
-  fc.constantFrom<unknown>(undefined, null, Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1e308, 5e-324, 0.5, '', ' ', 'cpu', 'l0', '__proto__', 'constructor', true, [], {}, [[]], [null], new Date(0), 10n),
+  fc.constantFrom<unknown>(
+    undefined,
+    null,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    -1,
+    0,
+    1e308,
+    5e-324,
+    0.5,
+    '',
+    ' ',
+    'cpu',
+    'l0',
+    '__proto__',
+    'constructor',
+    true,
+    [],
+    {},
+    [[]],
+    [null],
+    new Date(0),
+    10n,
+  ),
   fc.integer(),
   fc.double(),
   fc.string(),
@@ -34,7 +64,9 @@ const junk: fc.Arbitrary<unknown> = fc.oneof(
 
 const documentAndMutation = arbitraryScenario()
   .map((scenario) => JSON.parse(JSON.stringify(scenario)) as Json)
-  .chain((document) => fc.record({ document: fc.constant(document), path: fc.constantFrom(...placesOf(document)), replacement: junk }));
+  .chain((document) =>
+    fc.record({ document: fc.constant(document), path: fc.constantFrom(...placesOf(document)), replacement: junk }),
+  );
 
 /** The error with which a scenario is refused on its way to a schedule, or undefined. Anything else that is thrown passes through. */
 function refusalOf(input: unknown): WorkbenchError | undefined {
@@ -50,7 +82,8 @@ function refusalOf(input: unknown): WorkbenchError | undefined {
 /** What an error leaves unsaid. */
 function flawsOf(error: WorkbenchError): string[] {
   const flaws: string[] = [];
-  if (!/^(scenario\.(invalid|unknownPlatform|unknownNetwork)|problem\.tooLarge)$/.test(error.code)) flaws.push(`code ${error.code}`);
+  if (!/^(scenario\.(invalid|unknownPlatform|unknownNetwork)|problem\.tooLarge)$/.test(error.code))
+    flaws.push(`code ${error.code}`);
   if (error.message === '' || error.hint === '') flaws.push('no message or hint');
   if (error.code === 'scenario.invalid' && error.details.length === 0) flaws.push('no details');
   for (const { message, expected, hint, value } of error.details) {

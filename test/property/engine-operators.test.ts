@@ -1,7 +1,8 @@
 /** Invariants of the operators on random layouts: admissible values only, nothing lost, the same draws for the same seed. */
-import * as fc from 'fast-check';
+import * as fc from '#test/fixtures/seeded-fast-check.ts';
 import { describe, expect, test } from 'vitest';
-import type { GenomeLayout, GenomeSegment, Locus, SegmentName } from '#shared/scheduling/genome-layout.ts';
+import type { GenomeLayout, GenomeSegment, Locus } from '#shared/scheduling/genome-layout.ts';
+import type { SegmentName } from '#shared/scheduling/genome-segments.ts';
 import { adaptiveRate, alleleDiversity } from '#main/engine/operators/adaptive-rate.ts';
 import { crossoverNames, crossoverOperators, type CrossoverName } from '#main/engine/operators/crossover.ts';
 import { mutationNames, mutationOperators, type MutationName } from '#main/engine/operators/mutation.ts';
@@ -20,19 +21,50 @@ function layoutOf(segments: readonly (readonly [SegmentName, readonly (readonly 
   const parts: GenomeSegment[] = [];
   for (const [segment, alleleSets] of segments) {
     if (alleleSets.length > 0) parts.push({ name: segment, offset: loci.length, length: alleleSets.length });
-    alleleSets.forEach((alleles, subject) => loci.push({ segment, subject, label: `${segment}${subject}`, cardinality: Math.max(...alleles) + 1, alleles: Uint8Array.from(alleles) }));
+    alleleSets.forEach((alleles, subject) =>
+      loci.push({
+        segment,
+        subject,
+        label: `${segment}${subject}`,
+        cardinality: Math.max(...alleles) + 1,
+        alleles: Uint8Array.from(alleles),
+      }),
+    );
   }
-  return { length: loci.length, segments: parts, loci, mappingOffset: parts.find(({ name }) => name === 'mapping')?.offset ?? loci.length };
+  return {
+    length: loci.length,
+    segments: parts,
+    loci,
+    offsetOf: { mapping: parts.find(({ name }) => name === 'mapping')?.offset ?? loci.length },
+  };
 }
 
-const alleles = fc.uniqueArray(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 }).map((values) => values.sort((a, b) => a - b));
+const alleles = fc
+  .uniqueArray(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 })
+  .map((values) => values.sort((a, b) => a - b));
 const consecutive = fc.integer({ min: 2, max: 6 }).map((count) => Array.from({ length: count }, (_, value) => value));
 const layout = fc
-  .tuple(fc.array(consecutive, { maxLength: 2 }), fc.array(consecutive, { maxLength: 3 }), fc.array(alleles, { minLength: 1, maxLength: 40 }))
-  .map(([cores, frequencies, mapping]) => layoutOf([['activeCores', cores], ['frequency', frequencies], ['mapping', mapping]]));
+  .tuple(
+    fc.array(consecutive, { maxLength: 2 }),
+    fc.array(consecutive, { maxLength: 3 }),
+    fc.array(alleles, { minLength: 1, maxLength: 40 }),
+  )
+  .map(([cores, frequencies, mapping]) =>
+    layoutOf([
+      ['activeCores', cores],
+      ['frequency', frequencies],
+      ['mapping', mapping],
+    ]),
+  );
 
-const isAdmissible = (genes: Uint8Array, of: GenomeLayout): boolean => genes.length === of.length && genes.every((gene, locus) => of.loci[locus]!.alleles.includes(gene));
-const chromosome = (id: number, fitness: number, genes = new Uint8Array()): Chromosome => ({ id, genes, fitness, metrics: new Float64Array(5) });
+const isAdmissible = (genes: Uint8Array, of: GenomeLayout): boolean =>
+  genes.length === of.length && genes.every((gene, locus) => of.loci[locus]!.alleles.includes(gene));
+const chromosome = (id: number, fitness: number, genes = new Uint8Array()): Chromosome => ({
+  id,
+  genes,
+  fitness,
+  metrics: new Float64Array(5),
+});
 
 describe('random genomes', () => {
   test('hold admissible values only', () => {
@@ -122,7 +154,11 @@ describe('where crossover cuts', () => {
     const { exchanged, borders } = observe('two_point');
     expect(Math.max(...borders)).toBe(2);
     // locus i lies inside (i + 1)·(L − i) of the (L + 1)·L/2 pairs of cuts
-    exchanged.forEach((count, locus) => expect(Math.abs(count - (TIMES * 2 * (locus + 1) * (LENGTH - locus)) / ((LENGTH + 1) * LENGTH))).toBeLessThan(160));
+    exchanged.forEach((count, locus) =>
+      expect(Math.abs(count - (TIMES * 2 * (locus + 1) * (LENGTH - locus)) / ((LENGTH + 1) * LENGTH))).toBeLessThan(
+        160,
+      ),
+    );
   });
 
   test('uniform exchanges every locus in half of all cases, independently', () => {
@@ -137,16 +173,23 @@ describe.each(mutationNames)('mutation %s', (name) => {
 
   test('leaves admissible values only, the same for the same seed', () => {
     fc.assert(
-      fc.property(layout, rate, fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(50), seed, (of, probability, diversity, stagnantGenerations, from) => {
-        const mutated = () => {
-          const random = new Random(from);
-          const genes = randomGenome(of, random);
-          mutate(genes, { layout: of, rate: probability, progress: { diversity, stagnantGenerations } }, random);
-          return genes;
-        };
-        expect(isAdmissible(mutated(), of)).toBe(true);
-        expect(mutated()).toEqual(mutated());
-      }),
+      fc.property(
+        layout,
+        rate,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.nat(50),
+        seed,
+        (of, probability, diversity, stagnantGenerations, from) => {
+          const mutated = () => {
+            const random = new Random(from);
+            const genes = randomGenome(of, random);
+            mutate(genes, { layout: of, rate: probability, progress: { diversity, stagnantGenerations } }, random);
+            return genes;
+          };
+          expect(isAdmissible(mutated(), of)).toBe(true);
+          expect(mutated()).toEqual(mutated());
+        },
+      ),
     );
   });
 
@@ -216,7 +259,9 @@ describe('step sizes', () => {
   }
 
   test('bit_flip takes every other value equally often', () => {
-    valuesFrom('bit_flip').forEach((count, value) => expect(Math.abs(count - (value === 10 ? 0 : 1000))).toBeLessThan(160));
+    valuesFrom('bit_flip').forEach((count, value) =>
+      expect(Math.abs(count - (value === 10 ? 0 : 1000))).toBeLessThan(160),
+    );
   });
 
   test('gaussian takes near values more often, either way, with a deviation of a sixth of the range', () => {
@@ -249,23 +294,38 @@ describe('step sizes', () => {
 
   test('diversity is the share of genes that differ from the commonest of their locus', () => {
     const of = layoutOf([['mapping', [[0, 1], [0, 1], [3]]]]);
-    const members = [Uint8Array.of(0, 0, 3), Uint8Array.of(0, 1, 3), Uint8Array.of(0, 1, 3), Uint8Array.of(1, 0, 3)].map((genes, id) => chromosome(id, 0, genes));
+    const members = [
+      Uint8Array.of(0, 0, 3),
+      Uint8Array.of(0, 1, 3),
+      Uint8Array.of(0, 1, 3),
+      Uint8Array.of(1, 0, 3),
+    ].map((genes, id) => chromosome(id, 0, genes));
     expect(alleleDiversity(of, members)).toBe((1 + 2) / 8);
   });
 });
 
 describe.each(selectionNames)('selection %s', (name) => {
-  const prepare = (fitness: readonly number[]) => selectionOperators[name](fitness.map((value, id) => chromosome(id, value)), { tournamentSize: 3 });
+  const prepare = (fitness: readonly number[]) =>
+    selectionOperators[name](
+      fitness.map((value, id) => chromosome(id, value)),
+      { tournamentSize: 3 },
+    );
 
   test('draws a position of the population, the same for the same seed', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -1e300, max: 1e300, noNaN: true }), { minLength: 1, maxLength: 50 }), seed, (values, from) => {
-        const select = prepare(values.sort((a, b) => b - a));
-        const drawn = (random: Random) => Array.from({ length: 10 }, () => select(random));
-        const positions = drawn(new Random(from));
-        expect(positions.every((position) => Number.isInteger(position) && position >= 0 && position < values.length)).toBe(true);
-        expect(drawn(new Random(from))).toEqual(positions);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -1e300, max: 1e300, noNaN: true }), { minLength: 1, maxLength: 50 }),
+        seed,
+        (values, from) => {
+          const select = prepare(values.sort((a, b) => b - a));
+          const drawn = (random: Random) => Array.from({ length: 10 }, () => select(random));
+          const positions = drawn(new Random(from));
+          expect(
+            positions.every((position) => Number.isInteger(position) && position >= 0 && position < values.length),
+          ).toBe(true);
+          expect(drawn(new Random(from))).toEqual(positions);
+        },
+      ),
     );
   });
 
@@ -287,7 +347,10 @@ describe.each(selectionNames)('selection %s', (name) => {
 });
 
 test('selection roulette gives equal shares to members that are equally fit', () => {
-  const select = selectionOperators.roulette([1, 1, 1, 1].map((value, id) => chromosome(id, value)), { tournamentSize: 3 });
+  const select = selectionOperators.roulette(
+    [1, 1, 1, 1].map((value, id) => chromosome(id, value)),
+    { tournamentSize: 3 },
+  );
   const random = new Random(6);
   const counts = Array.from({ length: 4 }, () => 0);
   for (let i = 0; i < 20_000; i++) counts[select(random)]++;

@@ -1,12 +1,21 @@
 /** Fronts and hypervolume on random points, against their definitions. */
-import * as fc from 'fast-check';
+import * as fc from '#test/fixtures/seeded-fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { hypervolume } from '#shared/analysis/hypervolume.ts';
 import { constraintDominates, nonDominatedFronts, type JudgedPoint } from '#shared/analysis/pareto.ts';
 
 /** Few distinct values, so that ties and repeats are common. */
-const grid = (size: number, objectives: number) => fc.array(fc.array(fc.nat(size), { minLength: objectives, maxLength: objectives }), { maxLength: 24 });
-const judged = fc.integer({ min: 1, max: 4 }).chain((objectives) => fc.array(fc.record({ objectives: fc.array(fc.nat(5), { minLength: objectives, maxLength: objectives }), violation: fc.constantFrom(0, 0, 0, 1, 2) }), { maxLength: 30 }));
+const grid = (size: number, objectives: number) =>
+  fc.array(fc.array(fc.nat(size), { minLength: objectives, maxLength: objectives }), { maxLength: 24 });
+const judged = fc.integer({ min: 1, max: 4 }).chain((objectives) =>
+  fc.array(
+    fc.record({
+      objectives: fc.array(fc.nat(5), { minLength: objectives, maxLength: objectives }),
+      violation: fc.constantFrom(0, 0, 0, 1, 2),
+    }),
+    { maxLength: 30 },
+  ),
+);
 
 /** The definition: take what nothing left dominates, and again from the rest. */
 function peeled(points: readonly JudgedPoint[]): number[][] {
@@ -51,11 +60,15 @@ describe.each([1, 2, 3, 4])('hypervolume of %d objectives', (objectives) => {
 
   test('does not depend on the order, and never falls when a point is added', () => {
     fc.assert(
-      fc.property(grid(9, objectives), fc.array(fc.nat(9), { minLength: objectives, maxLength: objectives }), (points, another) => {
-        const reference = Array.from({ length: objectives }, () => 9);
-        expect(hypervolume(points.toReversed(), reference)).toBe(hypervolume(points, reference));
-        expect(hypervolume([...points, another], reference)).toBeGreaterThanOrEqual(hypervolume(points, reference));
-      }),
+      fc.property(
+        grid(9, objectives),
+        fc.array(fc.nat(9), { minLength: objectives, maxLength: objectives }),
+        (points, another) => {
+          const reference = Array.from({ length: objectives }, () => 9);
+          expect(hypervolume(points.toReversed(), reference)).toBe(hypervolume(points, reference));
+          expect(hypervolume([...points, another], reference)).toBeGreaterThanOrEqual(hypervolume(points, reference));
+        },
+      ),
     );
   });
 });

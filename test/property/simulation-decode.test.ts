@@ -1,5 +1,5 @@
 /** What holds of decoding any genome of any scenario. */
-import * as fc from 'fast-check';
+import * as fc from '#test/fixtures/seeded-fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { arbitraryProblemAndGenes } from '#test/fixtures/random-scenario.ts';
 import { choiceOf } from '#test/fixtures/schedule-oracle.ts';
@@ -24,14 +24,20 @@ function infeasibilities(problem: Problem, assignment: Assignment): string[] {
     const { processor, indexInProcessor } = problem.pes[assignment.peOfTask[task.index]!]!;
     const { document, groups } = choiceOf(problem, assignment, processor);
     const layer = applications[task.application]!.network.layers[task.layer]!;
-    const supported = (document.supportedOps === 'all' || document.supportedOps.includes(layer.op)) && layer.executionTimeMs[document.executionTimeKey ?? document.id] !== undefined;
+    const supported =
+      (document.supportedOps === 'all' || document.supportedOps.includes(layer.op)) &&
+      layer.executionTimeMs[document.executionTimeKey ?? document.id] !== undefined;
     if (!supported) found.push(`${task.id} cannot run on ${document.id}`);
-    if (indexInProcessor >= (document.dispatch === 'pooled' ? 1 : groups.length)) found.push(`${task.id} is on a core of ${document.id} that is not active`);
+    if (indexInProcessor >= (document.dispatch === 'pooled' ? 1 : groups.length))
+      found.push(`${task.id} is on a core of ${document.id} that is not active`);
   }
   platform.processors.forEach((document, processor) => {
     const { point, activeCores } = choiceOf(problem, assignment, processor);
-    const caps = platform.frequencyCaps.filter((cap) => cap.processor === document.id && cap.activeCores <= activeCores);
-    if (document.operatingPoints.length > 0 && caps.some((cap) => point.frequencyMHz > cap.maxFrequencyMHz)) found.push(`${document.id} runs above its cap`);
+    const caps = platform.frequencyCaps.filter(
+      (cap) => cap.processor === document.id && cap.activeCores <= activeCores,
+    );
+    if (document.operatingPoints.length > 0 && caps.some((cap) => point.frequencyMHz > cap.maxFrequencyMHz))
+      found.push(`${document.id} runs above its cap`);
     if (activeCores > document.coreCount) found.push(`${document.id} has too many active cores`);
   });
   return found;
@@ -64,11 +70,14 @@ describe('decoding', () => {
       const assignment = decodeGenome(problem, genes);
       const repaired = encodeAssignment(problem, assignment);
       const needsRepair = ({ segment, alleles, subject }: Locus, locus: number): boolean => {
-        if (segment === 'frequency') return genes[locus]! > problem.processors[subject]!.highestPoint[assignment.arrangement[subject]!]!;
+        if (segment === 'frequency')
+          return genes[locus]! > problem.processors[subject]!.highestPoint[assignment.arrangement[subject]!]!;
         if (segment !== 'mapping') return false;
         const { processor, indexInProcessor } = problem.pes[genes[locus]!]!;
         const { document, groups } = choiceOf(problem, assignment, processor);
-        return !alleles.includes(genes[locus]!) || indexInProcessor >= (document.dispatch === 'pooled' ? 1 : groups.length);
+        return (
+          !alleles.includes(genes[locus]!) || indexInProcessor >= (document.dispatch === 'pooled' ? 1 : groups.length)
+        );
       };
       const changed = problem.layout.loci.filter((_, locus) => repaired[locus] !== genes[locus]);
       expect(changed).toEqual(problem.layout.loci.filter(needsRepair));
@@ -78,7 +87,12 @@ describe('decoding', () => {
   it('survives being written as a mapping file and read again', () => {
     forEveryGenome((problem, genes) => {
       const assignment = decodeGenome(problem, genes);
-      expect(describeAssignment(problem, parseMapping(problem, JSON.parse(JSON.stringify(describeAssignment(problem, assignment)))))).toEqual(describeAssignment(problem, assignment));
+      expect(
+        describeAssignment(
+          problem,
+          parseMapping(problem, JSON.parse(JSON.stringify(describeAssignment(problem, assignment)))),
+        ),
+      ).toEqual(describeAssignment(problem, assignment));
     });
   });
 });

@@ -1,10 +1,10 @@
 /** Loads the WebAssembly kernel for one problem: lays its arrays out in linear memory and evaluates genomes in batches. */
-import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
 import type { Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
 import { kernelWasm } from './kernel-wasm.ts';
-import { layOutProblem, MemoryLayout } from './memory-layout.ts';
+import { JOB_SIZE, layOutProblem, MemoryLayout } from './memory-layout.ts';
 
 /** Genomes handed to the kernel at once. */
 export const KERNEL_BATCH = 64;
@@ -16,6 +16,28 @@ interface KernelExports {
   firstFreeAddress(): number;
   configure(tickMs: number): void;
   evaluateBatch(count: number): number;
+  evaluateUntil(limitMs: number): number;
+}
+
+/**
+ * A kernel's own genome, evaluated in place, with the schedule that came of it: for searches that change few genes at a
+ * time.
+ */
+export interface EvaluationBench {
+  /** [layout.length] the genome: written by the caller. */
+  readonly genes: Uint8Array;
+  /** [HEADLINE_METRIC_COUNT] of the last evaluation that was not given up. */
+  readonly metrics: Float64Array;
+  /**
+   * Simulates `genes`, but gives up as soon as the makespan is bound to exceed `limitMs` (by more than rounding).
+   * @returns false when it was given up: then `metrics` and the schedule say nothing
+   * @throws WorkbenchError `genome.invalid`
+   */
+  evaluateUntil(limitMs: number): boolean;
+  /** [J × 4] of the schedule: the end of job j at 4j, its duration at 4j + 2, ms. */
+  readonly jobs: Float64Array;
+  /** [J] the job that started before on the same element, −1: none. Of pools it says only who started before. */
+  readonly previousJobs: Int32Array;
 }
 
 export interface Kernel extends Evaluator {
@@ -26,11 +48,13 @@ export interface Kernel extends Evaluator {
    */
   evaluateBatch(genomes: readonly Uint8Array[], first: number, count: number, out: Float64Array): void;
   /**
-   * The same for genomes that stand one after the other in `genes`: evaluates number `first … first + count − 1` and writes the metrics
+   * The same for consecutive genomes in `genes`: evaluates number `first … first + count − 1` and writes the metrics
    * of genome i to `out` from index i × `HEADLINE_METRIC_COUNT` on. Both may be views of memory shared between threads.
    * @throws WorkbenchError `genome.invalid`
    */
   evaluatePacked(genes: Uint8Array, first: number, count: number, out: Float64Array): void;
+  /** Shares its memory with the evaluations above: each one overwrites it. */
+  readonly bench: EvaluationBench;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -64,7 +88,20 @@ export function createKernel(problem: Problem): Kernel {
     for (let i = 0; i < count * HEADLINE_METRIC_COUNT; i++) out[start + i] = metrics[i];
   };
 
+  const bench: EvaluationBench = {
+    genes: genes.subarray(0, loci),
+    metrics: metrics.subarray(0, HEADLINE_METRIC_COUNT),
+    jobs: new Float64Array(exports.memory.buffer, addresses.jobs, (problem.jobTask.length * JOB_SIZE) / 8),
+    previousJobs: new Int32Array(exports.memory.buffer, addresses.previousJobs, problem.jobTask.length),
+    evaluateUntil(limitMs) {
+      const result = exports.evaluateUntil(limitMs);
+      if (result === 0) decodeGenome(problem, bench.genes.slice());
+      return result === 1;
+    },
+  };
+
   return {
+    bench,
     evaluate(genome) {
       loadGenome(genome, 0);
       evaluateLoaded(1);

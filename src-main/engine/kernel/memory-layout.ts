@@ -1,14 +1,23 @@
-/** What the kernel reads, folded from a compiled problem into tables, and where they stand in its memory (assembly/memory.ts has the records). */
-import { HEADLINE_METRIC_COUNT } from '#shared/scheduling/metrics.ts';
+/**
+ * What the kernel reads, folded from a compiled problem into tables, and where they are in its memory
+ * (assembly/memory.ts has the records).
+ */
+import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
+import { lowestGeneRanks, priorityRanks } from '#shared/scheduling/execution-plan.ts';
+import { segmentKinds, type AssignmentPart } from '#shared/scheduling/genome-segments.ts';
 import { taskDurationMs, type Problem } from '#shared/scheduling/problem.ts';
-import { lowestGeneRanks, priorityRanks, roundUpToTick } from '#shared/scheduling/simulate.ts';
+import { roundUpToTick } from '#shared/scheduling/rounding.ts';
+import { topologicalOrder } from '#shared/scheduling/topological-order.ts';
 
 const HEADER = 1024;
-const JOB_SIZE = 32;
+/** Bytes of a job's record. */
+export const JOB_SIZE = 32;
 const ELEMENT_SIZE = 32;
 const CHOICE_SIZE = 16;
 const ENTRY_SIZE = 16;
 const EVENT_SIZE = 16;
+/** What the kernel chooses for each processor, in the order in which it keeps the choices. */
+const PROCESSOR_CHOICES: readonly AssignmentPart[] = ['arrangement', 'operatingPoint'];
 
 /** Tables and workspace to be: addresses are handed out in order, 16-byte aligned; each one given, and each count, is the next word of the header. */
 export class MemoryLayout {
@@ -49,34 +58,77 @@ function align(address: number): number {
   return Math.ceil(address / 16) * 16;
 }
 
-/** Where a batch of genomes goes in, and its metrics come out. */
-export interface BatchAddresses {
+/** Where a batch of genomes goes in, and its metrics come out; and where the schedule of the last evaluation is. */
+export interface KernelAddresses {
   readonly genes: number;
   readonly metrics: number;
+  /** [J] records of `JOB_SIZE` bytes, the end first, the duration as the third double. */
+  readonly jobs: number;
+  /** [J] i32 the job before on the same unit. */
+  readonly previousJobs: number;
 }
 
 /** Lays out all of `problem`, in the order in which assembly/memory.ts reads the header, with room for `batch` genomes. */
-export function layOutProblem(problem: Problem, layout: MemoryLayout, batch: number): BatchAddresses {
+export function layOutProblem(problem: Problem, layout: MemoryLayout, batch: number): KernelAddresses {
   const { processors, pes, tasks } = problem;
   const sourceJobs = Array.from(problem.jobTask.keys()).filter((job) => pendingOf(problem, problem.jobTask[job]) === 0);
   const groups = groupsOf(problem);
   const columns = columnsOf(problem, groups);
   // With priority genes: the rank of gene 0, from which the kernel subtracts.
-  const rank = problem.layout.priorityOffset === undefined ? priorityRanks(problem) : lowestGeneRanks(problem);
-  const isRanked = problem.layout.priorityOffset !== undefined || rank.some((value) => value !== 0);
+  const rank = problem.layout.offsetOf.priority === undefined ? priorityRanks(problem) : lowestGeneRanks(problem);
+  const isRanked = problem.layout.offsetOf.priority !== undefined || rank.some((value) => value !== 0);
   const hasTransferEnergy = problem.linkEnergyPJPerByte.some((energy) => energy > 0);
-  for (const value of [problem.layout.length, problem.layout.mappingOffset, problem.layout.priorityOffset ?? -1]) layout.count(value);
-  for (const value of [processors.length, pes.length, problem.jobTask.length, problem.instanceApplication.length, problem.edgeProducer.length, sourceJobs.length]) layout.count(value);
-  for (const value of [groups.perArrangement, problem.contendedLinks ? 1 : 0, isRanked ? 1 : 0, columns.count]) layout.count(value);
+  for (const value of [problem.layout.length, problem.layout.offsetOf.mapping, problem.layout.offsetOf.priority ?? -1])
+    layout.count(value);
+  for (const value of [
+    processors.length,
+    pes.length,
+    problem.jobTask.length,
+    problem.instanceApplication.length,
+    problem.edgeProducer.length,
+    sourceJobs.length,
+  ])
+    layout.count(value);
+  for (const value of [groups.perArrangement, problem.contendedLinks ? 1 : 0, isRanked ? 1 : 0, columns.count])
+    layout.count(value);
 
   // The jobs come first, because other tables hold their addresses; the header wants them later.
   const jobTable = layout.end;
   layout.end = align(jobTable + JOB_SIZE * problem.jobTask.length);
-  layout.place(Int32Array.from(problem.layout.loci.slice(0, problem.layout.mappingOffset).flatMap((locus) => [locus.segment === 'frequency' ? 1 : 0, locus.subject, locus.cardinality])));
-  layout.place(Int32Array.from(processors.flatMap((processor) => [processor.defaultArrangement, processor.nominalPoint])));
+  layout.place(
+    Int32Array.from(
+      problem.layout.loci
+        .slice(0, problem.layout.offsetOf.mapping)
+        .flatMap((locus) => [
+          PROCESSOR_CHOICES.indexOf(segmentKinds[locus.segment].sets),
+          locus.subject,
+          locus.cardinality,
+        ]),
+    ),
+  );
+  layout.place(
+    Int32Array.from(processors.flatMap((processor) => [processor.defaultArrangement, processor.nominalPoint])),
+  );
   layout.place(processorRecords(problem, columns));
-  layout.place(Float64Array.from(processors.flatMap((processor) => processor.operatingPoints.flatMap((point) => [point.timeFactor, point.activePowerMW, point.clusterPowerMW]))));
-  layout.place(Int32Array.from(processors.flatMap((processor) => processor.arrangements.flatMap((arrangement, index) => [arrangement.groups.length, arrangement.activeCores, processor.highestPoint[index], 0]))));
+  layout.place(
+    Float64Array.from(
+      processors.flatMap((processor) =>
+        processor.operatingPoints.flatMap((point) => [point.timeFactor, point.activePowerMW, point.clusterPowerMW]),
+      ),
+    ),
+  );
+  layout.place(
+    Int32Array.from(
+      processors.flatMap((processor) =>
+        processor.arrangements.flatMap((arrangement, index) => [
+          arrangement.groups.length,
+          arrangement.activeCores,
+          processor.highestPoint[index],
+          0,
+        ]),
+      ),
+    ),
+  );
   layout.place(groups.table);
   layout.place(repairTable(problem));
   layout.place(columns.table);
@@ -86,7 +138,10 @@ export function layOutProblem(problem: Problem, layout: MemoryLayout, batch: num
   const edgeTable = layout.place(edgeRecords(problem));
   for (let task = 0; task < tasks.length; task++) {
     const edge = (index: number): number => edgeTable + index * edgeSize(problem);
-    taskTable.set([pendingOf(problem, task), 0, edge(problem.producerFirstEdge[task]), edge(problem.producerFirstEdge[task + 1])], 4 * task);
+    taskTable.set(
+      [pendingOf(problem, task), 0, edge(problem.producerFirstEdge[task]), edge(problem.producerFirstEdge[task + 1])],
+      4 * task,
+    );
   }
   if (hasTransferEnergy) layout.place(energyRecords(problem, jobTable));
   else layout.count(0);
@@ -95,10 +150,10 @@ export function layOutProblem(problem: Problem, layout: MemoryLayout, batch: num
   layout.place(Int32Array.from(pes, (pe) => pe.processor));
   layout.place(Int32Array.from(pes, (pe) => pe.units));
   layout.count(jobTable);
-  return layOutWorkspace(problem, layout, batch);
+  return layOutWorkspace(problem, layout, jobTable, batch);
 }
 
-function layOutWorkspace(problem: Problem, layout: MemoryLayout, batch: number): BatchAddresses {
+function layOutWorkspace(problem: Problem, layout: MemoryLayout, jobTable: number, batch: number): KernelAddresses {
   const jobs = problem.jobTask.length;
   const pes = problem.pes.length;
   const processors = problem.processors.length;
@@ -116,9 +171,30 @@ function layOutWorkspace(problem: Problem, layout: MemoryLayout, batch: number):
   layout.reserve(8 * processors ** 2); // linkFree
   layout.reserve(EVENT_SIZE * 3 * jobs); // eventTable: at most one end, one freed unit and one readiness per job
   layout.reserve(4 * pes); // idleUnits
+  layout.count(problem.tasks.length);
+  layout.place(backwardRecords(problem, jobTable));
+  layout.place(Int32Array.from(problem.jobTask, (task) => 8 * task)); // tailOffsets
+  layout.reserve(8 * problem.tasks.length); // tails
+  layout.reserve(8 * pes); // workToStart
+  layout.reserve(8 * pes); // leastTails
+  const previousJobs = layout.reserve(4 * jobs);
+  layout.reserve(4 * pes); // lastJobs
   const genes = layout.reserve(batch * problem.layout.length);
   const metrics = layout.reserve(8 * batch * HEADLINE_METRIC_COUNT);
-  return { genes, metrics };
+  return { genes, metrics, jobs: jobTable, previousJobs };
+}
+
+/** [T] consumers before producers, for tails: the job of the first instance, the offset of its task's tail, how many instances. */
+function backwardRecords(problem: Problem, jobTable: number): Uint8Array {
+  const firstJob = firstJobs(problem);
+  const order = topologicalOrder(problem).toReversed();
+  const records = new DataView(new ArrayBuffer(16 * order.length));
+  order.forEach((task, position) => {
+    records.setUint32(16 * position, jobTable + JOB_SIZE * firstJob[task], true);
+    records.setUint32(16 * position + 4, 8 * task, true);
+    records.setFloat64(16 * position + 8, problem.applicationInstances[problem.tasks[task].application], true);
+  });
+  return new Uint8Array(records.buffer);
 }
 
 function pendingOf(problem: Problem, task: number): number {
@@ -136,7 +212,8 @@ function repairTable(problem: Problem): Uint8Array {
   const table = new Uint8Array(tasks.length * pes.length);
   for (let task = 0; task < tasks.length; task++) {
     let next = 0;
-    const runs = (pe: number): boolean => !Number.isNaN(problem.baseTimeMs[task * processors.length + pes[pe].processor]);
+    const runs = (pe: number): boolean =>
+      !Number.isNaN(problem.baseTimeMs[task * processors.length + pes[pe].processor]);
     while (!runs(next)) next++;
     for (let gene = pes.length - 1; gene >= 0; gene--) {
       if (runs(gene)) next = gene;
@@ -148,23 +225,40 @@ function repairTable(problem: Problem): Uint8Array {
 
 /** Group sizes of every arrangement, with the place of each among the different sizes its processor can have. */
 function groupsOf({ processors }: Problem) {
-  const sizes = processors.map(({ dispatch, arrangements }) => (dispatch === 'pooled' ? [1] : [...new Set(arrangements.flatMap(({ groups }) => groups))]));
-  const perArrangement = Math.max(...processors.flatMap(({ arrangements }) => arrangements.map(({ groups }) => groups.length)));
+  const sizes = processors.map(({ dispatch, arrangements }) =>
+    dispatch === 'pooled' ? [1] : [...new Set(arrangements.flatMap(({ groups }) => groups))],
+  );
+  const perArrangement = Math.max(
+    ...processors.flatMap(({ arrangements }) => arrangements.map(({ groups }) => groups.length)),
+  );
   const records = processors.flatMap(({ arrangements }, p) =>
-    arrangements.flatMap(({ groups }) => Array.from({ length: perArrangement }, (_, group) => [groups[group] ?? 1, Math.max(0, sizes[p].indexOf(groups[group] ?? 1))]).flat()));
+    arrangements.flatMap(({ groups }) =>
+      Array.from({ length: perArrangement }, (_, group) => [
+        groups[group] ?? 1,
+        Math.max(0, sizes[p].indexOf(groups[group] ?? 1)),
+      ]).flat(),
+    ),
+  );
   return { sizes, perArrangement, table: Int32Array.from(records) };
 }
 
 /** [T × C] duration of each task in each column: a processor, one of its operating points, one of its group sizes; ms, NaN where it cannot run. */
 function columnsOf(problem: Problem, { sizes }: ReturnType<typeof groupsOf>) {
-  const columns = problem.processors.flatMap(({ operatingPoints }, processor) => operatingPoints.flatMap((_, point) => sizes[processor].map((size) => ({ processor, point, size }))));
+  const columns = problem.processors.flatMap(({ operatingPoints }, processor) =>
+    operatingPoints.flatMap((_, point) => sizes[processor].map((size) => ({ processor, point, size }))),
+  );
   const table = new Float64Array(problem.tasks.length * columns.length);
   problem.tasks.forEach(({ index }) => {
     columns.forEach(({ processor, point, size }, column) => {
       table[index * columns.length + column] = withoutSign(taskDurationMs(problem, index, processor, point, size));
     });
   });
-  return { count: columns.length, table, firstOf: (processor: number): number => columns.findIndex((column) => column.processor === processor), perPoint: (processor: number): number => sizes[processor].length };
+  return {
+    count: columns.length,
+    table,
+    firstOf: (processor: number): number => columns.findIndex((column) => column.processor === processor),
+    perPoint: (processor: number): number => sizes[processor].length,
+  };
 }
 
 function processorRecords(problem: Problem, columns: ReturnType<typeof columnsOf>): Uint8Array {
@@ -172,9 +266,20 @@ function processorRecords(problem: Problem, columns: ReturnType<typeof columnsOf
   let firstPoint = 0;
   let firstArrangement = 0;
   problem.processors.forEach((processor, index) => {
-    const counts = [processor.firstPe, processor.peCount, processor.dispatch === 'pooled' ? 1 : 0, processor.coreCount, firstPoint, firstArrangement, columns.firstOf(index), columns.perPoint(index)];
+    const counts = [
+      processor.firstPe,
+      processor.peCount,
+      processor.dispatch === 'pooled' ? 1 : 0,
+      processor.coreCount,
+      firstPoint,
+      firstArrangement,
+      columns.firstOf(index),
+      columns.perPoint(index),
+    ];
     counts.forEach((value, field) => records.setInt32(64 * index + 4 * field, value, true));
-    [processor.idlePowerMW, processor.offPowerMW, processor.maxUtilization].forEach((value, field) => records.setFloat64(64 * index + 32 + 8 * field, value, true));
+    [processor.idlePowerMW, processor.offPowerMW, processor.maxUtilization].forEach((value, field) =>
+      records.setFloat64(64 * index + 32 + 8 * field, value, true),
+    );
     firstPoint += processor.operatingPoints.length;
     firstArrangement += processor.arrangements.length;
   });
@@ -196,7 +301,8 @@ function edgeRecords(problem: Problem): Uint8Array {
     outgoingEdge.forEach((edge, position) => {
       const at = (from * outgoingEdge.length + position) * size;
       records.setInt32(at, (edgeConsumer[edge] - edgeProducer[edge]) * JOB_SIZE, true);
-      for (let to = 0; to < count; to++) records.setFloat64(at + 8 + 8 * to, withoutSign(transferMs[(edge * count + from) * count + to]), true);
+      for (let to = 0; to < count; to++)
+        records.setFloat64(at + 8 + 8 * to, withoutSign(transferMs[(edge * count + from) * count + to]), true);
     });
   }
   return new Uint8Array(records.buffer);
@@ -215,7 +321,11 @@ function energyRecords(problem: Problem, jobTable: number): Uint8Array {
     records.setUint32(edge * size + 4, jobTable + JOB_SIZE * firstJob[consumer], true);
     for (let pair = 0; pair < pairs; pair++) {
       const isWithin = pair % (problem.processors.length + 1) === 0;
-      records.setFloat64(edge * size + 8 + 8 * pair, isWithin ? 0 : problem.edgeBytes[edge] * problem.linkEnergyPJPerByte[pair] * instances, true);
+      records.setFloat64(
+        edge * size + 8 + 8 * pair,
+        isWithin ? 0 : problem.edgeBytes[edge] * problem.linkEnergyPJPerByte[pair] * instances,
+        true,
+      );
     }
   });
   return new Uint8Array(records.buffer);
@@ -238,7 +348,11 @@ function instanceRecords(problem: Problem, jobTable: number): Uint8Array {
     records.setUint32(32 * instance, jobTable + JOB_SIZE * instanceFirstJob[instance], true);
     records.setUint32(32 * instance + 4, jobTable + JOB_SIZE * instanceFirstJob[firstInstance], true);
     records.setInt32(32 * instance + 8, applicationFirstTask[application], true);
-    records.setInt32(32 * instance + 12, applicationFirstTask[application + 1] - applicationFirstTask[application], true);
+    records.setInt32(
+      32 * instance + 12,
+      applicationFirstTask[application + 1] - applicationFirstTask[application],
+      true,
+    );
     records.setFloat64(32 * instance + 16, withoutSign(instanceReleaseMs[instance]), true);
     records.setFloat64(32 * instance + 24, deadlineMs[application], true);
   });
@@ -247,7 +361,8 @@ function instanceRecords(problem: Problem, jobTable: number): Uint8Array {
 
 /** Jobs without dependencies by release, rounded up to the tick. */
 function sourceRecords(problem: Problem, sourceJobs: readonly number[], jobTable: number): Uint8Array {
-  const releaseMs = (job: number): number => withoutSign(roundUpToTick(problem.jobReleaseMs[job], problem.dispatchTickMs));
+  const releaseMs = (job: number): number =>
+    withoutSign(roundUpToTick(problem.jobReleaseMs[job], problem.dispatchTickMs));
   const ordered = sourceJobs.toSorted((a, b) => releaseMs(a) - releaseMs(b) || a - b);
   const records = new DataView(new ArrayBuffer(16 * ordered.length));
   ordered.forEach((job, position) => {

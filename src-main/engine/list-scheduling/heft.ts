@@ -7,7 +7,8 @@ export function upwardRanks(graph: TaskGraph): Float64Array {
   const ranks = new Float64Array(graph.problem.tasks.length);
   for (const task of graph.order.toReversed()) {
     let longest = 0;
-    for (const edge of outgoingEdges(graph, task)) longest = Math.max(longest, graph.meanTransferMs[edge] + ranks[graph.problem.edgeConsumer[edge]]);
+    for (const edge of outgoingEdges(graph, task))
+      longest = Math.max(longest, graph.meanTransferMs[edge] + ranks[graph.problem.edgeConsumer[edge]]);
     ranks[task] = graph.meanCostMs[task] + longest;
   }
   return ranks;

@@ -60,7 +60,10 @@ export class InsertionSchedule {
     let readyMs = problem.scenario.applications[problem.tasks[task].application].startTimeMs;
     for (const edge of incomingEdges(this.graph, task)) {
       const producer = problem.edgeProducer[edge];
-      readyMs = Math.max(readyMs, this.endMs[producer] + transferBetween(this.graph, edge, this.unitOfTask[producer], unit));
+      readyMs = Math.max(
+        readyMs,
+        this.endMs[producer] + transferBetween(this.graph, edge, this.unitOfTask[producer], unit),
+      );
     }
     const cost = this.costMs(task, unit);
     let start = readyMs;

@@ -17,8 +17,12 @@ export function optimisticCostTable(graph: TaskGraph): Float64Array {
         const consumer = graph.problem.edgeConsumer[edge];
         let shortest = Number.POSITIVE_INFINITY;
         for (const other of graph.unitsOf[consumer]) {
-          const transfer = graph.processorOfUnit[other] === graph.processorOfUnit[unit] ? 0 : graph.meanTransferMs[edge];
-          shortest = Math.min(shortest, table[consumer * units + other] + graph.costMs[consumer * units + other] + transfer);
+          const transfer =
+            graph.processorOfUnit[other] === graph.processorOfUnit[unit] ? 0 : graph.meanTransferMs[edge];
+          shortest = Math.min(
+            shortest,
+            table[consumer * units + other] + graph.costMs[consumer * units + other] + transfer,
+          );
         }
         longest = Math.max(longest, shortest);
       }
@@ -31,7 +35,10 @@ export function optimisticCostTable(graph: TaskGraph): Float64Array {
 /** [T] rank_oct: mean of the task's row of the optimistic cost table over the units that can run it, ms; equation 5. */
 export function optimisticRanks(graph: TaskGraph, table: Float64Array): Float64Array {
   const units = graph.peOfUnit.length;
-  return Float64Array.from(graph.unitsOf, (able, task) => able.reduce((sum, unit) => sum + table[task * units + unit], 0) / able.length);
+  return Float64Array.from(
+    graph.unitsOf,
+    (able, task) => able.reduce((sum, unit) => sum + table[task * units + unit], 0) / able.length,
+  );
 }
 
 /** The ready task of highest rank_oct (lowest index among equals) goes where finish + optimistic cost is least (the first among equals). */
@@ -44,7 +51,8 @@ export function peftSchedule(graph: TaskGraph): InsertionSchedule {
   const ready = new Set(graph.problem.tasks.map((task) => task.index).filter((task) => waiting[task] === 0));
   while (ready.size > 0) {
     let next = -1;
-    for (const task of ready) if (next < 0 || ranks[task] > ranks[next] || (ranks[task] === ranks[next] && task < next)) next = task;
+    for (const task of ready)
+      if (next < 0 || ranks[task] > ranks[next] || (ranks[task] === ranks[next] && task < next)) next = task;
     let [best] = graph.unitsOf[next];
     let least = Number.POSITIVE_INFINITY;
     for (const unit of graph.unitsOf[next]) {

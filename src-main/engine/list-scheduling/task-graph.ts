@@ -40,11 +40,25 @@ export function taskGraphOf(problem: Problem): TaskGraph {
     return able;
   });
   const processorOfUnit = units.map((pe) => pe.processor);
-  return { problem, peOfUnit: units.map((pe) => pe.index), processorOfUnit, costMs, unitsOf, meanCostMs, meanTransferMs: meanTransfers(problem, processorOfUnit), order: topologicalOrder(problem) };
+  return {
+    problem,
+    peOfUnit: units.map((pe) => pe.index),
+    processorOfUnit,
+    costMs,
+    unitsOf,
+    meanCostMs,
+    meanTransferMs: meanTransfers(problem, processorOfUnit),
+    order: topologicalOrder(problem),
+  };
 }
 
 /** Time of `edge` from unit `from` to unit `to`, ms. */
-export function transferBetween({ problem, processorOfUnit }: TaskGraph, edge: number, from: number, to: number): number {
+export function transferBetween(
+  { problem, processorOfUnit }: TaskGraph,
+  edge: number,
+  from: number,
+  to: number,
+): number {
   const count = problem.processors.length;
   return problem.transferMs[(edge * count + processorOfUnit[from]) * count + processorOfUnit[to]];
 }
@@ -64,7 +78,10 @@ export function outgoingEdges({ problem }: TaskGraph, task: number): Int32Array 
 /** Counts pairs of units by their processors: within one processor transfers take no time, between two all pairs take the same. */
 function meanTransfers(problem: Problem, processorOfUnit: readonly number[]): Float64Array {
   const count = problem.processors.length;
-  const unitCount = Array.from({ length: count }, (_, processor) => processorOfUnit.filter((own) => own === processor).length);
+  const unitCount = Array.from(
+    { length: count },
+    (_, processor) => processorOfUnit.filter((own) => own === processor).length,
+  );
   return Float64Array.from(problem.edgeProducer, (producer, edge) => {
     let pairs = 0;
     let sum = 0;

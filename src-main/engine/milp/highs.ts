@@ -23,9 +23,12 @@ export async function loadSolver(): Promise<void> {
   highs ??= await load();
 }
 
-/** Solves `program`, giving up after `maxNodes` nodes of the search tree. Blocks its thread meanwhile. */
-export function solveMilp(program: LinearProgram, maxNodes: number): MilpSolution {
-  if (highs === undefined) throw new Error('the MILP solver is not loaded: await the scheduler\'s prepare() first');
+/**
+ * Solves `program`, giving up after `maxNodes` nodes of the search tree. Blocks its thread meanwhile.
+ * @param wanted `bound`: no time is spent on finding points early
+ */
+export function solveMilp(program: LinearProgram, maxNodes: number, wanted: 'point' | 'bound' = 'point'): MilpSolution {
+  if (highs === undefined) throw new Error("the MILP solver is not loaded: await the scheduler's prepare() first");
   const { constants } = highs;
   const source: ModelData = {
     numCols: program.cost.length,
@@ -35,15 +38,37 @@ export function solveMilp(program: LinearProgram, maxNodes: number): MilpSolutio
     colUpper: program.upper,
     rowLower: program.rowLower,
     rowUpper: program.rowUpper,
-    matrix: { format: 'csr', numRows: program.rowLower.length, numCols: program.cost.length, starts: program.rowStart, indices: program.columns, values: program.coefficients },
-    integrality: program.isInteger.map((isInteger) => (isInteger ? constants.variableType.integer : constants.variableType.continuous)),
+    matrix: {
+      format: 'csr',
+      numRows: program.rowLower.length,
+      numCols: program.cost.length,
+      starts: program.rowStart,
+      indices: program.columns,
+      values: program.coefficients,
+    },
+    integrality: program.isInteger.map((isInteger) =>
+      isInteger ? constants.variableType.integer : constants.variableType.continuous,
+    ),
   };
   return highs.withModel(source, (model): MilpSolution => {
-    model.options.set({ output_flag: false, random_seed: 0, mip_max_nodes: maxNodes, mip_rel_gap: 0, mip_abs_gap: 1e-7, mip_feasibility_tolerance: 1e-9, primal_feasibility_tolerance: 1e-9 });
+    model.options.set({
+      output_flag: false,
+      random_seed: 0,
+      mip_max_nodes: maxNodes,
+      mip_rel_gap: 0,
+      mip_abs_gap: 1e-7,
+      mip_feasibility_tolerance: 1e-9,
+      primal_feasibility_tolerance: 1e-9,
+      ...(wanted === 'bound' ? { mip_heuristic_effort: 0 } : {}),
+    });
     model.run();
     const status = model.getModelStatus();
     const isOptimal = status === constants.modelStatus.optimal;
     const isFeasible = model.info.get('primal_solution_status') === constants.solutionStatus.feasible;
-    return { bound: Number(model.info.get('mip_dual_bound')), isOptimal, values: isFeasible ? model.getSolution().colValue : undefined };
+    return {
+      bound: Number(model.info.get('mip_dual_bound')),
+      isOptimal,
+      values: isFeasible ? model.getSolution().colValue : undefined,
+    };
   });
 }

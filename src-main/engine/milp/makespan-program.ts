@@ -28,7 +28,10 @@ export interface MakespanProgram {
 export function makespanProgram(problem: Problem, horizonMs: number): MakespanProgram {
   const graph = taskGraphOf(problem);
   const elements = [...new Set(graph.peOfUnit)];
-  const places = elements.map((pe): Place => ({ processor: problem.pes[pe].processor, units: [...graph.peOfUnit.keys()].filter((unit) => graph.peOfUnit[unit] === pe) }));
+  const places = elements.map((pe): Place => ({
+    processor: problem.pes[pe].processor,
+    units: [...graph.peOfUnit.keys()].filter((unit) => graph.peOfUnit[unit] === pe),
+  }));
   const model = new OrderedModel(new MappingModel(graph, places, horizonMs));
   const { mapping, orderings } = model;
   return {
@@ -36,7 +39,8 @@ export function makespanProgram(problem: Problem, horizonMs: number): MakespanPr
     timeUnitMs: mapping.timeUnitMs,
     orderings,
     peOfTask: (values) => mapping.placeOfTask(values).map((place) => elements[place]),
-    startMs: (values) => problem.tasks.map(({ index }) => values[model.start[problem.jobTask.indexOf(index)]] * mapping.timeUnitMs),
+    startMs: (values) =>
+      problem.tasks.map(({ index }) => values[model.start[problem.jobTask.indexOf(index)]] * mapping.timeUnitMs),
   };
 }
 
@@ -94,7 +98,16 @@ class OrderedModel {
       const consumer = problem.edgeConsumer[edge];
       const transfer = mapping.minusTransfer(edge);
       problem.jobTask.forEach((task, job) => {
-        if (task === producer) mapping.lp.atLeast([[1, this.start[this.jobOf(job, consumer)]], [-1, this.start[job]], ...mapping.minusDuration(producer), ...transfer], 0);
+        if (task === producer)
+          mapping.lp.atLeast(
+            [
+              [1, this.start[this.jobOf(job, consumer)]],
+              [-1, this.start[job]],
+              ...mapping.minusDuration(producer),
+              ...transfer,
+            ],
+            0,
+          );
       });
     }
   }
@@ -113,10 +126,28 @@ class OrderedModel {
         const aFirst = lp.binary();
         const bFirst = lp.binary(0, isAlike ? 0 : 1);
         this.orderings += isAlike ? 1 : 2;
-        if (isAlike) lp.atLeast([[1, this.start[b]], [-1, this.start[a]]], 0);
-        else lp.constrain([[1, aFirst], [1, bFirst]], 0, 1);
+        if (isAlike)
+          lp.atLeast(
+            [
+              [1, this.start[b]],
+              [-1, this.start[a]],
+            ],
+            0,
+          );
+        else
+          lp.constrain(
+            [
+              [1, aFirst],
+              [1, bFirst],
+            ],
+            0,
+            1,
+          );
         for (const unit of shared) {
-          const onBoth: Term[] = [[-1, this.onUnit[a].get(unit) ?? 0], [-1, this.onUnit[b].get(unit) ?? 0]];
+          const onBoth: Term[] = [
+            [-1, this.onUnit[a].get(unit) ?? 0],
+            [-1, this.onUnit[b].get(unit) ?? 0],
+          ];
           lp.atLeast([[1, aFirst], [1, bFirst], ...onBoth], -1);
         }
         this.precede(a, b, aFirst);
@@ -129,13 +160,20 @@ class OrderedModel {
   private precede(first: number, second: number, isFirst: Variable): void {
     const task = this.problem.jobTask[first];
     const slack = Math.max(0, this.latestStart(first) + this.mapping.largestCost(task) - this.head[second]);
-    this.mapping.lp.atLeast([[1, this.start[second]], [-1, this.start[first]], ...this.mapping.minusDuration(task), [-slack, isFirst]], -slack);
+    this.mapping.lp.atLeast(
+      [[1, this.start[second]], [-1, this.start[first]], ...this.mapping.minusDuration(task), [-slack, isFirst]],
+      -slack,
+    );
   }
 
   /** Whether dependencies or time windows order two jobs anyway. */
   private isOrdered(a: number, b: number, follows: readonly ReadonlySet<number>[]): boolean {
     const { jobTask, jobFirstOfInstance } = this.problem;
-    if (jobFirstOfInstance[a] === jobFirstOfInstance[b] && (follows[jobTask[a]].has(jobTask[b]) || follows[jobTask[b]].has(jobTask[a]))) return true;
+    if (
+      jobFirstOfInstance[a] === jobFirstOfInstance[b] &&
+      (follows[jobTask[a]].has(jobTask[b]) || follows[jobTask[b]].has(jobTask[a]))
+    )
+      return true;
     return this.isBeforeByWindow(a, b) || this.isBeforeByWindow(b, a);
   }
 
@@ -161,14 +199,16 @@ class OrderedModel {
   private fitTheWork(): void {
     const { mapping } = this;
     const { jobTask } = this.problem;
-    mapping.places.forEach((place) => place.units.forEach((unit) => {
-      const jobs = [...jobTask.keys()].filter((job) => this.onUnit[job].has(unit));
-      if (jobs.length === 0) return;
-      const head = Math.min(...jobs.map((job) => this.head[job]));
-      const remainder = Math.min(...jobs.map((job) => mapping.tail[jobTask[job]] - mapping.leastCost(jobTask[job])));
-      const work = jobs.map((job): Term => [-mapping.cost(jobTask[job], place), this.onUnit[job].get(unit) ?? 0]);
-      // Of an empty unit it says no more than that each of its jobs has a head and a tail.
-      mapping.lp.atLeast([[1, mapping.makespan], ...work], head + remainder);
-    }));
+    mapping.places.forEach((place) =>
+      place.units.forEach((unit) => {
+        const jobs = [...jobTask.keys()].filter((job) => this.onUnit[job].has(unit));
+        if (jobs.length === 0) return;
+        const head = Math.min(...jobs.map((job) => this.head[job]));
+        const remainder = Math.min(...jobs.map((job) => mapping.tail[jobTask[job]] - mapping.leastCost(jobTask[job])));
+        const work = jobs.map((job): Term => [-mapping.cost(jobTask[job], place), this.onUnit[job].get(unit) ?? 0]);
+        // Of an empty unit it says no more than that each of its jobs has a head and a tail.
+        mapping.lp.atLeast([[1, mapping.makespan], ...work], head + remainder);
+      }),
+    );
   }
 }

@@ -42,8 +42,15 @@ export class MappingModel {
     this.horizon = (horizonMs / this.timeUnitMs) * (1 + HORIZON_SLACK);
     this.head = this.heads();
     this.tail = this.tails();
-    const jobs = Array.from(this.problem.jobTask, (task, job) => this.releaseOf(job) + this.head[task] + this.tail[task]);
-    this.makespan = this.lp.continuous(jobs.reduce((longest, length) => Math.max(longest, length), 0), this.horizon, 1);
+    const jobs = Array.from(
+      this.problem.jobTask,
+      (task, job) => this.releaseOf(job) + this.head[task] + this.tail[task],
+    );
+    this.makespan = this.lp.continuous(
+      jobs.reduce((longest, length) => Math.max(longest, length), 0),
+      this.horizon,
+      1,
+    );
     this.chosen = this.problem.tasks.map(({ index }) => this.choosePlace(index));
   }
 
@@ -71,7 +78,10 @@ export class MappingModel {
 
   /** The makespan is at least the end of `task`, which starts at `start`, and of what follows it. */
   endByTheMakespan(task: number, start: Variable): void {
-    this.lp.atLeast([[1, this.makespan], [-1, start], ...this.minusDuration(task)], this.tail[task] - this.leastCost(task));
+    this.lp.atLeast(
+      [[1, this.makespan], [-1, start], ...this.minusDuration(task)],
+      this.tail[task] - this.leastCost(task),
+    );
   }
 
   /** −duration of `task` as terms: it depends on the place. */
@@ -86,20 +96,30 @@ export class MappingModel {
     const producer = problem.edgeProducer[edge];
     const consumer = problem.edgeConsumer[edge];
     const processorsOf = (task: number): number[] => [...new Set(this.able(task).map(({ processor }) => processor))];
-    const timeOf = (from: number, to: number): number => problem.transferMs[(edge * count + from) * count + to] / this.timeUnitMs;
+    const timeOf = (from: number, to: number): number =>
+      problem.transferMs[(edge * count + from) * count + to] / this.timeUnitMs;
     const from = processorsOf(producer);
     const to = processorsOf(consumer);
     if (from.every((p) => to.every((q) => timeOf(p, q) === 0))) return [];
     const flow = from.map((p) => to.map((q) => ({ p, q, variable: this.lp.continuous(0, 1) })));
-    const isOn = (task: number, processor: number): Term[] => [...this.chosen[task]].filter(([place]) => this.places[place].processor === processor).map(([, variable]): Term => [-1, variable]);
-    from.forEach((p, row) => this.lp.constrain([...flow[row].map(({ variable }): Term => [1, variable]), ...isOn(producer, p)], 0, 0));
-    to.forEach((q, column) => this.lp.constrain([...flow.map((row): Term => [1, row[column].variable]), ...isOn(consumer, q)], 0, 0));
+    const isOn = (task: number, processor: number): Term[] =>
+      [...this.chosen[task]]
+        .filter(([place]) => this.places[place].processor === processor)
+        .map(([, variable]): Term => [-1, variable]);
+    from.forEach((p, row) =>
+      this.lp.constrain([...flow[row].map(({ variable }): Term => [1, variable]), ...isOn(producer, p)], 0, 0),
+    );
+    to.forEach((q, column) =>
+      this.lp.constrain([...flow.map((row): Term => [1, row[column].variable]), ...isOn(consumer, q)], 0, 0),
+    );
     return flow.flat().map(({ p, q, variable }): Term => [-timeOf(p, q), variable]);
   }
 
   /** [T] the place (index) that a point of the program gives each task. */
   placeOfTask(values: Float64Array): number[] {
-    return this.chosen.map((places) => [...places].reduce((best, other) => (values[other[1]] > values[best[1]] ? other : best))[0]);
+    return this.chosen.map(
+      (places) => [...places].reduce((best, other) => (values[other[1]] > values[best[1]] ? other : best))[0],
+    );
   }
 
   private able(task: number): Place[] {
@@ -110,15 +130,22 @@ export class MappingModel {
   /** One place for the task. */
   private choosePlace(task: number): Map<number, Variable> {
     const able = this.able(task);
-    const choice = new Map(able.map((place) => [this.places.indexOf(place), this.lp.binary(able.length === 1 ? 1 : 0)]));
-    this.lp.constrain([...choice.values()].map((variable): Term => [1, variable]), 1, 1);
+    const choice = new Map(
+      able.map((place) => [this.places.indexOf(place), this.lp.binary(able.length === 1 ? 1 : 0)]),
+    );
+    this.lp.constrain(
+      [...choice.values()].map((variable): Term => [1, variable]),
+      1,
+      1,
+    );
     return choice;
   }
 
   private leastTransfer(edge: number): number {
     let least = Number.POSITIVE_INFINITY;
     for (const from of this.able(this.problem.edgeProducer[edge])) {
-      for (const to of this.able(this.problem.edgeConsumer[edge])) least = Math.min(least, transferBetween(this.graph, edge, from.units[0], to.units[0]));
+      for (const to of this.able(this.problem.edgeConsumer[edge]))
+        least = Math.min(least, transferBetween(this.graph, edge, from.units[0], to.units[0]));
     }
     return least / this.timeUnitMs;
   }
@@ -138,7 +165,8 @@ export class MappingModel {
     const tails = new Float64Array(this.problem.tasks.length);
     for (const task of this.graph.order.toReversed()) {
       let longest = 0;
-      for (const edge of outgoingEdges(this.graph, task)) longest = Math.max(longest, this.leastTransfer(edge) + tails[this.problem.edgeConsumer[edge]]);
+      for (const edge of outgoingEdges(this.graph, task))
+        longest = Math.max(longest, this.leastTransfer(edge) + tails[this.problem.edgeConsumer[edge]]);
       tails[task] = this.leastCost(task) + longest;
     }
     return tails;

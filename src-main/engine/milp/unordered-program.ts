@@ -4,11 +4,13 @@
  * "Approximation algorithms for scheduling unrelated parallel machines", Math. Programming 46, 1990). Every schedule of the simulator
  * is a point of it, whatever ticks and contended links add, so its optimum bounds them all; its mapping still needs an order.
  *
- * Cores of a cluster that are alike count as one place with several units: which of them runs what is left to whoever orders.
+ * Cores of a cluster that are alike count as one place with several units: which of them runs what is decided when
+ * tasks are ordered.
  */
 import type { Problem } from '#shared/scheduling/problem.ts';
+import { mostUnits, shortestDurations } from '#shared/analysis/fastest-choices.ts';
 import { defaultGroupSize } from '../load.ts';
-import { taskGraphOf } from '../list-scheduling/task-graph.ts';
+import { taskGraphOf, type TaskGraph } from '../list-scheduling/task-graph.ts';
 import type { LinearProgram, Term } from './linear-program.ts';
 import { MappingModel, type Place } from './mapping-model.ts';
 
@@ -23,7 +25,42 @@ export interface UnorderedProgram {
 /** @param horizonMs makespan of a schedule that is known to exist */
 export function unorderedProgram(problem: Problem, horizonMs: number): UnorderedProgram {
   const graph = taskGraphOf(problem);
-  const mapping = new MappingModel(graph, alikePlaces(problem, graph.peOfUnit), horizonMs);
+  return programOn(graph, alikePlaces(problem, graph.peOfUnit), horizonMs);
+}
+
+/**
+ * The same for every choice of frequencies and core arrangements that a genome has, not for the defaults alone: each processor has the
+ * most units, and each task its least time there. Every schedule of at most `horizonMs` is a point of it.
+ */
+export function relaxedProgram(problem: Problem, horizonMs: number): UnorderedProgram {
+  const processorOfUnit = problem.processors.flatMap(({ index }) =>
+    Array.from({ length: mostUnits(problem, index) }, () => index),
+  );
+  const places = problem.processors.map(({ index }): Place => ({
+    processor: index,
+    units: [...processorOfUnit.keys()].filter((unit) => processorOfUnit[unit] === index),
+  }));
+  return programOn(fastestGraph(problem, processorOfUnit), places, horizonMs);
+}
+
+/** The task graph on the most units there can be, with the least times; its means, which only list schedules read, are of the defaults. */
+function fastestGraph(problem: Problem, processorOfUnit: readonly number[]): TaskGraph {
+  const costMs = shortestDurations(problem).flatMap((byProcessor) =>
+    processorOfUnit.map((processor) => (Number.isFinite(byProcessor[processor]) ? byProcessor[processor] : Number.NaN)),
+  );
+  return {
+    ...taskGraphOf(problem),
+    peOfUnit: processorOfUnit.map((processor) => problem.processors[processor].firstPe),
+    processorOfUnit,
+    costMs: Float64Array.from(costMs),
+    unitsOf: problem.tasks.map(({ index }) =>
+      [...processorOfUnit.keys()].filter((unit) => !Number.isNaN(costMs[index * processorOfUnit.length + unit])),
+    ),
+  };
+}
+
+function programOn(graph: TaskGraph, places: readonly Place[], horizonMs: number): UnorderedProgram {
+  const mapping = new MappingModel(graph, places, horizonMs);
   followDependencies(mapping);
   fitTheWork(mapping);
   return {
@@ -46,9 +83,21 @@ function alikePlaces(problem: Problem, peOfUnit: readonly number[]): Place[] {
 function followDependencies(mapping: MappingModel): void {
   const { problem, lp } = mapping;
   const release = releasesOf(mapping, Math.max);
-  const start = problem.tasks.map(({ index, application }) => lp.continuous(release[application] + mapping.head[index], mapping.latestStart(index, release[application])));
+  const start = problem.tasks.map(({ index, application }) =>
+    lp.continuous(release[application] + mapping.head[index], mapping.latestStart(index, release[application])),
+  );
   problem.tasks.forEach(({ index }) => mapping.endByTheMakespan(index, start[index]));
-  problem.edgeProducer.forEach((producer, edge) => lp.atLeast([[1, start[problem.edgeConsumer[edge]]], [-1, start[producer]], ...mapping.minusDuration(producer), ...mapping.minusTransfer(edge)], 0));
+  problem.edgeProducer.forEach((producer, edge) =>
+    lp.atLeast(
+      [
+        [1, start[problem.edgeConsumer[edge]]],
+        [-1, start[producer]],
+        ...mapping.minusDuration(producer),
+        ...mapping.minusTransfer(edge),
+      ],
+      0,
+    ),
+  );
 }
 
 /** The work of all instances on the units of each place, between the earliest start and the least remainder there. */
@@ -60,7 +109,10 @@ function fitTheWork(mapping: MappingModel): void {
     if (tasks.length === 0) return;
     const head = Math.min(...tasks.map((task) => release[task.application] + mapping.head[task.index]));
     const remainder = Math.min(...tasks.map((task) => mapping.tail[task.index] - mapping.leastCost(task.index)));
-    const work = tasks.map((task): Term => [-mapping.cost(task.index, place) * problem.applicationInstances[task.application], chosen[task.index].get(index) ?? 0]);
+    const work = tasks.map((task): Term => [
+      -mapping.cost(task.index, place) * problem.applicationInstances[task.application],
+      chosen[task.index].get(index) ?? 0,
+    ]);
     lp.atLeast([[place.units.length, mapping.makespan], ...work], place.units.length * (head + remainder));
   });
 }

@@ -1,5 +1,5 @@
 /** How far the adaptive mutation raises its rate, and the diversity it looks at. */
-import type { GenomeLayout } from '#shared/scheduling/genome-layout.ts';
+import type { GeneLayout } from '#shared/scheduling/genome-layout.ts';
 import type { Chromosome } from '../search.ts';
 
 /** What the adaptive mutation knows of the search. */
@@ -25,7 +25,7 @@ export function adaptiveRate(rate: number, { diversity, stagnantGenerations }: S
 }
 
 /** Mean over the loci with a choice of the share of members that do not hold the commonest gene; 0: all alike. From whole counts. */
-export function alleleDiversity(layout: GenomeLayout, members: readonly Chromosome[]): number {
+export function alleleDiversity(layout: GeneLayout, members: readonly Chromosome[]): number {
   const counts = new Uint32Array(256);
   let others = 0;
   let loci = 0;

@@ -7,7 +7,11 @@ export type CrossoverName = (typeof crossoverNames)[number];
 /** Exchanges genes between `a` and `b` in place: copies of the parents go in, children come out. */
 export type CrossoverOperator = (a: Uint8Array, b: Uint8Array, random: Random) => void;
 
-export const crossoverOperators: Readonly<Record<CrossoverName, CrossoverOperator>> = { single_point: singlePoint, two_point: twoPoint, uniform };
+export const crossoverOperators: Readonly<Record<CrossoverName, CrossoverOperator>> = {
+  single_point: singlePoint,
+  two_point: twoPoint,
+  uniform,
+};
 
 /** Everything from a cut on, which lies between two loci; a single locus cannot be cut. Holland 1975. */
 function singlePoint(a: Uint8Array, b: Uint8Array, random: Random): void {
@@ -35,7 +39,7 @@ function uniform(a: Uint8Array, b: Uint8Array, random: Random): void {
 }
 
 /** Exchanges loci `from … to − 1`. */
-function exchange(a: Uint8Array, b: Uint8Array, from: number, to: number): void {
+export function exchange(a: Uint8Array, b: Uint8Array, from: number, to: number): void {
   for (let locus = from; locus < to; locus++) {
     const gene = a[locus];
     a[locus] = b[locus];

@@ -1,5 +1,5 @@
 /** Mutation: changes genes in place, to alleles of their loci only. */
-import type { GenomeLayout } from '#shared/scheduling/genome-layout.ts';
+import type { GeneLayout } from '#shared/scheduling/genome-layout.ts';
 import type { Random } from '../random.ts';
 import { adaptiveRate, type SearchProgress } from './adaptive-rate.ts';
 
@@ -7,7 +7,7 @@ export const mutationNames = ['bit_flip', 'swap', 'gaussian', 'adaptive'] as con
 export type MutationName = (typeof mutationNames)[number];
 
 export interface MutationSettings {
-  readonly layout: GenomeLayout;
+  readonly layout: GeneLayout;
   /** Probability that a locus is mutated, 0…1. */
   readonly rate: number;
   /** How the search is doing; only the adaptive operator looks. */
@@ -16,7 +16,12 @@ export interface MutationSettings {
 
 export type MutationOperator = (genes: Uint8Array, settings: MutationSettings, random: Random) => void;
 
-export const mutationOperators: Readonly<Record<MutationName, MutationOperator>> = { bit_flip: bitFlip, swap, gaussian, adaptive };
+export const mutationOperators: Readonly<Record<MutationName, MutationOperator>> = {
+  bit_flip: bitFlip,
+  swap,
+  gaussian,
+  adaptive,
+};
 
 /** Each locus with probability `rate` takes another of its alleles, each as likely: bit-flip mutation beyond two values. */
 function bitFlip(genes: Uint8Array, { layout, rate }: MutationSettings, random: Random): void {
@@ -46,7 +51,11 @@ function swap(genes: Uint8Array, { layout, rate }: MutationSettings, random: Ran
         const draw = offset + random.nextInt(length - 1);
         const partner = draw < locus ? draw : draw + 1;
         if (genes[partner] === genes[locus]) continue;
-        if (!layout.loci[locus].alleles.includes(genes[partner]) || !layout.loci[partner].alleles.includes(genes[locus])) continue;
+        if (
+          !layout.loci[locus].alleles.includes(genes[partner]) ||
+          !layout.loci[partner].alleles.includes(genes[locus])
+        )
+          continue;
         const gene = genes[locus];
         genes[locus] = genes[partner];
         genes[partner] = gene;

@@ -1,18 +1,32 @@
-/** The smallest step of a local search: one gene changed to another of its alleles. */
-import type { GenomeLayout } from '#shared/scheduling/genome-layout.ts';
+/** The steps of a local search: one gene changed to another of its alleles, or genes that belong together. */
+import type { GeneLayout } from '#shared/scheduling/genome-layout.ts';
 import type { Random } from '../random.ts';
+import type { GeneStructure } from '../search-space.ts';
 import type { Chromosome, Proposal } from '../search.ts';
-
-/** Loci of `layout` with more than one allele, ascending. */
-export function lociWithChoice(layout: GenomeLayout): number[] {
-  return layout.loci.flatMap(({ alleles }, locus) => (alleles.length > 1 ? [locus] : []));
-}
+import { differingLoci } from './differing-loci.ts';
 
 /** `chromosome` with the gene of one of `loci` (each as likely, all with a choice) changed to another allele (each as likely). */
-export function neighbourOf(chromosome: Chromosome, loci: readonly number[], layout: GenomeLayout, random: Random): Proposal {
+export function neighbourOf(
+  chromosome: Chromosome,
+  loci: readonly number[],
+  layout: GeneLayout,
+  random: Random,
+): Proposal {
   const locus = loci[random.nextInt(loci.length)];
   const genes = chromosome.genes.slice();
   const others = layout.loci[locus].alleles.filter((allele) => allele !== genes[locus]);
   genes[locus] = others[random.nextInt(others.length)];
   return { genes, parents: [chromosome.id], operator: 'local_search', mutatedLoci: [locus] };
+}
+
+/** `chromosome` after a move along its structure. */
+export function movedNeighbourOf(chromosome: Chromosome, structure: GeneStructure, random: Random): Proposal {
+  const genes = chromosome.genes.slice();
+  structure.move(genes, random);
+  return {
+    genes,
+    parents: [chromosome.id],
+    operator: 'local_search',
+    mutatedLoci: differingLoci(genes, chromosome.genes, 0, genes.length),
+  };
 }

@@ -12,7 +12,10 @@ export type Select = (random: Random) => number;
  * Prepares selection from `ranked` (best first, at least one member); the preparation is paid once per generation, a draw costs
  * O(log n) at most.
  */
-export type SelectionOperator = (ranked: readonly Chromosome[], settings: { readonly tournamentSize: number }) => Select;
+export type SelectionOperator = (
+  ranked: readonly Chromosome[],
+  settings: { readonly tournamentSize: number },
+) => Select;
 
 export const selectionOperators: Readonly<Record<SelectionName, SelectionOperator>> = { tournament, roulette, rank };
 
@@ -39,7 +42,12 @@ function roulette(ranked: readonly Chromosome[]): Select {
   const best = ranked[0].fitness;
   const worst = ranked[ranked.length - 1].fitness;
   const range = best - worst;
-  return drawByShare(Float64Array.from(ranked, ({ fitness }) => 1 + (range > 0 ? Math.round(((fitness - worst) / range) * ROULETTE_STEPS) : 0)));
+  return drawByShare(
+    Float64Array.from(
+      ranked,
+      ({ fitness }) => 1 + (range > 0 ? Math.round(((fitness - worst) / range) * ROULETTE_STEPS) : 0),
+    ),
+  );
 }
 
 /** Linear ranking (Baker 1985): of n members the best has n shares, the worst 1; exact, nothing is rounded. */

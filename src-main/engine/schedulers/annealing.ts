@@ -1,107 +1,148 @@
-/** Annealing with thresholds: one schedule wanders, taking every change that is not worse by more than a threshold that falls to 0. */
+/**
+ * Annealing of any genome: one schedule wanders, accepting changes for the worse by a steered temperature. Unlike the descents of `auto`,
+ * which know schedules only, it searches every space, and has every schedule on its way scored and recorded.
+ */
 import { z } from 'zod';
-import { encodeAssignment } from '#shared/scheduling/decode.ts';
-import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
-import type { Problem } from '#shared/scheduling/problem.ts';
-import { lociWithChoice, neighbourOf } from '../operators/neighbour.ts';
-import { genesSchemaWith, makespanWeightsSchema } from '../options.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { lociOf } from '#shared/scheduling/genome-layout.ts';
+import { SteeredTemperature } from '../descent/steered-temperature.ts';
+import { lociWithChoice } from '../operators/loci-with-choice.ts';
+import { movedNeighbourOf, neighbourOf } from '../operators/neighbour.ts';
+import { BASIC, genesSchemaWith, makespanWeightsSchema, rateSchema } from '../options.ts';
 import { randomGenome } from '../random-genome.ts';
 import type { Random } from '../random.ts';
-import type { Chromosome, ChromosomeLookup, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
+import type { GeneStructure, SearchSpace } from '../search-space.ts';
+import type {
+  Chromosome,
+  ChromosomeLookup,
+  Population,
+  Proposal,
+  Scheduler,
+  Search,
+  SearchState,
+  StopReason,
+} from '../search.ts';
 
 const starts = ['npu_first', 'random'] as const;
 
 const optionsSchema = z.strictObject({
-  generations: z.int().min(1).max(100_000).default(1000).meta({ title: 'Generations', description: 'Generations to compute, over all walks (generations)' }),
-  moves: z.int().min(1).max(10_000).default(100).meta({ title: 'Moves', description: 'Changes tried per generation, one after the other (schedules)' }),
-  walks: z.int().min(1).max(1000).default(4).meta({ title: 'Walks', description: 'Walks one after the other with an even share of the generations; the last one refines the best schedule of the others (walks)' }),
-  start: z.enum(starts).default('npu_first').meta({ title: 'Start', description: 'Where a walk begins: the NPU-first mapping with random priorities, or all at random' }),
-  initialThreshold: z.number().min(0).max(1000).default(0).meta({ title: 'Initial threshold', description: 'How much fitness a change may lose at first; the threshold falls evenly to 0 (fitness). 0: found from the losses of the first changes' }),
+  generations: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1000)
+    .meta({ ...BASIC, title: 'Generations', description: 'Generations to compute, over all walks (generations)' }),
+  moves: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .meta({ ...BASIC, title: 'Moves', description: 'Changes tried per generation, one after the other (schedules)' }),
+  walks: z.int().min(1).max(1000).default(4).meta({
+    title: 'Walks',
+    description:
+      'Walks one after the other with an even share of the generations; the last one refines the best schedule of the others (walks)',
+  }),
+  start: z.enum(starts).default('npu_first').meta({
+    title: 'Start',
+    description: 'Where a walk begins: the NPU-first mapping with random priorities, or all at random',
+  }),
+  initialThreshold: z.number().min(0).max(1000).default(0).meta({
+    title: 'Initial temperature',
+    description:
+      'The temperature that each walk begins with: a change that loses as much fitness is accepted in 37 % of all cases (fitness). 0: found on the way',
+  }),
+  runMoves: rateSchema(
+    'Run moves',
+    0.5,
+    'Share of the changes that follow the dependencies: layers that follow each other move to another ' +
+      'processing element, or get a new priority, together (0…1)',
+  ),
   genes: genesSchemaWith({ priorities: true }),
   weights: makespanWeightsSchema,
 });
 type AnnealingOptions = z.output<typeof optionsSchema>;
 
-
 const stateSchema = z.strictObject({
-  /** Generations told. */
+  /** Generations reported. */
   generation: z.int().min(0),
-  /** Id of where the walk stands, null before its start was scored. */
+  /** Id of where the walk is, null before its start was scored. */
   incumbentId: z.int().min(0).nullable(),
   /** Id of the fittest so far, null before the first generation. */
   bestId: z.int().min(0).nullable(),
-  /** By kind of move, the threshold that the last walk of that kind began with; 0 before it is known. */
-  initialThresholds: z.array(z.number().min(0)),
+  temperature: z.number().min(0),
+  nextTemperature: z.number().min(0),
 });
 type AnnealingState = z.output<typeof stateSchema>;
 
-export const annealing: Scheduler<AnnealingOptions> = {
+export const annealing: Scheduler<AnnealingOptions, SearchSpace> = {
   id: 'annealing',
   name: 'Annealing',
-  description: 'One schedule wanders through changes of mapping and priority, losing less and less on the way; strong where order matters',
-  source: 'Threshold accepting: Dueck & Scheuer, J. Comp. Phys. 90 (1990); priorities as random keys: Bean, ORSA J. Comp. 6 (1994)',
+  description:
+    'One schedule wanders through changes of mapping and priority, losing less and less on the way; strong where order matters',
+  source:
+    'Simulated annealing: Kirkpatrick, Gelatt & Vecchi, Science 220 (1983); priorities as random keys: Bean, ' +
+    'ORSA J. Comp. 6 (1994); steered temperature and run moves: ours',
   optionsSchema,
-  create: (problem, options, random) => new AnnealingSearch(problem, options, random),
-  restore(problem, options, random, state, chromosomes) {
-    const search = new AnnealingSearch(problem, options, random);
+  create: (space, options, random) => new AnnealingSearch(space, options, random),
+  restore(space, options, random, state, chromosomes) {
+    const search = new AnnealingSearch(space, options, random);
     search.continueFrom(stateSchema.parse(state), chromosomes);
     return search;
   },
 };
 
-/** Generations of moves at the beginning of a walk in which nothing worse is taken. */
-const DESCENT = 4;
-/** A walk's threshold is the median of the losses among the changes tried in the last of these, over this. */
-const LOSS_OVER_THRESHOLD = 6;
-/** The last of several walks begins with the thresholds over this, so that it does not leave the region of the best. */
-const REFINEMENT = 2;
+/** Of the changes for the worse, the share that a walk accepts at first. */
+const FIRST_ACCEPTANCE = 0.1;
+/** Share of a walk after which its temperature is where the next one starts. */
+const SETTLED = 0.1;
+/** Of the fitness of the first start: the temperature before anything is known. */
+const FIRST_TEMPERATURE = 0.003;
 
 /**
  * A walk's first generation is its start; each one after it is `moves` steps: its members are where the walk stood, then every
- * schedule tried. In the first of these nothing worse is taken; what the moves would have lost tells the threshold.
- *
- * Walks change priorities only, or everything else only, by turns: where order is all that matters, as on PRISM's case, a layer
- * moved elsewhere at a small loss is hardly ever moved back. The last walk, from the best schedule so far, makes both kinds of move.
+ * schedule tried. The last walk begins at the best schedule so far.
  */
 class AnnealingSearch implements Search {
-  private readonly problem: Problem;
+  private readonly space: SearchSpace;
   private readonly options: AnnealingOptions;
   private readonly random: Random;
-  /** Loci with more than one allele: priorities, and mapping, frequencies and cores; of these the kinds there are, which take turns. */
+  /** Undefined in a space without dependencies, where runs mean nothing. */
+  private readonly structure: GeneStructure | undefined;
+  /** Loci with more than one allele: priorities, and mapping, frequencies and cores; of these the kinds there are. */
   private readonly priorityLoci: readonly number[];
   private readonly placementLoci: readonly number[];
   private readonly kinds: readonly (readonly number[])[];
   /** Generations per walk. */
   private readonly walkLength: number;
+  private readonly temperature = new SteeredTemperature(FIRST_ACCEPTANCE);
+  /** The temperature of the last walk at a tenth of its length: where the next one starts. 0: there was none. */
+  private nextTemperature = 0;
   private generation = 0;
   private incumbent: Chromosome | undefined;
   private best: Chromosome | undefined;
-  /** [kinds] the threshold that the last walk of that kind began with; 0 before it is known. */
-  private initialThresholds: number[];
-  /** Index of the kind of the move under way. */
-  private kind = 0;
-  /** Members of the generation under way, and the fitness lost by those of them that were worse than where the walk stood. */
+  /** Members of the generation under way. */
   private members: Chromosome[] = [];
-  private losses: number[] = [];
 
-  constructor(problem: Problem, options: AnnealingOptions, random: Random) {
-    this.problem = problem;
+  constructor(space: SearchSpace, options: AnnealingOptions, random: Random) {
+    this.space = space;
     this.options = options;
     this.random = random;
-    const choices = lociWithChoice(problem.layout);
-    const isPriority = (locus: number): boolean => problem.layout.loci[locus].segment === 'priority';
-    this.priorityLoci = choices.filter(isPriority);
-    this.placementLoci = choices.filter((locus) => !isPriority(locus));
+    this.structure = space.structure?.();
+    const choices = lociWithChoice(space.layout);
+    const priorities = new Set(lociOf(space.layout, 'priority'));
+    this.priorityLoci = choices.filter((locus) => priorities.has(locus));
+    this.placementLoci = choices.filter((locus) => !priorities.has(locus));
     this.kinds = [this.priorityLoci, this.placementLoci].filter((loci) => loci.length > 0);
     this.walkLength = Math.ceil(options.generations / options.walks);
-    this.initialThresholds = this.kinds.map(() => options.initialThreshold);
   }
 
-  continueFrom({ generation, incumbentId, bestId, initialThresholds }: AnnealingState, chromosomes: ChromosomeLookup): void {
-    this.generation = generation;
-    this.incumbent = incumbentId === null ? undefined : chromosomes(incumbentId);
-    this.best = bestId === null ? undefined : chromosomes(bestId);
-    this.initialThresholds = [...initialThresholds];
+  continueFrom(state: AnnealingState, chromosomes: ChromosomeLookup): void {
+    this.generation = state.generation;
+    this.incumbent = state.incumbentId === null ? undefined : chromosomes(state.incumbentId);
+    this.best = state.bestId === null ? undefined : chromosomes(state.bestId);
+    this.temperature.value = state.temperature;
+    this.nextTemperature = state.nextTemperature;
   }
 
   get plannedGenerations(): number {
@@ -118,23 +159,32 @@ class AnnealingSearch implements Search {
   }
 
   tell([candidate]: readonly Chromosome[]): Population | undefined {
-    const { incumbent, members } = this;
+    const { incumbent, members, temperature } = this;
     if (this.best === undefined || candidate.fitness > this.best.fitness) this.best = candidate;
     if (incumbent === undefined) {
-      this.incumbent = candidate;
       members.push(candidate);
+      this.beginWalk(candidate);
       return this.endGeneration();
     }
     if (members.length === 0) members.push(incumbent);
     members.push(candidate);
-    if (candidate.fitness < incumbent.fitness) this.losses.push(incumbent.fitness - candidate.fitness);
-    if (candidate.fitness >= incumbent.fitness - this.threshold()) this.incumbent = candidate;
+    const progress = this.progress;
+    const isAccepted = candidate.fitness >= temperature.leastAccepted(incumbent.fitness, this.random);
+    if (candidate.fitness < incumbent.fitness) temperature.steer(isAccepted, progress);
+    if (progress < SETTLED) this.nextTemperature = temperature.value;
+    if (isAccepted) this.incumbent = candidate;
     return members.length > this.options.moves ? this.endGeneration() : undefined;
   }
 
   saveState(): SearchState {
-    const { generation, incumbent, best, initialThresholds } = this;
-    return { generation, incumbentId: incumbent?.id ?? null, bestId: best?.id ?? null, initialThresholds: [...initialThresholds] } satisfies AnnealingState;
+    const { generation, incumbent, best, temperature, nextTemperature } = this;
+    return {
+      generation,
+      incumbentId: incumbent?.id ?? null,
+      bestId: best?.id ?? null,
+      temperature: temperature.value,
+      nextTemperature,
+    } satisfies AnnealingState;
   }
 
   /** Position of the generation under way in its walk, 0 for the start. */
@@ -142,56 +192,53 @@ class AnnealingSearch implements Search {
     return this.generation % this.walkLength;
   }
 
+  /** Share of the walk that is over. */
+  private get progress(): number {
+    const { moves } = this.options;
+    return (this.step * moves + this.members.length) / ((this.walkLength + 1) * moves);
+  }
+
   private get isRefining(): boolean {
     return this.options.walks > 1 && this.generation >= this.walkLength * (this.options.walks - 1);
   }
 
-  /** Whether the walk's threshold is still to be found. */
-  private get isDescending(): boolean {
-    return this.step <= DESCENT && !this.isRefining && this.options.initialThreshold === 0;
-  }
-
-  /** Of the next move: by turns from walk to walk, or drawn where a walk makes moves of all kinds. */
-  private nextKind(): number {
-    const isOfAllKinds = this.isRefining || this.options.walks === 1;
-    return isOfAllKinds ? this.random.nextInt(this.kinds.length) : Math.floor(this.generation / this.walkLength) % this.kinds.length;
+  private beginWalk(start: Chromosome): void {
+    const { temperature, options } = this;
+    this.incumbent = start;
+    temperature.value =
+      options.initialThreshold || this.nextTemperature || FIRST_TEMPERATURE * (Math.abs(start.fitness) || 1);
   }
 
   private endGeneration(): Population {
     const { members } = this;
-    if (this.isDescending && this.step === DESCENT && this.losses.length > 0) this.initialThresholds[this.kind] = median(this.losses) / LOSS_OVER_THRESHOLD;
     this.members = [];
-    this.losses = [];
     this.generation++;
-    if (this.step === 0) this.incumbent = this.isRefining ? this.best : undefined;
+    if (this.step === 0) {
+      this.incumbent = undefined;
+      if (this.isRefining && this.best !== undefined) this.beginWalk(this.best);
+    }
     return { members };
   }
 
-  /** How much fitness the move just tried may lose; falls evenly to 0 at the walk's end. */
-  private threshold(): number {
-    if (this.isDescending) return 0;
-    const { moves } = this.options;
-    const left = (this.walkLength - this.step) * moves - this.members.length;
-    const initial = this.initialThresholds[this.kind] / (this.isRefining ? REFINEMENT : 1);
-    return (initial * left) / (this.walkLength * moves);
-  }
-
   private start(): Proposal {
-    const { problem, random, options } = this;
-    const genes = randomGenome(problem.layout, random);
+    const { space, random, options } = this;
+    const genes = randomGenome(space.layout, random);
     if (options.start === 'npu_first') {
-      const npuFirst = encodeAssignment(problem, npuFirstAssignment(problem));
-      for (const locus of this.placementLoci) genes[locus] = npuFirst[locus];
+      const plainest = plainestSeed(space);
+      for (const locus of this.placementLoci) genes[locus] = plainest[locus];
     }
     return { genes, parents: [], operator: options.start === 'npu_first' ? 'heuristic' : 'random', mutatedLoci: [] };
   }
 
-  /** `incumbent` with one gene changed to another of its alleles, or two priorities exchanged. */
+  /** `incumbent` with a run of layers moved, one gene changed to another of its alleles, or two priorities exchanged. */
   private neighbourOf(incumbent: Chromosome): Proposal {
-    const { random } = this;
-    this.kind = this.nextKind();
-    const loci = this.kinds[this.kind];
-    return loci === this.priorityLoci && loci.length > 1 && random.chance(0.5) ? this.exchanged(incumbent, loci) : neighbourOf(incumbent, loci, this.problem.layout, random);
+    const { random, structure, options } = this;
+    if (structure !== undefined && random.chance(options.runMoves))
+      return movedNeighbourOf(incumbent, structure, random);
+    const loci = this.kinds[random.nextInt(this.kinds.length)];
+    return loci === this.priorityLoci && loci.length > 1 && random.chance(0.5)
+      ? this.exchanged(incumbent, loci)
+      : neighbourOf(incumbent, loci, this.space.layout, random);
   }
 
   /** `incumbent` with the genes of two of `loci` exchanged; they may be alike. */
@@ -202,10 +249,21 @@ class AnnealingSearch implements Search {
     const genes = incumbent.genes.slice();
     genes[a] = incumbent.genes[b];
     genes[b] = incumbent.genes[a];
-    return { genes, parents: [incumbent.id], operator: 'local_search', mutatedLoci: genes[a] === genes[b] ? [] : [Math.min(a, b), Math.max(a, b)] };
+    return {
+      genes,
+      parents: [incumbent.id],
+      operator: 'local_search',
+      mutatedLoci: genes[a] === genes[b] ? [] : [Math.min(a, b), Math.max(a, b)],
+    };
   }
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
+/** The NPU-first schedule, or what is the plainest rule of another space. @throws WorkbenchError `scheduler.invalid` */
+function plainestSeed(space: SearchSpace): Uint8Array {
+  const [seed] = space.seeds();
+  if (seed !== undefined) return seed;
+  throw new WorkbenchError('scheduler.invalid', 'what is searched has no schedule that a walk could begin from', {
+    hint: 'set start to "random"',
+    path: ['options', 'start'],
+  });
 }

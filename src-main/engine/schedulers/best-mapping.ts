@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
 import { defaultElements, workMs } from '../load.ts';
-import { weightsSchema } from '../options.ts';
+import { BASIC, weightsSchema } from '../options.ts';
 import { constructedScheduler, genomeOfMapping } from './constructed.ts';
 
 const granularities = ['both', 'layer', 'application'] as const;
@@ -11,17 +11,28 @@ export const bestMapping = constructedScheduler(
   {
     id: 'best_mapping',
     name: 'Best mapping',
-    description: 'Each layer, and each whole application, on its fastest processing element considering the work already there',
-    source: 'Puzzle, arXiv 2508.17764 (baseline "Best Mapping", whole applications); minimum completion time, Ibarra & Kim, J. ACM 24 (1977) (layers)',
+    description:
+      'Each layer, and each whole application, on its fastest processing element considering the work already there',
+    source:
+      'Puzzle, arXiv 2508.17764 (baseline "Best Mapping", whole applications); minimum completion time, Ibarra & Kim, J. ACM 24 (1977) (layers)',
     optionsSchema: z.strictObject({
-      granularity: z.enum(granularities).default('both').meta({ title: 'Granularity', description: 'What is mapped as one piece: each layer, each whole application, or one schedule of each kind' }),
+      granularity: z
+        .enum(granularities)
+        .default('both')
+        .meta({
+          ...BASIC,
+          title: 'Granularity',
+          description: 'What is mapped as one piece: each layer, each whole application, or one schedule of each kind',
+        }),
       weights: weightsSchema,
     }),
   },
-  (problem, { granularity }) => [
-    ...(granularity === 'application' ? [] : [genomeOfMapping(problem, layerByLayer(problem))]),
-    ...(granularity === 'layer' ? [] : [genomeOfMapping(problem, wholeApplications(problem))]),
-  ],
+  (problem, { granularity }) => ({
+    genomes: [
+      ...(granularity === 'application' ? [] : [genomeOfMapping(problem, layerByLayer(problem))]),
+      ...(granularity === 'layer' ? [] : [genomeOfMapping(problem, wholeApplications(problem))]),
+    ],
+  }),
 );
 
 /** Tasks in order, each where load + its own work is least. */
@@ -34,7 +45,10 @@ function layerByLayer(problem: Problem): number[] {
 function wholeApplications(problem: Problem): Int32Array {
   let loadMs = new Float64Array(problem.pes.length);
   const peOfTask = new Int32Array(problem.tasks.length);
-  const applications = problem.scenario.applications.map((_, application) => ({ application, workMs: leastWorkMs(problem, application) }));
+  const applications = problem.scenario.applications.map((_, application) => ({
+    application,
+    workMs: leastWorkMs(problem, application),
+  }));
   for (const { application } of applications.sort((a, b) => b.workMs - a.workMs)) {
     const placement = placeWhole(problem, tasksOf(problem, application), loadMs);
     loadMs = placement.loadMs;
@@ -65,7 +79,11 @@ function placeWhole(problem: Problem, tasks: readonly number[], before: Float64A
     const rest = tasks.filter((task) => !canRun(problem, task, home.processor));
     if (rest.length === 0) return { mapping: new Map(mapping), loadMs, busiestMs: loadMs[home.index] };
     const elsewhere = placeWhole(problem, rest, loadMs);
-    return { mapping: new Map([...mapping, ...elsewhere.mapping]), loadMs: elsewhere.loadMs, busiestMs: Math.max(loadMs[home.index], elsewhere.busiestMs) };
+    return {
+      mapping: new Map([...mapping, ...elsewhere.mapping]),
+      loadMs: elsewhere.loadMs,
+      busiestMs: Math.max(loadMs[home.index], elsewhere.busiestMs),
+    };
   });
   return placements.reduce((least, placement) => (placement.busiestMs < least.busiestMs ? placement : least));
 }
@@ -75,7 +93,9 @@ function placeTask(problem: Problem, task: number, loadMs: Float64Array): number
   let best = -1;
   let least = Number.POSITIVE_INFINITY;
   for (const pe of defaultElements(problem)) {
-    const done = canRun(problem, task, pe.processor) ? loadMs[pe.index] + workMs(problem, task, pe) : Number.POSITIVE_INFINITY;
+    const done = canRun(problem, task, pe.processor)
+      ? loadMs[pe.index] + workMs(problem, task, pe)
+      : Number.POSITIVE_INFINITY;
     if (best < 0 || done < least) {
       least = done;
       best = pe.index;

@@ -2,18 +2,31 @@
 import { z } from 'zod';
 import { defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import type { Scheduler, Search, SearchOptions } from '../search.ts';
+import type { Conclusion, Scheduler, Search, SearchOptions } from '../search.ts';
 
 const stateSchema = z.strictObject({ done: z.boolean() });
 
-type Declaration<Options extends SearchOptions> = Pick<Scheduler<Options>, 'id' | 'name' | 'description' | 'source' | 'optionsSchema'>;
+type Declaration<Options extends SearchOptions> = Pick<
+  Scheduler<Options>,
+  'id' | 'name' | 'description' | 'source' | 'optionsSchema'
+>;
 
-/** A scheduler whose only generation is `genomes`; repeats are left out. */
-export function constructedScheduler<Options extends SearchOptions>(declaration: Declaration<Options>, genomes: (problem: Problem, options: Options) => readonly Uint8Array[]): Scheduler<Options> {
+/** What a rule builds. */
+export interface Construction {
+  readonly genomes: readonly Uint8Array[];
+  readonly conclusion?: Conclusion;
+}
+
+/** A scheduler whose only generation is the genomes of `construct`; repeats are left out. */
+export function constructedScheduler<Options extends SearchOptions>(
+  declaration: Declaration<Options>,
+  construct: (problem: Problem, options: Options) => Construction,
+): Scheduler<Options> {
   return {
     ...declaration,
-    create: (problem, options) => constructed(genomes(problem, options), false),
-    restore: (problem, options, _random, state) => constructed(genomes(problem, options), stateSchema.parse(state).done),
+    create: ({ problem }, options) => constructed(construct(problem, options), false),
+    restore: ({ problem }, options, _random, state) =>
+      constructed(construct(problem, options), stateSchema.parse(state).done),
   };
 }
 
@@ -22,10 +35,13 @@ export function genomeOfMapping(problem: Problem, peOfTask: ArrayLike<number>): 
   return encodeAssignment(problem, defaultAssignment(problem, peOfTask));
 }
 
-function constructed(genomes: readonly Uint8Array[], done: boolean): Search {
-  const distinct = genomes.filter((genes, index) => genomes.findIndex((earlier) => earlier.every((gene, locus) => gene === genes[locus])) === index);
+function constructed({ genomes, conclusion }: Construction, done: boolean): Search {
+  const distinct = genomes.filter(
+    (genes, index) => genomes.findIndex((earlier) => earlier.every((gene, locus) => gene === genes[locus])) === index,
+  );
   return {
     plannedGenerations: 1,
+    ...(conclusion === undefined ? {} : { conclusion }),
     get stopReason() {
       return done ? 'generations' : undefined;
     },

@@ -3,12 +3,27 @@ import { z } from 'zod';
 import { encodeAssignment } from '#shared/scheduling/decode.ts';
 import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { genesSchema, weightsSchema } from '../options.ts';
+import { BASIC, genesSchema, weightsSchema } from '../options.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 
 const optionsSchema = z.strictObject({
-  maxSchedules: z.int().min(1).max(10_000_000).default(200_000).meta({ title: 'Schedules at most', description: 'Stop after so many even if there are more; only a run that saw them all has found the optimum (schedules)' }),
-  batchSize: z.int().min(1).max(100_000).default(1000).meta({ title: 'Batch size', description: 'Schedules scored per generation (schedules)' }),
+  maxSchedules: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(200_000)
+    .meta({
+      ...BASIC,
+      title: 'Schedules at most',
+      description:
+        'Stop after so many even if there are more; only a run that saw them all has found the optimum (schedules)',
+    }),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1000)
+    .meta({ title: 'Batch size', description: 'Schedules scored per generation (schedules)' }),
   genes: genesSchema,
   weights: weightsSchema,
 });
@@ -28,8 +43,8 @@ export const exhaustive: Scheduler<ExhaustiveOptions> = {
   description: 'Every schedule there is, as long as there are not too many: the exact optimum of small scenarios',
   source: 'Complete enumeration, the definition of the optimum',
   optionsSchema,
-  create: (problem, options) => new ExhaustiveSearch(problem, options, 0, undefined),
-  restore(problem, options, _random, state, chromosomes) {
+  create: ({ problem }, options) => new ExhaustiveSearch(problem, options, 0, undefined),
+  restore({ problem }, options, _random, state, chromosomes) {
     const { position, bestId } = stateSchema.parse(state);
     return new ExhaustiveSearch(problem, options, position, bestId === null ? undefined : chromosomes(bestId));
   },
@@ -69,7 +84,12 @@ class ExhaustiveSearch implements Search {
 
   ask(): readonly Proposal[] {
     const end = Math.min(this.position + this.options.batchSize, this.total, this.options.maxSchedules);
-    return Array.from({ length: end - this.position }, (_, offset) => ({ genes: this.schedule(this.position + offset), parents: [], operator: 'seed' as const, mutatedLoci: [] }));
+    return Array.from({ length: end - this.position }, (_, offset) => ({
+      genes: this.schedule(this.position + offset),
+      parents: [],
+      operator: 'seed' as const,
+      mutatedLoci: [],
+    }));
   }
 
   /** Members: the best of the generations before, then this generation's schedules. */

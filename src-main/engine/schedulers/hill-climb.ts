@@ -1,18 +1,33 @@
-/** Hill climbing: steps to the best of a sample of neighbours while that is better, and begins anew elsewhere when it is stuck. */
+/** Hill climbing: steps to the best of a sample of neighbours while that is better, and starts over elsewhere when it is stuck. */
 import { z } from 'zod';
-import type { Problem } from '#shared/scheduling/problem.ts';
-import { heuristicGenomes } from '../heuristics.ts';
-import { lociWithChoice, neighbourOf } from '../operators/neighbour.ts';
-import { generationsSchema, genesSchema, weightsSchema } from '../options.ts';
+import { lociWithChoice } from '../operators/loci-with-choice.ts';
+import { neighbourOf } from '../operators/neighbour.ts';
+import { BASIC, generationsSchema, genesSchema, weightsSchema } from '../options.ts';
 import { randomGenome } from '../random-genome.ts';
 import type { Random } from '../random.ts';
+import type { SearchSpace } from '../search-space.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 
 const optionsSchema = z.strictObject({
   generations: generationsSchema,
-  neighbours: z.int().min(1).max(10_000).default(100).meta({ title: 'Neighbours', description: 'Changes of one gene tried per generation (genomes)' }),
-  patience: z.int().min(1).max(100_000).default(10).meta({ title: 'Patience', description: 'Generations in a row without improvement after which the climb begins anew (generations)' }),
-  heuristicSeeding: z.boolean().default(false).meta({ title: 'Heuristic seeding', description: 'Begin with the NPU-first and a few greedy schedules before random ones' }),
+  neighbours: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .meta({ ...BASIC, title: 'Neighbours', description: 'Changes of one gene tried per generation (genomes)' }),
+  patience: z.int().min(1).max(100_000).default(10).meta({
+    title: 'Patience',
+    description: 'Generations in a row without improvement after which the climb starts over (generations)',
+  }),
+  heuristicSeeding: z
+    .boolean()
+    .default(false)
+    .meta({
+      ...BASIC,
+      title: 'Heuristic seeding',
+      description: 'Begin with the NPU-first and a few greedy schedules before random ones',
+    }),
   genes: genesSchema,
   weights: weightsSchema,
 });
@@ -24,26 +39,34 @@ const stateSchema = z.strictObject({
   climbs: z.int().min(0),
   /** Generations without improvement in this climb. */
   stuck: z.int().min(0),
-  /** Id of where the climb stands, null before its start was scored. */
+  /** Id of where the climb is, null before its start was scored. */
   incumbentId: z.int().min(0).nullable(),
 });
 type HillClimbState = z.output<typeof stateSchema>;
 
-export const hillClimb: Scheduler<HillClimbOptions> = {
+export const hillClimb: Scheduler<HillClimbOptions, SearchSpace> = {
   id: 'hill_climb',
   name: 'Hill climbing',
-  description: 'Steps to the best of a sample of one-gene changes while it is better, begins anew elsewhere when stuck',
-  source: 'Russell & Norvig, "Artificial Intelligence: A Modern Approach", section "Local search": random-restart hill climbing',
+  description: 'Steps to the best of a sample of one-gene changes while it is better, starts over elsewhere when stuck',
+  source:
+    'Russell & Norvig, "Artificial Intelligence: A Modern Approach", section "Local search": random-restart hill climbing',
   optionsSchema,
-  create: (problem, options, random) => new HillClimbSearch(problem, options, random, { generation: 0, climbs: 0, stuck: 0, incumbentId: null }, undefined),
-  restore(problem, options, random, state, chromosomes) {
+  create: (space, options, random) =>
+    new HillClimbSearch(space, options, random, { generation: 0, climbs: 0, stuck: 0, incumbentId: null }, undefined),
+  restore(space, options, random, state, chromosomes) {
     const parsed = stateSchema.parse(state);
-    return new HillClimbSearch(problem, options, random, parsed, parsed.incumbentId === null ? undefined : chromosomes(parsed.incumbentId));
+    return new HillClimbSearch(
+      space,
+      options,
+      random,
+      parsed,
+      parsed.incumbentId === null ? undefined : chromosomes(parsed.incumbentId),
+    );
   },
 };
 
 class HillClimbSearch implements Search {
-  private readonly problem: Problem;
+  private readonly space: SearchSpace;
   private readonly options: HillClimbOptions;
   private readonly random: Random;
   /** Loci with more than one allele. */
@@ -54,12 +77,18 @@ class HillClimbSearch implements Search {
   private stuck: number;
   private incumbent: Chromosome | undefined;
 
-  constructor(problem: Problem, options: HillClimbOptions, random: Random, state: HillClimbState, incumbent: Chromosome | undefined) {
-    this.problem = problem;
+  constructor(
+    space: SearchSpace,
+    options: HillClimbOptions,
+    random: Random,
+    state: HillClimbState,
+    incumbent: Chromosome | undefined,
+  ) {
+    this.space = space;
     this.options = options;
     this.random = random;
-    this.choices = lociWithChoice(problem.layout);
-    this.heuristicStarts = options.heuristicSeeding ? heuristicGenomes(problem) : [];
+    this.choices = lociWithChoice(space.layout);
+    this.heuristicStarts = options.heuristicSeeding ? space.seeds() : [];
     this.generation = state.generation;
     this.climbs = state.climbs;
     this.stuck = state.stuck;
@@ -77,10 +106,14 @@ class HillClimbSearch implements Search {
 
   ask(): readonly Proposal[] {
     const { incumbent } = this;
-    return incumbent === undefined ? [this.start()] : Array.from({ length: this.options.neighbours }, () => neighbourOf(incumbent, this.choices, this.problem.layout, this.random));
+    return incumbent === undefined
+      ? [this.start()]
+      : Array.from({ length: this.options.neighbours }, () =>
+          neighbourOf(incumbent, this.choices, this.space.layout, this.random),
+        );
   }
 
-  /** Members: where the climb stands, then the neighbours in the order they were drawn. */
+  /** Members: where the climb is, then the neighbours in the order they were drawn. */
   tell(scored: readonly Chromosome[]): Population {
     this.generation++;
     const { incumbent } = this;
@@ -90,7 +123,10 @@ class HillClimbSearch implements Search {
       this.stuck = 0;
       return { members: scored };
     }
-    const best = scored.reduce((fittest, neighbour) => (neighbour.fitness > fittest.fitness ? neighbour : fittest), incumbent);
+    const best = scored.reduce(
+      (fittest, neighbour) => (neighbour.fitness > fittest.fitness ? neighbour : fittest),
+      incumbent,
+    );
     this.stuck = best === incumbent ? this.stuck + 1 : 0;
     this.incumbent = this.stuck >= this.options.patience ? undefined : best;
     return { members: [incumbent, ...scored] };
@@ -104,6 +140,6 @@ class HillClimbSearch implements Search {
   private start(): Proposal {
     const heuristic = this.heuristicStarts[this.climbs];
     if (heuristic !== undefined) return { genes: heuristic, parents: [], operator: 'heuristic', mutatedLoci: [] };
-    return { genes: randomGenome(this.problem.layout, this.random), parents: [], operator: 'random', mutatedLoci: [] };
+    return { genes: randomGenome(this.space.layout, this.random), parents: [], operator: 'random', mutatedLoci: [] };
   }
 }

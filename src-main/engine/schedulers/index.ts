@@ -1,12 +1,16 @@
 /** The registry of schedulers: what there is, by id, with its options checked and described. */
 import { z } from 'zod';
 import type { SchedulerSummary } from '#shared/contract/shapes.ts';
-import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
+import { suggest, WorkbenchError, type Issue } from '#shared/domain/errors.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import type { SearchSpace } from '../search-space.ts';
 import type { Scheduler, SearchOptions } from '../search.ts';
 import { annealing } from './annealing.ts';
+import { archiveSearch } from './archive-search.ts';
+import { auto } from './auto.ts';
 import { bestMapping } from './best-mapping.ts';
+import { criticalPath } from './critical-path.ts';
 import { exhaustive } from './exhaustive.ts';
 import { ga } from './ga.ts';
 import { heft } from './heft.ts';
@@ -21,13 +25,60 @@ import { randomSearch } from './random-search.ts';
 import { staticType } from './static-type.ts';
 
 /** Every scheduler, in the order in which lists show them. */
-export const schedulers: readonly Scheduler[] = [ga, nsga2, annealing, hillClimb, prism, heft, peft, bestMapping, npuFirst, npuOnly, staticType, randomSearch, exhaustive, milp];
+export const schedulers: readonly Scheduler[] = [
+  auto,
+  ga,
+  nsga2,
+  archiveSearch,
+  annealing,
+  criticalPath,
+  hillClimb,
+  prism,
+  heft,
+  peft,
+  bestMapping,
+  npuFirst,
+  npuOnly,
+  staticType,
+  randomSearch,
+  exhaustive,
+  milp,
+];
+
+/** Those of them that search any space with a layout of genes. */
+export const spaceSchedulers: readonly Scheduler<SearchOptions, SearchSpace>[] = [
+  ga,
+  nsga2,
+  annealing,
+  hillClimb,
+  randomSearch,
+];
 
 /** The scheduler with this id. @throws WorkbenchError `scheduler.unknown` */
 export function findScheduler(id: string): Scheduler {
   const found = schedulers.find((scheduler) => scheduler.id === id);
   if (found !== undefined) return found;
-  throw new WorkbenchError('scheduler.unknown', `there is no scheduler "${id}"`, { hint: suggest(id, schedulers.map((scheduler) => scheduler.id)), path: ['scheduler'] });
+  throw new WorkbenchError('scheduler.unknown', `there is no scheduler "${id}"`, {
+    hint: suggest(
+      id,
+      schedulers.map((scheduler) => scheduler.id),
+    ),
+    path: ['scheduler'],
+  });
+}
+
+/** The scheduler with this id, for a space that need not be scheduling. @throws WorkbenchError `scheduler.unknown`, `scheduler.otherSpace` */
+export function findSpaceScheduler(id: string): Scheduler<SearchOptions, SearchSpace> {
+  const found = spaceSchedulers.find((scheduler) => scheduler.id === id);
+  if (found !== undefined) return found;
+  throw new WorkbenchError(
+    'scheduler.otherSpace',
+    `"${findScheduler(id).id}" makes schedules and can search nothing else`,
+    {
+      hint: `use ${spaceSchedulers.map((scheduler) => scheduler.id).join(', ')}`,
+      path: ['scheduler'],
+    },
+  );
 }
 
 /** Loads what the scheduler `id` needs, if anything: to be awaited before a run of it is made. @throws WorkbenchError `scheduler.unknown` */
@@ -39,18 +90,69 @@ export async function prepareScheduler(id: string): Promise<void> {
  * The options of `scheduler` with every default filled in.
  * @throws WorkbenchError `scheduler.invalid`, with paths from the configuration's root (`options.populationSize`)
  */
-export function parseOptions<Options extends SearchOptions>(scheduler: Scheduler<Options>, options: unknown): Options {
-  return parseDocument(z.object({ options: scheduler.optionsSchema }), { options }, 'scheduler').options;
+export function parseOptions<Options extends SearchOptions>(
+  scheduler: Pick<Scheduler<Options>, 'id' | 'optionsSchema'>,
+  options: unknown,
+): Options {
+  try {
+    return parseDocument(z.object({ options: scheduler.optionsSchema }), { options }, 'scheduler').options;
+  } catch (error) {
+    throw error instanceof WorkbenchError ? withKnownOptions(error, scheduler) : error;
+  }
+}
+
+/** For an option that resembles none at its place: the one it is elsewhere ("energy": "weights.energy"), or all there are. */
+function withKnownOptions(error: WorkbenchError, scheduler: Pick<Scheduler, 'id' | 'optionsSchema'>): WorkbenchError {
+  const keys = optionKeys(jsonSchemaOf(scheduler.optionsSchema));
+  const details = error.details.map((issue): Issue => {
+    if (issue.hint !== 'remove it') return issue;
+    const name = String(issue.path.at(-1));
+    const elsewhere = keys.filter((key) => key.endsWith(`.${name}`));
+    return {
+      ...issue,
+      hint:
+        elsewhere.length > 0
+          ? `did you mean ${elsewhere.map((key) => `"${key}"`).join(' or ')}?`
+          : keys.length > 0
+            ? `remove it; ${scheduler.id} has ${keys.join(', ')}`
+            : `remove it; ${scheduler.id} has no options`,
+    };
+  });
+  return new WorkbenchError(error.code, error.message, {
+    hint: details[0]?.hint ?? error.hint,
+    path: error.path,
+    details,
+    cause: error,
+  });
+}
+
+/** Keys as `--set` takes them: "populationSize", "weights.energy". */
+function optionKeys(schema: Record<string, unknown>, prefix = ''): string[] {
+  const properties = schema['properties'];
+  if (typeof properties !== 'object' || properties === null) return [];
+  return Object.entries(properties).flatMap(([name, option]: [string, unknown]) => {
+    const inner = typeof option === 'object' && option !== null ? optionKeys({ ...option }, `${prefix}${name}.`) : [];
+    return inner.length > 0 ? inner : [prefix + name];
+  });
 }
 
 /** `configuration` with every default filled in: what is recorded of a run. @throws WorkbenchError `scheduler.unknown`, `scheduler.invalid` */
 export function completeConfiguration(configuration: SchedulerConfiguration): SchedulerConfiguration {
-  return { ...configuration, options: { ...parseOptions(findScheduler(configuration.scheduler), configuration.options) } };
+  return {
+    ...configuration,
+    options: { ...parseOptions(findScheduler(configuration.scheduler), configuration.options) },
+  };
 }
 
 /** Every scheduler with the JSON Schema of its options as a person gives them: what has a default may be left out. */
 export function describeSchedulers(): SchedulerSummary[] {
-  return schedulers.map(({ id, name, description, source, optionsSchema }) => ({ id, name, description, source, optionsSchema: jsonSchemaOf(optionsSchema) }));
+  return schedulers.map(({ id, name, description, source, optionsSchema }) => ({
+    id,
+    name,
+    description,
+    source,
+    optionsSchema: jsonSchemaOf(optionsSchema),
+  }));
 }
 
 function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {

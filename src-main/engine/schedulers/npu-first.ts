@@ -13,5 +13,5 @@ export const npuFirst = constructedScheduler(
     source: 'The usual vendor practice: offload whatever the NPU supports',
     optionsSchema: z.strictObject({ weights: weightsSchema }),
   },
-  (problem) => [encodeAssignment(problem, npuFirstAssignment(problem))],
+  (problem) => ({ genomes: [encodeAssignment(problem, npuFirstAssignment(problem))] }),
 );

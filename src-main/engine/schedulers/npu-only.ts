@@ -14,7 +14,7 @@ export const npuOnly = constructedScheduler(
     source: 'Puzzle, arXiv 2508.17764 (baseline "NPU Only")',
     optionsSchema: z.strictObject({ weights: weightsSchema }),
   },
-  (problem) => [genomeOfMapping(problem, npuOnlyMapping(problem))],
+  (problem) => ({ genomes: [genomeOfMapping(problem, npuOnlyMapping(problem))] }),
 );
 
 const preference: readonly ProcessorKind[] = ['npu', 'cpu', 'gpu', 'dsp'];

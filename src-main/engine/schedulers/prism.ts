@@ -5,7 +5,7 @@ import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
 import { parseMapping } from '#shared/scheduling/solution.ts';
 import { leastLoadedElement, loadOfMapping } from '../load.ts';
-import { makespanWeightsSchema } from '../options.ts';
+import { BASIC, makespanWeightsSchema, onceValid } from '../options.ts';
 import type { Random } from '../random.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 
@@ -13,15 +13,38 @@ const starts = ['random', 'npu_first', 'mapping'] as const;
 
 const optionsSchema = z
   .strictObject({
-    start: z.enum(starts).default('random').meta({ title: 'Start', description: 'Where the climb begins: a random mapping, NPU first, or the initial mapping given below' }),
-    initialMapping: z.record(z.string(), z.string()).default({}).meta({ title: 'Initial mapping', description: 'Processing element by "application/layer", for start "mapping"' }),
-    maxPasses: z.int().min(1).max(1000).default(50).meta({ title: 'Passes at most', description: 'Stop after this many passes over all operations even if the last one still improved (passes)' }),
+    start: z
+      .enum(starts)
+      .default('random')
+      .meta({
+        ...BASIC,
+        title: 'Start',
+        description: 'Where the climb begins: a random mapping, NPU first, or the initial mapping given below',
+      }),
+    initialMapping: z.record(z.string(), z.string()).default({}).meta({
+      title: 'Initial mapping',
+      description: 'Processing element by "application/layer", for start "mapping"',
+    }),
+    maxPasses: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(50)
+      .meta({
+        ...BASIC,
+        title: 'Passes at most',
+        description: 'Stop after this many passes over all operations even if the last one still improved (passes)',
+      }),
     weights: makespanWeightsSchema,
   })
   .refine(({ start, initialMapping }) => start !== 'mapping' || Object.keys(initialMapping).length > 0, {
+    ...onceValid,
     path: ['initialMapping'],
     message: 'start is "mapping", but no mapping is given',
-    params: { expected: 'a processing element for each "application/layer"', hint: 'give initialMapping, or choose another start' },
+    params: {
+      expected: 'a processing element for each "application/layer"',
+      hint: 'give initialMapping, or choose another start',
+    },
   });
 type PrismOptions = z.output<typeof optionsSchema>;
 
@@ -43,13 +66,27 @@ type PrismState = z.output<typeof stateSchema>;
 export const prism: Scheduler<PrismOptions> = {
   id: 'prism',
   name: 'PRISM hill climbing',
-  description: 'Moves one operation after the other to another type of unit, keeps strict improvements, until a pass brings none',
+  description:
+    'Moves one operation after the other to another type of unit, keeps strict improvements, until a pass brings none',
   source: 'PRISM, drexel-DISCO, MEMOCODE (2022)',
   optionsSchema,
-  create: (problem, options, random) => new PrismSearch(problem, options, random, { incumbentId: null, passes: 0, task: 0, untried: [], improved: false, exhausted: false }, undefined),
-  restore(problem, options, random, state, chromosomes) {
+  create: ({ problem }, options, random) =>
+    new PrismSearch(
+      problem,
+      options,
+      random,
+      { incumbentId: null, passes: 0, task: 0, untried: [], improved: false, exhausted: false },
+      undefined,
+    ),
+  restore({ problem }, options, random, state, chromosomes) {
     const parsed = stateSchema.parse(state);
-    return new PrismSearch(problem, options, random, parsed, parsed.incumbentId === null ? undefined : chromosomes(parsed.incumbentId));
+    return new PrismSearch(
+      problem,
+      options,
+      random,
+      parsed,
+      parsed.incumbentId === null ? undefined : chromosomes(parsed.incumbentId),
+    );
   },
 };
 
@@ -67,11 +104,20 @@ class PrismSearch implements Search {
   private improved: boolean;
   private exhausted: boolean;
 
-  constructor(problem: Problem, options: PrismOptions, random: Random, state: PrismState, incumbent: Chromosome | undefined) {
+  constructor(
+    problem: Problem,
+    options: PrismOptions,
+    random: Random,
+    state: PrismState,
+    incumbent: Chromosome | undefined,
+  ) {
     this.problem = problem;
     this.options = options;
     this.random = random;
-    this.givenStart = options.start === 'mapping' ? encodeAssignment(problem, parseMapping(problem, options.initialMapping)) : undefined;
+    this.givenStart =
+      options.start === 'mapping'
+        ? encodeAssignment(problem, parseMapping(problem, options.initialMapping))
+        : undefined;
     this.incumbent = incumbent;
     this.passes = state.passes;
     this.task = state.task;
@@ -94,7 +140,7 @@ class PrismSearch implements Search {
   ask(): readonly Proposal[] {
     const { incumbent } = this;
     if (incumbent === undefined) return [this.start()];
-    const locus = this.problem.layout.mappingOffset + this.task;
+    const locus = this.problem.layout.offsetOf.mapping + this.task;
     const genes = incumbent.genes.slice();
     genes[locus] = this.elementOn(this.untried[0], incumbent.genes);
     return [{ genes, parents: [incumbent.id], operator: 'local_search', mutatedLoci: [locus] }];
@@ -120,18 +166,36 @@ class PrismSearch implements Search {
 
   saveState(): SearchState {
     const { incumbent, passes, task, untried, improved, exhausted } = this;
-    return { incumbentId: incumbent?.id ?? null, passes, task, untried: [...untried], improved, exhausted } satisfies PrismState;
+    return {
+      incumbentId: incumbent?.id ?? null,
+      passes,
+      task,
+      untried: [...untried],
+      improved,
+      exhausted,
+    } satisfies PrismState;
   }
 
   private start(): Proposal {
     const { problem, random, givenStart } = this;
     if (givenStart !== undefined) return { genes: givenStart, parents: [], operator: 'seed', mutatedLoci: [] };
-    if (this.options.start === 'npu_first') return { genes: encodeAssignment(problem, npuFirstAssignment(problem)), parents: [], operator: 'heuristic', mutatedLoci: [] };
+    if (this.options.start === 'npu_first')
+      return {
+        genes: encodeAssignment(problem, npuFirstAssignment(problem)),
+        parents: [],
+        operator: 'heuristic',
+        mutatedLoci: [],
+      };
     const peOfTask = problem.tasks.map((task) => {
-      const { alleles } = problem.layout.loci[problem.layout.mappingOffset + task.index];
+      const { alleles } = problem.layout.loci[problem.layout.offsetOf.mapping + task.index];
       return alleles[random.nextInt(alleles.length)];
     });
-    return { genes: encodeAssignment(problem, defaultAssignment(problem, peOfTask)), parents: [], operator: 'random', mutatedLoci: [] };
+    return {
+      genes: encodeAssignment(problem, defaultAssignment(problem, peOfTask)),
+      parents: [],
+      operator: 'random',
+      mutatedLoci: [],
+    };
   }
 
   /** Goes on to the next operation that has something to try, through the end of a pass if need be. */
@@ -150,12 +214,14 @@ class PrismSearch implements Search {
   }
 
   private processorsOf(task: number): number[] {
-    return this.problem.processors.filter((processor) => canRun(this.problem, task, processor.index)).map((processor) => processor.index);
+    return this.problem.processors
+      .filter((processor) => canRun(this.problem, task, processor.index))
+      .map((processor) => processor.index);
   }
 
   /** The other processors that can run `task`, cyclically from the one after its own. */
   private otherProcessors(task: number, { genes }: Chromosome): number[] {
-    const own = this.problem.pes[genes[this.problem.layout.mappingOffset + task]].processor;
+    const own = this.problem.pes[genes[this.problem.layout.offsetOf.mapping + task]].processor;
     const able = this.processorsOf(task);
     return [...able.filter((processor) => processor > own), ...able.filter((processor) => processor < own)];
   }
@@ -163,6 +229,10 @@ class PrismSearch implements Search {
   /** The element of `processor` for the flipped operation: where there are several, the one with the least work in the incumbent's mapping. */
   private elementOn(processor: number, genes: Uint8Array): number {
     const { problem } = this;
-    return leastLoadedElement(problem, processor, loadOfMapping(problem, genes.subarray(problem.layout.mappingOffset)));
+    return leastLoadedElement(
+      problem,
+      processor,
+      loadOfMapping(problem, genes.subarray(problem.layout.offsetOf.mapping)),
+    );
   }
 }

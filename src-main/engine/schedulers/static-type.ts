@@ -13,7 +13,7 @@ export const staticType = constructedScheduler(
     source: 'The usual delegate practice: a fixed processor per operation type',
     optionsSchema: z.strictObject({ weights: weightsSchema }),
   },
-  (problem) => [genomeOfMapping(problem, staticTypeMapping(problem))],
+  (problem) => ({ genomes: [genomeOfMapping(problem, staticTypeMapping(problem))] }),
 );
 
 /** Each task on the first processor of its type's ranking that can run it; there on the element with the least work so far. */

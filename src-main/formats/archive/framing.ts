@@ -15,9 +15,9 @@ import { ARCHIVE_VERSION, archiveRecordSchema, type ArchiveRecord } from './reco
 const MARK = new TextEncoder().encode('tessera-archive\n');
 const SEAL_BYTES = 32;
 const HEAD_BYTES = 4 + SEAL_BYTES;
-/** Far above what is written; what claims to be larger is no length but noise. */
+/** Far above what is written; a larger number is not a length but noise. */
 const MOST_BODY_BYTES = 64_000_000;
-const MOST_RECORD_BYTES = 256_000_000;
+const MOST_RECORD_BYTES = 80_000_000;
 /** Values in one record: far above what is written, and not too many to be held. */
 const LIMITS = { maxDepth: 8, maxValues: 4_000_000 };
 
@@ -25,10 +25,16 @@ const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
 /** What every file begins with, and the seal that its first record builds on. */
-export const archiveStart: { readonly bytes: Uint8Array; readonly seal: Uint8Array } = { bytes: MARK, seal: createHash('sha256').update(MARK).digest() };
+export const archiveStart: { readonly bytes: Uint8Array; readonly seal: Uint8Array } = {
+  bytes: MARK,
+  seal: createHash('sha256').update(MARK).digest(),
+};
 
-/** A record as it stands in the file. @returns its bytes, and the seal that the next one builds on */
-export async function writeRecord(record: ArchiveRecord, sealBefore: Uint8Array): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly seal: Uint8Array }> {
+/** A record as written in the file. @returns its bytes, and the seal that the next one builds on */
+export async function writeRecord(
+  record: ArchiveRecord,
+  sealBefore: Uint8Array,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly seal: Uint8Array }> {
   const body = await pack(encodeMessage(record));
   const seal = sealOf(sealBefore, body);
   const bytes = new Uint8Array(HEAD_BYTES + body.byteLength);
@@ -59,26 +65,33 @@ export class ArchiveParser {
     while (this.#buffered.byteLength >= HEAD_BYTES) {
       if (this.#hasEnded) break;
       const length = new DataView(this.#buffered.buffer, this.#buffered.byteOffset).getUint32(0, true);
-      if (length > MOST_BODY_BYTES) throw damaged(this.#at, `a part of ${length} bytes is announced, which is more than any has`);
+      if (length > MOST_BODY_BYTES)
+        throw damaged(this.#at, `a part of ${length} bytes is announced, which is more than any has`);
       if (this.#buffered.byteLength < HEAD_BYTES + length) break;
       const startsAt = this.#at;
       const head = this.#take(HEAD_BYTES);
       const body = this.#take(length);
       const seal = sealOf(this.#seal, body);
-      if (Buffer.compare(seal, head.subarray(4)) !== 0) throw damaged(startsAt, 'what stands there is not what was written');
+      if (Buffer.compare(seal, head.subarray(4)) !== 0)
+        throw damaged(startsAt, 'its contents are not what was written');
       this.#seal = seal;
       const record = await decodeRecord(body, startsAt);
       if (record.kind === 'end') this.#hasEnded = true;
       yield record;
     }
-    if (this.#hasEnded && this.#buffered.byteLength > 0) throw damaged(this.#at, `${this.#buffered.byteLength} bytes follow its end`);
+    if (this.#hasEnded && this.#buffered.byteLength > 0)
+      throw damaged(this.#at, `${this.#buffered.byteLength} bytes follow its end`);
   }
 
   /** To be called when there is no more. @throws WorkbenchError `archive.foreign` or `archive.truncated` */
   close(): void {
     if (this.#hasEnded) return;
     if (this.#seal === undefined) throw foreign();
-    throw new WorkbenchError('archive.truncated', `the file ends after ${this.#at + this.#buffered.byteLength} bytes, before its end`, { hint: 'it was copied or downloaded in part; copy it again' });
+    throw new WorkbenchError(
+      'archive.truncated',
+      `the file ends after ${this.#at + this.#buffered.byteLength} bytes, before its end`,
+      { hint: 'it was copied or downloaded in part; copy it again' },
+    );
   }
 
   #take(count: number): Uint8Array {
@@ -89,7 +102,16 @@ export class ArchiveParser {
   }
 }
 
-async function decodeRecord(body: Uint8Array, at: number): Promise<ArchiveRecord> {
+/** The unpacking before: files are read side by side, but only one record of all is unpacked at a time. */
+let unpacking: Promise<unknown> = Promise.resolve();
+
+function decodeRecord(body: Uint8Array, at: number): Promise<ArchiveRecord> {
+  const turn = unpacking.then(() => decodeNow(body, at));
+  unpacking = turn.catch(() => {}); // the caller that gave the record hears of it
+  return turn;
+}
+
+async function decodeNow(body: Uint8Array, at: number): Promise<ArchiveRecord> {
   let decoded: unknown;
   try {
     decoded = decodeMessage(await unpack(body, { maxOutputLength: MOST_RECORD_BYTES }), LIMITS);
@@ -98,7 +120,11 @@ async function decodeRecord(body: Uint8Array, at: number): Promise<ArchiveRecord
   }
   const { version } = Object(decoded) as { version?: unknown }; // of whatever it is
   if (typeof version === 'number' && version > ARCHIVE_VERSION) {
-    throw new WorkbenchError('archive.newer', `the file has version ${version}; this Tessera reads up to ${ARCHIVE_VERSION}`, { hint: 'update Tessera, or export it again with the version used here' });
+    throw new WorkbenchError(
+      'archive.newer',
+      `the file has version ${version}; this Tessera reads up to ${ARCHIVE_VERSION}`,
+      { hint: 'update Tessera, or export it again with the version used here' },
+    );
   }
   const { data, error } = archiveRecordSchema.safeParse(decoded);
   if (data === undefined) {
@@ -113,10 +139,15 @@ function sealOf(before: Uint8Array, body: Uint8Array): Uint8Array {
 }
 
 function foreign(): WorkbenchError {
-  return new WorkbenchError('archive.foreign', 'this is not a .tessera file', { hint: 'choose one that was written by "Export", "Whole run" or by tessera runs export --format tessera' });
+  return new WorkbenchError('archive.foreign', 'this is not a .tessera file', {
+    hint: 'choose one that was written by "Export", "Whole run" or by tessera runs export --format tessera',
+  });
 }
 
 /** What is wrong `at` a byte of the file. */
 export function damaged(at: number, what: string, cause?: unknown): WorkbenchError {
-  return new WorkbenchError('archive.damaged', `the file is damaged at byte ${at}: ${what}`, { hint: 'nothing was imported; copy or download it again', cause });
+  return new WorkbenchError('archive.damaged', `the file is damaged at byte ${at}: ${what}`, {
+    hint: 'nothing was imported; copy or download it again',
+    cause,
+  });
 }

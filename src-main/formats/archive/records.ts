@@ -1,10 +1,14 @@
 /**
- * What stands in a `.tessera` file: whole runs as a sequence of records, each of a size that fits into memory many times over. The
- * file begins with a manifest; each run is its description, its generations, its chromosomes and its checkpoint; an end closes it.
- * Generations and chromosomes are the rows of the record (resources/docs/record.md), their binary columns as they are.
+ * The content of a `.tessera` file: whole runs as a sequence of records, each of a size that fits into memory many
+ * times over. The file begins with a manifest; each run is its description, its generations, its chromosomes and its
+ * checkpoint; an end closes it. Generations and chromosomes are the rows of the record (resources/docs/record.md),
+ * their binary columns as they are.
  */
 import { z } from 'zod';
-import { endedStatuses } from '#shared/domain/run.ts';
+import { listOf } from '#shared/domain/bounded.ts';
+import { shortText } from '#shared/domain/common.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
+import { endedStatuses, LONGEST_RUN_NAME, notesSchema, runTagSchema } from '#shared/domain/run.ts';
 
 /** Raised when an older Tessera could not read the file. */
 export const ARCHIVE_VERSION = 1;
@@ -12,20 +16,26 @@ export const ARCHIVE_VERSION = 1;
 const bytes = z.instanceof(Uint8Array);
 const index = z.int().min(0).max(0xffff_ffff);
 const count = z.int().min(0);
+/** The last moment that JavaScript's dates know, ms. */
+const LAST_MOMENT = 8.64e15;
 /** Unix time, ms. */
-const moment = z.int();
+const moment = z.int().min(-LAST_MOMENT).max(LAST_MOMENT);
+const runName = z.string().max(LONGEST_RUN_NAME);
+const productName = z.string().max(200);
+/** Rows of one record: far more than are written. */
+const MOST_ROWS = 100_000;
 const nullable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
 
 /** Where a run was made, where it came from another machine before this file was written. */
-export const originSchema = z.strictObject({ originalId: z.int().min(1), product: z.string(), exportedAt: moment });
+export const originSchema = z.strictObject({ originalId: z.int().min(1), product: productName, exportedAt: moment });
 
 export const manifestSchema = z.strictObject({
   kind: z.literal('manifest'),
   version: z.literal(ARCHIVE_VERSION),
   /** What wrote the file: "Tessera 0.1.0". */
-  product: z.string().max(200),
+  product: productName,
   exportedAt: moment,
-  runs: z.array(z.strictObject({ name: z.string(), generations: count, chromosomes: count })).min(1).max(1000),
+  runs: listOf(z.strictObject({ name: runName, generations: count, chromosomes: count }), 1000).min(1),
 });
 export type Manifest = z.output<typeof manifestSchema>;
 
@@ -33,14 +43,14 @@ export type Manifest = z.output<typeof manifestSchema>;
 export const archivedRunSchema = z.strictObject({
   kind: z.literal('run'),
   originalId: z.int().min(1),
-  name: z.string(),
-  scenarioId: z.string(),
-  scenarioName: z.string(),
-  platformName: z.string(),
-  scheduler: z.string(),
+  name: runName,
+  scenarioId: shortText,
+  scenarioName: shortText,
+  platformName: shortText,
+  scheduler: shortText,
   seed: z.int().min(0).max(0xffff_ffff),
   status: z.enum(endedStatuses),
-  statusReason: nullable(z.string()),
+  statusReason: nullable(z.string().max(10_000)),
   createdAt: moment,
   startedAt: nullable(moment),
   endedAt: nullable(moment),
@@ -52,15 +62,15 @@ export const archivedRunSchema = z.strictObject({
   bestChromosomeId: nullable(index),
   bestFitness: nullable(z.number()),
   /** In the order of the headline metrics. */
-  bestMetrics: nullable(z.array(z.number()).length(5)),
+  bestMetrics: nullable(z.array(z.number()).length(HEADLINE_METRIC_COUNT)),
   recordedBytes: count,
   genomeLength: z.int().min(1).max(0xffff),
   geneBits: z.int().min(1).max(8),
   instances: count,
   starred: z.boolean(),
-  tags: z.array(z.string()),
-  notes: z.string(),
-  engineVersion: z.string(),
+  tags: listOf(runTagSchema, 1000), // older versions set no bound to them
+  notes: notesSchema,
+  engineVersion: shortText,
   front: nullable(bytes),
   configurationJson: z.string(),
   referenceJson: z.string(),
@@ -70,15 +80,33 @@ export const archivedRunSchema = z.strictObject({
 });
 export type ArchivedRun = z.output<typeof archivedRunSchema>;
 
-/** Elapsed time (ms), fitness of best, mean, worst and standard deviation, mean entropy, hypervolume (NaN: none). */
-export const GENERATION_REALS = 7;
+/** The fields of a generation that its `reals` hold, in their order; the hypervolume is NaN where there is none. */
+export const generationReals = [
+  'elapsedMs',
+  'bestFitness',
+  'meanFitness',
+  'worstFitness',
+  'stdFitness',
+  'meanEntropy',
+  'hypervolume',
+] as const;
 export const generationsSchema = z.strictObject({
   kind: z.literal('generations'),
   /** Index of the first. */
   from: index,
-  /** Little-endian doubles, `GENERATION_REALS` per generation. */
+  /** Little-endian doubles, `generationReals` of each generation. */
   reals: bytes,
-  rows: z.array(z.strictObject({ evaluations: count, bestId: index, distinctGenomes: count, bestMetrics: bytes, mutationCounts: bytes, members: bytes })).min(1),
+  rows: listOf(
+    z.strictObject({
+      evaluations: count,
+      bestId: index,
+      distinctGenomes: count,
+      bestMetrics: bytes,
+      mutationCounts: bytes,
+      members: bytes,
+    }),
+    MOST_ROWS,
+  ).min(1),
 });
 export type ArchivedGenerations = z.output<typeof generationsSchema>;
 
@@ -88,17 +116,32 @@ export const chromosomesSchema = z.strictObject({
   from: index,
   /** Little-endian doubles: the fitness of each. */
   reals: bytes,
-  rows: z.array(z.strictObject({ born: index, operator: count, metrics: bytes, parents: bytes, mutatedLoci: bytes, genes: bytes })).min(1),
+  rows: listOf(
+    z.strictObject({ born: index, operator: count, metrics: bytes, parents: bytes, mutatedLoci: bytes, genes: bytes }),
+    MOST_ROWS,
+  ).min(1),
 });
 export type ArchivedChromosomes = z.output<typeof chromosomesSchema>;
 
-export const checkpointSchema = z.strictObject({ kind: z.literal('checkpoint'), generation: index, savedAt: moment, stateJson: z.string() });
+export const checkpointSchema = z.strictObject({
+  kind: z.literal('checkpoint'),
+  generation: index,
+  savedAt: moment,
+  stateJson: z.string(),
+});
 export type ArchivedCheckpoint = z.output<typeof checkpointSchema>;
 
 /** Nothing follows it. */
 export const endSchema = z.strictObject({ kind: z.literal('end') });
 
-export const archiveRecordSchema = z.discriminatedUnion('kind', [manifestSchema, archivedRunSchema, generationsSchema, chromosomesSchema, checkpointSchema, endSchema]);
+export const archiveRecordSchema = z.discriminatedUnion('kind', [
+  manifestSchema,
+  archivedRunSchema,
+  generationsSchema,
+  chromosomesSchema,
+  checkpointSchema,
+  endSchema,
+]);
 export type ArchiveRecord = z.output<typeof archiveRecordSchema>;
 
 /** Doubles as little-endian bytes. */

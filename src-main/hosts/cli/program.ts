@@ -15,7 +15,9 @@ import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerSweep } from './commands/sweep.ts';
+import { registerBound } from './commands/bound.ts';
 import { registerSimulate } from './commands/simulate.ts';
+import { addExamples } from './examples.ts';
 import { exitCodeOf, printError, surviveClosedPipes, usageError } from './output.ts';
 
 /**
@@ -46,13 +48,37 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 /** The commands with their options; errors are thrown, not printed. */
 export function createProgram(): Command {
   const program = new Command('tessera')
-    .description('Schedules deep-learning applications onto the processors of an embedded device: searches, records, simulates.')
+    .description(
+      'Schedules deep-learning applications onto the processors of an embedded device: searches, records, simulates.',
+    )
     .version(productVersion(), '-V, --version', 'print the version')
     .helpCommand(true)
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 bad input. Every command takes --json and --help.\nThe record is the file of --db, else of TESSERA_DB, else tessera.db in the per-user data folder.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 bad input. Every command takes --json and --help.\nThe record is the file of ' +
+        '--db, else of TESSERA_DB, else tessera.db in the per-user data folder.',
+    )
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} }); // errors are printed in one place, below
-  for (const register of [registerRun, registerSimulate, registerDemo, registerSweep, registerRuns, registerResume, registerLists, registerFormats, registerImport, registerExport, registerServe, registerDatabase, registerBench, registerDoctor]) register(program);
+  for (const register of [
+    registerRun,
+    registerSimulate,
+    registerBound,
+    registerDemo,
+    registerSweep,
+    registerRuns,
+    registerResume,
+    registerLists,
+    registerFormats,
+    registerImport,
+    registerExport,
+    registerServe,
+    registerDatabase,
+    registerBench,
+    registerDoctor,
+  ])
+    register(program);
+  addExamples(program);
   return program;
 }
 
@@ -60,10 +86,14 @@ export function createProgram(): Command {
 function explainUsage(error: CommanderError, program: Command, argv: readonly string[]): WorkbenchError {
   const { command, name } = commandOf(program, argv);
   const help = `"${name} --help" shows how it is used`;
-  const asksForNothing = error.code === 'commander.help' || (error.code === 'commander.unknownOption' && error.message.includes("'--json'"));
+  const asksForNothing =
+    error.code === 'commander.help' || (error.code === 'commander.unknownOption' && error.message.includes("'--json'"));
   if (command.commands.length > 0 && asksForNothing) return usageError(`"${name}" needs a command after it`, help);
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  return usageError(first, suggestion === undefined ? help : suggestion.replace(/^\(Did you mean (?:one of )?(.*)\?\)$/, 'did you mean $1?'));
+  return usageError(
+    first,
+    suggestion === undefined ? help : suggestion.replace(/^\(Did you mean (?:one of )?(.*)\?\)$/, 'did you mean $1?'),
+  );
 }
 
 function commandOf(program: Command, argv: readonly string[]): { readonly command: Command; readonly name: string } {

@@ -5,7 +5,7 @@ import { duration, number } from './table.ts';
 
 const LINE_EVERY_MS = 1000;
 const BAR_WIDTH = 24;
-/** No estimate before this, ms: the first steps tell little. */
+/** No estimate before this, ms: the first steps say little. */
 const SETTLED_MS = 700;
 
 export interface Display<State> {
@@ -25,11 +25,16 @@ type Stream = Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly 
 
 const search: Wording<RunProgress> = {
   describe: describeSearch,
-  shareOf: ({ generation, plannedGenerations }) => (plannedGenerations > 0 ? Math.min(1, (generation + 1) / plannedGenerations) : 0),
+  shareOf: ({ generation, plannedGenerations }) =>
+    plannedGenerations > 0 ? Math.min(1, (generation + 1) / plannedGenerations) : 0,
 };
 
 /** @param now ms */
-export function showProgress(quiet: boolean, stream: Stream = process.stderr, now: () => number = () => performance.now()): ProgressDisplay {
+export function showProgress(
+  quiet: boolean,
+  stream: Stream = process.stderr,
+  now: () => number = () => performance.now(),
+): ProgressDisplay {
   return display(quiet, search, stream, now);
 }
 
@@ -40,14 +45,22 @@ export interface Steps {
 }
 
 /** Progress of work in steps, with the time left. @param what they are: "frame" @param now ms */
-export function showSteps(what: string, quiet: boolean, stream: Stream = process.stderr, now: () => number = () => performance.now()): Display<Steps> {
-  /** What was done when the first step was told: what came before it takes another time. */
+export function showSteps(
+  what: string,
+  quiet: boolean,
+  stream: Stream = process.stderr,
+  now: () => number = () => performance.now(),
+): Display<Steps> {
+  /** What was done when the first step was reported: what came before it ran at another speed. */
   let first: { readonly atMs: number; readonly done: number } | undefined;
   const describe = ({ done, total }: Steps): string => {
     first ??= { atMs: now(), done };
     const elapsedMs = now() - first.atMs;
     const isTelling = elapsedMs >= SETTLED_MS && done > first.done && done < total;
-    return [`${what} ${done} of ${total}`, ...(isTelling ? [`${duration((elapsedMs / (done - first.done)) * (total - done))} left`] : [])].join(' · ');
+    return [
+      `${what} ${done} of ${total}`,
+      ...(isTelling ? [`${duration((elapsedMs / (done - first.done)) * (total - done))} left`] : []),
+    ].join(' · ');
   };
   return display(quiet, { describe, shareOf: ({ done, total }) => done / Math.max(1, total) }, stream, now);
 }

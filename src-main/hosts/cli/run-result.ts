@@ -1,10 +1,14 @@
 /** The result of a search as `run`, `demo` and `resume` print it. */
-import { attainsBound } from '#shared/analysis/lower-bound.ts';
-import type { Metrics, Solution, TradeOff } from '#shared/domain/run.ts';
-import { change, counted, duration, number, table } from './table.ts';
+import { attainsBound } from '#shared/analysis/makespan-bound.ts';
+import { figureOf, metricOf, metrics, plainTitle, type Metric } from '#shared/domain/metrics.ts';
+import type { ApplicationMetrics, Baseline, Metrics, Solution, TradeOff } from '#shared/domain/run.ts';
+import { countOf } from '#shared/domain/words.ts';
+import { renderAnswers, type Answers } from './answers.ts';
+import { change, duration, number, table } from './table.ts';
+import type { Warning } from './time-warnings.ts';
 
-/** What `--json` prints (DESIGN §9). */
-export interface RunResult {
+/** What `--json` prints (DESIGN §9, §19). */
+export interface RunResult extends Answers {
   /** Null for a run without a record. */
   readonly runId: number | null;
   readonly scheduler: string;
@@ -18,63 +22,89 @@ export interface RunResult {
   readonly best: Solution | null;
   /** The best trade-offs, none dominated by another; only of a scheduler with several objectives. */
   readonly front?: readonly TradeOff[];
+  /** Where a baseline is better than all of the front, or the front is a single schedule: what that means, and what to try. */
+  readonly frontRemark?: string;
+  /** What is to be said of the times it was computed with; missing where there is nothing to say. */
+  readonly warnings?: readonly Warning[];
 }
 
-export const renderedUnits = [
-  ['makespanMs', 'makespan', 'ms'],
-  ['throughputPerS', 'throughput', '1/s'],
-  ['energyMJ', 'energy', 'mJ'],
-  ['latencyMs', 'mean response', 'ms'],
-  ['peakPowerMW', 'peak power', 'mW'],
-  ['constraintViolation', 'constraint violation', ''],
-  ['deadlineMisses', 'deadline misses', ''],
-] as const;
-
-/** Undefined for energy and power where the platform has no such figures: they are not nought. */
-export function figureOf<Key extends (typeof renderedUnits)[number][0]>(metrics: Pick<Metrics, Key>, key: Key): number | undefined {
-  const value = metrics[key];
-  return value === 0 && (key === 'energyMJ' || key === 'peakPowerMW') ? undefined : value;
-}
-
-/** @param reference metrics of the NPU-first schedule */
-export function renderRunResult(result: RunResult, scenarioName: string, reference: Metrics): string {
-  const { runId, scheduler, seed, status, generations, evaluations, elapsedMs, best } = result;
-  const head = `${runId === null ? 'Not recorded' : `Run ${runId}`} · ${scenarioName} · ${scheduler}, seed ${seed} · ${status}\n${counted(generations, 'generation')}, ${counted(evaluations, 'evaluation')} in ${duration(elapsedMs)}`;
+export function renderRunResult(result: RunResult, scenarioName: string): string {
+  const { runId, scheduler, seed, status, generations, evaluations, elapsedMs, best, baseline } = result;
+  const head =
+    `${runId === null ? 'Not recorded' : `Run ${runId}`} · ${scenarioName} · ${scheduler}, seed ${seed} · ` +
+    `${status}\n${countOf(generations, 'generation')}, ${countOf(evaluations, 'evaluation')} in ${duration(elapsedMs)}`;
   if (best === null) return `${head}\nno schedule was found before it ended`;
-  const { makespanBoundMs } = best;
+  const { makespanBoundMs, remark } = best;
   const bound = makespanBoundMs === undefined ? [] : [describeBound(makespanBoundMs, best.metrics.makespanMs)];
-  return [head, [`best fitness ${number(best.fitness)}`, ...bound].join('\n'), renderMetrics(best.metrics, reference), renderProcessors(best)].join('\n\n');
+  return [
+    head,
+    renderAnswers(result, best.metrics.makespanMs),
+    [
+      `best fitness ${number(best.fitness)}`,
+      ...bound,
+      ...(remark === undefined ? [] : [remark]),
+      ...(result.frontRemark === undefined ? [] : [`front: ${result.frontRemark}`]),
+    ].join('\n'),
+    renderMetrics(best.metrics, baseline),
+    renderApplications(best.metrics, baseline),
+    renderProcessors(best),
+  ].join('\n\n');
 }
 
 function describeBound(boundMs: number, makespanMs: number): string {
-  return `proven: no schedule at default frequencies and active cores takes less than ${number(boundMs)} ms${attainsBound(makespanMs, boundMs) ? ', so this one is optimal' : ''}`;
+  return (
+    `proven: no schedule at default frequencies and active cores takes less than ${number(boundMs)} ` +
+    `ms${attainsBound(makespanMs, boundMs) ? ', so this one is optimal there' : ''}`
+  );
 }
 
-/** Metrics, one a line; beside those of the NPU-first schedule where these are given. */
-export function renderMetrics(metrics: Metrics, reference?: Metrics): string {
-  return table(renderedUnits, [
-    { title: 'metric', value: ([, name]) => name },
-    { title: 'value', value: ([key]) => number(figureOf(metrics, key)), align: 'right' },
-    { title: 'unit', value: ([, , unit]) => unit },
-    ...(reference === undefined
+/** Metrics, one per line; next to those of the baseline where one is given. */
+export function renderMetrics(values: Metrics, baseline?: Baseline): string {
+  return table(metrics, [
+    { title: 'metric', value: ({ title }) => title.toLowerCase() },
+    { title: 'value', value: ({ name }) => number(figureOf(values, name)), align: 'right' },
+    { title: 'unit', value: ({ unit }) => unit },
+    ...(baseline === undefined
       ? []
       : [
-          { title: 'NPU first', value: ([key]: (typeof renderedUnits)[number]) => number(figureOf(reference, key)), align: 'right' as const },
-          { title: 'change', value: ([key]: (typeof renderedUnits)[number]) => change(figureOf(metrics, key), figureOf(reference, key)), align: 'right' as const },
+          {
+            title: baseline.name,
+            value: ({ name }: Metric) => number(figureOf(baseline.metrics, name)),
+            align: 'right' as const,
+          },
+          {
+            title: 'change',
+            value: ({ name }: Metric) => change(figureOf(values, name), figureOf(baseline.metrics, name)),
+            align: 'right' as const,
+          },
         ]),
   ]);
 }
 
-/** Response times of each application. */
-export function renderApplications(metrics: Metrics): string {
+/** Response times of each application; the change of the mean where a baseline is given. */
+export function renderApplications(metrics: Metrics, baseline?: Baseline): string {
   return table(Object.entries(metrics.applications), [
     { title: 'application', value: ([id]) => id },
     { title: 'instances', value: ([, application]) => number(application.instances), align: 'right' },
-    { title: 'mean ms', value: ([, application]) => number(application.meanResponseMs), align: 'right' },
+    {
+      title: plainTitle(metricOf('latencyMs')),
+      value: ([, application]) => number(application.meanResponseMs),
+      align: 'right',
+    },
     { title: 'p50 ms', value: ([, application]) => number(application.p50ResponseMs), align: 'right' },
     { title: 'p95 ms', value: ([, application]) => number(application.p95ResponseMs), align: 'right' },
     { title: 'max ms', value: ([, application]) => number(application.maxResponseMs), align: 'right' },
     { title: 'missed', value: ([, application]) => number(application.deadlineMisses), align: 'right' },
+    ...(baseline === undefined
+      ? []
+      : [
+          {
+            title: `latency vs ${baseline.name}`,
+            value: ([id, { meanResponseMs }]: [string, ApplicationMetrics]) =>
+              change(meanResponseMs, baseline.metrics.applications[id]?.meanResponseMs),
+            align: 'right' as const,
+          },
+        ]),
   ]);
 }
 

@@ -1,20 +1,25 @@
 /** Carrying out a search for one command, recorded or not, with progress and Ctrl-C. */
+import { frontQuestion, frontRemark } from '#shared/analysis/front-remark.ts';
+import { bestKnownBound, provenBound, quickBound } from '#shared/analysis/makespan-bound.ts';
 import type { Client } from '#shared/contract/client.ts';
 import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { activeStatuses, type Metrics, type TradeOff } from '#shared/domain/run.ts';
+import { activeStatuses, type MakespanBound, type Solution, type TradeOff } from '#shared/domain/run.ts';
 import { genesOf, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
-import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
-import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
+import { parseResolvedScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import { frontBaselineIds } from '#shared/scheduling/baselines.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { describeSolution } from '#shared/scheduling/solution.ts';
-import { nodeSpawner, runUnrecorded } from '../../compose.ts';
+import { problemOfSnapshot } from '#shared/scheduling/problem-of-snapshot.ts';
+import { completeConfiguration, nodeSpawner, runUnrecorded } from '../toolbox.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { answersOf, baselineFor, simpleBaselineFor, type Answers, type BaselineChoice } from './answers.ts';
 import type { ScenarioArgument } from './arguments.ts';
 import { printJson, printText, remark } from './output.ts';
 import { showProgress } from './progress.ts';
 import { renderRunResult, type RunResult } from './run-result.ts';
-import { resolveScenarioArgument, withWorkbench } from './session.ts';
+import { examineScenarioArgument, withWorkbench } from './session.ts';
+import { warnOfTimes, withWarnings } from './time-warnings.ts';
 
 export interface SearchRequest {
   readonly scenario: ScenarioArgument;
@@ -24,25 +29,43 @@ export interface SearchRequest {
   readonly record: boolean;
   readonly quiet: boolean;
   readonly threads: number | undefined;
+  readonly tags?: readonly string[];
+  readonly baseline: BaselineChoice;
 }
 
-/** A result with what a person wants to see beside it. */
+/** A result with what a person wants to see along with it. */
 export interface SearchReport {
   readonly result: RunResult;
   readonly scenarioName: string;
-  readonly reference: Metrics;
 }
 
 /** Searches until the end, or until Ctrl-C. @throws WorkbenchError */
 export function search(request: SearchRequest): Promise<SearchReport> {
   if (!request.record) return searchUnrecorded(request);
-  const { scenario, configuration, name, db, quiet, threads } = request;
-  return withWorkbench(db, (client, close) =>
-    followRun(client, close, quiet, async () => {
-      const { run } = await client.invoke('runs.start', { scenario, configuration, ...(name === undefined ? {} : { name }), ...(threads === undefined ? {} : { threads }) });
-      return run.id;
-    }),
-  );
+  return withWorkbench(request.db, (client, close) => searchRecorded(client, close, request));
+}
+
+/** The same over a workbench that is open already. */
+export async function searchRecorded(
+  client: Client,
+  close: () => Promise<void>,
+  { scenario, configuration, name, quiet, threads, tags, baseline }: SearchRequest,
+): Promise<SearchReport> {
+  const { remarks, scenario: resolved } = await client.invoke('scenarios.resolve', { scenario });
+  // A search is not begun for a comparison that cannot be made.
+  if (typeof baseline === 'number') await baselineFor(parseResolvedScenario(resolved), baseline, client);
+  const warnings = warnOfTimes(remarks);
+  const report = await followRun(client, close, { isQuiet: quiet, baseline }, async () => {
+    const { run } = await client.invoke('runs.start', {
+      scenario,
+      configuration,
+      ...(name === undefined ? {} : { name }),
+      ...(tags === undefined ? {} : { tags: [...tags] }),
+      ...(threads === undefined ? {} : { threads }),
+    });
+    return run.id;
+  });
+  return { ...report, result: { ...report.result, ...withWarnings(warnings) } };
 }
 
 /**
@@ -50,8 +73,13 @@ export function search(request: SearchRequest): Promise<SearchReport> {
  * @param start gives the run's id
  * @throws WorkbenchError `run.failed` or `run.interrupted`
  */
-export async function followRun(client: Client, close: () => Promise<void>, quiet: boolean, start: () => Promise<number>): Promise<SearchReport> {
-  const progress = showProgress(quiet);
+export async function followRun(
+  client: Client,
+  close: () => Promise<void>,
+  { isQuiet, baseline }: { readonly isQuiet: boolean; readonly baseline: BaselineChoice },
+  start: () => Promise<number>,
+): Promise<SearchReport> {
+  const progress = showProgress(isQuiet);
   const ended = Promise.withResolvers<void>();
   const latest = new Map<number, RunSummary>();
   let runId: number | undefined;
@@ -80,7 +108,7 @@ export async function followRun(client: Client, close: () => Promise<void>, quie
       remark(cause === 'SIGINT' ? 'cancelling …' : 'stopping …');
       const stopped = cause === 'SIGINT' ? client.invoke('runs.cancel', { runId: id }) : close();
       stopped.catch((error: unknown) => {
-        // It may have ended by itself in the meantime; then the end is told by its event.
+        // It may have ended by itself in the meantime; then an event reports its end.
         if (!(error instanceof WorkbenchError && error.code === 'run.notRunning')) ended.reject(error);
       });
     });
@@ -88,41 +116,120 @@ export async function followRun(client: Client, close: () => Promise<void>, quie
     progress.end();
     const status = latest.get(id)?.status;
     if (status === 'interrupted') throw interrupted(id, latest.get(id)?.statusReason);
-    return reportOf(await client.invoke('runs.get', { runId: id }));
+    const detail = await client.invoke('runs.get', { runId: id });
+    const found = parseResolvedScenario(detail.scenario);
+    const answers = answersOf({
+      scenario: found,
+      metrics: detail.best?.metrics,
+      bound: boundAtOnce(found, detail.configuration, detail.best),
+      baseline: await baselineFor(found, baseline, client),
+    });
+    return reportOf(detail, answers);
   } finally {
     interruption.release();
     for (const stop of stops) stop();
   }
 }
 
-function reportOf(detail: RunDetail): SearchReport {
-  const { run, best, reference, scenario } = detail;
+/**
+ * The bound that is known without waiting, and what the search itself proved: the same each time. What a thread proves
+ * alongside the search depends on how long that takes; it is recorded with the run.
+ */
+function boundAtOnce(
+  scenario: ResolvedScenario,
+  configuration: SchedulerConfiguration,
+  best: Pick<Solution, 'makespanBoundMs'> | undefined,
+): MakespanBound | undefined {
+  const problem = compileProblem(scenario, genesOf(completeConfiguration(configuration)));
+  return bestKnownBound(quickBound(problem), provenBound(problem, best?.makespanBoundMs));
+}
+
+function reportOf(detail: RunDetail, answers: Answers): SearchReport {
+  const { run, best, scenario } = detail;
   const front = frontOf(detail);
   if (run.status !== 'finished' && run.status !== 'cancelled') {
-    throw new WorkbenchError('run.failed', `run ${run.id} failed: ${run.statusReason ?? 'its process gave no reason'}`, { hint: run.generations === 0 ? `"tessera runs show ${run.id}" shows what was recorded` : `"tessera resume ${run.id}" tries again from its last checkpoint` });
+    throw new WorkbenchError(
+      'run.failed',
+      `run ${run.id} failed: ${run.statusReason ?? 'its process gave no reason'}`,
+      {
+        hint:
+          run.generations === 0
+            ? `"tessera runs show ${run.id}" shows what was recorded`
+            : `"tessera resume ${run.id}" tries again from its last checkpoint`,
+      },
+    );
   }
   const { id, scheduler, seed, status, generations, evaluations, elapsedMs } = run;
   return {
-    result: { runId: id, scheduler, seed, status, generations, evaluations, elapsedMs, best: best ?? null, ...(front === undefined ? {} : { front }) },
+    result: {
+      runId: id,
+      scheduler,
+      seed,
+      status,
+      generations,
+      evaluations,
+      elapsedMs,
+      best: best ?? null,
+      ...answers,
+      ...(front === undefined
+        ? {}
+        : {
+            front,
+            ...remarkOfFront(front, parseResolvedScenario(scenario), detail.configuration),
+          }),
+    },
     scenarioName: String(scenario['name']),
-    reference,
   };
+}
+
+/** Against the schedules that a person would try first. */
+function remarkOfFront(
+  front: readonly TradeOff[],
+  scenario: ResolvedScenario,
+  { options }: Pick<SchedulerConfiguration, 'options'>,
+): { frontRemark?: string } {
+  const question = frontQuestion(options);
+  const text =
+    question === undefined
+      ? undefined
+      : frontRemark(
+          front.map(({ metrics }) => metrics),
+          frontBaselineIds(compileProblem(scenario)).map((id) => simpleBaselineFor(scenario, id)),
+          question,
+        );
+  return text === undefined ? {} : { frontRemark: text };
 }
 
 /** The best trade-offs of a recorded run with their metrics and mapping, as `best` has them. */
 export function frontOf({ front, scenario, configuration }: RunDetail): TradeOff[] | undefined {
   if (front === undefined) return undefined;
-  const problem = compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary), genesOf(configuration));
-  return front.map(({ chromosomeId, genome, fitness }) => ({ chromosomeId, ...describeSolution(problem, Uint8Array.from(genome), fitness) }));
+  const problem = problemOfSnapshot({ scenario, configuration });
+  return front.map(({ chromosomeId, genome, fitness }) => ({
+    chromosomeId,
+    ...describeSolution(problem, Uint8Array.from(genome), fitness),
+  }));
 }
 
 function interrupted(runId: number, reason: string | undefined): WorkbenchError {
-  return new WorkbenchError('run.interrupted', `run ${runId} was interrupted: ${reason ?? 'its process ended'}`, { hint: `"tessera resume ${runId}" continues it` });
+  return new WorkbenchError('run.interrupted', `run ${runId} was interrupted: ${reason ?? 'its process ended'}`, {
+    hint: `"tessera resume ${runId}" continues it`,
+  });
 }
 
-async function searchUnrecorded({ scenario: argument, configuration, db, quiet, threads }: SearchRequest): Promise<SearchReport> {
-  const scenario = await resolveScenarioArgument(argument, db);
-  const reference = referenceMetrics(compileProblem(scenario));
+async function searchUnrecorded({
+  scenario: argument,
+  configuration,
+  db,
+  quiet,
+  threads,
+  baseline: choice,
+}: SearchRequest): Promise<SearchReport> {
+  const { scenario, remarks } = await examineScenarioArgument(argument, db);
+  const warnings = warnOfTimes(remarks);
+  const baseline =
+    typeof choice === 'number'
+      ? await withWorkbench(db, (client) => baselineFor(scenario, choice, client))
+      : simpleBaselineFor(scenario, choice);
   const progress = showProgress(quiet);
   const interruption = onInterrupt();
   interruption.onStop(() => {
@@ -130,18 +237,48 @@ async function searchUnrecorded({ scenario: argument, configuration, db, quiet, 
     remark('cancelling …');
   });
   try {
-    const { status, generations, evaluations, elapsedMs, best, front } = await runUnrecorded({ scenario, configuration, spawner: nodeSpawner, threads, onProgress: (update) => progress.update(update), signal: interruption.signal });
+    const { status, generations, evaluations, elapsedMs, best, front } = await runUnrecorded({
+      scenario,
+      configuration,
+      spawner: nodeSpawner,
+      threads,
+      onProgress: (update) => progress.update(update),
+      signal: interruption.signal,
+    });
     progress.end();
     const { scheduler, seed } = configuration;
-    return { result: { runId: null, scheduler, seed, status, generations, evaluations, elapsedMs, best: best ?? null, ...(front === undefined ? {} : { front }) }, scenarioName: scenario.name, reference };
+    const answers = answersOf({
+      scenario,
+      metrics: best?.metrics,
+      bound: boundAtOnce(scenario, configuration, best),
+      baseline,
+    });
+    return {
+      result: {
+        runId: null,
+        scheduler,
+        seed,
+        status,
+        generations,
+        evaluations,
+        elapsedMs,
+        best: best ?? null,
+        ...answers,
+        ...(front === undefined
+          ? {}
+          : { front, ...remarkOfFront(front, scenario, completeConfiguration(configuration)) }),
+        ...withWarnings(warnings),
+      },
+      scenarioName: scenario.name,
+    };
   } finally {
     interruption.release();
   }
 }
 
 /** Prints a report and sets the exit code: 1 for a cancelled run. */
-export function printReport({ result, scenarioName, reference }: SearchReport, json: boolean): void {
+export function printReport({ result, scenarioName }: SearchReport, json: boolean): void {
   if (json) printJson(result);
-  else printText(renderRunResult(result, scenarioName, reference));
+  else printText(renderRunResult(result, scenarioName));
   if (result.status === 'cancelled') process.exitCode = 1;
 }

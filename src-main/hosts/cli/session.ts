@@ -2,20 +2,31 @@
 import { existsSync } from 'node:fs';
 import { createClient, type Client } from '#shared/contract/client.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { emptyLibrary, parseScenario, resolveScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
-import { composeWorkbench, followMoves, nodeSpawner, resolveWithoutRecord, resourcesDirectory } from '../../compose.ts';
+import { parseResolvedScenario } from '#shared/domain/scenario.ts';
+import { composeWorkbench } from '../../compose.ts';
+import {
+  examineWithoutRecord,
+  followMoves,
+  nodeSpawner,
+  resourcesDirectory,
+  type ExaminedScenario,
+} from '../toolbox.ts';
 import { examineHosts } from '../host-checks.ts';
 import { inProcessTransport } from '../in-process-transport.ts';
 import { openLog } from '../log.ts';
 import { dataDirectory, databasePath } from '../paths.ts';
 import { commandLineProgram, productVersion } from '../product.ts';
 import type { ScenarioArgument } from './arguments.ts';
+import { remark } from './output.ts';
 
 /**
  * Opens the workbench on the database `db`, does `work` and closes it again, whatever happens.
  * @throws WorkbenchError `store.…` when the database is refused
  */
-export async function withWorkbench<Result>(db: string | undefined, work: (client: Client, close: () => Promise<void>) => Promise<Result>): Promise<Result> {
+export async function withWorkbench<Result>(
+  db: string | undefined,
+  work: (client: Client, close: () => Promise<void>) => Promise<Result>,
+): Promise<Result> {
   const workbench = composeWorkbench({
     databasePath: databasePath(db),
     resourcesDirectory: resourcesDirectory(),
@@ -26,6 +37,7 @@ export async function withWorkbench<Result>(db: string | undefined, work: (clien
     spawner: nodeSpawner,
     log: openLog(dataDirectory(), 'cli'),
     hostChecks: examineHosts,
+    onReadOnly: (message) => remark(`note: ${message}`),
   });
   try {
     return await work(createClient(inProcessTransport(workbench)), () => workbench.close());
@@ -34,14 +46,22 @@ export async function withWorkbench<Result>(db: string | undefined, work: (clien
   }
 }
 
-/** A scenario with everything inline: from the presets, and from the database only where they do not know it and there is one. */
-export async function resolveScenarioArgument(scenario: ScenarioArgument, db: string | undefined): Promise<ResolvedScenario> {
+/**
+ * A scenario with everything inline, and what is to be said of its times: from the presets, and from the database only
+ * where they do not know it and there is one.
+ */
+export async function examineScenarioArgument(
+  scenario: ScenarioArgument,
+  db: string | undefined,
+): Promise<ExaminedScenario> {
   try {
-    return resolveWithoutRecord(resourcesDirectory(), scenario);
+    return examineWithoutRecord(resourcesDirectory(), scenario);
   } catch (error) {
     const isUnknown = error instanceof WorkbenchError && error.code.startsWith('scenario.unknown');
     if (!isUnknown || !existsSync(followMoves(databasePath(db)))) throw error;
   }
-  const { scenario: document } = await withWorkbench(db, (client) => client.invoke('scenarios.resolve', { scenario }));
-  return resolveScenario(parseScenario(document), emptyLibrary);
+  const { scenario: document, remarks } = await withWorkbench(db, (client) =>
+    client.invoke('scenarios.resolve', { scenario }),
+  );
+  return { scenario: parseResolvedScenario(document), remarks };
 }

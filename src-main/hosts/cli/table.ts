@@ -1,15 +1,22 @@
 /** Numbers, durations and aligned tables as plain text for a terminal. */
+import { visibleInLine } from './visible.ts';
 
 /** Numbers that differ by less, relatively, differ by the rounding of their arithmetic only. */
 const SAME = 1e-12;
 
-/** Three significant digits; whole digits are never rounded away: 0.012345 → "0.0123", 1234.5 → "1235". Zeros at the end say what was rounded: 28.998 → "29.0", but 29 → "29". */
+/**
+ * Three significant digits; whole digits are never rounded away: 0.012345 → "0.0123", 1234.5 → "1235". Zeros at the end
+ * say what was rounded: 28.998 → "29.0", but 29 → "29".
+ */
 export function number(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const wholeDigits = Math.trunc(Math.abs(value)).toString().length;
   const digits = value.toPrecision(Math.max(3, wholeDigits));
-  const text = digits.includes('e') || Math.abs(Number(digits) - value) <= Math.abs(value) * SAME ? String(Number(digits)) : digits;
+  const text =
+    digits.includes('e') || Math.abs(Number(digits) - value) <= Math.abs(value) * SAME
+      ? String(Number(digits))
+      : digits;
   return text.replace('-', '−');
 }
 
@@ -31,11 +38,6 @@ export function duration(ms: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
 }
 
-/** "1 generation", "200 generations". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** Local date and time to the minute. */
 export function time(unixMs: number): string {
   const date = new Date(unixMs);
@@ -46,15 +48,25 @@ export function time(unixMs: number): string {
 export interface Column<Row> {
   readonly title: string;
   readonly value: (row: Row) => string;
-  /** Numbers stand to the right. */
+  /** Numbers are aligned to the right. */
   readonly align?: 'right';
 }
 
 /** Rows under titles, columns two spaces apart, without trailing spaces. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const cells = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => column.value(row)))];
+  const cells = [
+    columns.map((column) => column.title),
+    ...rows.map((row) => columns.map((column) => visibleInLine(column.value(row)))),
+  ];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
   return cells
-    .map((line) => line.map((cell, index) => (columns[index]?.align === 'right' ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0))).join('  ').trimEnd())
+    .map((line) =>
+      line
+        .map((cell, index) =>
+          columns[index]?.align === 'right' ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n');
 }

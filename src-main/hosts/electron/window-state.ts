@@ -1,11 +1,17 @@
 /** Where the window was when it was last closed, kept in a file and used again only where a display still shows that place. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Rectangle } from 'electron';
 import { z } from 'zod';
+import { makeFolders } from '../toolbox.ts';
 
 const stateSchema = z.object({
-  bounds: z.object({ x: z.int(), y: z.int(), width: z.int().min(400).max(20_000), height: z.int().min(300).max(20_000) }),
+  bounds: z.object({
+    x: z.int(),
+    y: z.int(),
+    width: z.int().min(400).max(20_000),
+    height: z.int().min(300).max(20_000),
+  }),
   isMaximized: z.boolean(),
 });
 export type WindowState = z.output<typeof stateSchema>;
@@ -31,7 +37,7 @@ function overlap(a: Rectangle, b: Rectangle): boolean {
 
 /** Replaces `file` in one step. @throws Error where it cannot be written */
 export function saveWindowState(file: string, state: WindowState): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolders(dirname(file));
   writeFileSync(`${file}.new`, JSON.stringify(state));
   renameSync(`${file}.new`, file);
 }

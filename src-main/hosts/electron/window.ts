@@ -8,7 +8,7 @@ import { loadWindowState, saveWindowState } from './window-state.ts';
 /** The page's background in each theme, so that the window does not flash before its first paint. */
 const backgrounds = { light: '#ffffff', dark: '#16181c' } as const;
 
-/** A window that dies again this soon after it was loaded anew would only go on dying, ms. */
+/** A window that dies again this soon after it was reloaded would only go on dying, ms. */
 const RELOAD_PAUSE_MS = 10_000;
 
 export interface WindowOptions {
@@ -20,7 +20,10 @@ export interface WindowOptions {
 
 /** Opens the window where it last was; it is shown with its first paint. */
 export function openWindow({ stateFile, developmentUrl, log }: WindowOptions): BrowserWindow {
-  const state = loadWindowState(stateFile, screen.getAllDisplays().map((display) => display.workArea));
+  const state = loadWindowState(
+    stateFile,
+    screen.getAllDisplays().map((display) => display.workArea),
+  );
   const window = new BrowserWindow({
     width: 1280,
     height: 860,
@@ -38,7 +41,7 @@ export function openWindow({ stateFile, developmentUrl, log }: WindowOptions): B
     try {
       saveWindowState(stateFile, { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() });
     } catch (error) {
-      log.warn({ err: error }, 'the place of the window could not be kept');
+      log.warn({ err: error }, 'the position of the window could not be saved');
     }
   });
   const followTheme = (): void => window.setBackgroundColor(background());
@@ -52,7 +55,9 @@ export function openWindow({ stateFile, developmentUrl, log }: WindowOptions): B
     reloadedAt = performance.now();
     window.webContents.reload();
   });
-  window.loadURL(developmentUrl ?? START_URL).catch((error: unknown) => log.error({ err: error }, 'the page could not be loaded'));
+  window
+    .loadURL(developmentUrl ?? START_URL)
+    .catch((error: unknown) => log.error({ err: error }, 'the page could not be loaded'));
   return window;
 }
 

@@ -15,7 +15,21 @@ export async function compileKernel(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'tessera-kernel-'));
   try {
     const output = join(directory, 'kernel.wasm');
-    const { error, stderr } = await compileAssembly(['src-main/engine/kernel/assembly/kernel.ts', '--runtime', 'stub', '-O3', '--noAssert', '--enable', 'bulk-memory', '--enable', 'simd', '--outFile', output, '--baseDir', root]);
+    const { error, stderr } = await compileAssembly([
+      'src-main/engine/kernel/assembly/kernel.ts',
+      '--runtime',
+      'stub',
+      '-O3',
+      '--noAssert',
+      '--enable',
+      'bulk-memory',
+      '--enable',
+      'simd',
+      '--outFile',
+      output,
+      '--baseDir',
+      root,
+    ]);
     if (error !== null) throw new Error(`the kernel does not compile: ${error.message}\n${stderr.toString()}`);
     const base64 = (await readFile(output)).toString('base64');
     return [

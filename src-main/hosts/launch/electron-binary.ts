@@ -28,7 +28,12 @@ export function findElectron({ packageDirectory, env }: ElectronPlaces): string 
   const pathFile = join(packageDirectory, 'path.txt');
   const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : undefined;
   const override = env['ELECTRON_OVERRIDE_DIST_PATH'];
-  const executable = override === undefined || override === '' ? (name === undefined ? undefined : join(packageDirectory, 'dist', name)) : join(override, name ?? (process.platform === 'win32' ? 'electron.exe' : 'electron'));
+  const executable =
+    override === undefined || override === ''
+      ? name === undefined
+        ? undefined
+        : join(packageDirectory, 'dist', name)
+      : join(override, name ?? (process.platform === 'win32' ? 'electron.exe' : 'electron'));
   return executable !== undefined && existsSync(executable) ? executable : undefined;
 }
 
@@ -36,7 +41,10 @@ export function findElectron({ packageDirectory, env }: ElectronPlaces): string 
  * Lets the npm package download its executable, for `limitMs` at most.
  * @returns the executable, or why there is none, in words that follow "because"
  */
-export async function fetchElectron(places: ElectronPlaces, { limitMs, retry, onAttempt = () => {} }: FetchOptions): Promise<Fetched> {
+export async function fetchElectron(
+  places: ElectronPlaces,
+  { limitMs, retry, onAttempt = () => {} }: FetchOptions,
+): Promise<Fetched> {
   const script = join(places.packageDirectory, 'install.js');
   if (!existsSync(script)) return { reason: 'the npm package "electron" is not installed' };
   const earlier = retry ? undefined : readNote(places.noteFile);
@@ -49,14 +57,25 @@ export async function fetchElectron(places: ElectronPlaces, { limitMs, retry, on
     rmSync(places.noteFile, { force: true });
     return { executable };
   }
-  const reason = code === undefined ? `fetching Electron took longer than ${Math.round(limitMs / 1000)} s` : `Electron could not be fetched: ${causeIn(output)}`;
-  mkdirSync(dirname(places.noteFile), { recursive: true });
-  writeFileSync(places.noteFile, JSON.stringify({ failedAt: Date.now(), reason }));
+  const reason =
+    code === undefined
+      ? `fetching Electron took longer than ${Math.round(limitMs / 1000)} s`
+      : `Electron could not be fetched: ${causeIn(output)}`;
+  try {
+    mkdirSync(dirname(places.noteFile), { recursive: true });
+    writeFileSync(places.noteFile, JSON.stringify({ failedAt: Date.now(), reason }));
+  } catch {
+    // An installation that cannot be written to remembers nothing: the next start tries the fetch again.
+  }
   return { reason };
 }
 
 /** @returns exit code undefined when the limit was reached and the script was ended */
-async function runFor(limitMs: number, script: string, env: NodeJS.ProcessEnv): Promise<{ code: number | undefined; output: string }> {
+async function runFor(
+  limitMs: number,
+  script: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | undefined; output: string }> {
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'], env });
   let output = '';
   const collect = (chunk: Buffer): void => void (output += chunk.toString());
@@ -79,7 +98,10 @@ async function runFor(limitMs: number, script: string, env: NodeJS.ProcessEnv): 
 /** The line of a stack trace that says what happened, e.g. "getaddrinfo ENOTFOUND github.com". */
 function causeIn(output: string): string {
   const lines = output.split('\n').map((line) => line.trim());
-  const line = lines.find((candidate) => /\b[A-Z]\w*Error\b.*:|\bE[A-Z]{4,}\b/.test(candidate)) ?? lines.find((candidate) => candidate !== '' && !candidate.startsWith('at ')) ?? 'its download ended without a word';
+  const line =
+    lines.find((candidate) => /\b[A-Z]\w*Error\b.*:|\bE[A-Z]{4,}\b/.test(candidate)) ??
+    lines.find((candidate) => candidate !== '' && !candidate.startsWith('at ')) ??
+    'its download ended without a word';
   const cause = line.replace(/^\w*Error:\s*/, '').slice(0, 160);
   return cause === 'fetch failed' ? 'its server could not be reached' : cause;
 }

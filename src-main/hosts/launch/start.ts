@@ -13,17 +13,29 @@ const FETCH_LIMIT_MS = 60_000;
 /** An Electron that fails sooner than this never showed a window: a missing library, or a sandbox the system does not allow. */
 const STARTUP_MS = 10_000;
 
-export type HostChoice = { readonly host: 'electron'; readonly executable: string } | { readonly host: 'served'; readonly reason: string | undefined };
+export type HostChoice =
+  | { readonly host: 'electron'; readonly executable: string }
+  | { readonly host: 'served'; readonly reason: string | undefined };
 
 /** Chooses the host. @throws Error when TESSERA_HOST asks for something that cannot be had */
-export async function chooseHost(places: ElectronPlaces, platform: NodeJS.Platform, limitMs: number = FETCH_LIMIT_MS): Promise<HostChoice> {
+export async function chooseHost(
+  places: ElectronPlaces,
+  platform: NodeJS.Platform,
+  limitMs: number = FETCH_LIMIT_MS,
+): Promise<HostChoice> {
   const wanted = places.env['TESSERA_HOST'] || undefined;
-  if (wanted !== undefined && wanted !== 'served' && wanted !== 'electron') throw new Error(`TESSERA_HOST is "${wanted}"; it can be "electron" or "served"`);
+  if (wanted !== undefined && wanted !== 'served' && wanted !== 'electron')
+    throw new Error(`TESSERA_HOST is "${wanted}"; it can be "electron" or "served"`);
   if (wanted === 'served') return { host: 'served', reason: undefined };
-  if (wanted === undefined && !hasDisplay({ platform, env: places.env })) return { host: 'served', reason: 'this machine has no display' };
+  if (wanted === undefined && !hasDisplay({ platform, env: places.env }))
+    return { host: 'served', reason: 'this machine has no display' };
   const present = findElectron(places);
   if (present !== undefined) return { host: 'electron', executable: present };
-  const fetched = await fetchElectron(places, { limitMs, retry: wanted === 'electron', onAttempt: () => console.error(`Tessera: fetching Electron, for at most ${Math.round(limitMs / 1000)} s …`) });
+  const fetched = await fetchElectron(places, {
+    limitMs,
+    retry: wanted === 'electron',
+    onAttempt: () => console.error(`Tessera: fetching Electron, for at most ${Math.round(limitMs / 1000)} s …`),
+  });
   if ('executable' in fetched) return { host: 'electron', executable: fetched.executable };
   if (wanted === 'electron') throw new Error(`TESSERA_HOST is "electron", but ${fetched.reason}`);
   return { host: 'served', reason: fetched.reason };
@@ -64,23 +76,37 @@ async function runElectron(executable: string, args: readonly string[]): Promise
 
 /** @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  if (!(await ensureBuilt())) {
-    console.error('Tessera: the build failed, so nothing was started\nhint: see the messages above');
+  const end = await ensureBuilt();
+  if (end !== 'current') {
+    if (end === 'failed')
+      console.error('Tessera: the build failed, so nothing was started\nhint: see the messages above');
     return 1;
   }
-  const places: ElectronPlaces = { packageDirectory: join(root, 'node_modules/electron'), noteFile: join(root, 'out/electron-fetch.json'), env: process.env };
+  const places: ElectronPlaces = {
+    packageDirectory: join(root, 'node_modules/electron'),
+    noteFile: join(root, 'out/electron-fetch.json'),
+    env: process.env,
+  };
   let choice: HostChoice;
   try {
     choice = await chooseHost(places, process.platform);
   } catch (error) {
-    console.error(`Tessera: ${error instanceof Error ? error.message : String(error)}\nhint: TESSERA_HOST=served needs no Electron`);
+    console.error(
+      `Tessera: ${error instanceof Error ? error.message : String(error)}\nhint: TESSERA_HOST=served needs no Electron`,
+    );
     return 1;
   }
   if (choice.host === 'electron') {
-    const end = await runElectron(choice.executable, args);
-    if (end.startedUp || process.env['TESSERA_HOST'] === 'electron') return end.code;
-    choice = { host: 'served', reason: `Electron ended at once (code ${end.code}${end.lastLine === '' ? '' : `: ${end.lastLine.slice(0, 160)}`})` };
+    const run = await runElectron(choice.executable, args);
+    if (run.startedUp || process.env['TESSERA_HOST'] === 'electron') return run.code;
+    choice = {
+      host: 'served',
+      reason: `Electron ended at once (code ${run.code}${run.lastLine === '' ? '' : `: ${run.lastLine.slice(0, 160)}`})`,
+    };
   }
-  if (choice.reason !== undefined) console.error(`Tessera: ${choice.reason}, so the workbench is served to a browser instead of opening a window of its own`);
+  if (choice.reason !== undefined)
+    console.error(
+      `Tessera: ${choice.reason}, so the workbench is served to a browser instead of opening a window of its own`,
+    );
   return runCommandLine(['serve', ...args]);
 }

@@ -13,9 +13,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 /** @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  if (!(await ensureBuilt())) {
-    console.error('Tessera: the build failed, so nothing was run\nhint: see the messages above');
-    return 1;
-  }
-  return runCommandLine(args);
+  const end = await ensureBuilt();
+  if (end === 'current') return runCommandLine(args);
+  if (end === 'failed') console.error('Tessera: the build failed, so nothing was run\nhint: see the messages above');
+  return 1;
 }

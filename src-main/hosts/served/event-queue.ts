@@ -33,7 +33,10 @@ export class EventQueue {
       this.#sink.abandon();
     } else if (event.name === 'run.progress' && bufferedAmount > PATIENCE_BYTES) {
       const earlier = this.#waiting.get(event.payload.runId);
-      this.#waiting.set(event.payload.runId, earlier === undefined ? event.payload : mergeProgress(earlier, event.payload));
+      this.#waiting.set(
+        event.payload.runId,
+        earlier === undefined ? event.payload : mergeProgress(earlier, event.payload),
+      );
     } else {
       this.#flush(); // what waits is older than this event
       this.#send(event);

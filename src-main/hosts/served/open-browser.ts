@@ -11,15 +11,30 @@ export interface Machine {
 
 const thisMachine: Machine = { platform: process.platform, env: process.env, exists: existsSync };
 
-const linuxNames = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'microsoft-edge', 'microsoft-edge-stable', 'brave-browser'];
+const linuxNames = [
+  'google-chrome',
+  'google-chrome-stable',
+  'chromium',
+  'chromium-browser',
+  'microsoft-edge',
+  'microsoft-edge-stable',
+  'brave-browser',
+];
 const macApplications = ['Google Chrome', 'Chromium', 'Microsoft Edge', 'Brave Browser'];
-const windowsPrograms = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'];
+const windowsPrograms = [
+  'Google\\Chrome\\Application\\chrome.exe',
+  'Chromium\\Application\\chrome.exe',
+  'Microsoft\\Edge\\Application\\msedge.exe',
+];
 
 /** The executable of a browser that can show an address as a window of its own, or undefined. */
 export function findAppBrowser({ platform, env, exists }: Machine = thisMachine): string | undefined {
-  if (platform === 'darwin') return macApplications.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`).find(exists);
+  if (platform === 'darwin')
+    return macApplications.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`).find(exists);
   if (platform === 'win32') {
-    const folders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].map((name) => env[name]).filter((folder) => folder !== undefined);
+    const folders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA']
+      .map((name) => env[name])
+      .filter((folder) => folder !== undefined);
     return windowsPrograms.flatMap((program) => folders.map((folder) => `${folder}\\${program}`)).find(exists);
   }
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -32,7 +47,10 @@ export function hasDisplay({ platform, env }: Pick<Machine, 'platform' | 'env'> 
 }
 
 /** Program and arguments that open `url`. */
-export function browserCommand(url: string, machine: Machine = thisMachine): readonly [program: string, ...args: string[]] {
+export function browserCommand(
+  url: string,
+  machine: Machine = thisMachine,
+): readonly [program: string, ...args: string[]] {
   const browser = findAppBrowser(machine);
   if (browser !== undefined) return [browser, `--app=${url}`];
   if (machine.platform === 'darwin') return ['open', url];

@@ -28,7 +28,7 @@ export function allowedHostNames(bindHost: string): ReadonlySet<string> {
   return names;
 }
 
-/** `host` as it stands in an address. */
+/** `host` as written in an address. */
 export function inBrackets(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host;
 }

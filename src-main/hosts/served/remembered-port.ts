@@ -1,10 +1,11 @@
 /**
  * The port a served host last had, by database, kept in the data folder: a page that was left open finds its host again when that
- * is started anew, and bookmarks stay good.
+ * is restarted, and bookmarks stay good.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { makeFolders } from '../toolbox.ts';
 
 /** Databases remembered at most; those served longest ago are forgotten. */
 const MOST = 50;
@@ -20,7 +21,7 @@ export function rememberedPort(file: string, databasePath: string): number | und
 export function rememberPort(file: string, databasePath: string, port: number): void {
   const { [databasePath]: _, ...others } = portsOf(file);
   const ports = Object.fromEntries([...Object.entries(others).slice(1 - MOST), [databasePath, port]]);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolders(dirname(file));
   writeFileSync(`${file}.new`, `${JSON.stringify({ ports }, undefined, 2)}\n`);
   renameSync(`${file}.new`, file);
 }

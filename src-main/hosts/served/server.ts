@@ -34,7 +34,13 @@ export interface ServedHost {
 }
 
 /** Starts listening. @throws WorkbenchError `host.notBuilt`, `host.portBusy`, `host.portForbidden` or `host.unknownAddress` */
-export async function startServedHost({ workbench, rendererDirectory, host = '127.0.0.1', port = 0, log }: ServedHostOptions): Promise<ServedHost> {
+export async function startServedHost({
+  workbench,
+  rendererDirectory,
+  host = '127.0.0.1',
+  port = 0,
+  log,
+}: ServedHostOptions): Promise<ServedHost> {
   const files = listRendererFiles(rendererDirectory);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
   const address = await listen(server, host, port);
@@ -87,8 +93,17 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
 
 function explain(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return new WorkbenchError('host.portBusy', `port ${port} of ${host} is in use by another program`, { hint: 'choose another --port, or leave it out for a free one' });
-  if (code === 'EACCES') return new WorkbenchError('host.portForbidden', `this user may not listen on port ${port}`, { hint: 'choose a --port above 1023' });
-  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EAI_AGAIN') return new WorkbenchError('host.unknownAddress', `"${host}" is not an address of this machine`, { hint: 'use 127.0.0.1, or an address or name of this machine' });
+  if (code === 'EADDRINUSE')
+    return new WorkbenchError('host.portBusy', `port ${port} of ${host} is in use by another program`, {
+      hint: 'choose another --port, or leave it out for a free one',
+    });
+  if (code === 'EACCES')
+    return new WorkbenchError('host.portForbidden', `this user may not listen on port ${port}`, {
+      hint: 'choose a --port above 1023',
+    });
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EAI_AGAIN')
+    return new WorkbenchError('host.unknownAddress', `"${host}" is not an address of this machine`, {
+      hint: 'use 127.0.0.1, or an address or name of this machine',
+    });
   return error;
 }

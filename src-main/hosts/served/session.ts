@@ -1,4 +1,4 @@
-/** Who may use a served host: whoever has its token, and then the browser that exchanged it for a cookie. */
+/** Who may use a served host: anyone who has its token, and then the browser that exchanged it for a cookie. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** How long the ticket of the browser that the host opens itself is good for, ms. */

@@ -8,6 +8,7 @@ import type { Workbench } from '../../services/workbench.ts';
 import { answer, payloadOf } from '../answer.ts';
 import { EventQueue } from './event-queue.ts';
 import { isOwnHost, isOwnOrigin } from './origin-guard.ts';
+import { RequestGate } from './request-gate.ts';
 import type { Session } from './session.ts';
 
 /** A connection that does not answer for this long is given up, ms: tunnels die without a word. */
@@ -34,9 +35,10 @@ export interface SocketEndpoint {
 export function createSocketEndpoint({ workbench, session, hostNames }: SocketOptions): SocketEndpoint {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, perMessageDeflate: false });
   const alive = new WeakSet<WebSocket>();
+  const gates = new WeakMap<WebSocket, RequestGate>();
   const pings = setInterval(() => {
     for (const socket of server.clients) {
-      if (!alive.has(socket)) socket.terminate();
+      if (!alive.has(socket) && gates.get(socket)?.isHostBusy !== true) socket.terminate();
       alive.delete(socket);
       socket.ping();
     }
@@ -47,14 +49,20 @@ export function createSocketEndpoint({ workbench, session, hostNames }: SocketOp
     handleUpgrade(request, socket, head) {
       const refusal = refuse(request);
       if (refusal !== undefined) {
-        // Destroyed once it is told: a peer that keeps its half open would keep the host from ending.
-        socket.end(`HTTP/1.1 ${refusal} ${STATUS_CODES[refusal] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+        // Destroyed once the peer has been told: a peer that keeps its half open would keep the host from ending.
+        socket.end(
+          `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+          () => socket.destroy(),
+        );
         return;
       }
       server.handleUpgrade(request, socket, head, (accepted) => {
         alive.add(accepted);
         accepted.on('pong', () => alive.add(accepted));
-        serve(accepted, workbench);
+        gates.set(
+          accepted,
+          serve(accepted, workbench, () => alive.add(accepted)),
+        );
       });
     },
     close() {
@@ -76,7 +84,8 @@ export function createSocketEndpoint({ workbench, session, hostNames }: SocketOp
   }
 }
 
-function serve(socket: WebSocket, workbench: Workbench): void {
+/** @param onRead called when the renderer has read something, which it may not say otherwise while its line is paused */
+function serve(socket: WebSocket, workbench: Workbench, onRead: () => void): RequestGate {
   const events = new EventQueue({
     get bufferedAmount() {
       return socket.bufferedAmount;
@@ -84,18 +93,30 @@ function serve(socket: WebSocket, workbench: Workbench): void {
     send: ({ name, payload }, sent) => send({ event: name, payload }, sent),
     abandon: () => socket.terminate(),
   });
+  const gate = new RequestGate(
+    {
+      get bufferedAmount() {
+        return socket.bufferedAmount;
+      },
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    },
+    respond,
+  );
   const unsubscribe = workbench.subscribe((event) => events.push(event));
   socket.on('close', unsubscribe);
   socket.on('error', () => socket.terminate()); // too large a message, a broken frame: `close` follows
   socket.on('message', (data, isBinary) => {
-    if (isBinary) void respond(data);
+    if (isBinary) gate.push(bytesOf(data));
     else socket.close(UNSUPPORTED_DATA, 'binary frames only');
   });
 
-  async function respond(data: RawData): Promise<void> {
+  return gate;
+
+  async function respond(bytes: Uint8Array): Promise<void> {
     let request: ReturnType<typeof parseRequestMessage>;
     try {
-      request = parseRequestMessage(bytesOf(data));
+      request = parseRequestMessage(bytes);
     } catch {
       socket.close(INVALID_PAYLOAD, 'not a request');
       return;
@@ -104,7 +125,12 @@ function serve(socket: WebSocket, workbench: Workbench): void {
   }
 
   function send(message: HostMessage, sent: () => void = () => {}): void {
-    if (socket.readyState === socket.OPEN) socket.send(encoded(message), sent);
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(encoded(message), () => {
+      onRead();
+      sent();
+      gate.advance();
+    });
   }
 }
 

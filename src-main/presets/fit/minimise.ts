@@ -8,7 +8,7 @@ export function minimise(start: readonly number[], cost: (parameters: readonly n
   let best = [...start];
   let lowest = cost(best);
   for (let exponent = 0.5; exponent > 0.001; exponent /= 2) {
-    for (let improved = true; improved; ) {
+    for (let improved = true; improved;) {
       improved = false;
       for (let index = 0; index < best.length; index++) {
         for (const factor of [Math.exp(exponent), Math.exp(-exponent)]) {

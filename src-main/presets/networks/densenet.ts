@@ -22,7 +22,11 @@ export function densenet121(): LayerGraph {
     }
     if (index === 3) return;
     const normalized = graph.batchNormalization(`transition${index + 1}.norm`, last);
-    const halved = graph.convolution(`transition${index + 1}.conv`, normalized, { channels: graph.channelsOf(last) / 2, kernel: 1, bias: 'none' });
+    const halved = graph.convolution(`transition${index + 1}.conv`, normalized, {
+      channels: graph.channelsOf(last) / 2,
+      kernel: 1,
+      bias: 'none',
+    });
     last = graph.averagePool(`transition${index + 1}.pool`, halved, { kernel: 2, stride: 2 });
   });
   last = graph.batchNormalization('norm5', last);

@@ -2,7 +2,14 @@
 import { LayerGraph } from '../layer-graph.ts';
 
 /** Channels of an inception module: 1×1, 3×3 after its reduction, 5×5 after its reduction, projection after pooling. */
-type Module = readonly [narrow: number, reduce3: number, wide3: number, reduce5: number, wide5: number, projection: number];
+type Module = readonly [
+  narrow: number,
+  reduce3: number,
+  wide3: number,
+  reduce5: number,
+  wide5: number,
+  projection: number,
+];
 
 /**
  * GoogLeNet for 224 × 224 images: Szegedy et al., "Going deeper with convolutions", CVPR 2015, table 1, without the auxiliary
@@ -11,8 +18,13 @@ type Module = readonly [narrow: number, reduce3: number, wide3: number, reduce5:
 export function googlenet(): LayerGraph {
   const graph = new LayerGraph({ channels: 3, height: 224, width: 224 });
   const pool = { kernel: 3, stride: 2, roundsUp: true };
-  const convolution = (id: string, from: string | undefined, channels: number, kernel: number, stride = 1): string => graph.convolution(id, from, { channels, kernel, stride, bias: 'own' });
-  const inception = (name: string, from: string, [narrow, reduce3, wide3, reduce5, wide5, projection]: Module): string => {
+  const convolution = (id: string, from: string | undefined, channels: number, kernel: number, stride = 1): string =>
+    graph.convolution(id, from, { channels, kernel, stride, bias: 'own' });
+  const inception = (
+    name: string,
+    from: string,
+    [narrow, reduce3, wide3, reduce5, wide5, projection]: Module,
+  ): string => {
     const branches = [
       convolution(`${name}.1x1`, from, narrow, 1),
       convolution(`${name}.3x3`, convolution(`${name}.3x3_reduce`, from, reduce3, 1), wide3, 3),

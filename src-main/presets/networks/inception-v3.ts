@@ -36,8 +36,20 @@ export function inceptionV3(): LayerGraph {
 class InceptionV3 {
   readonly graph = new LayerGraph({ channels: 3, height: 299, width: 299 });
 
-  convolution(id: string, from: string | undefined, channels: number, kernel: Extent, stride = 1, padding?: number): string {
-    return this.graph.convolution(id, from, { channels, kernel, stride, ...(padding === undefined ? {} : { padding }) });
+  convolution(
+    id: string,
+    from: string | undefined,
+    channels: number,
+    kernel: Extent,
+    stride = 1,
+    padding?: number,
+  ): string {
+    return this.graph.convolution(id, from, {
+      channels,
+      kernel,
+      stride,
+      ...(padding === undefined ? {} : { padding }),
+    });
   }
 
   moduleA(name: string, from: string, pooled: number): string {
@@ -54,7 +66,11 @@ class InceptionV3 {
     let double = this.convolution(`${name}.3x3dbl_1`, from, 64, 1);
     double = this.convolution(`${name}.3x3dbl_2`, double, 96, 3);
     double = this.convolution(`${name}.3x3dbl_3`, double, 96, 3, 2, 0);
-    return this.graph.concatenate(`${name}.concat`, [three, double, this.graph.maxPool(`${name}.pool`, from, { kernel: 3, stride: 2 })]);
+    return this.graph.concatenate(`${name}.concat`, [
+      three,
+      double,
+      this.graph.maxPool(`${name}.pool`, from, { kernel: 3, stride: 2 }),
+    ]);
   }
 
   moduleC(name: string, from: string, inner: number): string {
@@ -76,7 +92,11 @@ class InceptionV3 {
     seven = this.convolution(`${name}.7x7x3_2`, seven, 192, [1, 7]);
     seven = this.convolution(`${name}.7x7x3_3`, seven, 192, [7, 1]);
     seven = this.convolution(`${name}.7x7x3_4`, seven, 192, 3, 2, 0);
-    return this.graph.concatenate(`${name}.concat`, [three, seven, this.graph.maxPool(`${name}.pool`, from, { kernel: 3, stride: 2 })]);
+    return this.graph.concatenate(`${name}.concat`, [
+      three,
+      seven,
+      this.graph.maxPool(`${name}.pool`, from, { kernel: 3, stride: 2 }),
+    ]);
   }
 
   moduleE(name: string, from: string): string {
@@ -87,7 +107,14 @@ class InceptionV3 {
     const double = this.convolution(`${name}.3x3dbl_2`, this.convolution(`${name}.3x3dbl_1`, from, 448, 1), 384, 3);
     const doubleWide = this.convolution(`${name}.3x3dbl_3a`, double, 384, [1, 3]);
     const doubleTall = this.convolution(`${name}.3x3dbl_3b`, double, 384, [3, 1]);
-    return this.graph.concatenate(`${name}.concat`, [narrow, wide, tall, doubleWide, doubleTall, this.pooled(name, from, 192)]);
+    return this.graph.concatenate(`${name}.concat`, [
+      narrow,
+      wide,
+      tall,
+      doubleWide,
+      doubleTall,
+      this.pooled(name, from, 192),
+    ]);
   }
 
   private pooled(name: string, from: string, channels: number): string {

@@ -5,7 +5,21 @@ import { LayerGraph } from '../layer-graph.ts';
 export function mobilenetV1(): LayerGraph {
   const graph = new LayerGraph({ channels: 3, height: 224, width: 224 });
   let last = graph.convolution('conv1', undefined, { channels: 32, kernel: 3, stride: 2 });
-  const blocks = [[64, 1], [128, 2], [128, 1], [256, 2], [256, 1], [512, 2], [512, 1], [512, 1], [512, 1], [512, 1], [512, 1], [1024, 2], [1024, 1]] as const;
+  const blocks = [
+    [64, 1],
+    [128, 2],
+    [128, 1],
+    [256, 2],
+    [256, 1],
+    [512, 2],
+    [512, 1],
+    [512, 1],
+    [512, 1],
+    [512, 1],
+    [512, 1],
+    [1024, 2],
+    [1024, 1],
+  ] as const;
   blocks.forEach(([channels, stride], index) => {
     last = graph.depthwiseConvolution(`conv${index + 2}.dw`, last, 3, stride);
     last = graph.convolution(`conv${index + 2}.pw`, last, { channels, kernel: 1 });
@@ -22,12 +36,21 @@ export function mobilenetV2(): LayerGraph {
   let last = graph.convolution('conv1', undefined, { channels: 32, kernel: 3, stride: 2 });
   let block = 0;
   // Expansion, output channels, repetitions, stride of the first.
-  for (const [expansion, channels, repetitions, firstStride] of [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]] as const) {
+  for (const [expansion, channels, repetitions, firstStride] of [
+    [1, 16, 1, 1],
+    [6, 24, 2, 2],
+    [6, 32, 3, 2],
+    [6, 64, 4, 2],
+    [6, 96, 3, 1],
+    [6, 160, 3, 2],
+    [6, 320, 1, 1],
+  ] as const) {
     for (let repetition = 0; repetition < repetitions; repetition++) {
       const name = `block${++block}`;
       const stride = repetition === 0 ? firstStride : 1;
       const input = last;
-      if (expansion > 1) last = graph.convolution(`${name}.expand`, last, { channels: expansion * graph.channelsOf(input), kernel: 1 });
+      if (expansion > 1)
+        last = graph.convolution(`${name}.expand`, last, { channels: expansion * graph.channelsOf(input), kernel: 1 });
       last = graph.depthwiseConvolution(`${name}.dw`, last, 3, stride);
       last = graph.convolution(`${name}.project`, last, { channels, kernel: 1 });
       if (stride === 1 && graph.channelsOf(input) === channels) last = graph.sum(`${name}.add`, last, input);

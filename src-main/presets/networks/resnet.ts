@@ -32,7 +32,9 @@ function resnet(blocks: readonly number[], branch: Branch): LayerGraph {
       const residual = branch(graph, name, last, 64 << stage, stride);
       const channels = graph.channelsOf(residual);
       const isSameShape = stride === 1 && channels === graph.channelsOf(last);
-      const shortcut = isSameShape ? last : graph.convolution(`${name}.downsample`, last, { channels, kernel: 1, stride });
+      const shortcut = isSameShape
+        ? last
+        : graph.convolution(`${name}.downsample`, last, { channels, kernel: 1, stride });
       last = graph.sum(`${name}.add`, residual, shortcut);
     }
   });

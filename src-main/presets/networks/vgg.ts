@@ -5,7 +5,13 @@ import { LayerGraph } from '../layer-graph.ts';
 export function vgg16(): LayerGraph {
   const graph = new LayerGraph({ channels: 3, height: 224, width: 224 });
   let last: string | undefined;
-  [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]].forEach((stack, stage) => {
+  [
+    [64, 64],
+    [128, 128],
+    [256, 256, 256],
+    [512, 512, 512],
+    [512, 512, 512],
+  ].forEach((stack, stage) => {
     stack.forEach((channels, index) => {
       last = graph.convolution(`conv${stage + 1}_${index + 1}`, last, { channels, kernel: 3, bias: 'own' });
     });

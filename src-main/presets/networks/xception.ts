@@ -6,11 +6,18 @@ export function xception(): LayerGraph {
   const graph = new LayerGraph({ channels: 3, height: 299, width: 299 });
   /** Batch normalisation only follows the pointwise half. */
   const separable = (name: string, from: string, channels: number): string =>
-    graph.convolution(`${name}.pw`, graph.depthwiseConvolution(`${name}.dw`, from, 3, 1, 'none'), { channels, kernel: 1 });
+    graph.convolution(`${name}.pw`, graph.depthwiseConvolution(`${name}.dw`, from, 3, 1, 'none'), {
+      channels,
+      kernel: 1,
+    });
   const reduction = (name: string, from: string, first: number, second: number): string => {
     const convolved = separable(`${name}.sepconv2`, separable(`${name}.sepconv1`, from, first), second);
     const pooled = graph.maxPool(`${name}.pool`, convolved, { kernel: 3, stride: 2, padding: 1 });
-    return graph.sum(`${name}.add`, pooled, graph.convolution(`${name}.shortcut`, from, { channels: second, kernel: 1, stride: 2 }));
+    return graph.sum(
+      `${name}.add`,
+      pooled,
+      graph.convolution(`${name}.shortcut`, from, { channels: second, kernel: 1, stride: 2 }),
+    );
   };
   let last = graph.convolution('block1.conv1', undefined, { channels: 32, kernel: 3, stride: 2, padding: 0 });
   last = graph.convolution('block1.conv2', last, { channels: 64, kernel: 3, padding: 0 });

@@ -12,7 +12,12 @@ type OperatingPointInput = NonNullable<ProcessorInput['operatingPoints']>[number
 
 const fitSchema = z.record(
   z.enum(['a73', 'a53', 'gpu', 'npu'] satisfies FittedProcessor[]),
-  z.object({ costModel: costModelSchema, frequencyScaling: z.number(), groupSpeedup: z.record(z.string(), z.number()).optional(), leaveOneOut: z.array(z.object({ network: z.string(), modelledMs: z.number() })) }),
+  z.object({
+    costModel: costModelSchema,
+    frequencyScaling: z.number(),
+    groupSpeedup: z.record(z.string(), z.number()).optional(),
+    leaveOneOut: z.array(z.object({ network: z.string(), modelledMs: z.number() })),
+  }),
 );
 
 /** What the fit to measured networks found for the Kirin 970, from resources/data/cost-model. */
@@ -34,18 +39,40 @@ export function source(path: string, kind: SourceKind, text: string): Source {
   return { path, kind, source: text };
 }
 
-/** A cost model without what it was held against: for another processor than the one that was measured. */
-export function carriedOver(model: CostModel, changes: { readonly peakGMACPerS: number; readonly bandwidthMBps: number; readonly halfRateElements?: number }): CostModelInput {
+/**
+ * A cost model without what it was held against: for another processor than the one that was measured.
+ * @param changes.peakGMACPerS of the first rate; those of other types keep their ratio to it
+ */
+export function carriedOver(
+  model: CostModel,
+  changes: { readonly peakGMACPerS: number; readonly bandwidthMBps: number; readonly halfRateElements?: number },
+): CostModelInput {
   const { peakGMACPerS, bandwidthMBps, halfRateElements = model.halfRateElements } = changes;
-  return { overheadMs: model.overheadMs, bandwidthMBps, halfRateElements, rates: model.rates.map((rate) => ({ ...rate, peakGMACPerS })) };
+  return {
+    overheadMs: model.overheadMs,
+    bandwidthMBps,
+    halfRateElements,
+    rates: model.rates.map((rate, index) => ({
+      ...rate,
+      peakGMACPerS: index === 0 ? peakGMACPerS : (peakGMACPerS * rate.peakGMACPerS) / model.rates[0].peakGMACPerS,
+    })),
+  };
 }
 
 /** Links of a device whose processors share one DRAM. */
-export const sharedMemory: NonNullable<PlatformInput['interconnect']>['default'] = { latencyMs: 0.05, bandwidthMBps: 5000, energyPJPerByte: 40 };
+export const sharedMemory: NonNullable<PlatformInput['interconnect']>['default'] = {
+  latencyMs: 0.05,
+  bandwidthMBps: 5000,
+  energyPJPerByte: 40,
+};
 
 /** Sources that hold for every device here. */
 export const commonSources: readonly Source[] = [
-  source('interconnect', 'assumed', 'processors share DRAM; latency of cache maintenance and driver calls, a copy at 5 GB/s, 40 pJ per byte of LPDDR4X'),
+  source(
+    'interconnect',
+    'assumed',
+    'processors share DRAM; latency of cache maintenance and driver calls, a copy at 5 GB/s, 40 pJ per byte of LPDDR4X',
+  ),
   source('processors/*/maxUtilization', 'assumed', 'a tenth of each core is left to the system'),
   source('processors/*/idlePowerMW', 'assumed', 'a few percent of the power at the highest operating point'),
   source('processors/*/offPowerMW', 'assumed', 'leakage of a powered-off core is neglected'),

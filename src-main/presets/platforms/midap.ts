@@ -1,4 +1,4 @@
-/** A board with the MIDAP NPU, whose times are measured, beside a CPU cluster, whose times are modelled. */
+/** A board with the MIDAP NPU, whose times are measured, with a CPU cluster, whose times are modelled. */
 import type { PlatformInput } from '#shared/domain/platform.ts';
 import { clusterPoints, commonSources, groupsOfFour, kirin970Fit, sharedMemory, source } from './cluster.ts';
 
@@ -8,10 +8,11 @@ export const midapBoard: PlatformInput = {
   schemaVersion: 1,
   id: 'midap-board',
   name: 'MIDAP board',
-  description: 'The MIDAP NPU (64 wide, 16 memory banks, 1 GHz) beside four Cortex-A73. The NPU has no cost model: it runs only what its simulator measured.',
+  description:
+    'The MIDAP NPU (64 wide, 16 memory banks, 1 GHz) with four Cortex-A73. The NPU has no cost model: it runs only what its simulator measured.',
   provenance: [
-    'published: the NPU\'s times, cycles of its cycle-level simulator cap-lab/MidapSim (MIT licence) at 1 GHz',
-    'assumed: that it sits beside the A73 cluster of a HiKey970, and its power',
+    "published: the NPU's times, cycles of its cycle-level simulator cap-lab/MidapSim (MIT licence) at 1 GHz",
+    'assumed: that it sits next to the A73 cluster of a HiKey970, and its power',
   ],
   sources: [
     ...commonSources,
@@ -21,11 +22,30 @@ export const midapBoard: PlatformInput = {
     source('processors/a73', 'assumed', 'the cluster of the preset HiKey970, see there'),
   ],
   processors: [
-    { id: 'npu', name: 'MIDAP', kind: 'npu', executionTimeKey: 'midap', operatingPoints: [{ frequencyMHz: 1000, activePowerMW: 800 }], idlePowerMW: 30 },
     {
-      id: 'a73', name: 'Cortex-A73', kind: 'cpu', coreCount: 4, executionTimeKey: 'kirin970-a73',
-      operatingPoints: clusterPoints('kirin970/opp_a73.csv'), nominalFrequencyMHz: 2362, frequencyScaling: a73.frequencyScaling,
-      idlePowerMW: 30, offPowerMW: 0, maxUtilization: 0.9, coreConfigurations: groupsOfFour, groupSpeedup: a73.groupSpeedup, costModel: a73.costModel,
+      id: 'npu',
+      name: 'MIDAP',
+      kind: 'npu',
+      executionTimeKey: 'midap',
+      operatingPoints: [{ frequencyMHz: 1000, activePowerMW: 800 }],
+      idlePowerMW: 30,
+    },
+    {
+      id: 'a73',
+      name: 'Cortex-A73',
+      kind: 'cpu',
+      coreCount: 4,
+      executionTimeKey: 'kirin970-a73',
+      sharesTimesWith: ['hikey970'],
+      operatingPoints: clusterPoints('kirin970/opp_a73.csv'),
+      nominalFrequencyMHz: 2362,
+      frequencyScaling: a73.frequencyScaling,
+      idlePowerMW: 30,
+      offPowerMW: 0,
+      maxUtilization: 0.9,
+      coreConfigurations: groupsOfFour,
+      groupSpeedup: a73.groupSpeedup,
+      costModel: a73.costModel,
     },
   ],
   interconnect: { default: sharedMemory },

@@ -57,7 +57,8 @@ const npu: ProcessorInput = {
 };
 
 const powerProvenance = [
-  'assumed: core count, operating points and power, with magnitudes like those of a 2018 phone (4 big CPU cores at up to 2.4 GHz, a mid-size GPU); power rises with frequency × voltage² from 0.7 V to 1.0 V',
+  'assumed: core count, operating points and power, with magnitudes like those of a 2018 phone (4 big CPU cores at up ' +
+    'to 2.4 GHz, a mid-size GPU); power rises with frequency × voltage² from 0.7 V to 1.0 V',
   'assumed: share of the time that scales with the clock, 0.95 on the CPU, 0.85 on the GPU, 0.8 on the NPU; the rest waits for memory',
   'assumed: latency, bandwidth and energy of transfers between processors (shared DRAM with cache maintenance and driver calls)',
 ];
@@ -68,7 +69,10 @@ export const simplePlatforms: readonly PlatformInput[] = [
     id: 'simple',
     name: 'Simple platform',
     description: 'Four CPU cores, a GPU and an NPU sharing memory, in the manner of a 2018 phone.',
-    provenance: [...powerProvenance, 'assumed: the NPU runs convolution, pooling, addition and fully connected layers, but no softmax and no local response normalisation'],
+    provenance: [
+      ...powerProvenance,
+      'assumed: the NPU runs convolution, pooling, addition and fully connected layers, but no softmax and no local response normalisation',
+    ],
     processors: [cpu, gpu, npu],
     interconnect: {
       model: 'latency',
@@ -87,7 +91,7 @@ export const simplePlatforms: readonly PlatformInput[] = [
     name: 'Simple platform without NPU',
     description: 'Four CPU cores and a GPU sharing memory: the simple platform without its NPU.',
     provenance: powerProvenance,
-    processors: [cpu, gpu],
+    processors: [cpu, gpu].map((processor) => ({ ...processor, sharesTimesWith: ['simple'] })),
     interconnect: { model: 'latency', default: { latencyMs: 0.05, bandwidthMBps: 5000, energyPJPerByte: 40 } },
   },
 ];

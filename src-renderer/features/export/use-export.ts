@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, shallowRef } from 'vue';
 import type { WorkbenchError } from '#shared/domain/errors.ts';
 import { asWorkbenchError } from '../../stores/notifications.ts';
-import { download } from '../../timeline/export-image.ts';
+import { download } from '../../download.ts';
 
 export interface ExportedContent {
   readonly name: string;
@@ -17,7 +17,7 @@ export type ExportState =
   | { readonly status: 'done'; readonly files: readonly ExportedContent[]; readonly tookMs: number }
   | { readonly status: 'failed'; readonly error: WorkbenchError };
 
-/** No estimate before this, ms: the first steps tell little. */
+/** No estimate before this, ms: the first steps say little. */
 const SETTLED_MS = 700;
 
 export function useExport() {
@@ -25,7 +25,9 @@ export function useExport() {
   let abort: AbortController | undefined;
 
   /** Does `work`, and hands what it makes to the person as files. */
-  async function start(work: (signal: AbortSignal, onProgress: (share: number) => void) => Promise<readonly ExportedContent[]>): Promise<void> {
+  async function start(
+    work: (signal: AbortSignal, onProgress: (share: number) => void) => Promise<readonly ExportedContent[]>,
+  ): Promise<void> {
     abort?.abort();
     const own = new AbortController();
     abort = own;
@@ -34,7 +36,11 @@ export function useExport() {
     const onProgress = (share: number): void => {
       if (abort !== own) return;
       const elapsedMs = performance.now() - startedAt;
-      state.value = { status: 'busy', share, etaMs: elapsedMs < SETTLED_MS || share === 0 ? undefined : (elapsedMs / share) * (1 - share) };
+      state.value = {
+        status: 'busy',
+        share,
+        etaMs: elapsedMs < SETTLED_MS || share === 0 ? undefined : (elapsedMs / share) * (1 - share),
+      };
     };
     try {
       const files = await work(own.signal, onProgress);

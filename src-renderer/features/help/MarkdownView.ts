@@ -20,11 +20,33 @@ export const MarkdownView = defineComponent({
         case 'code':
           return h('pre', { class: 'mono' }, h('code', given.text));
         case 'list':
-          return h(given.isOrdered ? 'ol' : 'ul', given.items.map((item) => h('li', item.length === 1 && item[0].kind === 'paragraph' ? inlines(item[0].content) : item.map(block))));
+          return h(
+            given.isOrdered ? 'ol' : 'ul',
+            given.items.map((item) =>
+              h('li', item.length === 1 && item[0].kind === 'paragraph' ? inlines(item[0].content) : item.map(block)),
+            ),
+          );
         case 'quote':
           return h('blockquote', given.content.map(block));
         case 'table':
-          return h('table', [h('thead', h('tr', given.head.map((cell) => h('th', inlines(cell))))), h('tbody', given.rows.map((row) => h('tr', row.map((cell) => h('td', inlines(cell))))))]);
+          return h('table', [
+            h(
+              'thead',
+              h(
+                'tr',
+                given.head.map((cell) => h('th', inlines(cell))),
+              ),
+            ),
+            h(
+              'tbody',
+              given.rows.map((row) =>
+                h(
+                  'tr',
+                  row.map((cell) => h('td', inlines(cell))),
+                ),
+              ),
+            ),
+          ]);
         case 'rule':
           return h('hr');
       }
@@ -48,8 +70,14 @@ export const MarkdownView = defineComponent({
     };
     const link = (target: string, content: readonly Inline[]): VNode | string => {
       const page = /^(?:\.\/)?([\w-]+)\.md(?:#([\w-]+))?$/.exec(target);
-      if (page !== null && props.pages.has(page[1])) return h(RouterLink, { to: { name: 'help', params: { page: page[1] }, query: page[2] === undefined ? {} : { at: page[2] } } }, () => inlines(content));
-      if (target.startsWith('https://')) return h('a', { href: target, target: '_blank', rel: 'noopener noreferrer' }, inlines(content));
+      if (page !== null && props.pages.has(page[1]))
+        return h(
+          RouterLink,
+          { to: { name: 'help', params: { page: page[1] }, query: page[2] === undefined ? {} : { at: page[2] } } },
+          () => inlines(content),
+        );
+      if (target.startsWith('https://'))
+        return h('a', { href: target, target: '_blank', rel: 'noopener noreferrer' }, inlines(content));
       return h('span', plainText(content));
     };
     return () => h('div', { class: 'markdown' }, props.blocks.map(block));

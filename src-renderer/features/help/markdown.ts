@@ -2,6 +2,7 @@
  * Markdown as the documentation uses it, read into a tree: headings, paragraphs, lists, tables, code, quotes, and in a line code,
  * emphasis, links and images. No HTML: what looks like it stays text, so nothing that is shown can run.
  */
+import { anyOf } from '#shared/formats/any-of.ts';
 
 export type Inline =
   | { readonly kind: 'text' | 'code'; readonly text: string }
@@ -15,7 +16,11 @@ export type Block =
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'list'; readonly isOrdered: boolean; readonly items: readonly (readonly Block[])[] }
   | { readonly kind: 'quote'; readonly content: readonly Block[] }
-  | { readonly kind: 'table'; readonly head: readonly (readonly Inline[])[]; readonly rows: readonly (readonly (readonly Inline[])[])[] }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly (readonly Inline[])[];
+      readonly rows: readonly (readonly (readonly Inline[])[])[];
+    }
   | { readonly kind: 'rule' };
 
 /** Four spaces or a tab: code, where no paragraph or list goes on. */
@@ -36,7 +41,14 @@ function parseBlocks(lines: readonly string[]): Block[] {
     if (line.trim() === '') at++;
     else if (INDENTED.test(line)) {
       const end = endOfIndented(lines, at);
-      blocks.push({ kind: 'code', language: '', text: lines.slice(at, end).map((code) => code.replace(INDENTED, '')).join('\n') });
+      blocks.push({
+        kind: 'code',
+        language: '',
+        text: lines
+          .slice(at, end)
+          .map((code) => code.replace(INDENTED, ''))
+          .join('\n'),
+      });
       at = end;
     } else if (fence !== null) {
       const end = lines.findIndex((candidate, index) => index > at && candidate.trim().startsWith(fence[1]));
@@ -44,14 +56,22 @@ function parseBlocks(lines: readonly string[]): Block[] {
       blocks.push({ kind: 'code', language: fence[2], text: lines.slice(at + 1, stop).join('\n') });
       at = stop + 1;
     } else if (heading !== null) {
-      blocks.push({ kind: 'heading', level: heading[1].length, id: slug(heading[2]), content: parseInline(heading[2]) });
+      blocks.push({
+        kind: 'heading',
+        level: heading[1].length,
+        id: slug(heading[2]),
+        content: parseInline(heading[2]),
+      });
       at++;
     } else if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) {
       blocks.push({ kind: 'rule' });
       at++;
     } else if (line.startsWith('>')) {
       const end = endOf(lines, at, (candidate) => candidate.startsWith('>'));
-      blocks.push({ kind: 'quote', content: parseBlocks(lines.slice(at, end).map((quoted) => quoted.replace(/^> ?/, ''))) });
+      blocks.push({
+        kind: 'quote',
+        content: parseBlocks(lines.slice(at, end).map((quoted) => quoted.replace(/^> ?/, ''))),
+      });
       at = end;
     } else if (line.includes('|') && /^\s*\|?[\s:|-]+\|[\s:|-]*$/.test(lines[at + 1] ?? '')) {
       const end = endOf(lines, at + 2, (candidate) => candidate.includes('|'));
@@ -62,8 +82,21 @@ function parseBlocks(lines: readonly string[]): Block[] {
       blocks.push(list);
       at = end;
     } else {
-      const end = endOf(lines, at + 1, (candidate) => candidate.trim() !== '' && !/^(#{1,6}\s|```|~~~|>)/.test(candidate) && !LIST_ITEM.test(candidate));
-      blocks.push({ kind: 'paragraph', content: parseInline(lines.slice(at, end).map((part) => part.trim()).join(' ')) });
+      const end = endOf(
+        lines,
+        at + 1,
+        (candidate) =>
+          candidate.trim() !== '' && !/^(#{1,6}\s|```|~~~|>)/.test(candidate) && !LIST_ITEM.test(candidate),
+      );
+      blocks.push({
+        kind: 'paragraph',
+        content: parseInline(
+          lines
+            .slice(at, end)
+            .map((part) => part.trim())
+            .join(' '),
+        ),
+      });
       at = end;
     }
   }
@@ -73,7 +106,8 @@ function parseBlocks(lines: readonly string[]): Block[] {
 /** The line after the indented code that starts at `from`; blank lines within it belong to it. */
 function endOfIndented(lines: readonly string[], from: number): number {
   let end = from;
-  for (let at = from; at < lines.length && (INDENTED.test(lines[at]) || lines[at].trim() === ''); at++) if (lines[at].trim() !== '') end = at + 1;
+  for (let at = from; at < lines.length && (INDENTED.test(lines[at]) || lines[at].trim() === ''); at++)
+    if (lines[at].trim() !== '') end = at + 1;
   return end;
 }
 
@@ -90,8 +124,16 @@ function parseList(lines: readonly string[], from: number): [Block, number] {
     const depth = /^\s*/.exec(line)?.[0].length ?? 0;
     const current = items[items.length - 1];
     if (item !== null && depth === indent && /\d/.test(item[2]) === isOrdered) items.push([item[3]]);
-    else if (current !== undefined && (depth > indent || (line.trim() === '' && isContinued(lines, at, indent)))) current.push(line.slice(Math.min(depth, indent + 2)));
-    else if (current !== undefined && item === null && line.trim() !== '' && lines[at - 1]?.trim() !== '' && !/^(#|```|>)/.test(line)) current.push(line.trim());
+    else if (current !== undefined && (depth > indent || (line.trim() === '' && isContinued(lines, at, indent))))
+      current.push(line.slice(Math.min(depth, indent + 2)));
+    else if (
+      current !== undefined &&
+      item === null &&
+      line.trim() !== '' &&
+      lines[at - 1]?.trim() !== '' &&
+      !/^(#|```|>)/.test(line)
+    )
+      current.push(line.trim());
     else break;
   }
   return [{ kind: 'list', isOrdered, items: items.map((item) => parseBlocks(item)) }, at];
@@ -112,10 +154,21 @@ function endOf(lines: readonly string[], from: number, belongs: (line: string) =
 }
 
 function cellsOf(line: string): Inline[][] {
-  return line.trim().replace(/^\||\|$/g, '').split(/(?<!\\)\|/).map((cell) => parseInline(cell.trim().replaceAll('\\|', '|')));
+  return line
+    .trim()
+    .replace(/^\||\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => parseInline(cell.trim().replaceAll('\\|', '|')));
 }
 
-const INLINE = /(?<code>`+)(?<codeText>.+?)\k<code>(?!`)|!\[(?<alt>[^\]]*)\]\((?<source>[^)\s]+)[^)]*\)|\[(?<label>(?:[^\][]|\[[^\]]*\])*)\]\((?<target>[^)\s]+)[^)]*\)|\*\*(?<strong>.+?)\*\*|(?<![\w*])[*_](?<emphasis>[^*_\s](?:[^*_]*[^*_\s])?)[*_](?!\w)|<(?<auto>https?:\/\/[^>\s]+)>/;
+const INLINE = anyOf([
+  /(?<code>`+)(?<codeText>.+?)\k<code>(?!`)/,
+  /!\[(?<alt>[^\]]*)\]\((?<source>[^)\s]+)[^)]*\)/,
+  /\[(?<label>(?:[^\][]|\[[^\]]*\])*)\]\((?<target>[^)\s]+)[^)]*\)/,
+  /\*\*(?<strong>.+?)\*\*/,
+  /(?<![\w*])[*_](?<emphasis>[^*_\s](?:[^*_]*[^*_\s])?)[*_](?!\w)/,
+  /<(?<auto>https?:\/\/[^>\s]+)>/,
+]);
 
 export function parseInline(text: string): Inline[] {
   const parts: Inline[] = [];
@@ -141,7 +194,11 @@ function inlineOf(groups: Readonly<Record<string, string | undefined>>): Inline 
 
 /** The address of a heading within its page. */
 export function slug(heading: string): string {
-  return heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s-]/gu, '').trim().replaceAll(/\s+/g, '-');
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s-]/gu, '')
+    .trim()
+    .replaceAll(/\s+/g, '-');
 }
 
 /** A line's text without its marks. */

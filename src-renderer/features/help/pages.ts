@@ -1,17 +1,28 @@
 /** The documentation that ships with the product (resources/docs), as pages of Help. */
-import { parseMarkdown, plainText, type Block } from './markdown.ts';
+import type { HelpPage } from './help-page.ts';
+import { parseMarkdown, plainText } from './markdown.ts';
 
-export interface HelpPage {
-  /** File name without ending. */
-  readonly id: string;
-  readonly title: string;
-  readonly blocks: readonly Block[];
-}
+/** These come first, in this order; the others follow by title, and last what is looked up seldom. */
+const firstPages = [
+  'getting-started',
+  'workbench',
+  'editors',
+  'documents',
+  'simulation',
+  'schedulers',
+  'record',
+  'cli',
+  'hosts',
+];
 
-/** These come first, in this order; the others follow by title. */
-const firstPages = ['getting-started', 'workbench', 'editors', 'documents', 'simulation', 'schedulers', 'record', 'cli', 'hosts'];
+const lastPages = ['benchmarks', 'changelog'];
 
-const sources = import.meta.glob<string>('../../../resources/docs/*.md', { query: '?raw', import: 'default', eager: true });
+// How to change Tessera is for those who have its sources, and is read there.
+const sources = import.meta.glob<string>(['../../../resources/docs/*.md', '!../../../resources/docs/contributing.md'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 export const helpPages: readonly HelpPage[] = Object.entries(sources)
   .map(([path, source]) => {
@@ -24,5 +35,5 @@ export const helpPages: readonly HelpPage[] = Object.entries(sources)
 
 function rank(id: string): number {
   const position = firstPages.indexOf(id);
-  return position < 0 ? firstPages.length : position;
+  return position < 0 ? firstPages.length + 1 + lastPages.indexOf(id) : position;
 }

@@ -1,4 +1,4 @@
-/** Starting demos: each opens where its runs can be watched, and ends on the page that shows what it is about. */
+/** Starting demos: each opens where its runs can be watched, and offers the page that shows what it is about once they have ended. */
 import { effectScope, shallowRef, watch } from 'vue';
 import { useRouter, type RouteLocationRaw } from 'vue-router';
 import { runsOfDemo, type Demo, type RunSummary } from '#shared/contract/shapes.ts';
@@ -6,7 +6,7 @@ import { activeStatuses } from '#shared/domain/run.ts';
 import { client } from '../../api/index.ts';
 import { useNotificationsStore } from '../../stores/notifications.ts';
 import { useRunsStore } from '../../stores/runs.ts';
-import { comparisonLocation } from '../compare/address.ts';
+import { comparisonLocation } from '../../comparison/address.ts';
 
 export function useDemos() {
   const router = useRouter();
@@ -19,8 +19,15 @@ export function useDemos() {
     starting.value = demo.id;
     try {
       const started = await startRuns(demo);
-      await router.push(started.length === 1 ? { name: 'run', params: { id: started[0]?.id } } : await groupLocation(demo.id, started));
       const end = endOf(demo, started);
+      // A front can be watched while it moves; runs can be compared once they have ended.
+      if (demo.opens === 'pareto' && end !== undefined) await router.push(end);
+      else
+        await router.push(
+          started.length === 1
+            ? { name: 'run', params: { id: started[0]?.id } }
+            : await groupLocation(demo.id, started),
+        );
       if (end !== undefined) follow(demo.name, started, end);
     } catch (error) {
       notifications.showError(error, 'The demo was not started');
@@ -45,7 +52,12 @@ export function useDemos() {
   async function startRuns(demo: Demo): Promise<RunSummary[]> {
     const started: RunSummary[] = [];
     for (const { name, configuration } of runsOfDemo(demo)) {
-      const { run } = await client.invoke('runs.start', { scenario: demo.scenario, configuration, name, ...(demo.paceGenerationsPerS === undefined ? {} : { paceGenerationsPerS: demo.paceGenerationsPerS }) });
+      const { run } = await client.invoke('runs.start', {
+        scenario: demo.scenario,
+        configuration,
+        name,
+        ...(demo.paceGenerationsPerS === undefined ? {} : { paceGenerationsPerS: demo.paceGenerationsPerS }),
+      });
       runs.byId.set(run.id, run);
       started.push(run);
     }
@@ -59,18 +71,25 @@ export function useDemos() {
     return { name: 'runs', query: { q: tag } };
   }
 
-  /** Goes to `end` once all runs have ended, if the person still watches them; else offers it. */
+  /** Offers `end` once all runs have ended, wherever the person is then; who looks at it already only hears of it. */
   function follow(name: string, started: readonly RunSummary[], end: RouteLocationRaw): void {
-    const watched = router.currentRoute.value.path;
     const scope = effectScope(true);
     scope.run(() => {
-      watch(() => started.map(({ id }) => runs.byId.get(id)?.status), (statuses) => {
-        if (statuses.some((status) => status !== undefined && activeStatuses.includes(status))) return;
-        scope.stop();
-        if (statuses.some((status) => status !== 'finished')) return;
-        if (router.currentRoute.value.path === watched) void router.push(end);
-        else notifications.show({ kind: 'success', title: `${name} has finished`, action: { label: 'Show', run: () => void router.push(end) }, durationMs: 12_000 });
-      });
+      watch(
+        () => started.map(({ id }) => runs.byId.get(id)?.status),
+        (statuses) => {
+          if (statuses.some((status) => status !== undefined && activeStatuses.includes(status))) return;
+          scope.stop();
+          if (statuses.some((status) => status !== 'finished')) return;
+          const isThere = router.currentRoute.value.path === router.resolve(end).path;
+          notifications.show({
+            kind: 'success',
+            title: `${name} has finished`,
+            ...(isThere ? {} : { action: { label: 'Show the result', run: () => void router.push(end) } }),
+            durationMs: isThere ? 6000 : 30_000,
+          });
+        },
+      );
     });
   }
 

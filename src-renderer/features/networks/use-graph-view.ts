@@ -1,7 +1,7 @@
 /** How the graph of a network lies on its canvas: panned, zoomed and fitted by mouse, wheel and buttons. */
 import { computed, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
-import type { GraphNode, GraphScene } from './graph-layout.ts';
-import { minimapView, type GraphViewport } from './draw-graph.ts';
+import type { GraphNode, GraphScene } from '../../plots/network/graph-layout.ts';
+import { minimapView, type GraphViewport } from '../../plots/network/draw-graph.ts';
 
 const LARGEST_SCALE = 2.5;
 const MARGIN_PX = 20;
@@ -22,23 +22,43 @@ export interface GraphView {
   nodeAt(x: number, y: number): number;
 }
 
-export function useGraphView(scene: Readonly<Ref<GraphScene>>, widthPx: Readonly<Ref<number>>, heightPx: Readonly<Ref<number>>): GraphView {
+export function useGraphView(
+  scene: Readonly<Ref<GraphScene>>,
+  widthPx: Readonly<Ref<number>>,
+  heightPx: Readonly<Ref<number>>,
+): GraphView {
   const place = shallowRef({ scale: 1, x: 0, y: 0 });
   const isFitted = shallowRef(true);
-  const viewport = computed<GraphViewport>(() => ({ ...place.value, widthPx: widthPx.value, heightPx: heightPx.value }));
+  const viewport = computed<GraphViewport>(() => ({
+    ...place.value,
+    widthPx: widthPx.value,
+    heightPx: heightPx.value,
+  }));
 
   function fitted(): { scale: number; x: number; y: number } {
     const { width, height } = scene.value;
-    const scale = Math.min(1, (widthPx.value - 2 * MARGIN_PX) / Math.max(1, width), (heightPx.value - 2 * MARGIN_PX) / Math.max(1, height));
-    return { scale: Math.max(0.001, scale), x: (widthPx.value - width * scale) / 2, y: (heightPx.value - height * scale) / 2 };
+    const scale = Math.min(
+      1,
+      (widthPx.value - 2 * MARGIN_PX) / Math.max(1, width),
+      (heightPx.value - 2 * MARGIN_PX) / Math.max(1, height),
+    );
+    return {
+      scale: Math.max(0.001, scale),
+      x: (widthPx.value - width * scale) / 2,
+      y: (heightPx.value - height * scale) / 2,
+    };
   }
   function fit(): void {
     place.value = fitted();
     isFitted.value = true;
   }
-  watch([scene, widthPx, heightPx], () => {
-    if (isFitted.value && widthPx.value > 0) fit();
-  }, { immediate: true });
+  watch(
+    [scene, widthPx, heightPx],
+    () => {
+      if (isFitted.value && widthPx.value > 0) fit();
+    },
+    { immediate: true },
+  );
 
   function move(next: { scale: number; x: number; y: number }): void {
     place.value = next;
@@ -53,24 +73,37 @@ export function useGraphView(scene: Readonly<Ref<GraphScene>>, widthPx: Readonly
   }
 
   return {
-    viewport, isFitted, fit, zoom,
+    viewport,
+    isFitted,
+    fit,
+    zoom,
     pan: (dx, dy) => move({ ...place.value, x: place.value.x + dx, y: place.value.y + dy }),
     show(node) {
       const { x, y, scale } = place.value;
       const [left, top] = [x + node.x * scale, y + node.y * scale];
       const [right, bottom] = [left + node.width * scale, top + node.height * scale];
       if (left >= 0 && top >= 0 && right <= widthPx.value && bottom <= heightPx.value) return;
-      move({ scale, x: widthPx.value / 2 - (node.x + node.width / 2) * scale, y: heightPx.value / 2 - (node.y + node.height / 2) * scale });
+      move({
+        scale,
+        x: widthPx.value / 2 - (node.x + node.width / 2) * scale,
+        y: heightPx.value / 2 - (node.y + node.height / 2) * scale,
+      });
     },
     centreOn(x, y, size) {
       const map = minimapView(scene.value, size);
       const { scale } = place.value;
-      move({ scale, x: widthPx.value / 2 - ((x - map.x) / map.scale) * scale, y: heightPx.value / 2 - ((y - map.y) / map.scale) * scale });
+      move({
+        scale,
+        x: widthPx.value / 2 - ((x - map.x) / map.scale) * scale,
+        y: heightPx.value / 2 - ((y - map.y) / map.scale) * scale,
+      });
     },
     nodeAt(px, py) {
       const { x, y, scale } = place.value;
       const [sx, sy] = [(px - x) / scale, (py - y) / scale];
-      return scene.value.nodes.findLastIndex((node) => sx >= node.x && sx <= node.x + node.width && sy >= node.y && sy <= node.y + node.height);
+      return scene.value.nodes.findLastIndex(
+        (node) => sx >= node.x && sx <= node.x + node.width && sy >= node.y && sy <= node.y + node.height,
+      );
     },
   };
 }

@@ -2,9 +2,13 @@
 import { computed } from 'vue';
 import { defineStore } from 'pinia';
 import { useSessionStorage } from '@vueuse/core';
+import type { StopConditions } from '#shared/domain/scheduler.ts';
 
 export interface LoadedScenario {
+  /** Of the file, or what else it is called by. */
   readonly fileName: string;
+  /** Whether it comes from an earlier run, not from a file. */
+  readonly isOfRun?: boolean;
   readonly document: Readonly<Record<string, unknown>>;
 }
 
@@ -15,6 +19,7 @@ interface Draft {
   readonly scheduler: string;
   /** By scheduler, what differs from its defaults: going back and forth between schedulers loses nothing. */
   readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly stop: StopConditions;
   /** As typed: it may be out of range, and null while nothing is written. */
   readonly seed: number | null;
   readonly name: string;
@@ -27,7 +32,17 @@ interface Draft {
 type Choice = Partial<Pick<Draft, 'scenarioId' | 'loaded' | 'scheduler'>>;
 
 const FIRST_SEED = 1;
-const fresh = (): Draft => ({ scenarioId: null, loaded: null, scheduler: 'ga', options: {}, seed: FIRST_SEED, name: '', isNameInherited: false, isSeedInherited: false });
+const fresh = (): Draft => ({
+  scenarioId: null,
+  loaded: null,
+  scheduler: 'auto',
+  options: {},
+  stop: {},
+  seed: FIRST_SEED,
+  name: '',
+  isNameInherited: false,
+  isSeedInherited: false,
+});
 
 export const useDraftStore = defineStore('newRun', () => {
   const draft = useSessionStorage<Draft>('tessera.newRun', fresh(), { mergeDefaults: true });
@@ -37,7 +52,10 @@ export const useDraftStore = defineStore('newRun', () => {
   /** Chooses another scenario or scheduler; an inherited name goes with the old one. */
   function choose(choice: Choice): void {
     const next = { ...draft.value, ...choice };
-    const isOther = next.scenarioId !== draft.value.scenarioId || next.loaded !== draft.value.loaded || next.scheduler !== draft.value.scheduler;
+    const isOther =
+      next.scenarioId !== draft.value.scenarioId ||
+      next.loaded !== draft.value.loaded ||
+      next.scheduler !== draft.value.scheduler;
     draft.value = isOther && next.isNameInherited ? { ...next, name: '', isNameInherited: false } : next;
   }
 
@@ -53,13 +71,25 @@ export const useDraftStore = defineStore('newRun', () => {
     draft.value = { ...draft.value, options: { ...draft.value.options, [draft.value.scheduler]: next } };
   }
 
+  function setStop(stop: StopConditions): void {
+    draft.value = { ...draft.value, stop };
+  }
+
   /** Fills the form with what another run or a demo was started with. */
-  function takeOver(from: { readonly scenario: string | LoadedScenario; readonly scheduler: string; readonly options: Readonly<Record<string, unknown>>; readonly seed: number; readonly name: string }): void {
+  function takeOver(from: {
+    readonly scenario: string | LoadedScenario;
+    readonly scheduler: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly stop?: StopConditions | undefined;
+    readonly seed: number;
+    readonly name: string;
+  }): void {
     draft.value = {
       scenarioId: typeof from.scenario === 'string' ? from.scenario : null,
       loaded: typeof from.scenario === 'string' ? null : from.scenario,
       scheduler: from.scheduler,
       options: { ...draft.value.options, [from.scheduler]: from.options },
+      stop: from.stop ?? {},
       seed: from.seed,
       name: from.name,
       isNameInherited: true,
@@ -70,8 +100,26 @@ export const useDraftStore = defineStore('newRun', () => {
   /** After a start: the next run needs another name, and a seed that came with a prefill is not meant for it. */
   function finish(): void {
     const { seed, isSeedInherited } = draft.value;
-    draft.value = { ...draft.value, name: '', isNameInherited: false, seed: isSeedInherited ? FIRST_SEED : seed, isSeedInherited: false };
+    draft.value = {
+      ...draft.value,
+      name: '',
+      isNameInherited: false,
+      seed: isSeedInherited ? FIRST_SEED : seed,
+      isSeedInherited: false,
+    };
   }
 
-  return { draft, options, scenario, choose, setName, setSeed, setOptions, takeOver, finish, clear: () => (draft.value = fresh()) };
+  return {
+    draft,
+    options,
+    scenario,
+    choose,
+    setName,
+    setSeed,
+    setOptions,
+    setStop,
+    takeOver,
+    finish,
+    clear: () => (draft.value = fresh()),
+  };
 });

@@ -4,12 +4,23 @@ import { client } from '../../api/index.ts';
 import type { useLibraryStore } from '../../stores/library.ts';
 import type { useDraftStore } from './draft.ts';
 
-export async function prefill(query: LocationQuery, form: ReturnType<typeof useDraftStore>, library: ReturnType<typeof useLibraryStore>): Promise<void> {
+export async function prefill(
+  query: LocationQuery,
+  form: ReturnType<typeof useDraftStore>,
+  library: ReturnType<typeof useLibraryStore>,
+): Promise<void> {
   const { from, demo, scenario, scheduler, seed } = query;
   if (typeof from === 'string' && /^[1-9]\d*$/.test(from)) {
     const { run, configuration, scenario: document } = await client.invoke('runs.get', { runId: Number(from) });
     // The snapshot, not the library's document of that name: that may have changed since.
-    form.takeOver({ scenario: { fileName: `${run.scenarioName} of run ${run.id}`, document }, scheduler: configuration.scheduler, options: configuration.options, seed: configuration.seed, name: run.name });
+    form.takeOver({
+      scenario: { fileName: `${run.scenarioName} of run ${run.id}`, isOfRun: true, document },
+      scheduler: configuration.scheduler,
+      options: configuration.options,
+      stop: configuration.stop,
+      seed: configuration.seed,
+      name: run.name,
+    });
   } else if (typeof demo === 'string') {
     const found = library.demos.find((candidate) => candidate.id === demo);
     if (found !== undefined) form.takeOver({ scenario: found.scenario, ...found.configuration, name: found.name });

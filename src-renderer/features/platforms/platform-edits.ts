@@ -1,7 +1,9 @@
 /** What is done to a platform as one step: processors that come, go and change their id, operating points, core configurations, links. */
 import type { Path } from '#shared/domain/errors.ts';
 import { parsePlatform, type ProcessorKind } from '#shared/domain/platform.ts';
+import { ownTimeKey } from '#shared/domain/time-keys.ts';
 import { freeId } from '../../editing/document-kinds.ts';
+import { timeKeyOf } from '../../editing/time-keys.ts';
 import { END, isContent, listAt, numberOf, textOf, type Change, type Content } from '../../editing/json-path.ts';
 
 export const linkMetrics = [
@@ -14,19 +16,49 @@ export type LinkMetric = (typeof linkMetrics)[number]['id'];
 const kindNames: Readonly<Record<ProcessorKind, string>> = { cpu: 'CPU', gpu: 'GPU', npu: 'NPU', dsp: 'DSP' };
 export const kindChoices = Object.entries(kindNames).map(([value, label]) => ({ value, label }));
 
-/** A processor of a kind with an id of its own, and otherwise what the document's defaults say. */
-export function newProcessor(content: Content, kind: ProcessorKind): Content {
+/**
+ * A processor of a kind with an id and a time key of its own, and otherwise what the document's defaults say.
+ * @param takenKeys keys of execution times that other platforms use
+ */
+export function newProcessor(content: Content, kind: ProcessorKind, takenKeys: ReadonlySet<string>): Content {
   const taken = new Set(listAt(content, ['processors']).map((processor) => textOf(processor['id'])));
   const id = freeId(kind, taken);
   const name = id === kind ? kindNames[kind] : `${kindNames[kind]} ${id.slice(kind.length + 1)}`;
-  const { processors: [processor] } = parsePlatform({ schemaVersion: 1, id: 'new', processors: [{ id, name, kind, coreCount: kind === 'cpu' ? 4 : 1 }] });
-  return { ...processor };
+  const {
+    processors: [processor],
+  } = parsePlatform({
+    schemaVersion: 1,
+    id: 'new',
+    processors: [{ id, name, kind, coreCount: kind === 'cpu' ? 4 : 1 }],
+  });
+  return { ...processor, executionTimeKey: ownKeyFor(content, id, takenKeys) };
 }
 
-export function duplicateOf(content: Content, index: number): Content {
+/** A key of execution times for a processor that nobody else uses, in this platform or another. */
+export function ownKeyFor(content: Content, processor: string, takenKeys: ReadonlySet<string>): string {
+  return ownTimeKey(
+    textOf(content['id']),
+    processor,
+    new Set([
+      ...takenKeys,
+      ...listAt(content, ['processors'])
+        .filter(({ id }) => id !== processor)
+        .map(timeKeyOf),
+    ]),
+  );
+}
+
+/** A copy of a processor with an id and a time key of its own. */
+export function duplicateOf(content: Content, index: number, takenKeys: ReadonlySet<string>): Content {
   const processors = listAt(content, ['processors']);
   const id = freeId(textOf(processors[index]['id']), new Set(processors.map((processor) => textOf(processor['id']))));
-  return { ...processors[index], id, name: `${textOf(processors[index]['name'])} (copy)` };
+  const { sharesTimesWith: _shared, ...original } = processors[index];
+  return {
+    ...original,
+    id,
+    name: `${textOf(original['name'])} (copy)`,
+    executionTimeKey: ownKeyFor(content, id, takenKeys),
+  };
 }
 
 /** A processor goes with its links and caps. */
@@ -34,7 +66,10 @@ export function withoutProcessor(content: Content, index: number): Change[] {
   const id = listAt(content, ['processors'])[index]?.['id'];
   return [
     { path: ['processors', index], value: undefined },
-    { path: ['interconnect', 'links'], value: listAt(content, ['interconnect', 'links']).filter((link) => link['from'] !== id && link['to'] !== id) },
+    {
+      path: ['interconnect', 'links'],
+      value: listAt(content, ['interconnect', 'links']).filter((link) => link['from'] !== id && link['to'] !== id),
+    },
     { path: ['frequencyCaps'], value: listAt(content, ['frequencyCaps']).filter((cap) => cap['processor'] !== id) },
   ];
 }
@@ -43,7 +78,9 @@ export function withoutProcessor(content: Content, index: number): Change[] {
 export function withProcessorId(content: Content, index: number, id: unknown): Change[] {
   const old = listAt(content, ['processors'])[index]?.['id'];
   const follow = (list: readonly Content[], path: Path, fields: readonly string[]): Change[] =>
-    list.flatMap((entry, position) => fields.filter((field) => entry[field] === old).map((field) => ({ path: [...path, position, field], value: id })));
+    list.flatMap((entry, position) =>
+      fields.filter((field) => entry[field] === old).map((field) => ({ path: [...path, position, field], value: id })),
+    );
   return [
     { path: ['processors', index, 'id'], value: id },
     ...follow(listAt(content, ['interconnect', 'links']), ['interconnect', 'links'], ['from', 'to']),
@@ -51,24 +88,45 @@ export function withProcessorId(content: Content, index: number, id: unknown): C
   ];
 }
 
-/** The operating point after the last one, a step of the same size farther. */
-export function nextOperatingPoint(points: readonly Content[]): Content {
-  const [before, last] = points.slice(-2).map((point) => ({ frequencyMHz: numberOf(point['frequencyMHz']) ?? 0, activePowerMW: numberOf(point['activePowerMW']) ?? 0, clusterPowerMW: numberOf(point['clusterPowerMW']) ?? 0 }));
-  if (before === undefined) return { frequencyMHz: 1000, activePowerMW: 0, clusterPowerMW: 0 };
+/**
+ * The operating point after the last one, a step of the same size farther; the first is at the nominal frequency (MHz), whose
+ * power nobody knows yet.
+ */
+export function nextOperatingPoint(points: readonly Content[], nominalMHz: number | undefined): Content {
+  const [before, last] = points.slice(-2).map((point) => ({
+    frequencyMHz: numberOf(point['frequencyMHz']) ?? 0,
+    activePowerMW: numberOf(point['activePowerMW']) ?? 0,
+    clusterPowerMW: numberOf(point['clusterPowerMW']) ?? 0,
+  }));
+  if (before === undefined) return nominalMHz === undefined ? {} : { frequencyMHz: nominalMHz };
   if (last === undefined) return { ...before, frequencyMHz: before.frequencyMHz + 200 };
   const step = Math.max(1, last.frequencyMHz - before.frequencyMHz);
-  return { frequencyMHz: last.frequencyMHz + step, activePowerMW: last.activePowerMW, clusterPowerMW: last.clusterPowerMW };
+  return {
+    frequencyMHz: last.frequencyMHz + step,
+    activePowerMW: last.activePowerMW,
+    clusterPowerMW: last.clusterPowerMW,
+  };
 }
 
 /** The link from … to, as the document has it, and its place there. */
-export function linkBetween(content: Content, from: string, to: string): { readonly index: number; readonly link: Content | undefined } {
+export function linkBetween(
+  content: Content,
+  from: string,
+  to: string,
+): { readonly index: number; readonly link: Content | undefined } {
   const links = listAt(content, ['interconnect', 'links']);
   const index = links.findIndex((link) => link['from'] === from && link['to'] === to);
   return { index: index < 0 ? END : index, link: links[index] };
 }
 
 /** A value of the link from … to; undefined: the default holds. */
-export function withLinkValue(content: Content, from: string, to: string, metric: LinkMetric, value: unknown): Change[] {
+export function withLinkValue(
+  content: Content,
+  from: string,
+  to: string,
+  metric: LinkMetric,
+  value: unknown,
+): Change[] {
   const { index, link } = linkBetween(content, from, to);
   if (link !== undefined) return [{ path: ['interconnect', 'links', index, metric], value }];
   return value === undefined ? [] : [{ path: ['interconnect', 'links', END], value: { from, to, [metric]: value } }];
@@ -80,12 +138,18 @@ export const MOST_GROUPED_CORES = 8;
 /** Every way to group all of `cores`, largest groups last: of 3, [1,1,1], [2,1], [3]. */
 export function partitionsOf(cores: number, largest = cores): number[][] {
   if (cores === 0) return [[]];
-  return Array.from({ length: Math.min(cores, largest) }, (_, index) => index + 1).flatMap((size) => partitionsOf(cores - size, size).map((rest) => [size, ...rest]));
+  return Array.from({ length: Math.min(cores, largest) }, (_, index) => index + 1).flatMap((size) =>
+    partitionsOf(cores - size, size).map((rest) => [size, ...rest]),
+  );
 }
 
 export function configurationsOf(processor: Content): readonly (readonly number[])[] {
   const given = processor['coreConfigurations'];
-  return Array.isArray(given) ? given.filter((groups): groups is number[] => Array.isArray(groups) && groups.every((size) => typeof size === 'number')) : [];
+  return Array.isArray(given)
+    ? given.filter(
+        (groups): groups is number[] => Array.isArray(groups) && groups.every((size) => typeof size === 'number'),
+      )
+    : [];
 }
 
 /** Takes a core configuration in or out. A group of a size that has no speed-up gets one without gain, to be corrected. */
@@ -97,6 +161,13 @@ export function toggleConfiguration(processor: Content, path: Path, groups: read
   const missing = [...new Set(next.flat())].filter((size) => size > 1 && speedup[String(size)] === undefined);
   return [
     { path: [...path, 'coreConfigurations'], value: next.length === 0 ? undefined : next },
-    ...(missing.length === 0 ? [] : [{ path: [...path, 'groupSpeedup'], value: { '1': 1, ...speedup, ...Object.fromEntries(missing.map((size) => [String(size), 1])) } }]),
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            path: [...path, 'groupSpeedup'],
+            value: { '1': 1, ...speedup, ...Object.fromEntries(missing.map((size) => [String(size), 1])) },
+          },
+        ]),
   ];
 }

@@ -14,13 +14,38 @@ export interface RepeatedRun {
 }
 
 /** One to be given after the other. Where the scenario came from a file, or was changed since, the first writes the run's own copy of it. */
-export function repeatCommands({ id, scenarioId, scheduler, seed, options, isScenarioStored }: RepeatedRun, { commandLine: program, databaseArguments }: Pick<RouteOutput<'app.info'>, 'commandLine' | 'databaseArguments'>): string[] {
+export function repeatCommands(
+  { id, scenarioId, scheduler, seed, options, isScenarioStored }: RepeatedRun,
+  { commandLine: program, databaseArguments }: Pick<RouteOutput<'app.info'>, 'commandLine' | 'databaseArguments'>,
+): string[] {
   // What looks like a path is read as a file.
   const isNamed = isScenarioStored && !/[/\\]|\.json$/i.test(scenarioId);
   const file = `run-${id}-scenario.json`;
   const given = Object.keys(options).length === 0 ? [] : ['--options', JSON.stringify(options)];
   return [
-    ...(isNamed ? [] : [commandLine(program, ['runs', 'export', String(id), '--format', 'run-scenario', '--out', file, ...databaseArguments])]),
-    commandLine(program, ['run', isNamed ? scenarioId : file, '--scheduler', scheduler, '--seed', String(seed), ...given, ...databaseArguments]),
+    ...(isNamed
+      ? []
+      : [
+          commandLine(program, [
+            'runs',
+            'export',
+            String(id),
+            '--format',
+            'run-scenario',
+            '--out',
+            file,
+            ...databaseArguments,
+          ]),
+        ]),
+    commandLine(program, [
+      'run',
+      isNamed ? scenarioId : file,
+      '--scheduler',
+      scheduler,
+      '--seed',
+      String(seed),
+      ...given,
+      ...databaseArguments,
+    ]),
   ];
 }

@@ -1,8 +1,18 @@
-/** The tabs of a run's page, as they stand in its address. */
+/** The tabs of a run's page, as written in its address. */
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { endedWithoutRecord } from '#shared/domain/run.ts';
 
-export const runTabs = ['overview', 'convergence', 'schedule', 'replay', 'population', 'lineage', 'mutations', 'configuration', 'notes'] as const;
+export const runTabs = [
+  'overview',
+  'convergence',
+  'schedule',
+  'replay',
+  'population',
+  'lineage',
+  'mutations',
+  'configuration',
+  'notes',
+] as const;
 export type RunTab = (typeof runTabs)[number];
 
 /** Of a run that ended before its first generation only these have something to show. */

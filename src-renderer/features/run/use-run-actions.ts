@@ -34,6 +34,6 @@ export function useRunActions(runId: number): RunActions {
     pause: () => attempt('The run was not paused', () => client.invoke('runs.pause', { runId })),
     resume: () => attempt('The run was not resumed', () => client.invoke('runs.resume', { runId })),
     cancel: () => attempt('The run was not cancelled', () => client.invoke('runs.cancel', { runId })),
-    update: (changes) => attempt('The change was not kept', () => runs.update(runId, changes)),
+    update: (changes) => attempt('The change could not be saved', () => runs.update(runId, changes)),
   };
 }

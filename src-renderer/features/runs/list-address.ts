@@ -1,8 +1,15 @@
-/** What a list of runs shows, as it stands in its address: filters, order and groups. */
+/** What a list of runs shows, as written in its address: filters, order and groups. */
 import type { LocationQuery, LocationQueryRaw, LocationQueryValue } from 'vue-router';
-import { boundableFigures, runGroupings, type BoundableFigure, type RunFilter, type RunGrouping, type RunListing } from '#shared/contract/run-list-shapes.ts';
+import {
+  boundableFigures,
+  runGroupings,
+  type BoundableFigure,
+  type RunFilter,
+  type RunGrouping,
+  type RunListing,
+} from '#shared/contract/run-list-shapes.ts';
 import { runStatuses, type RunStatus } from '#shared/domain/run.ts';
-import type { Sorting } from '../../components/data-table.ts';
+import type { Sorting } from '../../components/table/data-table.ts';
 import { orderOf } from './run-table.ts';
 
 export interface Bounds {
@@ -41,10 +48,12 @@ export function parseListAddress(query: LocationQuery): ListAddress {
     isStarredOnly: one(query['starred']) === 'yes',
     from: dayOf(query['from']),
     to: dayOf(query['to']),
-    bounds: Object.fromEntries(boundableFigures.flatMap((figure) => {
-      const bounds = parseBounds(one(query[figure]));
-      return bounds === undefined ? [] : [[figure, bounds]];
-    })),
+    bounds: Object.fromEntries(
+      boundableFigures.flatMap((figure) => {
+        const bounds = parseBounds(one(query[figure]));
+        return bounds === undefined ? [] : [[figure, bounds]];
+      }),
+    ),
     groupBy: runGroupings.find((grouping) => grouping === one(query['group'])),
     sorting: sortingOf(one(query['sort'])) ?? newestFirst,
   };
@@ -52,18 +61,47 @@ export function parseListAddress(query: LocationQuery): ListAddress {
 
 /** The query of an address; what is as usual is left out. */
 export function formatListAddress(address: ListAddress): LocationQueryRaw {
-  const { text, statuses, schedulers, scenarios, tags, sweep, isStarredOnly, from, to, bounds, groupBy, sorting } = address;
+  const { text, statuses, schedulers, scenarios, tags, sweep, isStarredOnly, from, to, bounds, groupBy, sorting } =
+    address;
   const isUsualOrder = sorting.column === newestFirst.column && sorting.direction === newestFirst.direction;
   const query: Record<string, string | readonly string[] | undefined> = {
-    q: text, status: statuses, scheduler: schedulers, scenario: scenarios, tag: tags, sweep: sweep?.toString(), starred: isStarredOnly ? 'yes' : undefined, from, to,
-    ...Object.fromEntries(Object.entries(bounds).map(([figure, { min, max }]) => [figure, `${min ?? ''}..${max ?? ''}`])),
-    group: groupBy, sort: isUsualOrder ? undefined : `${sorting.column}-${sorting.direction}`,
+    q: text,
+    status: statuses,
+    scheduler: schedulers,
+    scenario: scenarios,
+    tag: tags,
+    sweep: sweep?.toString(),
+    starred: isStarredOnly ? 'yes' : undefined,
+    from,
+    to,
+    ...Object.fromEntries(
+      Object.entries(bounds).map(([figure, { min, max }]) => [figure, `${min ?? ''}..${max ?? ''}`]),
+    ),
+    group: groupBy,
+    sort: isUsualOrder ? undefined : `${sorting.column}-${sorting.direction}`,
   };
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined && value.length > 0).map(([name, value]) => [name, typeof value === 'string' ? value : [...(value ?? [])]]));
+  return Object.fromEntries(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined && value.length > 0)
+      .map(([name, value]) => [name, typeof value === 'string' ? value : [...(value ?? [])]]),
+  );
 }
 
 /** What the host is asked for. */
-export function listingOf({ text, statuses, schedulers, scenarios, tags, sweep, isStarredOnly, from, to, bounds, groupBy, sorting }: ListAddress): RunListing {
+export function listingOf({
+  text,
+  statuses,
+  schedulers,
+  scenarios,
+  tags,
+  sweep,
+  isStarredOnly,
+  from,
+  to,
+  bounds,
+  groupBy,
+  sorting,
+}: ListAddress): RunListing {
   const filter: RunFilter = {
     ...(text.trim() === '' ? {} : { text }),
     ...(statuses.length === 0 ? {} : { status: [...statuses] }),
@@ -76,12 +114,19 @@ export function listingOf({ text, statuses, schedulers, scenarios, tags, sweep, 
     ...(to === '' ? {} : { createdBefore: startOfDay(to, 1) }),
     ...(Object.keys(bounds).length === 0 ? {} : { bounds }),
   };
-  return { ...filter, sort: { by: orderOf(sorting.column), direction: sorting.direction }, ...(groupBy === undefined ? {} : { groupBy }) };
+  return {
+    ...filter,
+    sort: { by: orderOf(sorting.column), direction: sorting.direction },
+    ...(groupBy === undefined ? (sorting.column === 'fitness' ? { groupBy: 'fitness' as const } : {}) : { groupBy }),
+  };
 }
 
 export function isFiltered(address: ListAddress): boolean {
   const { groupBy: _, sorting: __, ...filters } = parseListAddress({});
-  return JSON.stringify({ ...address, groupBy: undefined, sorting: undefined }) !== JSON.stringify({ ...filters, groupBy: undefined, sorting: undefined });
+  return (
+    JSON.stringify({ ...address, groupBy: undefined, sorting: undefined }) !==
+    JSON.stringify({ ...filters, groupBy: undefined, sorting: undefined })
+  );
 }
 
 function startOfDay(day: string, later: number): number {
@@ -115,6 +160,8 @@ function parseBounds(text: string): Bounds | undefined {
 
 /** A sorting out of an address ("energy-ascending"), or undefined. */
 function sortingOf(text: string): Sorting | undefined {
-  const match = /^(\w+)-(ascending|descending)$/.exec(text);
-  return match === null ? undefined : { column: match[1], direction: match[2] === 'ascending' ? 'ascending' : 'descending' };
+  const match = /^([\w.]+)-(ascending|descending)$/.exec(text);
+  return match === null
+    ? undefined
+    : { column: match[1], direction: match[2] === 'ascending' ? 'ascending' : 'descending' };
 }

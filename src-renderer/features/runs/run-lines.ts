@@ -1,7 +1,9 @@
 /** Which line of a grouped list is a head and which is which run, with some groups closed: positions are those of the list without heads. */
 import type { RunGroup } from '#shared/contract/run-list-shapes.ts';
 
-export type Place = { readonly kind: 'head'; readonly group: number } | { readonly kind: 'row'; readonly group: number | undefined; readonly position: number };
+export type Place =
+  | { readonly kind: 'head'; readonly group: number }
+  | { readonly kind: 'row'; readonly group: number | undefined; readonly position: number };
 
 export interface RunLines {
   readonly count: number;
@@ -11,8 +13,13 @@ export interface RunLines {
 }
 
 /** @param isClosed whether the runs of a group are hidden */
-export function layOutLines(total: number, groups: readonly RunGroup[], isClosed: (group: RunGroup) => boolean): RunLines {
-  if (groups.length === 0) return { count: total, at: (line) => ({ kind: 'row', group: undefined, position: line }), firstOf: () => 0 };
+export function layOutLines(
+  total: number,
+  groups: readonly RunGroup[],
+  isClosed: (group: RunGroup) => boolean,
+): RunLines {
+  if (groups.length === 0)
+    return { count: total, at: (line) => ({ kind: 'row', group: undefined, position: line }), firstOf: () => 0 };
   /** Line of each head, and position of the first run after it. */
   const heads: number[] = [];
   const firsts: number[] = [];
@@ -28,12 +35,14 @@ export function layOutLines(total: number, groups: readonly RunGroup[], isClosed
     count: line,
     at(asked) {
       let low = 0;
-      for (let high = heads.length; high - low > 1; ) {
+      for (let high = heads.length; high - low > 1;) {
         const middle = (low + high) >> 1;
         if (heads[middle] <= asked) low = middle;
         else high = middle;
       }
-      return asked === heads[low] ? { kind: 'head', group: low } : { kind: 'row', group: low, position: firsts[low] + asked - heads[low] - 1 };
+      return asked === heads[low]
+        ? { kind: 'head', group: low }
+        : { kind: 'row', group: low, position: firsts[low] + asked - heads[low] - 1 };
     },
     firstOf: (group) => firsts[group] ?? 0,
   };

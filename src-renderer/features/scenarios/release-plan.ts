@@ -1,15 +1,7 @@
 /** When the applications of a scenario are released, and how that is drawn over time: releases, periods, deadlines. */
+import { releasesBefore } from '#shared/scheduling/compile-jobs.ts';
 import { listAt, numberOf, textOf, type Content } from '../../editing/json-path.ts';
-
-export interface PlannedApplication {
-  readonly index: number;
-  readonly name: string;
-  readonly startTimeMs: number;
-  readonly periodMs: number | undefined;
-  /** Undefined: as many as are released before the horizon. */
-  readonly instances: number | undefined;
-  readonly deadlineMs: number | undefined;
-}
+import type { PlannedApplication } from '../../plots/draw-releases.ts';
 
 /** Reads what is there, whether or not it is valid. */
 export function readPlan(content: Content): readonly PlannedApplication[] {
@@ -17,7 +9,9 @@ export function readPlan(content: Content): readonly PlannedApplication[] {
     const period = numberOf(application['periodMs']);
     const deadline = numberOf(application['deadlineMs']);
     return {
-      index, name: textOf(application['name']) || textOf(application['id']), startTimeMs: Math.max(0, numberOf(application['startTimeMs']) ?? 0),
+      index,
+      name: textOf(application['name']) || textOf(application['id']),
+      startTimeMs: Math.max(0, numberOf(application['startTimeMs']) ?? 0),
       periodMs: period !== undefined && period > 0 ? period : undefined,
       instances: application['instances'] === null ? undefined : Math.max(1, numberOf(application['instances']) ?? 1),
       deadlineMs: deadline !== undefined && deadline > 0 ? deadline : undefined,
@@ -29,7 +23,11 @@ export function readPlan(content: Content): readonly PlannedApplication[] {
 const SHOWN_PERIODS = 5;
 
 /** How far the picture reaches, ms: all of it, or the first periods where there are many. @param lengths of one instance of each application, ms */
-export function planEnd(plan: readonly PlannedApplication[], lengths: readonly number[], horizonMs: number | undefined): number {
+export function planEnd(
+  plan: readonly PlannedApplication[],
+  lengths: readonly number[],
+  horizonMs: number | undefined,
+): number {
   const ends = plan.map(({ startTimeMs, periodMs, instances, deadlineMs, index }) => {
     const count = periodMs === undefined ? 1 : Math.min(SHOWN_PERIODS, instances ?? SHOWN_PERIODS);
     return startTimeMs + (count - 1) * (periodMs ?? 0) + Math.max(deadlineMs ?? 0, lengths[index] ?? 0);
@@ -40,17 +38,17 @@ export function planEnd(plan: readonly PlannedApplication[], lengths: readonly n
 }
 
 /** The releases of an application before `untilMs`; undefined when they are more than `most`: they can only be hinted at. */
-export function releases({ startTimeMs, periodMs, instances }: PlannedApplication, untilMs: number, horizonMs: number | undefined, most: number): number[] | undefined {
+export function releases(
+  { startTimeMs, periodMs, instances }: PlannedApplication,
+  untilMs: number,
+  horizonMs: number | undefined,
+  most: number,
+): number[] | undefined {
   const limit = Math.min(untilMs, horizonMs ?? Infinity);
-  if (periodMs === undefined) return startTimeMs < limit ? [startTimeMs] : [];
-  const count = Math.min(instances ?? Infinity, Math.max(0, Math.ceil((limit - startTimeMs) / periodMs)));
+  if (!(startTimeMs < limit)) return [];
+  if (periodMs === undefined) return [startTimeMs];
+  const count = Math.min(instances ?? Infinity, releasesBefore(startTimeMs, periodMs, limit));
   return count > most ? undefined : Array.from({ length: count }, (_, index) => startTimeMs + index * periodMs);
-}
-
-/** The nearest round number that can still be aimed at: steps of 1, 2 or 5 times a power of ten, at least `leastMs`. */
-export function roundStep(leastMs: number): number {
-  const power = 10 ** Math.floor(Math.log10(leastMs));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= leastMs * (1 - 1e-9)) ?? power * 10;
 }
 
 /** `ms` on a multiple of `step`, without the digits that floating-point adds. */

@@ -1,19 +1,73 @@
 /** What is done to a scenario as one step: applications that come and go, documents that are put inline. */
 import { freeId, idFromName } from '../../editing/document-kinds.ts';
-import { END, isContent, listAt, textOf, type Change, type Content } from '../../editing/json-path.ts';
+import { END, isContent, listAt, numberOf, textOf, type Change, type Content } from '../../editing/json-path.ts';
 
 /** An application that runs a network once, from the start. */
 export function withApplication(content: Content, network: string, name: string): Change[] {
   const applications = listAt(content, ['applications']);
   const id = freeId(idFromName(network, 'app'), new Set(applications.map((application) => textOf(application['id']))));
   const same = applications.filter((application) => referenceId(application['network']) === network).length;
-  return [{ path: ['applications', END], value: { id, name: same === 0 ? name : `${name} ${same + 1}`, network, startTimeMs: 0, periodMs: null, instances: 1, deadlineMs: null, priority: 0 } }];
+  return [
+    {
+      path: ['applications', END],
+      value: {
+        id,
+        name: same === 0 ? name : `${name} ${same + 1}`,
+        network,
+        startTimeMs: 0,
+        periodMs: null,
+        instances: 1,
+        deadlineMs: null,
+        priority: 0,
+      },
+    },
+  ];
+}
+
+/** The application that a line pasted below the others becomes: its network comes with the line. */
+export function newApplication(applications: readonly Content[], index: number): { row: Content; change: Change } {
+  const taken = new Set(applications.map((application) => textOf(application['id'])));
+  // Several lines ask one after the other without seeing each other: numbers by place keep them apart.
+  const row = {
+    id: freeId(`app-${index + 1}`, taken),
+    startTimeMs: 0,
+    periodMs: null,
+    instances: 1,
+    deadlineMs: null,
+    priority: 0,
+  };
+  return { row, change: { path: ['applications', index], value: row } };
 }
 
 export function withCopy(content: Content, index: number): Change[] {
   const applications = listAt(content, ['applications']);
-  const id = freeId(textOf(applications[index]['id']), new Set(applications.map((application) => textOf(application['id']))));
-  return [{ path: ['applications'], value: applications.toSpliced(index + 1, 0, { ...applications[index], id, name: `${textOf(applications[index]['name'])} (copy)` }) }];
+  const id = freeId(
+    textOf(applications[index]['id']),
+    new Set(applications.map((application) => textOf(application['id']))),
+  );
+  return [
+    {
+      path: ['applications'],
+      value: applications.toSpliced(index + 1, 0, {
+        ...applications[index],
+        id,
+        name: `${textOf(applications[index]['name'])} (copy)`,
+      }),
+    },
+  ];
+}
+
+/** What a period does not do although a person may expect it: an application with one instance is released once. */
+export function periodHints(content: Content): string[] {
+  return listAt(content, ['applications'])
+    .filter(
+      ({ periodMs, instances }) => numberOf(periodMs) !== undefined && (instances === undefined || instances === 1),
+    )
+    .map(
+      (application) =>
+        `${textOf(application['name']) || textOf(application['id'])} has a period but 1 instance, so it is released ` +
+        'once. Leave Instances empty for as many as are released before the horizon.',
+    );
 }
 
 /** The id of a document that is named, or inline. */

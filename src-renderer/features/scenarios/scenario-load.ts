@@ -1,9 +1,10 @@
-/**
- * What a scenario asks of its platform before anything is scheduled: least work per processor, and what no schedule can get around.
- * Everything here is a bound: transfers and waiting come on top.
- */
+/** What a scenario asks of its platform before anything is scheduled: least work per processor, and what no schedule can get around. */
+import { isImpossible } from '#shared/analysis/deadlines.ts';
+import { responseBounds } from '#shared/analysis/lower-bound.ts';
 import { baseTimeMs, type ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { Platform, Processor } from '#shared/domain/platform.ts';
+import { instanceCount } from '#shared/scheduling/compile-jobs.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
 
 export interface ProcessorLoad {
   readonly id: string;
@@ -23,7 +24,7 @@ export interface ProcessorLoad {
 export interface ApplicationBound {
   readonly id: string;
   readonly name: string;
-  /** Longest path with every layer on its fastest processor, ms: no response is shorter. */
+  /** Longest path with every layer on its fastest processor and no transfers, ms. */
   readonly criticalPathMs: number;
   /** Least work of one instance, ms. */
   readonly workMs: number;
@@ -59,11 +60,19 @@ export function scenarioLoad(scenario: ResolvedScenario): ScenarioLoad {
   const factors = processors.map(shortestFactor);
   const work = processors.map(() => scenario.applications.map(() => 0));
   const exclusive = processors.map(() => 0);
-  const rates = scenario.applications.map(rateOf);
+  const rates = scenario.applications.map((application) => rateOf(application, scenario.simulation.horizonMs));
   const applications = scenario.applications.map((application, index): ApplicationBound => {
     const finish = new Map<string, number>();
     let [criticalPathMs, workMs] = [0, 0];
-    const times = new Map(application.network.layers.map((layer) => [layer.id, processors.map((processor, place) => { const base = baseTimeMs(processor, layer); return base === undefined ? Infinity : base * factors[place]; })]));
+    const times = new Map(
+      application.network.layers.map((layer) => [
+        layer.id,
+        processors.map((processor, place) => {
+          const base = baseTimeMs(processor, layer);
+          return base === undefined ? Infinity : base * factors[place];
+        }),
+      ]),
+    );
     for (const layer of inOrder(application.network.layers)) {
       const own = times.get(layer.id) ?? [];
       const best = Math.min(...own);
@@ -72,35 +81,56 @@ export function scenarioLoad(scenario: ResolvedScenario): ScenarioLoad {
       work[fastest][index] += best;
       workMs += best;
       if (own.filter(Number.isFinite).length === 1) exclusive[fastest] += best * rates[index];
-      const start = layer.dependencies.reduce((latest, dependency) => Math.max(latest, finish.get(dependency.layer) ?? 0), 0);
+      const start = layer.dependencies.reduce(
+        (latest, dependency) => Math.max(latest, finish.get(dependency.layer) ?? 0),
+        0,
+      );
       finish.set(layer.id, start + best);
       criticalPathMs = Math.max(criticalPathMs, start + best);
     }
-    return { id: application.id, name: application.name, criticalPathMs, workMs, deadlineMs: application.deadlineMs, periodMs: application.periodMs };
+    return {
+      id: application.id,
+      name: application.name,
+      criticalPathMs,
+      workMs,
+      deadlineMs: application.deadlineMs,
+      periodMs: application.periodMs,
+    };
   });
   const units = processors.map((processor) => processor.coreCount);
   const loads = processors.map((processor, place): ProcessorLoad => ({
-    id: processor.id, name: processor.name, kind: processor.kind, units: units[place], maxUtilization: processor.maxUtilization,
-    workMs: work[place], share: work[place].map((ms, index) => (ms * rates[index]) / units[place]), exclusiveShare: exclusive[place] / units[place],
+    id: processor.id,
+    name: processor.name,
+    kind: processor.kind,
+    units: units[place],
+    maxUtilization: processor.maxUtilization,
+    workMs: work[place],
+    share: work[place].map((ms, index) => (ms * rates[index]) / units[place]),
+    exclusiveShare: exclusive[place] / units[place],
   }));
   const total = applications.reduce((sum, application, index) => sum + application.workMs * rates[index], 0);
   return { processors: loads, applications, leastShare: total / units.reduce((sum, count) => sum + count, 0) };
 }
 
 /** Instances per ms of an application that goes on; 0 for one that is released once. */
-function rateOf({ periodMs, instances }: ResolvedScenario['applications'][number]): number {
-  return periodMs === null || instances === 1 ? 0 : 1 / periodMs;
+function rateOf(application: ResolvedScenario['applications'][number], horizonMs: number | null): number {
+  const { periodMs } = application;
+  return periodMs === null || instanceCount(application, horizonMs) === 1 ? 0 : 1 / periodMs;
 }
 
 /** Each layer after those it reads. */
-function inOrder<Layer extends { readonly id: string; readonly dependencies: readonly { readonly layer: string }[] }>(layers: readonly Layer[]): Layer[] {
+function inOrder<Layer extends { readonly id: string; readonly dependencies: readonly { readonly layer: string }[] }>(
+  layers: readonly Layer[],
+): Layer[] {
   const byId = new Map(layers.map((layer) => [layer.id, layer]));
   const done = new Set<string>();
   const ordered: Layer[] = [];
   for (const root of layers) {
     const stack = [root];
     for (let layer = stack.at(-1); layer !== undefined; layer = stack.at(-1)) {
-      const next = layer.dependencies.map((dependency) => byId.get(dependency.layer)).find((producer) => producer !== undefined && !done.has(producer.id));
+      const next = layer.dependencies
+        .map((dependency) => byId.get(dependency.layer))
+        .find((producer) => producer !== undefined && !done.has(producer.id));
       if (next !== undefined) stack.push(next);
       else {
         stack.pop();
@@ -112,19 +142,74 @@ function inOrder<Layer extends { readonly id: string; readonly dependencies: rea
   return ordered;
 }
 
-/** What speaks against the scenario, the worst first. @param writeMs how durations are written; @param writeShare how shares are */
-export function feasibilityHints({ processors, applications, leastShare }: ScenarioLoad, writeMs: (ms: number) => string, writeShare: (share: number) => string): FeasibilityHint[] {
+/**
+ * [A] the least response of each application, transfers included, ms: that of one instance alone, released at a tick,
+ * so the same for any number of instances.
+ */
+export function leastResponses(scenario: ResolvedScenario): Float64Array {
+  return responseBounds(
+    compileProblem({
+      ...scenario,
+      applications: scenario.applications.map((application) => ({
+        ...application,
+        startTimeMs: 0,
+        periodMs: null,
+        instances: 1,
+      })),
+    }),
+  );
+}
+
+/**
+ * What speaks against the scenario, the worst first.
+ * @param leastMs as of `leastResponses`;
+ * @param writeMs how durations are written;
+ * @param writeShare how shares are
+ */
+export function feasibilityHints(
+  { processors, applications, leastShare }: ScenarioLoad,
+  leastMs: ArrayLike<number>,
+  writeMs: (ms: number) => string,
+  writeShare: (share: number) => string,
+): FeasibilityHint[] {
   const hints: FeasibilityHint[] = [];
-  for (const { name, criticalPathMs, deadlineMs, periodMs } of applications) {
-    if (deadlineMs !== null && criticalPathMs > deadlineMs) hints.push({ severity: 'impossible', text: `${name} cannot meet its deadline of ${writeMs(deadlineMs)}: its critical path takes ${writeMs(criticalPathMs)} even with every layer on its fastest processor and no transfers.` });
-    else if (deadlineMs !== null && criticalPathMs > 0.8 * deadlineMs) hints.push({ severity: 'tight', text: `${name} has little room: its critical path takes at least ${writeMs(criticalPathMs)} of the ${writeMs(deadlineMs)} until its deadline.` });
-    if (deadlineMs !== null && periodMs !== null && deadlineMs > periodMs) hints.push({ severity: 'note', text: `${name} is released again before its deadline, so instances may overlap.` });
+  for (const [index, { name, deadlineMs, periodMs }] of applications.entries()) {
+    const least = leastMs[index];
+    if (deadlineMs !== null && isImpossible(deadlineMs, least))
+      hints.push({
+        severity: 'impossible',
+        text: `${name} cannot meet its deadline of ${writeMs(deadlineMs)}: no schedule of it takes less than ${writeMs(least)}, transfers included.`,
+      });
+    else if (deadlineMs !== null && least > 0.8 * deadlineMs)
+      hints.push({
+        severity: 'tight',
+        text: `${name} has little room: every schedule of it takes at least ${writeMs(least)} of the ${writeMs(deadlineMs)} until its deadline.`,
+      });
+    if (deadlineMs !== null && periodMs !== null && deadlineMs > periodMs)
+      hints.push({
+        severity: 'note',
+        text: `${name} is released again before its deadline, so instances may overlap.`,
+      });
   }
-  if (leastShare > 1) hints.push({ severity: 'impossible', text: `The periodic applications need ${writeShare(leastShare)} of all cores together, each layer on its fastest: the platform cannot keep up.` });
+  if (leastShare > 1)
+    hints.push({
+      severity: 'impossible',
+      text: `The periodic applications need ${writeShare(leastShare)} of all cores together, each layer on its fastest: the platform cannot keep up.`,
+    });
   for (const { name, exclusiveShare, maxUtilization, share } of processors) {
     const total = share.reduce((sum, each) => sum + each, 0);
-    if (exclusiveShare > maxUtilization) hints.push({ severity: 'impossible', text: `What only ${name} can run needs ${writeShare(exclusiveShare)} of it${maxUtilization < 1 ? `, ${writeShare(maxUtilization)} are accepted` : ''}.` });
-    else if (total > maxUtilization) hints.push({ severity: 'tight', text: `If every layer went to its fastest processor, ${name} would be busy ${writeShare(total)} of the time${maxUtilization < 1 ? `, ${writeShare(maxUtilization)} are accepted` : ''}: some have to go elsewhere.` });
+    if (exclusiveShare > maxUtilization)
+      hints.push({
+        severity: 'impossible',
+        text: `What only ${name} can run needs ${writeShare(exclusiveShare)} of it${maxUtilization < 1 ? `, ${writeShare(maxUtilization)} are accepted` : ''}.`,
+      });
+    else if (total > maxUtilization)
+      hints.push({
+        severity: 'tight',
+        text:
+          `If every layer went to its fastest processor, ${name} would be busy ${writeShare(total)} of the ` +
+          `time${maxUtilization < 1 ? `, ${writeShare(maxUtilization)} are accepted` : ''}: some have to go elsewhere.`,
+      });
   }
   const rank = { impossible: 0, tight: 1, note: 2 };
   return hints.sort((a, b) => rank[a.severity] - rank[b.severity]);

@@ -1,8 +1,15 @@
 /** How the groups of a sweep are laid out: as a table over what was varied, as ranked rows, and how strong each cell's colour is. */
-import { figureOf, spreadOfFigure, valueAlong, type SweepDimension, type SweepFigure, type SweepGroup, type SweptRun } from '#shared/analysis/sweep-groups.ts';
+import type { Goal } from '#shared/domain/metrics.ts';
+import {
+  figureOf,
+  spreadOfFigure,
+  valueAlong,
+  type SweepDimension,
+  type SweepFigure,
+  type SweepGroup,
+  type SweptRun,
+} from '#shared/analysis/sweep-groups.ts';
 import { quantile } from '#shared/scheduling/metrics.ts';
-
-export type Goal = 'higher' | 'lower';
 
 export interface MapRow<Run extends SweptRun> {
   readonly key: string;
@@ -13,7 +20,11 @@ export interface MapRow<Run extends SweptRun> {
 }
 
 /** The groups as a table: `column` along the columns, every combination of the other dimensions a row. */
-export function mapRows<Run extends SweptRun>(groups: readonly SweepGroup<Run>[], column: SweepDimension, rowDimensions: readonly SweepDimension[]): MapRow<Run>[] {
+export function mapRows<Run extends SweptRun>(
+  groups: readonly SweepGroup<Run>[],
+  column: SweepDimension,
+  rowDimensions: readonly SweepDimension[],
+): MapRow<Run>[] {
   const byKey = new Map<string, { heads: string[]; cells: (SweepGroup<Run> | undefined)[] }>();
   for (const group of groups) {
     const heads = rowDimensions.map(({ name }) => valueAlong(group, name));
@@ -39,7 +50,9 @@ export interface ColorScale {
 /** The scales of all scenarios that have a result, in order of appearance. */
 export function colorScales(groups: readonly SweepGroup<SweptRun>[], figure: SweepFigure, goal: Goal): ColorScale[] {
   return [...Map.groupBy(groups, ({ scenario }) => scenario)].flatMap(([scenario, own]) => {
-    const medians = Float64Array.from(own.map((group) => group.medians[figure]).filter((value) => !Number.isNaN(value))).sort();
+    const medians = Float64Array.from(
+      own.map((group) => group.medians[figure]).filter((value) => !Number.isNaN(value)),
+    ).sort();
     if (medians.length === 0) return [];
     const [lower, upper] = [quantile(medians, 0.25), quantile(medians, 0.75)];
     const fence = 1.5 * (upper - lower);
@@ -51,7 +64,11 @@ export function colorScales(groups: readonly SweepGroup<SweptRun>[], figure: Swe
 }
 
 /** 0 for the weakest colour … 1 for the best median; undefined without a result. */
-export function strengthOf(group: SweepGroup<SweptRun>, figure: SweepFigure, scale: ColorScale | undefined): number | undefined {
+export function strengthOf(
+  group: SweepGroup<SweptRun>,
+  figure: SweepFigure,
+  scale: ColorScale | undefined,
+): number | undefined {
   const value = group.medians[figure];
   if (scale === undefined || Number.isNaN(value)) return undefined;
   if (scale.best === scale.weakest) return 1;
@@ -67,7 +84,11 @@ export interface SpreadRow<Run extends SweptRun> {
 }
 
 /** The groups of one scenario with the value of each of their runs, the best median first; those without a result are left out. */
-export function spreadRows<Run extends SweptRun>(groups: readonly SweepGroup<Run>[], figure: SweepFigure, goal: Goal): SpreadRow<Run>[] {
+export function spreadRows<Run extends SweptRun>(
+  groups: readonly SweepGroup<Run>[],
+  figure: SweepFigure,
+  goal: Goal,
+): SpreadRow<Run>[] {
   return groups
     .map((group) => {
       const { median, lowerQuartile, upperQuartile } = spreadOfFigure(group.runs, figure);

@@ -1,9 +1,23 @@
 /** ONNX element types by number (TensorProto.DataType of onnx.proto): name and size. */
 
-export const ElementType = { undefined: 0, float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, double: 11, uint32: 12, uint64: 13 } as const;
+export const ElementType = {
+  undefined: 0,
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  double: 11,
+  uint32: 12,
+  uint64: 13,
+} as const;
 
 /** Bits of an element; 0 for texts, whose size is not known. */
-const bits: readonly number[] = [0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4, 8, 2, 2];
+const bits: readonly number[] = [
+  0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4, 8, 2, 2,
+];
 
 /** Bits of an element of `type`; undefined where it has no fixed size or is not known. */
 export function elementBits(type: number): number | undefined {

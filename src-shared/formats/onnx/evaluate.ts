@@ -18,20 +18,33 @@ export function evaluate(node: NodeContext, output: Tensor): Tensor {
 
 const same: Evaluator = (node) => node.input(0).content;
 
-const unary = (calculate: (value: number) => number): Evaluator => (node) => node.input(0).content?.map((value) => (value === undefined ? undefined : calculate(value)));
+const unary =
+  (calculate: (value: number) => number): Evaluator =>
+  (node) =>
+    node.input(0).content?.map((value) => (value === undefined ? undefined : calculate(value)));
 
-const cast: Evaluator = (node, { elementType }) => unary(isFloat(elementType) ? (value) => value : elementType === ElementType.bool ? (value) => Number(value !== 0) : Math.trunc)(node, { elementType, shape: undefined });
+const cast: Evaluator = (node, { elementType }) =>
+  unary(
+    isFloat(elementType)
+      ? (value) => value
+      : elementType === ElementType.bool
+        ? (value) => Number(value !== 0)
+        : Math.trunc,
+  )(node, { elementType, shape: undefined });
 
 /** With broadcasting of vectors and single numbers. */
-const binary = (calculate: (a: number, b: number, isFloat: boolean) => number): Evaluator => (node, output) => {
-  const [a, b] = [node.input(0), node.input(1)];
-  const length = elementsOf(output.shape);
-  if (a.content === undefined || b.content === undefined || length === undefined || (output.shape?.length ?? 0) > 1) return undefined;
-  return Array.from({ length }, (_, index) => {
-    const [left, right] = [entryOf(a.content, index), entryOf(b.content, index)];
-    return left === undefined || right === undefined ? undefined : calculate(left, right, isFloat(a.elementType));
-  });
-};
+const binary =
+  (calculate: (a: number, b: number, isFloat: boolean) => number): Evaluator =>
+  (node, output) => {
+    const [a, b] = [node.input(0), node.input(1)];
+    const length = elementsOf(output.shape);
+    if (a.content === undefined || b.content === undefined || length === undefined || (output.shape?.length ?? 0) > 1)
+      return undefined;
+    return Array.from({ length }, (_, index) => {
+      const [left, right] = [entryOf(a.content, index), entryOf(b.content, index)];
+      return left === undefined || right === undefined ? undefined : calculate(left, right, isFloat(a.elementType));
+    });
+  };
 
 function entryOf(content: Content | undefined, index: number): Entry {
   return content?.[content.length === 1 ? 0 : index];
@@ -41,11 +54,18 @@ function isFloat(elementType: number): boolean {
   return elementType === ElementType.float || elementType === ElementType.double || elementType === ElementType.float16;
 }
 
-const reduction = (start: number, combine: (a: number, b: number) => number): Evaluator => (node, output) => {
-  const { content } = node.input(0);
-  if (content === undefined || elementsOf(output.shape) !== 1) return undefined;
-  return [content.reduce<Entry>((total, value) => (total === undefined || value === undefined ? undefined : combine(total, value)), start)];
-};
+const reduction =
+  (start: number, combine: (a: number, b: number) => number): Evaluator =>
+  (node, output) => {
+    const { content } = node.input(0);
+    if (content === undefined || elementsOf(output.shape) !== 1) return undefined;
+    return [
+      content.reduce<Entry>(
+        (total, value) => (total === undefined || value === undefined ? undefined : combine(total, value)),
+        start,
+      ),
+    ];
+  };
 
 /** Of vectors only. */
 const gather: Evaluator = (node) => {
@@ -77,7 +97,14 @@ const slice: Evaluator = (node) => {
 const where: Evaluator = (node, output) => {
   const length = elementsOf(output.shape);
   const [condition, yes, no] = [node.input(0).content, node.input(1).content, node.input(2).content];
-  if (length === undefined || condition === undefined || yes === undefined || no === undefined || (output.shape?.length ?? 0) > 1) return undefined;
+  if (
+    length === undefined ||
+    condition === undefined ||
+    yes === undefined ||
+    no === undefined ||
+    (output.shape?.length ?? 0) > 1
+  )
+    return undefined;
   return Array.from({ length }, (_, index) => {
     const chosen = entryOf(condition, index);
     return chosen === undefined ? undefined : entryOf(chosen !== 0 ? yes : no, index);
@@ -107,13 +134,47 @@ const split: Evaluator = (node, output) => {
 };
 
 const evaluators: Readonly<Record<string, Evaluator>> = {
-  Identity: same, Reshape: same, Flatten: same, Squeeze: same, Unsqueeze: same, Dropout: same,
-  Cast: cast, CastLike: cast, Transpose: transpose, Expand: expand, Tile: expand,
-  Gather: gather, Concat: concat, Slice: slice, Where: where, Split: split, NonZero: nonZero,
-  Abs: unary(Math.abs), Neg: unary((value) => -value), Floor: unary(Math.floor), Ceil: unary(Math.ceil), Sqrt: unary(Math.sqrt), Round: unary(Math.round), Not: unary((value) => Number(value === 0)),
-  Add: binary((a, b) => a + b), Sub: binary((a, b) => a - b), Mul: binary((a, b) => a * b), Div: binary((a, b, isFloat) => (isFloat ? a / b : Math.trunc(a / b))), Mod: binary((a, b) => a - b * Math.floor(a / b)),
-  Max: binary((a, b) => Math.max(a, b)), Min: binary((a, b) => Math.min(a, b)), Pow: binary((a, b) => a ** b),
-  Equal: binary((a, b) => Number(a === b)), Less: binary((a, b) => Number(a < b)), LessOrEqual: binary((a, b) => Number(a <= b)), Greater: binary((a, b) => Number(a > b)), GreaterOrEqual: binary((a, b) => Number(a >= b)),
-  And: binary((a, b) => Number(a !== 0 && b !== 0)), Or: binary((a, b) => Number(a !== 0 || b !== 0)),
-  ReduceProd: reduction(1, (a, b) => a * b), ReduceSum: reduction(0, (a, b) => a + b), ReduceMax: reduction(Number.NEGATIVE_INFINITY, Math.max), ReduceMin: reduction(Number.POSITIVE_INFINITY, Math.min),
+  Identity: same,
+  Reshape: same,
+  Flatten: same,
+  Squeeze: same,
+  Unsqueeze: same,
+  Dropout: same,
+  Cast: cast,
+  CastLike: cast,
+  Transpose: transpose,
+  Expand: expand,
+  Tile: expand,
+  Gather: gather,
+  Concat: concat,
+  Slice: slice,
+  Where: where,
+  Split: split,
+  NonZero: nonZero,
+  Abs: unary(Math.abs),
+  Neg: unary((value) => -value),
+  Floor: unary(Math.floor),
+  Ceil: unary(Math.ceil),
+  Sqrt: unary(Math.sqrt),
+  Round: unary(Math.round),
+  Not: unary((value) => Number(value === 0)),
+  Add: binary((a, b) => a + b),
+  Sub: binary((a, b) => a - b),
+  Mul: binary((a, b) => a * b),
+  Div: binary((a, b, isFloat) => (isFloat ? a / b : Math.trunc(a / b))),
+  Mod: binary((a, b) => a - b * Math.floor(a / b)),
+  Max: binary((a, b) => Math.max(a, b)),
+  Min: binary((a, b) => Math.min(a, b)),
+  Pow: binary((a, b) => a ** b),
+  Equal: binary((a, b) => Number(a === b)),
+  Less: binary((a, b) => Number(a < b)),
+  LessOrEqual: binary((a, b) => Number(a <= b)),
+  Greater: binary((a, b) => Number(a > b)),
+  GreaterOrEqual: binary((a, b) => Number(a >= b)),
+  And: binary((a, b) => Number(a !== 0 && b !== 0)),
+  Or: binary((a, b) => Number(a !== 0 || b !== 0)),
+  ReduceProd: reduction(1, (a, b) => a * b),
+  ReduceSum: reduction(0, (a, b) => a + b),
+  ReduceMax: reduction(Number.NEGATIVE_INFINITY, Math.max),
+  ReduceMin: reduction(Number.POSITIVE_INFINITY, Math.min),
 };

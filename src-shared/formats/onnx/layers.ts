@@ -1,34 +1,41 @@
 /**
- * From inferred nodes to layers. Constants and what is worked out from shapes are no layers, ever. By level are also folded away:
- * nodes that only reinterpret data (Reshape, Identity, …), batch normalisation right after a convolution or matrix product (inference
- * engines merge them when they load a model), and activations right after a layer that nobody else reads.
+ * From inferred nodes to layers. Constants and what is worked out from shapes never become layers. By level, these are
+ * folded away as well: nodes that only reinterpret data (Reshape, Identity, …), batch normalisation right after a
+ * convolution or matrix product (inference engines merge them when they load a model), quantisations around the layers
+ * that work in 8 bits, and activations right after a layer that nobody else reads.
  */
 import type { NetworkInput } from '../../domain/network.ts';
-import type { InferredGraph, InferredNode } from './infer.ts';
-import { bytesOf, elementsOf, type Dimension, type Shape } from './tensor.ts';
+import type { InferredGraph, InferredNode } from './inferred-graph.ts';
+import { LayerNames } from './layer-names.ts';
+import type { OnnxNote } from './notes.ts';
+import { QuantizationFolding } from './quantization.ts';
+import { bytesOf, elementsOf, type Dimension, type Shape, type Tensor } from './tensor.ts';
+import { parametersOf } from './weights.ts';
 
 /** Each level folds what the ones before it do. */
 export const foldLevels = ['none', 'views', 'batch-norm', 'activations'] as const;
 export type FoldLevel = (typeof foldLevels)[number];
 
-/** Something a person should know about what was made of a model. */
-export interface OnnxNote {
-  readonly message: string;
-  readonly hint?: string;
-  /** Ids of the layers concerned. */
-  readonly layers?: string[];
+export interface Folding {
+  readonly level: FoldLevel;
+  /** Whether the quantisations around a layer become part of it. */
+  readonly quantization: boolean;
+  /** Activations that become part of the layer before them whatever the level. */
+  readonly activations: ReadonlySet<string>;
 }
 
 export interface BuiltLayers {
   readonly layers: LayerInput[];
   /** The id of a node's layer; nodes that were folded away have none. */
   readonly layerOf: ReadonlyMap<InferredNode, string>;
+  /** By node, the element type that its layer works in because the quantisations around it were folded. */
+  readonly workingTypes: ReadonlyMap<InferredNode, number>;
   readonly notes: readonly OnnxNote[];
 }
 
-/** The layers of `graph`, in the order of its nodes. @param outputs names of the values that the model gives back */
-export function buildLayers(graph: InferredGraph, outputs: readonly string[], fold: FoldLevel): BuiltLayers {
-  return new LayerBuilder(graph, outputs, fold).result();
+/** The layers of `graph`, in the order of its nodes. */
+export function buildLayers(graph: InferredGraph, folding: Folding): BuiltLayers {
+  return new LayerBuilder(graph, folding).result();
 }
 
 type LayerInput = NetworkInput['layers'][number];
@@ -44,6 +51,7 @@ interface Draft {
   outputShape: number[] | undefined;
   kernelShape: number[] | undefined;
   hasBias: boolean;
+  isQuantized: boolean;
 }
 
 /** Leaves room for a number that makes an id unique. */
@@ -52,11 +60,25 @@ const MAX_ID = 290;
 const MAX_SHAPE = 8;
 const views = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity', 'Dropout']);
 const normalized = new Set(['Conv', 'ConvTranspose', 'Gemm', 'DepthwiseConv']);
-const activations = new Set(['Relu', 'Clip', 'LeakyRelu', 'PRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Elu', 'Selu', 'Celu', 'Gelu', 'Softplus', 'Softsign', 'Mish', 'Swish', 'ThresholdedRelu']);
-/** Their constant inputs are learnt weights; elsewhere constants are axes, bounds and the like. */
-const weighted = new Set([
-  'Conv', 'DepthwiseConv', 'FusedConv', 'ConvTranspose', 'ConvInteger', 'QLinearConv', 'Gemm', 'MatMul', 'MatMulInteger', 'QLinearMatMul', 'Einsum', 'RNN', 'GRU', 'LSTM', 'Gather', 'Attention',
-  'BatchNormalization', 'InstanceNormalization', 'LayerNormalization', 'GroupNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization', 'SkipLayerNormalization', 'SkipSimplifiedLayerNormalization', 'PRelu', 'Add', 'Sub', 'Mul', 'Div',
+/** Operators that engines can merge into the layer before. */
+export const activations: ReadonlySet<string> = new Set([
+  'Relu',
+  'Clip',
+  'LeakyRelu',
+  'PRelu',
+  'Sigmoid',
+  'HardSigmoid',
+  'HardSwish',
+  'Tanh',
+  'Elu',
+  'Selu',
+  'Celu',
+  'Gelu',
+  'Softplus',
+  'Softsign',
+  'Mish',
+  'Swish',
+  'ThresholdedRelu',
 ]);
 
 class LayerBuilder {
@@ -68,16 +90,31 @@ class LayerBuilder {
   readonly #ids = new Set<string>();
   readonly #folded = new Map<string, number>();
   readonly #readers: ReadonlyMap<string, number>;
+  readonly #names: LayerNames;
+  readonly #quantization: QuantizationFolding | undefined;
+  readonly #workingTypes = new Map<InferredNode, number>();
+  /** What moves where a value is read: whole numbers instead of the floats that a folded DequantizeLinear makes of them. */
+  readonly #moved = new Map<string, Tensor>();
+  readonly #quantizedValues = new Set<string>();
 
-  constructor({ nodes }: InferredGraph, outputs: readonly string[], fold: FoldLevel) {
-    this.#level = foldLevels.indexOf(fold);
+  constructor({ nodes, outputs }: InferredGraph, { level, quantization, activations: alwaysFolded }: Folding) {
+    this.#level = foldLevels.indexOf(level);
     this.#readers = countReaders(nodes, outputs);
+    this.#names = new LayerNames(nodes);
+    this.#quantization = quantization ? new QuantizationFolding({ nodes, outputs }) : undefined;
     for (const inferred of nodes) {
       const { op, inputs } = inferred.node;
       if (inferred.isStatic) this.#fold('constants and shapes', inferred, []);
-      else if (this.#level >= 1 && views.has(op)) this.#fold('Reshape, Identity and the like', inferred, this.#producersOf(inputs[0]));
-      else if (this.#level >= 2 && op === 'BatchNormalization' && this.#follows(inferred, normalized)) this.#foldBatchNormalization(inferred);
-      else if (this.#level >= 3 && activations.has(op) && this.#follows(inferred, undefined)) this.#fold('activations', inferred, this.#producersOf(inputs[0]));
+      else if (this.#quantization?.isFolded(inferred) === true) this.#foldQuantization(inferred);
+      else if (this.#level >= 1 && views.has(op)) this.#foldView(inferred);
+      else if (this.#level >= 2 && op === 'BatchNormalization' && this.#follows(inferred, normalized))
+        this.#foldBatchNormalization(inferred);
+      else if (
+        activations.has(op) &&
+        this.#follows(inferred, undefined) &&
+        (this.#level >= 3 || alwaysFolded.has(op) || this.#isWithinQuantized(inferred))
+      )
+        this.#fold('activations', inferred, this.#producersOf(inputs[0]));
       else this.#add(inferred);
     }
   }
@@ -87,7 +124,8 @@ class LayerBuilder {
     return {
       layers: this.#drafts.map((draft) => this.#layer(draft)),
       layerOf: this.#layerOf,
-      notes: folded === '' ? [] : [{ message: `folded away, because they are no work of their own: ${folded}` }],
+      workingTypes: this.#workingTypes,
+      notes: folded === '' ? [] : [{ message: `folded away, because they do no work of their own: ${folded}` }],
     };
   }
 
@@ -100,13 +138,52 @@ class LayerBuilder {
     for (const output of node.outputs) this.#producers.set(output, producers);
   }
 
+  #foldView(inferred: InferredNode): void {
+    const { node, outputs } = inferred;
+    const moved = this.#moved.get(node.inputs[0]);
+    if (moved !== undefined) this.#moved.set(node.outputs[0], { ...outputs[0], elementType: moved.elementType });
+    this.#fold('Reshape, Identity and the like', inferred, this.#producersOf(node.inputs[0]));
+  }
+
+  /** A layer gives the whole numbers that a quantisation would make of its floats; who reads them gets them as they are. */
+  #foldQuantization(inferred: InferredNode): void {
+    const { node, inputs, outputs } = inferred;
+    const [from, to] = [inputs[0], outputs[0]];
+    if (node.op === 'DequantizeLinear') {
+      if (from !== undefined) this.#moved.set(node.outputs[0], from);
+    } else if (!this.#quantizedValues.has(node.inputs[0])) {
+      this.#quantizedValues.add(node.inputs[0]);
+      for (const producer of this.#producersOf(node.inputs[0])) {
+        const draft = this.#drafts[producer];
+        const [before, after] = [from === undefined ? undefined : bytesOf(from), bytesOf(to)];
+        draft.outputBytes =
+          draft.outputBytes === undefined || before === undefined || after === undefined
+            ? after
+            : draft.outputBytes - before + after;
+      }
+    }
+    this.#fold('quantisations around the layers that work in 8 bits', inferred, this.#producersOf(node.inputs[0]));
+  }
+
+  /** Between a layer that reads whole numbers and the quantisation of what it gives. */
+  #isWithinQuantized(inferred: InferredNode): boolean {
+    const [producer] = this.#producersOf(inferred.node.inputs[0]);
+    return this.#quantization?.isQuantizedAfter(inferred) === true && this.#drafts[producer].isQuantized;
+  }
+
   /** Whether a node reads one layer's output (of `ops`, where given) that nobody else reads. */
   #follows({ node, inputs }: InferredNode, ops: ReadonlySet<string> | undefined): boolean {
     const [value] = node.inputs;
     const producers = this.#producersOf(value);
     const producer = this.#drafts[producers[0] ?? -1];
     const othersAreStatic = inputs.slice(1).every((input) => input === undefined || input.isStatic);
-    return producers.length === 1 && producer !== undefined && othersAreStatic && this.#readers.get(value ?? '') === 1 && (ops === undefined || ops.has(producer.op));
+    return (
+      producers.length === 1 &&
+      producer !== undefined &&
+      othersAreStatic &&
+      this.#readers.get(value ?? '') === 1 &&
+      (ops === undefined || ops.has(producer.op))
+    );
   }
 
   /** The normalisation becomes part of the weights, and of a bias, which is new where there was none. */
@@ -114,7 +191,9 @@ class LayerBuilder {
     const [producer] = this.#producersOf(inferred.node.inputs[0]);
     const draft = this.#drafts[producer];
     const channels = elementsOf(inferred.inputs[1]?.shape);
-    if (!draft.hasBias) draft.parameters = draft.parameters === undefined || channels === undefined ? undefined : draft.parameters + channels;
+    if (!draft.hasBias)
+      draft.parameters =
+        draft.parameters === undefined || channels === undefined ? undefined : draft.parameters + channels;
     draft.hasBias = true;
     this.#fold('batch normalisations', inferred, [producer]);
   }
@@ -123,27 +202,33 @@ class LayerBuilder {
     const { node, inputs, outputs, macs } = inferred;
     const index = this.#drafts.length;
     const op = isDepthwise(inferred) ? 'DepthwiseConv' : node.op;
-    const id = this.#uniqueId(node.name || (node.outputs.find((name) => name !== '') ?? node.op));
+    const id = this.#uniqueId(this.#names.idOf(inferred));
+    const workingType = this.#quantization?.workingType(inferred);
+    if (workingType !== undefined) this.#workingTypes.set(inferred, workingType);
     const dependencies = new Map<number, Dimension>();
     const seen = new Set<string>();
     node.inputs.forEach((name, position) => {
       // A value that is read twice is moved once.
       if (seen.has(name)) return;
       seen.add(name);
-      const value = inputs[position];
+      const value = this.#moved.get(name) ?? inputs[position];
       for (const producer of this.#producersOf(name)) {
         const bytes = value === undefined ? undefined : bytesOf(value);
         dependencies.set(producer, dependencies.has(producer) ? sum([dependencies.get(producer), bytes]) : bytes);
       }
     });
-    const isWeighted = weighted.has(op);
     this.#drafts.push({
-      id, name: node.name || id, op, dependencies, macs,
+      id,
+      name: this.#names.nameOf(inferred) || id,
+      op,
+      dependencies,
+      macs,
       outputBytes: sum(outputs.filter((_, position) => node.outputs[position] !== '').map(bytesOf)),
-      parameters: isWeighted ? sum(inputs.filter((input) => input?.isStatic === true).map((input) => elementsOf(input?.shape))) : 0,
+      parameters: parametersOf(inferred),
       outputShape: knownSizes(outputs[0]?.shape?.slice(1)),
       kernelShape: kernelOf(inferred),
       hasBias: inputs.length > 2,
+      isQuantized: workingType !== undefined,
     });
     this.#layerOf.set(inferred, id);
     for (const output of node.outputs) this.#producers.set(output, [index]);
@@ -151,9 +236,14 @@ class LayerBuilder {
 
   #layer({ id, name, op, dependencies, outputBytes, macs, parameters, outputShape, kernelShape }: Draft): LayerInput {
     return {
-      id, name, op,
+      id,
+      name,
+      op,
       executionTimeMs: {},
-      dependencies: [...dependencies].map(([producer, bytes]) => ({ layer: this.#drafts[producer].id, ...(bytes === undefined ? {} : { bytes }) })),
+      dependencies: [...dependencies].map(([producer, bytes]) => ({
+        layer: this.#drafts[producer].id,
+        ...(bytes === undefined ? {} : { bytes }),
+      })),
       ...(outputBytes === undefined ? {} : { outputBytes }),
       ...(macs === undefined ? {} : { macs }),
       ...(parameters === undefined ? {} : { parameters }),
@@ -174,29 +264,41 @@ class LayerBuilder {
 /** How many nodes, and outputs of the model, read each value. */
 function countReaders(nodes: readonly InferredNode[], outputs: readonly string[]): Map<string, number> {
   const readers = new Map<string, number>();
-  for (const name of [...nodes.flatMap(({ node }) => node.inputs), ...outputs]) readers.set(name, (readers.get(name) ?? 0) + 1);
+  for (const name of [...nodes.flatMap(({ node }) => node.inputs), ...outputs])
+    readers.set(name, (readers.get(name) ?? 0) + 1);
   return readers;
 }
+
+/** Convolutions whose depthwise form has the work of one. */
+const grouped = new Set(['Conv', 'FusedConv', 'NhwcConv', 'NhwcFusedConv', 'ConvInteger', 'QLinearConv']);
 
 /** Each channel by itself: a convolution bound by memory rather than arithmetic. */
 function isDepthwise({ node, inputs }: InferredNode): boolean {
   const group = node.attributes.get('group')?.integer ?? 1;
-  return node.op === 'Conv' && group > 1 && inputs[0]?.shape?.[1] === group;
+  const isChannelsLast = node.op.startsWith('Nhwc') || node.attributes.get('channels_last')?.integer === 1;
+  return grouped.has(node.op) && group > 1 && inputs[0]?.shape?.at(isChannelsLast ? -1 : 1) === group;
 }
 
-/** The window of a convolution (its weights tell it where no attribute does) or of a pooling. */
+/** The window of a convolution (its weights give it where no attribute does) or of a pooling. */
 function kernelOf({ node, inputs }: InferredNode): number[] | undefined {
   const weights = node.op === 'QLinearConv' ? inputs[3] : inputs[1];
   const isConvolution = /Conv/.test(node.op);
-  return knownSizes(node.attributes.get('kernel_shape')?.integers ?? (isConvolution ? weights?.shape?.slice(2) : undefined));
+  return knownSizes(
+    node.attributes.get('kernel_shape')?.integers ?? (isConvolution ? weights?.shape?.slice(2) : undefined),
+  );
 }
 
 /** Undefined unless every size is known and there is something. */
 function knownSizes(shape: Shape | undefined): number[] | undefined {
   const sizes = shape?.filter((size) => size !== undefined && size > 0) ?? [];
-  return sizes.length > 0 && sizes.length === shape?.length && sizes.length <= MAX_SHAPE ? sizes.map(Number) : undefined;
+  return sizes.length > 0 && sizes.length === shape?.length && sizes.length <= MAX_SHAPE
+    ? sizes.map(Number)
+    : undefined;
 }
 
 function sum(values: readonly Dimension[]): Dimension {
-  return values.reduce<Dimension>((total, value) => (total === undefined || value === undefined ? undefined : total + value), 0);
+  return values.reduce<Dimension>(
+    (total, value) => (total === undefined || value === undefined ? undefined : total + value),
+    0,
+  );
 }

@@ -20,6 +20,7 @@ export class NodeContext {
   /** Version of the operator set that the node belongs to. */
   readonly opset: number;
   readonly outputCount: number;
+  readonly #node: OnnxNode;
   readonly #inputs: readonly (TensorValue | undefined)[];
   readonly #attributes: ReadonlyMap<string, OnnxAttribute>;
 
@@ -29,8 +30,18 @@ export class NodeContext {
     this.domain = node.domain;
     this.opset = opset;
     this.outputCount = node.outputs.length;
+    this.#node = node;
     this.#inputs = inputs;
     this.#attributes = node.attributes;
+  }
+
+  /** The same node as if it had only the inputs at `positions`. */
+  withInputs(positions: readonly number[]): NodeContext {
+    return new NodeContext(
+      this.#node,
+      this.opset,
+      positions.map((position) => this.#inputs[position]),
+    );
   }
 
   get inputs(): readonly (TensorValue | undefined)[] {
@@ -92,7 +103,8 @@ export class NodeContext {
   /** As `list`; all of it known. */
   knownList(attribute: string, input: number): number[] | undefined {
     return this.list(attribute, input)?.map((element) => {
-      if (element === undefined) throw new CannotInfer(`${attribute} depends on the data or on sizes that are not known`);
+      if (element === undefined)
+        throw new CannotInfer(`${attribute} depends on the data or on sizes that are not known`);
       return element;
     });
   }

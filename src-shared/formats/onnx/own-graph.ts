@@ -1,4 +1,7 @@
-/** Graphs that Tessera wrote itself (formats/onnx-export.ts): every field of a layer stands in its node, nothing has to be inferred. */
+/**
+ * Graphs that Tessera wrote itself (formats/onnx-export.ts): every field of a layer is in its node, nothing has to be
+ * inferred.
+ */
 import { WorkbenchError } from '../../domain/errors.ts';
 import { parseNetwork, type Network } from '../../domain/network.ts';
 import type { OnnxModel } from './model.ts';
@@ -7,7 +10,7 @@ import type { OnnxModel } from './model.ts';
 export const TESSERA_DOMAIN = 'tessera.layer';
 /** Attribute with the layer as JSON. */
 export const LAYER_ATTRIBUTE = 'layer';
-/** Attribute with the layer's place in the document; nodes stand in topological order. */
+/** Attribute with the layer's place in the document; nodes are in topological order. */
 export const POSITION_ATTRIBUTE = 'position';
 /** Key of the metadata with the network's other fields, as JSON. */
 export const NETWORK_KEY = 'tessera.network';
@@ -17,10 +20,21 @@ export function isOwnGraph({ metadata, graph }: OnnxModel): boolean {
 }
 
 /** @throws WorkbenchError `onnx.invalid` or `network.invalid` */
-export function readOwnGraph({ metadata, graph }: OnnxModel, { id, name }: { readonly id?: string; readonly name?: string }): Network {
+export function readOwnGraph(
+  { metadata, graph }: OnnxModel,
+  { id, name }: { readonly id?: string; readonly name?: string },
+): Network {
   const header = parseObject(metadata.get(NETWORK_KEY), `metadata "${NETWORK_KEY}"`);
-  const layers = graph.nodes.map((node, index) => ({ position: node.attributes.get(POSITION_ATTRIBUTE)?.integer ?? index, layer: parseObject(node.attributes.get(LAYER_ATTRIBUTE)?.text, `node[${index}]`) }));
-  return parseNetwork({ ...header, ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }), layers: layers.toSorted((a, b) => a.position - b.position).map(({ layer }) => layer) });
+  const layers = graph.nodes.map((node, index) => ({
+    position: node.attributes.get(POSITION_ATTRIBUTE)?.integer ?? index,
+    layer: parseObject(node.attributes.get(LAYER_ATTRIBUTE)?.text, `node[${index}]`),
+  }));
+  return parseNetwork({
+    ...header,
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined ? {} : { name }),
+    layers: layers.toSorted((a, b) => a.position - b.position).map(({ layer }) => layer),
+  });
 }
 
 function parseObject(text: string | undefined, what: string): Record<string, unknown> {
@@ -30,5 +44,8 @@ function parseObject(text: string | undefined, what: string): Record<string, unk
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
   }
-  throw new WorkbenchError('onnx.invalid', `onnx: ${what} is not as Tessera writes it`, { hint: 'the file is damaged: export it again', path: [what] });
+  throw new WorkbenchError('onnx.invalid', `onnx: ${what} is not as Tessera writes it`, {
+    hint: 'the file is damaged: export it again',
+    path: [what],
+  });
 }

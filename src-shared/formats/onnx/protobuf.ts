@@ -19,7 +19,7 @@ export interface Field {
   readonly wire: 'varint' | 'fixed64' | 'bytes' | 'fixed32';
   /** Of a varint: its value as a signed 64-bit number (beyond 2^53 rounded); of a fixed field: as a floating point number. */
   readonly value: number;
-  /** Bytes of the content, which stands at the reader's position. */
+  /** Bytes of the content, which starts at the reader's position. */
   readonly length: number;
 }
 
@@ -62,7 +62,8 @@ export class ProtobufReader {
   /** The content of a `bytes` field. */
   async bytes({ length }: Field): Promise<Uint8Array> {
     const bytes = await this.#ahead(length);
-    if (bytes.length < length) throw this.fault(`the file ends ${length - bytes.length} bytes too early`, 'the file is cut off: fetch it again');
+    if (bytes.length < length)
+      throw this.fault(`the file ends ${length - bytes.length} bytes too early`, 'the file is cut off: fetch it again');
     return bytes.slice(0, length);
   }
 
@@ -99,13 +100,18 @@ export class ProtobufReader {
     const bytes = await this.bytes(field);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const size = kind === 'float' ? 4 : 8;
-    for (let at = 0; at + size <= bytes.length && into.length <= most; at += size) into.push(kind === 'float' ? view.getFloat32(at, true) : view.getFloat64(at, true));
+    for (let at = 0; at + size <= bytes.length && into.length <= most; at += size)
+      into.push(kind === 'float' ? view.getFloat32(at, true) : view.getFloat64(at, true));
   }
 
   /** The error for what is wrong at the current position. */
   fault(message: string, hint = 'the file is damaged, or no such file at all'): WorkbenchError {
     const where = this.#trail.join('.');
-    return new WorkbenchError(`${this.#format}.invalid`, `${this.#format}: byte ${this.#position}, in ${where}: ${message}`, { hint, path: [where, this.#position] });
+    return new WorkbenchError(
+      `${this.#format}.invalid`,
+      `${this.#format}: byte ${this.#position}, in ${where}: ${message}`,
+      { hint, path: [where, this.#position] },
+    );
   }
 
   async #field(end: number): Promise<Field> {
@@ -116,13 +122,24 @@ export class ProtobufReader {
     if (wire === 'varint') return { number, wire, value: await this.#varint(end), length: 0 };
     const length = wire === 'bytes' ? await this.#varint(end) : wire === 'fixed32' ? 4 : 8;
     if (length < 0 || length > end - this.#position) {
-      throw this.fault(`field ${number} has ${length} bytes, but ${end - this.#position} are left`, end >= this.#source.size || this.#position + length > this.#source.size ? 'the file is cut off or damaged: fetch it again' : undefined);
+      throw this.fault(
+        `field ${number} has ${length} bytes, but ${end - this.#position} are ` +
+          `left${this.#position + length > this.#source.size ? ', because the file is cut off' : ''}`,
+        end >= this.#source.size || this.#position + length > this.#source.size
+          ? 'the file is cut off or damaged: fetch it again'
+          : undefined,
+      );
     }
     if (wire === 'bytes') return { number, wire, value: Number.NaN, length };
     const bytes = await this.#ahead(length);
     if (bytes.length < length) throw this.fault('the file ends within a number', 'the file is cut off: fetch it again');
     const at = this.#position - this.#windowStart;
-    return { number, wire, value: wire === 'fixed32' ? this.#view.getFloat32(at, true) : this.#view.getFloat64(at, true), length };
+    return {
+      number,
+      wire,
+      value: wire === 'fixed32' ? this.#view.getFloat32(at, true) : this.#view.getFloat64(at, true),
+      length,
+    };
   }
 
   /** A varint as a signed 64-bit number. */
@@ -151,7 +168,12 @@ export class ProtobufReader {
     let at = this.#position - this.#windowStart;
     if (at < 0 || at + length > this.#window.length) {
       this.#windowStart = this.#position;
-      this.#window = new Uint8Array(await this.#source.read(this.#position, Math.min(Math.max(length, WINDOW_BYTES), this.#source.size - this.#position)));
+      this.#window = new Uint8Array(
+        await this.#source.read(
+          this.#position,
+          Math.min(Math.max(length, WINDOW_BYTES), this.#source.size - this.#position),
+        ),
+      );
       this.#view = new DataView(this.#window.buffer);
       at = 0;
     }

@@ -25,7 +25,10 @@ export class CannotInfer extends Error {}
 
 /** Number of elements; undefined while a dimension is. */
 export function elementsOf(shape: Shape | undefined): number | undefined {
-  return shape?.reduce<Dimension>((product, dimension) => (product === undefined || dimension === undefined ? undefined : product * dimension), 1);
+  return shape?.reduce<Dimension>(
+    (product, dimension) => (product === undefined || dimension === undefined ? undefined : product * dimension),
+    1,
+  );
 }
 
 /** Size in bytes, rounded up; undefined while the shape or the size of an element is. */
@@ -39,13 +42,24 @@ export function product(...factors: readonly Dimension[]): Dimension {
   return elementsOf(factors);
 }
 
+export function plus(a: Dimension, b: Dimension): Dimension {
+  return a === undefined || b === undefined ? undefined : a + b;
+}
+
+/** `a` divided by `b`; undefined where that is not a whole number. */
+export function over(a: Dimension, b: Dimension): Dimension {
+  const quotient = a === undefined || b === undefined ? undefined : a / b;
+  return Number.isInteger(quotient) ? quotient : undefined;
+}
+
 /** The shape of an element-wise operation (https://onnx.ai/onnx/repo-docs/Broadcasting.html). */
 export function broadcast(shapes: readonly Shape[]): Shape {
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, axis) => {
     const sizes = shapes.map((shape) => (axis < rank - shape.length ? 1 : shape[axis - rank + shape.length]));
     const large = sizes.filter((size) => size !== undefined && size !== 1);
-    if (new Set(large).size > 1) throw new CannotInfer(`the sizes ${large.join(' and ')} of dimension ${axis} do not fit together`);
+    if (new Set(large).size > 1)
+      throw new CannotInfer(`the sizes ${large.join(' and ')} of dimension ${axis} do not fit together`);
     return large.length > 0 ? large[0] : sizes.includes(undefined) ? undefined : 1;
   });
 }

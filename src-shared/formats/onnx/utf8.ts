@@ -1,6 +1,6 @@
 /** Decodes UTF-8 with the means of the language alone: `TextDecoder` is a matter of the platform. */
 
-/** The text; undefined for bytes that are no UTF-8. */
+/** The text; undefined for bytes that are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   if (bytes.every((byte) => byte < 0x80)) return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   try {

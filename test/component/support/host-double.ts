@@ -5,7 +5,9 @@ import type { ParsedInput, RouteName, RouteOutput } from '#shared/contract/route
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { useTransport, type ConnectionState } from '#renderer/api/index.ts';
 
-type HandlersOfTest = { [Name in RouteName]?: (input: ParsedInput<Name>) => RouteOutput<Name> | Promise<RouteOutput<Name>> };
+type HandlersOfTest = {
+  [Name in RouteName]?: (input: ParsedInput<Name>) => RouteOutput<Name> | Promise<RouteOutput<Name>>;
+};
 
 export class HostDouble implements Transport {
   /** Every request in order. */

@@ -1,6 +1,12 @@
 /** Domination, fronts and crowding on points worked out by hand. */
 import { describe, expect, test } from 'vitest';
-import { constraintDominates, crowdingDistances, dominates, nonDominatedFronts, type JudgedPoint } from '#shared/analysis/pareto.ts';
+import {
+  constraintDominates,
+  crowdingDistances,
+  dominates,
+  nonDominatedFronts,
+  type JudgedPoint,
+} from '#shared/analysis/pareto.ts';
 
 const feasible = (...objectives: number[]): JudgedPoint => ({ objectives, violation: 0 });
 
@@ -24,8 +30,12 @@ describe('constraintDominates', () => {
   });
 
   test('of two infeasible points the one that violates less wins; equal violation decides nothing', () => {
-    expect(constraintDominates({ objectives: [9, 9], violation: 0.1 }, { objectives: [1, 1], violation: 0.2 })).toBe(true);
-    expect(constraintDominates({ objectives: [1, 1], violation: 0.2 }, { objectives: [9, 9], violation: 0.2 })).toBe(false);
+    expect(constraintDominates({ objectives: [9, 9], violation: 0.1 }, { objectives: [1, 1], violation: 0.2 })).toBe(
+      true,
+    );
+    expect(constraintDominates({ objectives: [1, 1], violation: 0.2 }, { objectives: [9, 9], violation: 0.2 })).toBe(
+      false,
+    );
   });
 
   test('of two feasible points the objectives decide', () => {
@@ -45,7 +55,14 @@ describe('nonDominatedFronts', () => {
   });
 
   test('orders infeasible points behind feasible ones by their violation', () => {
-    expect(nonDominatedFronts([{ objectives: [1, 1], violation: 2 }, { objectives: [1, 1], violation: 1 }, feasible(9, 9), feasible(8, 9)])).toEqual([[3], [2], [1], [0]]);
+    expect(
+      nonDominatedFronts([
+        { objectives: [1, 1], violation: 2 },
+        { objectives: [1, 1], violation: 1 },
+        feasible(9, 9),
+        feasible(8, 9),
+      ]),
+    ).toEqual([[3], [2], [1], [0]]);
   });
 
   test('of nothing are none', () => {

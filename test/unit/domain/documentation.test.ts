@@ -16,18 +16,29 @@ const documents = readFileSync(resolve(docs, 'documents.md'), 'utf8');
 const simulation = readFileSync(resolve(docs, 'simulation.md'), 'utf8');
 
 /** The JSON examples marked with `kind`. */
-const examples = (kind: string): unknown[] => [...documents.matchAll(new RegExp(`\`\`\`json ${kind}\n(.*?)\`\`\``, 'gs'))].map(([, text]) => JSON.parse(text!));
+const examples = (kind: string): unknown[] =>
+  [...documents.matchAll(new RegExp(`\`\`\`json ${kind}\n(.*?)\`\`\``, 'gs'))].map(([, text]) => JSON.parse(text!));
 
 describe('documents.md', () => {
   it('has examples of every kind that are accepted as they stand', () => {
-    for (const [kind, parse] of [['platform', parsePlatform], ['network', parseNetwork], ['scenario', parseScenario], ['scheduler', parseSchedulerConfiguration]] as const) {
+    for (const [kind, parse] of [
+      ['platform', parsePlatform],
+      ['network', parseNetwork],
+      ['scenario', parseScenario],
+      ['scheduler', parseSchedulerConfiguration],
+    ] as const) {
       expect(examples(kind)).toHaveLength(1);
       expect(() => parse(examples(kind)[0])).not.toThrow();
     }
   });
 
   it('has mapping files that fit its own platform and network', () => {
-    const scenario = parseScenario({ schemaVersion: 1, id: 's', platform: examples('platform')[0], applications: [{ id: 'a', network: examples('network')[0] }] });
+    const scenario = parseScenario({
+      schemaVersion: 1,
+      id: 's',
+      platform: examples('platform')[0],
+      applications: [{ id: 'a', network: examples('network')[0] }],
+    });
     const problem = compileProblem(resolveScenario(scenario, emptyLibrary));
     expect(examples('mapping')).toHaveLength(2);
     for (const mapping of examples('mapping')) expect(parseMapping(problem, mapping).peOfTask).toHaveLength(3);
@@ -49,5 +60,7 @@ describe('simulation.md', () => {
 /** Names of the properties of a JSON Schema, at any depth. */
 function fieldsOf(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
-  return Object.entries(schema).flatMap(([key, value]) => (key === 'properties' ? Object.keys(value as object) : []).concat(fieldsOf(value)));
+  return Object.entries(schema).flatMap(([key, value]) =>
+    (key === 'properties' ? Object.keys(value as object) : []).concat(fieldsOf(value)),
+  );
 }

@@ -1,5 +1,5 @@
 /** The registry of distinct genomes: ids in first-seen order, exact comparison, scores as they were given. */
-import * as fc from 'fast-check';
+import * as fc from '#test/fixtures/seeded-fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { ChromosomeRegistry } from '#main/engine/chromosome-registry.ts';
 import { Random } from '#main/engine/random.ts';
@@ -39,7 +39,8 @@ describe('ChromosomeRegistry', () => {
     genomes.forEach((genes, id) => {
       expect(registry.register(genes)).toBe(id);
     });
-    for (let id = 0; id < genomes.length; id += 997) expect(registry.get(id)).toEqual({ id, genes: genomes[id], fitness: id / 7, metrics: metricsOf(id) });
+    for (let id = 0; id < genomes.length; id += 997)
+      expect(registry.get(id)).toEqual({ id, genes: genomes[id], fitness: id / 7, metrics: metricsOf(id) });
   });
 
   test('keeps its own copy of what it is given', () => {
@@ -61,10 +62,14 @@ describe('ChromosomeRegistry', () => {
     function anArchived(loci: number) {
       const archived: Chromosome[] = [];
       const reads: number[] = [];
-      const registry = new ChromosomeRegistry(loci, (id) => {
-        reads.push(id);
-        return archived[id]!;
-      }, 1);
+      const registry = new ChromosomeRegistry(
+        loci,
+        (id) => {
+          reads.push(id);
+          return archived[id]!;
+        },
+        1,
+      );
       return { registry, archived, reads };
     }
 

@@ -17,15 +17,18 @@ function defaultsOf(options: object, prefix = ''): [string, string][] {
   });
 }
 
-test.each(schedulers.map((scheduler) => [scheduler.id, scheduler] as const))('describes %s with every option and its default', (id, scheduler) => {
-  const section = sections.find((candidate) => candidate.split('\n')[0]!.endsWith(`\`${id}\``));
-  expect(section, `a section "## …: \`${id}\`"`).toBeDefined();
-  for (const [name, value] of defaultsOf(parseOptions(scheduler, {}))) {
-    // What a section leaves out stands in the part about the options of every scheduler.
-    const place = section!.includes(`| \`${name}\` |`) ? section! : shared;
-    expect(place).toContain(`| \`${name}\` | ${value} |`);
-  }
-});
+test.each(schedulers.map((scheduler) => [scheduler.id, scheduler] as const))(
+  'describes %s with every option and its default',
+  (id, scheduler) => {
+    const section = sections.find((candidate) => candidate.split('\n')[0]!.endsWith(`\`${id}\``));
+    expect(section, `a section "## …: \`${id}\`"`).toBeDefined();
+    for (const [name, value] of defaultsOf(parseOptions(scheduler, {}))) {
+      // What a section leaves out stands in the part about the options of every scheduler.
+      const place = section!.includes(`| \`${name}\` |`) ? section! : shared;
+      expect(place).toContain(`| \`${name}\` | ${value} |`);
+    }
+  },
+);
 
 test('has no section about a scheduler that does not exist', () => {
   const described = sections.flatMap((section) => /: `(\w+)`$/.exec(section.split('\n')[0]!)?.slice(1) ?? []);

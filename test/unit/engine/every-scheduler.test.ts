@@ -10,11 +10,26 @@ import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun, parseRunState, restoreRun } from '#main/engine/run-search.ts';
 import { findScheduler, parseOptions, prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
+import { obstacleToShop } from '#main/engine/critical-path/shop.ts';
 import { loadPresets } from '#main/formats/presets.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
+import { recordsOf } from '#test/fixtures/chromosomes.ts';
 
 const presets = loadPresets(join(import.meta.dirname, '../../../resources'));
 /** Options that keep a run short, as far as a scheduler knows them. */
-const tiny = { populationSize: 10, generations: 6, moves: 4, walks: 2, neighbours: 10, maxPasses: 1, maxSchedules: 40, batchSize: 15, maxNodes: 5, localSearch: { best: 2, every: 2, neighbours: 3 } };
+const tiny = {
+  populationSize: 10,
+  generations: 6,
+  moves: 4,
+  walks: 2,
+  neighbours: 10,
+  maxPasses: 1,
+  maxSchedules: 40,
+  batchSize: 15,
+  maxNodes: 5,
+  islands: 2,
+  localSearch: { best: 2, every: 2, neighbours: 3 },
+};
 
 beforeAll(() => prepareScheduler('milp'));
 
@@ -26,28 +41,49 @@ const configurationOf = (scheduler: string) => {
 describe.each([...presets.scenarios.keys()])('scenario %s', (id) => {
   const scenario = resolveScenario(presets.scenarios.get(id)!, presets);
 
-  test.each(schedulers.map((scheduler) => scheduler.id))('%s finishes within its plan with the scores of the reference, also when continued', (scheduler) => {
-    const configuration = configurationOf(scheduler);
-    const run = createRun(scenario, configuration, { createEvaluator: createKernel });
-    const chromosomes: Chromosome[] = [];
-    let state = run.saveState();
-    for (let generation = run.step(), index = 0; generation !== undefined; generation = run.step(), index++) {
-      expect(generation.index).toBe(index);
-      expect(generation.members.length).toBeGreaterThan(0);
-      chromosomes.push(...generation.newChromosomes);
-      if (index === 1) state = run.saveState();
-    }
-    expect(run.stopReason).toBeDefined();
-    expect(run.generations).toBeGreaterThan(0);
-    expect(run.generations).toBeLessThanOrEqual(run.plannedGenerations);
-    const best = run.best!;
-    expect(best.metrics).toEqual(createEvaluator(run.problem).evaluate(best.genes));
-    expect(best.metrics.every((metric) => Number.isFinite(metric))).toBe(true);
-    expect(best.metrics[0]).toBeGreaterThan(0);
+  const takes = (scheduler: string): boolean =>
+    scheduler !== 'critical_path' || obstacleToShop(compileProblem(scenario)) === undefined;
 
-    const continued = restoreRun(scenario, configuration, parseRunState(JSON.parse(JSON.stringify(state))), chromosomes, { createEvaluator: createKernel });
-    while (continued.step() !== undefined);
-    expect(continued.saveState()).toEqual(run.saveState());
-    expect(continued.best).toEqual(best);
-  });
+  test.each(schedulers.map((scheduler) => scheduler.id).filter((scheduler) => !takes(scheduler)))(
+    '%s says that it does not take it, and which scheduler does',
+    (scheduler) => {
+      expect(() => createRun(scenario, configurationOf(scheduler))).toThrow(
+        expect.objectContaining({ code: 'criticalPath.unsupported', hint: expect.stringContaining('"auto"') }),
+      );
+    },
+  );
+
+  test.each(schedulers.map((scheduler) => scheduler.id).filter(takes))(
+    '%s finishes within its plan with the scores of the reference, also when continued',
+    (scheduler) => {
+      const configuration = configurationOf(scheduler);
+      const run = createRun(scenario, configuration, { createEvaluator: createKernel });
+      const chromosomes: Chromosome[] = [];
+      let state = run.saveState();
+      for (let generation = run.step(), index = 0; generation !== undefined; generation = run.step(), index++) {
+        expect(generation.index).toBe(index);
+        expect(generation.members.length).toBeGreaterThan(0);
+        chromosomes.push(...recordsOf(generation.newChromosomes));
+        if (index === 1) state = run.saveState();
+      }
+      expect(run.stopReason).toBeDefined();
+      expect(run.generations).toBeGreaterThan(0);
+      expect(run.generations).toBeLessThanOrEqual(run.plannedGenerations);
+      const best = run.best!;
+      expect(best.metrics).toEqual(createEvaluator(run.problem).evaluate(best.genes));
+      expect(best.metrics.every((metric) => Number.isFinite(metric))).toBe(true);
+      expect(best.metrics[0]).toBeGreaterThan(0);
+
+      const continued = restoreRun(
+        scenario,
+        configuration,
+        parseRunState(JSON.parse(JSON.stringify(state))),
+        chromosomes,
+        { createEvaluator: createKernel },
+      );
+      while (continued.step() !== undefined);
+      expect(continued.saveState()).toEqual(run.saveState());
+      expect(continued.best).toEqual(best);
+    },
+  );
 });

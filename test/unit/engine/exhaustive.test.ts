@@ -6,12 +6,13 @@ import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun } from '#main/engine/run-search.ts';
 import { prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
+import { recordsOf } from '#test/fixtures/chromosomes.ts';
 
 function search(scenario: ResolvedScenario, scheduler: string, options: Record<string, unknown> = {}) {
   const run = createRun(scenario, { scheduler, seed: 1, options }, { createEvaluator: createKernel });
   const generations: GenerationRecord[] = [];
   for (let generation = run.step(); generation !== undefined; generation = run.step()) generations.push(generation);
-  return { run, generations, chromosomes: generations.flatMap(({ newChromosomes }) => newChromosomes) };
+  return { run, generations, chromosomes: generations.flatMap(({ newChromosomes }) => recordsOf(newChromosomes)) };
 }
 
 beforeAll(() => prepareScheduler('milp'));
@@ -22,7 +23,13 @@ const scenario = aScenario()
     aPlatform()
       .withCores(2)
       .withGpu()
-      .withNpu({ operatingPoints: [{ frequencyMHz: 500, activePowerMW: 300 }, { frequencyMHz: 1000, activePowerMW: 900 }], idlePowerMW: 10 })
+      .withNpu({
+        operatingPoints: [
+          { frequencyMHz: 500, activePowerMW: 300 },
+          { frequencyMHz: 1000, activePowerMW: 900 },
+        ],
+        idlePowerMW: 10,
+      })
       .withDefaultLink({ latencyMs: 0.2 }),
   )
   .running(
@@ -47,7 +54,8 @@ test('sees every schedule there is, each once, NPU first in front', () => {
 describe('its best is the optimum', () => {
   test('no chromosome is better, and the best of a generation never gets worse', () => {
     expect(all.run.best!.fitness).toBe(Math.max(...all.chromosomes.map(({ fitness }) => fitness)));
-    for (let i = 1; i < all.generations.length; i++) expect(all.generations[i]!.bestFitness).toBeGreaterThanOrEqual(all.generations[i - 1]!.bestFitness);
+    for (let i = 1; i < all.generations.length; i++)
+      expect(all.generations[i]!.bestFitness).toBeGreaterThanOrEqual(all.generations[i - 1]!.bestFitness);
   });
 
   test.each(schedulers.map(({ id }) => id))('%s finds nothing better', (id) => {
@@ -68,7 +76,12 @@ test('a run that reaches maxSchedules does not claim to have seen them all', () 
 });
 
 test('a single schedule is all there is without a choice', () => {
-  const { run } = search(aScenario().running(aNetwork().withChain(3, { cpu: 1 })).build(), 'exhaustive');
+  const { run } = search(
+    aScenario()
+      .running(aNetwork().withChain(3, { cpu: 1 }))
+      .build(),
+    'exhaustive',
+  );
   expect(run.evaluations).toBe(1);
   expect(run.stopReason).toBe('exhausted');
 });

@@ -2,61 +2,96 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hypervolume } from '#shared/analysis/hypervolume.ts';
 import { constraintDominates } from '#shared/analysis/pareto.ts';
-import { headlineMetricNames, type HeadlineMetricName } from '#shared/domain/run.ts';
+import { headlineMetricNames, headlineVector, type HeadlineMetricName } from '#shared/domain/metrics.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
-import type { ChromosomeRecord, GenerationRecord } from '#shared/domain/generation.ts';
-import { Objectives, type Judged, type ObjectiveName } from '#main/engine/objectives.ts';
+import type { GenerationRecord } from '#shared/domain/generation.ts';
+import { Objectives, type ObjectiveName } from '#main/engine/objectives.ts';
 import { archived, survivors } from '#main/engine/pareto-selection.ts';
 import { createRun, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
+import type { Judged } from '#main/engine/search-space.ts';
 import type { Chromosome } from '#main/engine/search.ts';
 import { encodeAssignment } from '#shared/scheduling/decode.ts';
-import { computeMetrics, headlineVector } from '#shared/scheduling/metrics.ts';
+import { computeMetrics } from '#shared/scheduling/metrics.ts';
 import { npuFirstAssignment, referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { aSmallScenario } from '#test/fixtures/builders.ts';
+import { recordsOf, type ChromosomeRecord } from '#test/fixtures/chromosomes.ts';
 
 let scenario: ResolvedScenario;
 beforeAll(() => {
   scenario = aSmallScenario().build();
 });
 
-function runNsga2(options: Record<string, unknown> = {}, seed = 1): { run: SearchRun; generations: GenerationRecord[]; chromosomes: ChromosomeRecord[] } {
-  const run = createRun(scenario, { scheduler: 'nsga2', seed, options: { populationSize: 24, generations: 20, ...options } });
+function runNsga2(
+  options: Record<string, unknown> = {},
+  seed = 1,
+): { run: SearchRun; generations: GenerationRecord[]; chromosomes: ChromosomeRecord[] } {
+  const run = createRun(scenario, {
+    scheduler: 'nsga2',
+    seed,
+    options: { populationSize: 24, generations: 20, ...options },
+  });
   const generations: GenerationRecord[] = [];
   for (let generation = run.step(); generation !== undefined; generation = run.step()) generations.push(generation);
-  return { run, generations, chromosomes: generations.flatMap(({ newChromosomes }) => newChromosomes) };
+  return { run, generations, chromosomes: generations.flatMap(({ newChromosomes }) => recordsOf(newChromosomes)) };
 }
 
 /** A chromosome with these metrics and no others. */
 function chromosome(id: number, metrics: Partial<Record<HeadlineMetricName, number>>): Chromosome {
-  return { id, genes: Uint8Array.of(id), fitness: 0, metrics: Float64Array.from(headlineMetricNames, (name) => metrics[name] ?? 0) };
+  return {
+    id,
+    genes: Uint8Array.of(id),
+    fitness: 0,
+    metrics: Float64Array.from(headlineMetricNames, (name) => metrics[name] ?? 0),
+  };
 }
 
 const idsOf = (judged: readonly Judged[]): number[] => judged.map(({ chromosome: { id } }) => id);
-const objectivesOf = (names: readonly ObjectiveName[], isConstrained = true): Objectives => new Objectives(compileProblem(scenario), names, isConstrained);
-const byMakespanAndEnergy = (candidate: Chromosome): Judged => ({ chromosome: candidate, objectives: [candidate.metrics[0]!, candidate.metrics[2]!], violation: candidate.metrics[4]! });
+const objectivesOf = (names: readonly ObjectiveName[], isConstrained = true): Objectives =>
+  new Objectives(compileProblem(scenario), names, isConstrained);
+const byMakespanAndEnergy = (candidate: Chromosome): Judged => ({
+  chromosome: candidate,
+  objectives: [candidate.metrics[0]!, candidate.metrics[2]!],
+  violation: candidate.metrics[4]!,
+});
 
 describe('objectives', () => {
   test('turn throughput round, come in the order given, and leave the violation aside', () => {
-    const judged = objectivesOf(['throughputPerS', 'latencyMs']).judge(chromosome(0, { throughputPerS: 5, latencyMs: 3, energyMJ: 9, constraintViolation: 0.5 }));
+    const judged = objectivesOf(['throughputPerS', 'latencyMs']).judge(
+      chromosome(0, { throughputPerS: 5, latencyMs: 3, energyMJ: 9, constraintViolation: 0.5 }),
+    );
     expect(judged).toMatchObject({ objectives: [-5, 3], violation: 0.5 });
   });
 
   test('leave violations out where they are ignored', () => {
-    expect(objectivesOf(['energyMJ'], false).judge(chromosome(0, { energyMJ: 9, constraintViolation: 0.5 }))).toMatchObject({ objectives: [9], violation: 0 });
+    expect(
+      objectivesOf(['energyMJ'], false).judge(chromosome(0, { energyMJ: 9, constraintViolation: 0.5 })),
+    ).toMatchObject({ objectives: [9], violation: 0 });
   });
 
   test('that the headline metrics do not tell are those of the simulated schedule, one response time for each application', () => {
-    const late = { ...scenario, applications: scenario.applications.map((application) => ({ ...application, deadlineMs: 0.001 })) };
+    const late = {
+      ...scenario,
+      applications: scenario.applications.map((application) => ({ ...application, deadlineMs: 0.001 })),
+    };
     const problem = compileProblem(late);
     const assignment = npuFirstAssignment(problem);
     const metrics = computeMetrics(problem, assignment, simulate(problem, assignment));
     const genes = encodeAssignment(problem, assignment);
-    const { objectives } = new Objectives(problem, ['applicationResponseMs', 'energyMJ', 'maxResponseMs', 'deadlineMisses'], true).judge({ id: 0, genes, fitness: 0, metrics: headlineVector(metrics) });
+    const { objectives } = new Objectives(
+      problem,
+      ['applicationResponseMs', 'energyMJ', 'maxResponseMs', 'deadlineMisses'],
+      true,
+    ).judge({ id: 0, genes, fitness: 0, metrics: headlineVector(metrics) });
     const responses = Object.values(metrics.applications);
     expect(responses.length).toBeGreaterThan(1);
-    expect(objectives).toEqual([...responses.map(({ meanResponseMs }) => meanResponseMs), metrics.energyMJ, Math.max(...responses.map(({ maxResponseMs }) => maxResponseMs)), metrics.deadlineMisses]);
+    expect(objectives).toEqual([
+      ...responses.map(({ meanResponseMs }) => meanResponseMs),
+      metrics.energyMJ,
+      Math.max(...responses.map(({ maxResponseMs }) => maxResponseMs)),
+      metrics.deadlineMisses,
+    ]);
     expect(metrics.deadlineMisses).toBeGreaterThan(0);
   });
 });
@@ -77,7 +112,11 @@ describe('the hypervolume', () => {
 
   test('counts feasible schedules only', () => {
     const objectives = objectivesOf(['makespanMs', 'energyMJ']);
-    expect(objectives.hypervolume([objectives.judge(chromosome(0, { makespanMs: 0, energyMJ: 0, constraintViolation: 0.1 }))])).toBe(0);
+    expect(
+      objectives.hypervolume([
+        objectives.judge(chromosome(0, { makespanMs: 0, energyMJ: 0, constraintViolation: 0.1 })),
+      ]),
+    ).toBe(0);
   });
 
   test('is left out where it would take too long', () => {
@@ -90,24 +129,41 @@ describe('the hypervolume', () => {
   test('is recorded with every generation, is that of the front at the end, and never falls while the archive has room', () => {
     const { run, generations } = runNsga2({ archiveSize: 1000 });
     const objectives = objectivesOf(['makespanMs', 'energyMJ']);
-    expect(generations.at(-1)!.hypervolume).toBe(objectives.hypervolume(run.front!.map((member) => objectives.judge(member))));
+    expect(generations.at(-1)!.hypervolume).toBe(
+      objectives.hypervolume(run.front!.map((member) => objectives.judge(member))),
+    );
     expect(generations.at(-1)!.hypervolume).toBeGreaterThan(0);
-    for (let i = 1; i < generations.length; i++) expect(generations[i]!.hypervolume!).toBeGreaterThanOrEqual(generations[i - 1]!.hypervolume! * (1 - 1e-12));
+    for (let i = 1; i < generations.length; i++)
+      expect(generations[i]!.hypervolume!).toBeGreaterThanOrEqual(generations[i - 1]!.hypervolume! * (1 - 1e-12));
   });
 
   test('is none for a scheduler with one objective', () => {
-    expect(createRun(scenario, { scheduler: 'ga', seed: 1, options: { populationSize: 4, generations: 2 } }).step()).not.toHaveProperty('hypervolume');
+    expect(
+      createRun(scenario, { scheduler: 'ga', seed: 1, options: { populationSize: 4, generations: 2 } }).step(),
+    ).not.toHaveProperty('hypervolume');
   });
 });
 
 describe('survivors', () => {
-  const [a, b, c, d] = [[0, 10], [1, 8], [2, 7], [10, 0]].map(([makespanMs, energyMJ], id) => chromosome(id, { makespanMs: makespanMs!, energyMJ: energyMJ! })) as [Chromosome, Chromosome, Chromosome, Chromosome];
+  const [a, b, c, d] = [
+    [0, 10],
+    [1, 8],
+    [2, 7],
+    [10, 0],
+  ].map(([makespanMs, energyMJ], id) => chromosome(id, { makespanMs: makespanMs!, energyMJ: energyMJ! })) as [
+    Chromosome,
+    Chromosome,
+    Chromosome,
+    Chromosome,
+  ];
   const dominated = chromosome(4, { makespanMs: 5, energyMJ: 9 });
   const infeasible = chromosome(5, { makespanMs: 0, energyMJ: 0, constraintViolation: 1 });
 
   test('stand in order of front, within a front the least crowded first', () => {
     // Crowding of b: 2/10 + 3/10, of c: 9/10 + 8/10.
-    expect(idsOf(survivors([a, b, c, d, dominated, infeasible].map(byMakespanAndEnergy), 6))).toEqual([0, 3, 2, 1, 4, 5]);
+    expect(idsOf(survivors([a, b, c, d, dominated, infeasible].map(byMakespanAndEnergy), 6))).toEqual([
+      0, 3, 2, 1, 4, 5,
+    ]);
   });
 
   test('of a front that does not fit are the least crowded', () => {
@@ -122,7 +178,14 @@ describe('survivors', () => {
     const copyOfA = chromosome(9, { makespanMs: 0, energyMJ: 10 });
     expect(idsOf(archived([a, b, c, d, dominated, copyOfA].map(byMakespanAndEnergy), 10))).toEqual([0, 1, 2, 3]);
     expect(idsOf(archived([a, b, c, d, dominated, infeasible].map(byMakespanAndEnergy), 3))).toEqual([0, 2, 3]);
-    expect(idsOf(archived([chromosome(8, { makespanMs: 0, energyMJ: 10, constraintViolation: 1 }), a].map(byMakespanAndEnergy), 3))).toEqual([0]);
+    expect(
+      idsOf(
+        archived(
+          [chromosome(8, { makespanMs: 0, energyMJ: 10, constraintViolation: 1 }), a].map(byMakespanAndEnergy),
+          3,
+        ),
+      ),
+    ).toEqual([0]);
   });
 });
 
@@ -138,7 +201,23 @@ describe('the front of a run', () => {
     const judge = (candidate: Chromosome): Judged => objectives.judge(candidate);
     const front = run.front!;
     expect(front.length).toBeGreaterThan(0);
-    for (const member of front) expect(chromosomes.some((other) => constraintDominates(judge(other), judge(member)))).toBe(false);
+    for (const member of front)
+      expect(chromosomes.some((other) => constraintDominates(judge(other), judge(member)))).toBe(false);
+  });
+
+  test('is empty while nothing is feasible, and all of what is best where constraints are ignored', () => {
+    const hopeless = {
+      ...scenario,
+      applications: scenario.applications.map((application) => ({ ...application, deadlineMs: 1e-6 })),
+    };
+    const frontOf = (constraints: string) => {
+      const options = { populationSize: 12, generations: 4, constraints };
+      const run = createRun(hopeless, { scheduler: 'nsga2', seed: 1, options });
+      while (run.step() !== undefined);
+      return run.front!;
+    };
+    expect(frontOf('domination')).toEqual([]);
+    expect(frontOf('ignore').length).toBeGreaterThan(0);
   });
 
   test('is no larger than the archive', () => {
@@ -152,7 +231,10 @@ describe('the front of a run', () => {
     for (const { id } of run.front!) expect(members.has(id)).toBe(true);
   });
 
-  test.each([['makespanMs', 'energyMJ'], ['maxResponseMs', 'energyMJ', 'applicationResponseMs']])('is the same, and so is every generation, when the run was interrupted: %s', (...objectives) => {
+  test.each([
+    ['makespanMs', 'energyMJ'],
+    ['maxResponseMs', 'energyMJ', 'applicationResponseMs'],
+  ])('is the same, and so is every generation, when the run was interrupted: %s', (...objectives) => {
     const options = { archiveSize: 5, mutation: 'adaptive', objectives };
     const whole = runNsga2(options);
     const configuration = { scheduler: 'nsga2', seed: 1, options: { populationSize: 24, generations: 20, ...options } };
@@ -171,8 +253,13 @@ describe('the front of a run', () => {
     const { run, chromosomes } = runNsga2({ generations: 40, archiveSize: 1000 }, seed);
     const random = createRun(scenario, { scheduler: 'random', seed, options: { populationSize: 24, generations: 40 } });
     const drawn: ChromosomeRecord[] = [];
-    for (let generation = random.step(); generation !== undefined; generation = random.step()) drawn.push(...generation.newChromosomes);
-    const feasible = (found: readonly Chromosome[]) => found.map(byMakespanAndEnergy).filter(({ violation }) => violation === 0).map(({ objectives }) => objectives);
+    for (let generation = random.step(); generation !== undefined; generation = random.step())
+      drawn.push(...recordsOf(generation.newChromosomes));
+    const feasible = (found: readonly Chromosome[]) =>
+      found
+        .map(byMakespanAndEnergy)
+        .filter(({ violation }) => violation === 0)
+        .map(({ objectives }) => objectives);
     const reference = [4 * run.reference.makespanMs, 4 * run.reference.energyMJ];
     expect(hypervolume(feasible(run.front!), reference)).toBeGreaterThan(hypervolume(feasible(drawn), reference));
     expect(hypervolume(feasible(run.front!), reference)).toBeCloseTo(hypervolume(feasible(chromosomes), reference), 9);
@@ -187,7 +274,8 @@ test('a generation has the populationSize best of the last generation and its of
     const members = [...generations[i]!.members];
     expect(members).toHaveLength(24);
     const lost = [...generations[i - 1]!.members].filter((id) => !members.includes(id));
-    for (const id of lost) for (const member of members) expect(constraintDominates(judge(id), judge(member))).toBe(false);
+    for (const id of lost)
+      for (const member of members) expect(constraintDominates(judge(id), judge(member))).toBe(false);
   }
 });
 
@@ -198,6 +286,12 @@ describe('options that cannot be', () => {
     [{ objectives: [] }, ['options', 'objectives'], 'at least 1'],
     [{ objectives: ['makespanMs', 'constraintViolation'] }, ['options', 'constraints'], 'ignore'],
   ])('%j are refused at the offending field', (options, path, expected) => {
-    expect(() => runNsga2(options)).toThrow(expect.objectContaining({ code: 'scheduler.invalid', path, details: [expect.objectContaining({ expected: expect.stringContaining(expected) })] }));
+    expect(() => runNsga2(options)).toThrow(
+      expect.objectContaining({
+        code: 'scheduler.invalid',
+        path,
+        details: [expect.objectContaining({ expected: expect.stringContaining(expected) })],
+      }),
+    );
   });
 });

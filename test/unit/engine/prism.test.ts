@@ -5,12 +5,13 @@ import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { createRun } from '#main/engine/run-search.ts';
 import { aNetwork, aPlatform, aScenario, aSmallScenario } from '#test/fixtures/builders.ts';
+import { recordsOf } from '#test/fixtures/chromosomes.ts';
 
 function climb(scenario: ResolvedScenario, options: Record<string, unknown> = {}, seed = 1) {
   const run = createRun(scenario, { scheduler: 'prism', seed, options });
   const generations: GenerationRecord[] = [];
   for (let generation = run.step(); generation !== undefined; generation = run.step()) generations.push(generation);
-  return { run, generations, chromosomes: generations.flatMap(({ newChromosomes }) => newChromosomes) };
+  return { run, generations, chromosomes: generations.flatMap(({ newChromosomes }) => recordsOf(newChromosomes)) };
 }
 
 /** Pools of CPUs, a GPU and an NPU; a fork, a join, and a layer that only the CPUs run. */
@@ -69,7 +70,12 @@ test('stops after the passes it may make', () => {
 });
 
 test('with nothing to flip it scores the start and is done', () => {
-  const { run, generations } = climb(aScenario().on(aPlatform()).running(aNetwork().withChain(3, { cpu: 1 })).build());
+  const { run, generations } = climb(
+    aScenario()
+      .on(aPlatform())
+      .running(aNetwork().withChain(3, { cpu: 1 }))
+      .build(),
+  );
   expect(generations).toHaveLength(1);
   expect(run.plannedGenerations).toBe(1);
   expect(run.stopReason).toBe('exhausted');
@@ -82,11 +88,15 @@ test('minimises the makespan, whatever the energy', () => {
 
 describe('a start that cannot be', () => {
   test('mapping without a mapping is refused at the option', () => {
-    expect(() => climb(pooled.build(), { start: 'mapping' })).toThrow(expect.objectContaining({ code: 'scheduler.invalid', path: ['options', 'initialMapping'] }));
+    expect(() => climb(pooled.build(), { start: 'mapping' })).toThrow(
+      expect.objectContaining({ code: 'scheduler.invalid', path: ['options', 'initialMapping'] }),
+    );
   });
 
   test('a mapping that does not fit the scenario is refused at its entry', () => {
     const initialMapping = { ...allOnCpu, 'a/softmax': 'gpu' };
-    expect(() => climb(pooled.build(), { start: 'mapping', initialMapping })).toThrow(expect.objectContaining({ code: 'mapping.invalid', path: ['a/softmax'] }));
+    expect(() => climb(pooled.build(), { start: 'mapping', initialMapping })).toThrow(
+      expect.objectContaining({ code: 'mapping.invalid', path: ['a/softmax'] }),
+    );
   });
 });

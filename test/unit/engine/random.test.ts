@@ -2,12 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '#main/engine/random.ts';
 
-const draws = (random: Random, count: number, n: number): number[] => Array.from({ length: count }, () => random.nextInt(n));
+const draws = (random: Random, count: number, n: number): number[] =>
+  Array.from({ length: count }, () => random.nextInt(n));
 
 describe('Random', () => {
   test('gives these draws for seed 42, today and in a year', () => {
     const random = new Random(42);
-    expect(Array.from({ length: 4 }, () => random.nextUint32())).toEqual([2_971_082_177, 2_611_983_672, 76_507_694, 3_815_445_982]);
+    expect(Array.from({ length: 4 }, () => random.nextUint32())).toEqual([
+      2_971_082_177, 2_611_983_672, 76_507_694, 3_815_445_982,
+    ]);
     expect(draws(random, 8, 6)).toEqual([4, 0, 3, 4, 3, 0, 3, 3]);
   });
 
@@ -40,7 +43,8 @@ describe('Random', () => {
 
   test('takes a chance of 0 never, of 1 always, of a quarter in a quarter of all cases', () => {
     const random = new Random(11);
-    const hits = (rate: number): number => Array.from({ length: 10_000 }, () => random.chance(rate)).filter(Boolean).length;
+    const hits = (rate: number): number =>
+      Array.from({ length: 10_000 }, () => random.chance(rate)).filter(Boolean).length;
     expect(hits(0)).toBe(0);
     expect(hits(1)).toBe(10_000);
     expect(Math.abs(hits(0.25) - 2500)).toBeLessThan(220);

@@ -32,7 +32,14 @@ describe('parseOptions', () => {
   const ga = findScheduler('ga');
 
   test('fills in every default', () => {
-    expect(parseOptions(ga, {})).toMatchObject({ populationSize: 200, generations: 200, selection: 'tournament', crossover: 'uniform', mutation: 'bit_flip', weights: { throughput: 1, normalise: true } });
+    expect(parseOptions(ga, {})).toMatchObject({
+      populationSize: 200,
+      generations: 200,
+      selection: 'tournament',
+      crossover: 'uniform',
+      mutation: 'bit_flip',
+      weights: { throughput: 1, normalise: true },
+    });
     expect(parseOptions(ga, {})).toHaveProperty('genes', { priorities: false, cores: true, frequencies: true });
     expect(parseOptions(ga, { weights: { energy: 3 } }).weights).toMatchObject({ throughput: 1, energy: 3 });
   });
@@ -60,11 +67,22 @@ describe('parseOptions', () => {
 });
 
 describe('describeSchedulers', () => {
-  type JsonSchema = { readonly type?: string; readonly title?: string; readonly description?: string; readonly default?: unknown; readonly properties?: Readonly<Record<string, JsonSchema>>; readonly required?: readonly string[] };
+  type JsonSchema = {
+    readonly type?: string;
+    readonly title?: string;
+    readonly description?: string;
+    readonly default?: unknown;
+    readonly isBasic?: boolean;
+    readonly properties?: Readonly<Record<string, JsonSchema>>;
+    readonly required?: readonly string[];
+  };
 
   /** Every option, nested ones included, by its dotted name. */
   function optionsOf(schema: JsonSchema, prefix = ''): [string, JsonSchema][] {
-    return Object.entries(schema.properties ?? {}).flatMap(([name, option]) => [[`${prefix}${name}`, option] as [string, JsonSchema], ...optionsOf(option, `${prefix}${name}.`)]);
+    return Object.entries(schema.properties ?? {}).flatMap(([name, option]) => [
+      [`${prefix}${name}`, option] as [string, JsonSchema],
+      ...optionsOf(option, `${prefix}${name}.`),
+    ]);
   }
 
   test('fits the contract and crosses the boundary as it is', () => {
@@ -86,10 +104,23 @@ describe('describeSchedulers', () => {
     }
   });
 
+  test('marks a few options of each scheduler as basic, so that a form need not begin with all of them', () => {
+    for (const { id, optionsSchema } of describeSchedulers()) {
+      const basic = optionsOf(optionsSchema as JsonSchema)
+        .filter(([, option]) => option.isBasic === true)
+        .map(([name]) => name);
+      expect(basic.length, `${id}: basic options`).toBeGreaterThan(0);
+      expect(basic.length, `${id}: ${basic.join(', ')}`).toBeLessThanOrEqual(8);
+    }
+  });
+
   test('states ranges and choices', () => {
     const ga = describeSchedulers().find(({ id }) => id === 'ga');
     expect(ga?.optionsSchema).toMatchObject({
-      properties: { populationSize: { type: 'integer', minimum: 2, maximum: 10_000 }, mutation: { enum: ['bit_flip', 'swap', 'gaussian', 'adaptive'] } },
+      properties: {
+        populationSize: { type: 'integer', minimum: 2, maximum: 10_000 },
+        mutation: { enum: ['bit_flip', 'swap', 'gaussian', 'adaptive'] },
+      },
     });
   });
 });

@@ -8,7 +8,14 @@ import { jsonSchemaFiles, writeJsonSchemas } from '#main/formats/json-schema.ts'
 
 const resources = resolve(import.meta.dirname, '../../../resources');
 /** A validator made from the published text alone. Zod reads patterns without the "u" flag that JSON Schema prescribes, so letters are ASCII here. */
-const schemaOf = (kind: string): z.ZodType => z.fromJSONSchema(JSON.parse(jsonSchemaFiles().get(`${kind}.schema.json`)!.replaceAll(String.raw`\\p{L}\\p{N}`, 'A-Za-z0-9')));
+const schemaOf = (kind: string): z.ZodType =>
+  z.fromJSONSchema(
+    JSON.parse(
+      jsonSchemaFiles()
+        .get(`${kind}.schema.json`)!
+        .replaceAll(String.raw`\\p{L}\\p{N}`, 'A-Za-z0-9'),
+    ),
+  );
 
 describe('resources/schema', () => {
   it('is current (run `node src-main/formats/json-schema.ts`)', () => {
@@ -18,23 +25,44 @@ describe('resources/schema', () => {
   });
 
   it('has a schema for each kind of document, that allows no other fields', () => {
-    expect([...jsonSchemaFiles().keys()]).toEqual(['platform.schema.json', 'network.schema.json', 'scenario.schema.json', 'scheduler.schema.json']);
-    for (const text of jsonSchemaFiles().values()) expect(JSON.parse(text)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', additionalProperties: false });
+    expect([...jsonSchemaFiles().keys()]).toEqual([
+      'platform.schema.json',
+      'network.schema.json',
+      'scenario.schema.json',
+      'scheduler.schema.json',
+    ]);
+    for (const text of jsonSchemaFiles().values())
+      expect(JSON.parse(text)).toMatchObject({
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        type: 'object',
+        additionalProperties: false,
+      });
   });
 
   it('accepts every preset', () => {
     for (const kind of ['platform', 'network', 'scenario']) {
       const folder = join(resources, 'presets', `${kind}s`);
-      for (const name of readdirSync(folder)) expect(schemaOf(kind).safeParse(JSON.parse(readFileSync(join(folder, name), 'utf8')))).toMatchObject({ success: true });
+      for (const name of readdirSync(folder))
+        expect(schemaOf(kind).safeParse(JSON.parse(readFileSync(join(folder, name), 'utf8')))).toMatchObject({
+          success: true,
+        });
     }
-    for (const { configuration } of JSON.parse(readFileSync(join(resources, 'presets/demos.json'), 'utf8'))) expect(schemaOf('scheduler').safeParse(configuration)).toMatchObject({ success: true });
+    for (const { configuration } of JSON.parse(readFileSync(join(resources, 'presets/demos.json'), 'utf8')))
+      expect(schemaOf('scheduler').safeParse(configuration)).toMatchObject({ success: true });
   });
 
   it.each([
     ['platform', { schemaVersion: 1, id: 'a', processors: [{ id: 'cpu', kind: 'cpu', cores: 4 }] }],
     ['platform', { schemaVersion: 1, id: 'a/b', processors: [{ id: 'cpu', kind: 'cpu' }] }],
     ['network', { schemaVersion: 1, id: 'a', layers: [{ id: 'x', op: 'Conv', executionTimeMs: { cpu: -1 } }] }],
-    ['network', { schemaVersion: 1, id: 'a', layers: [{ id: 'x', op: 'Conv', dependencies: [{ layer: 'y', transferMs: { cpu: 1 } }] }] }],
+    [
+      'network',
+      {
+        schemaVersion: 1,
+        id: 'a',
+        layers: [{ id: 'x', op: 'Conv', dependencies: [{ layer: 'y', transferMs: { cpu: 1 } }] }],
+      },
+    ],
     ['scenario', { schemaVersion: 1, id: 'a', platform: 5, applications: [{ id: 'a', network: 'b' }] }],
     ['scheduler', { scheduler: 'ga', seed: -1 }],
   ])('refuses a wrong %s: %j', (kind, document) => {

@@ -40,7 +40,10 @@ it('tells facts, finds all well, makes a backup and moves the file, after which 
   expect(await run('info', '--db', db)).toMatchObject({ code: 0, json: { path: db, runs: 0 } });
   expect(await run('check', '--db', db)).toEqual({ code: 0, json: { problems: [] } });
   const copy = join(aFolder(), 'copy.db');
-  expect(await run('backup', copy, '--db', db)).toEqual({ code: 0, json: { path: copy, sizeBytes: statSync(copy).size } });
+  expect(await run('backup', copy, '--db', db)).toEqual({
+    code: 0,
+    json: { path: copy, sizeBytes: statSync(copy).size },
+  });
   expect(await run('compact', '--db', db)).toMatchObject({ code: 0 });
   const moved = join(aFolder(), 'moved.db');
   expect(await run('move', moved, '--db', db)).toEqual({ code: 0, json: { path: moved } });
@@ -54,6 +57,12 @@ it('exits with 1 where a check finds something, with 2 where a target exists', a
   database.pragma('foreign_keys = OFF');
   database.prepare("INSERT INTO checkpoint (run_id, generation, saved_at, state_json) VALUES (99, 0, 0, '{}')").run();
   database.close();
-  expect(await run('check', '--db', db)).toMatchObject({ code: 1, json: { problems: [expect.stringContaining('checkpoint') as string] } });
-  expect(await run('backup', db, '--db', db)).toMatchObject({ code: 2, json: { error: { code: 'database.targetExists' } } });
+  expect(await run('check', '--db', db)).toMatchObject({
+    code: 1,
+    json: { problems: [expect.stringContaining('checkpoint') as string] },
+  });
+  expect(await run('backup', db, '--db', db)).toMatchObject({
+    code: 2,
+    json: { error: { code: 'database.targetExists' } },
+  });
 });

@@ -1,9 +1,13 @@
 /** The pictures of a run's charts, its report and its film, written on the command line and read by readers of their formats. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeMessage } from '#shared/contract/codec.ts';
+import { DASHBOARD_DATA_ID, type DashboardData } from '#shared/contract/dashboard.ts';
 import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
 import { decodeGif } from '#test/fixtures/gif-decoder.ts';
 import { readPng } from '#test/fixtures/png-reader.ts';
 import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
@@ -13,11 +17,33 @@ afterAll(() => directory.remove());
 const env = { ...process.env, TESSERA_DB: join(directory.path, 'tessera.db'), XDG_DATA_HOME: directory.path };
 
 function tessera(...args: readonly string[]) {
-  return spawnSync(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), ...args], { encoding: 'utf8', env, cwd: directory.path });
+  return spawnSync(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), ...args], {
+    encoding: 'utf8',
+    env,
+    cwd: directory.path,
+  });
+}
+
+/** What the figures of an interactive page are held against, read from the data within it. */
+function baselineOfPage(html: string): string {
+  const packed = new RegExp(`id="${DASHBOARD_DATA_ID}"[^>]*>([^<]+)<`).exec(html)?.[1] ?? '';
+  return (decodeMessage(gunzipSync(Buffer.from(packed.trim(), 'base64'))) as DashboardData).baseline.name;
 }
 
 beforeAll(() => {
-  const { status, stderr } = tessera('run', 'simple', '--set', 'generations=12', '--set', 'populationSize=16', '--seed', '1', '--quiet');
+  const { status, stderr } = tessera(
+    'run',
+    'simple',
+    '--scheduler',
+    'ga',
+    '--set',
+    'generations=12',
+    '--set',
+    'populationSize=16',
+    '--seed',
+    '1',
+    '--quiet',
+  );
   if (status !== 0) throw new Error(stderr);
 });
 
@@ -27,7 +53,23 @@ describe('runs export', () => {
     const { status, stderr } = tessera('runs', 'export', '1', '--format', 'svg', '--out', 'all');
     expect([status, stderr]).toEqual([0, '']);
     const files = readdirSync(join(directory.path, 'all')).sort();
-    expect(files).toEqual(['convergence', 'energy', 'genes', 'latency', 'lineage', 'load', 'makespan', 'mutations', 'population', 'power', 'schedule', 'throughput', 'utilisation'].map((chart) => `run-1-${chart}.svg`));
+    expect(files).toEqual(
+      [
+        'convergence',
+        'energy',
+        'genes',
+        'latency',
+        'lineage',
+        'load',
+        'makespan',
+        'mutations',
+        'population',
+        'power',
+        'schedule',
+        'throughput',
+        'utilisation',
+      ].map((chart) => `run-1-${chart}.svg`),
+    );
     for (const file of files) {
       const svg = readXml(readFileSync(join(directory.path, 'all', file), 'utf8'));
       expect([svg.name, Number(svg.attributes.get('width')) > 1000]).toEqual(['svg', true]);
@@ -35,12 +77,99 @@ describe('runs export', () => {
     expect(readFileSync(join(directory.path, 'all/run-1-convergence.svg'), 'utf8')).toContain('Fitness (no unit)');
   });
 
+  test('holds the figures of a report against the baseline that is asked for, and of a format that has none refuses it', () => {
+    const report = (...baseline: readonly string[]): string => {
+      expect(tessera('runs', 'export', '1', '--format', 'report', '--out', 'against.html', ...baseline).status).toBe(0);
+      return readFileSync(join(directory.path, 'against.html'), 'utf8');
+    };
+    const [suggested, heft, itself] = [report(), report('--baseline', 'heft'), report('--baseline', '1')];
+    expect([suggested, heft, itself].map((html) => /Latency vs ([^<]+)</.exec(html)?.[1])).toEqual([
+      'NPU first',
+      'HEFT',
+      'run 1',
+    ]);
+    expect(heft).not.toContain('NPU first');
+    expect(
+      tessera(
+        'runs',
+        'export',
+        '1',
+        '--format',
+        'svg',
+        '--set',
+        'chart=utilisation',
+        '--baseline',
+        'heft',
+        '--out',
+        'against.svg',
+      ).status,
+    ).toBe(0);
+    expect(readFileSync(join(directory.path, 'against.svg'), 'utf8')).toContain('HEFT');
+    const refused = tessera('runs', 'export', '1', '--format', 'schedule-csv', '--baseline', 'heft');
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('schedule-csv has no figures that are compared with a baseline'),
+    ]);
+    expect(tessera('runs', 'export', '1', '--format', 'report', '--baseline', '99').stderr).toContain(
+      'there is no run 99',
+    );
+  });
+
+  test('holds the figures against HEFT where the page would: there is no NPU, and no processor runs everything', () => {
+    const halves = aNetwork()
+      .withLayer('a', { cpu: 3 })
+      .withLayer('b', { gpu: 2 }, { dependencies: ['a'] });
+    const scenario = aScenario('halves').on(aPlatform().withGpu()).running(halves).build();
+    writeFileSync(join(directory.path, 'halves.json'), JSON.stringify(scenario));
+    const { runId } = JSON.parse(
+      tessera('run', 'halves.json', '--scheduler', 'random', '--quiet', '--json').stdout,
+    ) as {
+      runId: number;
+    };
+    for (const format of ['report', 'html']) {
+      expect(tessera('runs', 'export', String(runId), '--format', format, '--out', 'halves.html').status).toBe(0);
+      const page = readFileSync(join(directory.path, 'halves.html'), 'utf8');
+      expect(format === 'report' ? /Latency vs ([^<]+)</.exec(page)?.[1] : baselineOfPage(page)).toBe('HEFT');
+    }
+  });
+
   test('writes one chart as PNG in the size that is asked for', () => {
-    expect(tessera('runs', 'export', '1', '--format', 'svg', '--set', 'chart=schedule', '--set', 'theme=dark', '--out', 'one.svg').status).toBe(0);
-    expect(tessera('runs', 'export', '1', '--format', 'png', '--set', 'chart=schedule', '--set', 'scale=1.5', '--out', 'one.png').status).toBe(0);
+    expect(
+      tessera(
+        'runs',
+        'export',
+        '1',
+        '--format',
+        'svg',
+        '--set',
+        'chart=schedule',
+        '--set',
+        'theme=dark',
+        '--out',
+        'one.svg',
+      ).status,
+    ).toBe(0);
+    expect(
+      tessera(
+        'runs',
+        'export',
+        '1',
+        '--format',
+        'png',
+        '--set',
+        'chart=schedule',
+        '--set',
+        'scale=1.5',
+        '--out',
+        'one.png',
+      ).status,
+    ).toBe(0);
     const svg = readXml(readFileSync(join(directory.path, 'one.svg'), 'utf8'));
     const { width, height, channels, pixels } = readPng(readFileSync(join(directory.path, 'one.png')));
-    expect([width, height]).toEqual([Number(svg.attributes.get('width')) * 1.5, Number(svg.attributes.get('height')) * 1.5]);
+    expect([width, height]).toEqual([
+      Number(svg.attributes.get('width')) * 1.5,
+      Number(svg.attributes.get('height')) * 1.5,
+    ]);
     // Of the light theme, with the tiles of two applications and everything opaque.
     const colors = new Map<string, number>();
     for (let at = 0; at < pixels.length; at += channels) {
@@ -68,7 +197,26 @@ describe('runs export', () => {
   });
 
   test('writes the replay as a GIF of the length, size and part of the run that are asked for', () => {
-    const { status } = tessera('runs', 'export', '1', '--format', 'gif', '--quiet', '--set', 'widthPx=480', '--set', 'heightPx=320', '--set', 'generationsPerS=10', '--set', 'from=4', '--set', 'to=9', '--out', 'film.gif');
+    const { status } = tessera(
+      'runs',
+      'export',
+      '1',
+      '--format',
+      'gif',
+      '--quiet',
+      '--set',
+      'widthPx=480',
+      '--set',
+      'heightPx=320',
+      '--set',
+      'generationsPerS=10',
+      '--set',
+      'from=4',
+      '--set',
+      'to=9',
+      '--out',
+      'film.gif',
+    );
     expect(status).toBe(0);
     const { width, height, frames } = decodeGif(readFileSync(join(directory.path, 'film.gif')));
     expect([width, height]).toEqual([480, 320]);
@@ -78,7 +226,22 @@ describe('runs export', () => {
   });
 
   test('of a GIF tells how far it is, and ended with Ctrl-C leaves no file', async () => {
-    const child = spawn(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), 'runs', 'export', '1', '--format', 'gif', '--set', 'generationsPerS=0.25', '--out', 'ended.gif'], { env, cwd: directory.path, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(
+      process.execPath,
+      [
+        join(root, 'src-main/hosts/cli/main.ts'),
+        'runs',
+        'export',
+        '1',
+        '--format',
+        'gif',
+        '--set',
+        'generationsPerS=0.25',
+        '--out',
+        'ended.gif',
+      ],
+      { env, cwd: directory.path, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
     let told = '';
     child.stderr.on('data', (text: Buffer) => {
       if (!told.includes('\n') && `${told}${text.toString()}`.includes('\n')) child.kill('SIGINT');
@@ -95,8 +258,12 @@ describe('runs export', () => {
   });
 
   test('refuses a chart that the run lacks, one that does not exist, and options of formats without any', () => {
-    expect(tessera('runs', 'export', '1', '--format', 'svg', '--set', 'chart=hypervolume').stderr).toContain('run 1 has no hypervolume');
-    expect(tessera('runs', 'export', '1', '--format', 'svg', '--set', 'chart=pie').stderr).toContain('chart: "pie" is not one of');
+    expect(tessera('runs', 'export', '1', '--format', 'svg', '--set', 'chart=hypervolume').stderr).toContain(
+      'run 1 has no hypervolume',
+    );
+    expect(tessera('runs', 'export', '1', '--format', 'svg', '--set', 'chart=pie').stderr).toContain(
+      'chart: "pie" is not one of',
+    );
     expect(tessera('runs', 'export', '1', '--format', 'run-json', '--set', 'theme=dark').stderr).toContain('theme');
   });
 });

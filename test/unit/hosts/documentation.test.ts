@@ -13,13 +13,19 @@ function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];
 }
 
-test.each(commands.filter((command) => command.commands.length === 0).map((command) => command.name()))('command %s is described', (name) => {
-  expect(page).toMatch(new RegExp(`(^## tessera .*|^- \`runs )\\b${name}\\b`, 'm'));
-});
+test.each(commands.filter((command) => command.commands.length === 0).map((command) => command.name()))(
+  'command %s is described',
+  (name) => {
+    expect(page).toMatch(new RegExp(`(^## tessera .*|^- \`runs )\\b${name}\\b`, 'm'));
+  },
+);
 
-test.each([...new Set(commands.flatMap((command) => command.options.map((option) => option.long ?? '')))])('option %s is described', (option) => {
-  expect(page).toMatch(new RegExp(`${option}\\b`));
-});
+test.each([...new Set(commands.flatMap((command) => command.options.map((option) => option.long ?? '')))])(
+  'option %s is described',
+  (option) => {
+    expect(page).toMatch(new RegExp(`${option}\\b`));
+  },
+);
 
 test('no option is described that there is not', () => {
   const known = new Set(commands.flatMap((command) => command.options.map((option) => option.long)));

@@ -4,19 +4,49 @@ import type { AnyEvent } from '#shared/contract/events.ts';
 import type { GenerationSeries, RunProgress } from '#shared/contract/shapes.ts';
 import { EventQueue, mergeProgress } from '#main/hosts/served/event-queue.ts';
 
-const columns = ['elapsedMs', 'evaluations', 'bestFitness', 'meanFitness', 'worstFitness', 'stdFitness', 'distinctGenomes', 'meanEntropy', 'bestChromosomeId', 'makespanMs', 'throughputPerS', 'energyMJ', 'latencyMs', 'constraintViolation', 'hypervolume'] as const;
+const columns = [
+  'elapsedMs',
+  'evaluations',
+  'bestFitness',
+  'meanFitness',
+  'worstFitness',
+  'stdFitness',
+  'distinctGenomes',
+  'meanEntropy',
+  'bestChromosomeId',
+  'makespanMs',
+  'throughputPerS',
+  'energyMJ',
+  'latencyMs',
+  'constraintViolation',
+  'hypervolume',
+] as const;
 
 /** Each column holds the generation's index plus a tenth of the column's number. */
 function series(from: number, length: number): GenerationSeries {
-  const filled = columns.map((name, column) => [name, Float64Array.from({ length }, (_, index) => from + index + column / 10)]);
+  const filled = columns.map((name, column) => [
+    name,
+    Float64Array.from({ length }, (_, index) => from + index + column / 10),
+  ]);
   return { from, length, ...Object.fromEntries(filled) } as GenerationSeries;
 }
 
 function progress(runId: number, from: number, length: number): RunProgress {
-  return { runId, generation: from + length - 1, plannedGenerations: 100, evaluations: 10 * (from + length), elapsedMs: from + length, evaluationsPerS: 1, series: series(from, length) };
+  return {
+    runId,
+    generation: from + length - 1,
+    plannedGenerations: 100,
+    evaluations: 10 * (from + length),
+    elapsedMs: from + length,
+    evaluationsPerS: 1,
+    series: series(from, length),
+  };
 }
 
-const event = (runId: number, from: number, length: number): AnyEvent => ({ name: 'run.progress', payload: progress(runId, from, length) });
+const event = (runId: number, from: number, length: number): AnyEvent => ({
+  name: 'run.progress',
+  payload: progress(runId, from, length),
+});
 const deleted: AnyEvent = { name: 'run.deleted', payload: { runId: 9 } };
 
 /** A renderer whose network takes what it is told to. */
@@ -58,7 +88,10 @@ test('progress waits for a slow renderer as one event per run, which has every g
   for (const each of [event(1, 2, 3), event(2, 0, 1), event(1, 5, 1), event(1, 6, 4)]) queue.push(each);
   expect(sink.sent).toHaveLength(1);
   sink.drain();
-  expect(sink.sent.slice(1)).toEqual([{ name: 'run.progress', payload: { ...progress(1, 6, 4), series: series(2, 8) } }, event(2, 0, 1)]);
+  expect(sink.sent.slice(1)).toEqual([
+    { name: 'run.progress', payload: { ...progress(1, 6, 4), series: series(2, 8) } },
+    event(2, 0, 1),
+  ]);
 });
 
 test('other events are not held back, and do not overtake progress that waits', () => {

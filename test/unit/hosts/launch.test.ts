@@ -1,7 +1,8 @@
 /** What `npm start`, `npm run build` and `npm run tessera` decide before anything runs. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { hashSources, reasonToBuild } from '#main/hosts/launch/build.ts';
 import { fetchElectron, findElectron, type ElectronPlaces } from '#main/hosts/launch/electron-binary.ts';
@@ -26,7 +27,22 @@ function write(path: string, content = ''): string {
 }
 
 describe('staleness', () => {
-  const outputs = ['out/main/electron.js', 'out/main/cli.js', 'out/main/run-process.js', 'out/main/search-worker.js', 'out/main/evaluation-worker.js', 'out/main/preparation-worker.js', 'out/main/database-worker.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/dashboard/dashboard.js', 'out/pictures/pictures.js'];
+  const outputs = [
+    'out/main/electron.js',
+    'out/main/cli.js',
+    'out/main/run-process.js',
+    'out/main/search-worker.js',
+    'out/main/evaluation-worker.js',
+    'out/main/bound-worker.js',
+    'out/main/preparation-worker.js',
+    'out/main/database-worker.js',
+    'out/preload/preload.cjs',
+    'out/renderer/index.html',
+    'out/dashboard/dashboard.js',
+    'out/pictures/pictures.js',
+    'out/THIRD-PARTY.md',
+    'out/renderer/third-party.json',
+  ];
 
   function aCurrentBuild(): void {
     write('src-main/a.ts', 'a');
@@ -41,11 +57,41 @@ describe('staleness', () => {
     expect(reasonToBuild(folder)).toBeUndefined();
   });
 
+  /** `ensureBuilt` by a user who may read `folder`, but not write to it. */
+  function ensureAsReader() {
+    for (const path of [directory.path, folder, join(folder, 'out')]) chmodSync(path, 0o555);
+    const script = `const { ensureBuilt } = await import(${JSON.stringify(pathToFileURL(join(root, 'src-main/hosts/launch/build.ts')).href)}); if (process.getuid?.() === 0) process.seteuid(65534); console.log(await ensureBuilt({ directory: ${JSON.stringify(folder)} }));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    for (const path of [directory.path, folder, join(folder, 'out')]) chmodSync(path, 0o755);
+    return { stdout, stderr };
+  }
+
+  test.runIf(process.platform !== 'win32')(
+    'a current build is used where nothing can be written, and one that is needed is refused in one line',
+    () => {
+      aCurrentBuild();
+      expect(ensureAsReader()).toEqual({ stdout: 'current\n', stderr: '' });
+      write('src-main/a.ts', 'changed');
+      expect(ensureAsReader()).toEqual({
+        stdout: 'impossible\n',
+        stderr: expect.stringMatching(
+          /^Tessera: the sources have changed, but .* cannot be written to \(EACCES\): build it as a user who may write there, with "npm run build"\n$/,
+        ),
+      });
+    },
+  );
+
   test('nothing in out/ is nothing built', () => {
     expect(reasonToBuild(folder)).toBe('nothing is built yet');
   });
 
-  test.each([['a source', 'src-main/a.ts'], ['a new file', 'src-renderer/new.vue'], ['a preset', 'resources/presets/p.json'], ['the lock file', 'package-lock.json'], ['the build configuration', 'electron.vite.config.ts']])('%s that changes makes it stale', (_, path) => {
+  test.each([
+    ['a source', 'src-main/a.ts'],
+    ['a new file', 'src-renderer/new.vue'],
+    ['a preset', 'resources/presets/p.json'],
+    ['the lock file', 'package-lock.json'],
+    ['the build configuration', 'electron.vite.config.ts'],
+  ])('%s that changes makes it stale', (_, path) => {
     aCurrentBuild();
     write(path, 'changed');
     expect(reasonToBuild(folder)).toBe('the sources have changed');
@@ -73,10 +119,16 @@ describe('staleness', () => {
 });
 
 describe('Electron', () => {
-  const places = (env: NodeJS.ProcessEnv = {}): ElectronPlaces => ({ packageDirectory: join(folder, 'electron'), noteFile: join(folder, 'out/note.json'), env });
+  const places = (env: NodeJS.ProcessEnv = {}): ElectronPlaces => ({
+    packageDirectory: join(folder, 'electron'),
+    noteFile: join(folder, 'out/note.json'),
+    env,
+  });
   const installer = (code: string): string => write('electron/install.js', code);
-  const succeed = "const { mkdirSync, writeFileSync } = require('fs'); mkdirSync(__dirname + '/dist'); writeFileSync(__dirname + '/dist/electron', ''); writeFileSync(__dirname + '/path.txt', 'electron');";
-  const fail = "console.error('Downloading Electron binary...'); console.error(new Error('getaddrinfo ENOTFOUND github.com').stack); process.exit(1);";
+  const succeed =
+    "const { mkdirSync, writeFileSync } = require('fs'); mkdirSync(__dirname + '/dist'); writeFileSync(__dirname + '/dist/electron', ''); writeFileSync(__dirname + '/path.txt', 'electron');";
+  const fail =
+    "console.error('Downloading Electron binary...'); console.error(new Error('getaddrinfo ENOTFOUND github.com').stack); process.exit(1);";
   const hang = 'setInterval(() => {}, 1000);';
   const limits = { limitMs: 20_000, retry: false };
 
@@ -98,20 +150,28 @@ describe('Electron', () => {
 
   test('that cannot be fetched is said why in one line, and not tried again for a day', async () => {
     installer(fail);
-    expect(await fetchElectron(places(), limits)).toEqual({ reason: 'Electron could not be fetched: getaddrinfo ENOTFOUND github.com' });
+    expect(await fetchElectron(places(), limits)).toEqual({
+      reason: 'Electron could not be fetched: getaddrinfo ENOTFOUND github.com',
+    });
     installer(succeed);
-    expect(await fetchElectron(places(), limits)).toEqual({ reason: expect.stringContaining('ENOTFOUND github.com (TESSERA_HOST=electron tries again)') });
+    expect(await fetchElectron(places(), limits)).toEqual({
+      reason: expect.stringContaining('ENOTFOUND github.com (TESSERA_HOST=electron tries again)'),
+    });
     expect(await fetchElectron(places(), { ...limits, retry: true })).toHaveProperty('executable');
   });
 
   test('whose server cannot be reached is said so in words', async () => {
     installer("console.error(new TypeError('fetch failed').stack); process.exit(1);");
-    expect(await fetchElectron(places(), limits)).toEqual({ reason: 'Electron could not be fetched: its server could not be reached' });
+    expect(await fetchElectron(places(), limits)).toEqual({
+      reason: 'Electron could not be fetched: its server could not be reached',
+    });
   });
 
   test('whose fetch hangs is given up at the limit', async () => {
     installer(hang);
-    expect(await fetchElectron(places(), { limitMs: 300, retry: false })).toEqual({ reason: 'fetching Electron took longer than 0 s' });
+    expect(await fetchElectron(places(), { limitMs: 300, retry: false })).toEqual({
+      reason: 'fetching Electron took longer than 0 s',
+    });
   });
 
   test('whose package is missing is said to be so', async () => {
@@ -132,30 +192,53 @@ describe('Electron', () => {
 
   test('TESSERA_HOST=served asks for no reason and fetches nothing', async () => {
     installer(hang);
-    expect(await chooseHost(places({ TESSERA_HOST: 'served', DISPLAY: ':0' }), 'linux')).toEqual({ host: 'served', reason: undefined });
+    expect(await chooseHost(places({ TESSERA_HOST: 'served', DISPLAY: ':0' }), 'linux')).toEqual({
+      host: 'served',
+      reason: undefined,
+    });
   });
 
   test('with a display but no connection the workbench is served, within the limit', async () => {
     installer(hang);
-    expect(await chooseHost(places({ DISPLAY: ':0' }), 'linux', 300)).toEqual({ host: 'served', reason: 'fetching Electron took longer than 0 s' });
+    expect(await chooseHost(places({ DISPLAY: ':0' }), 'linux', 300)).toEqual({
+      host: 'served',
+      reason: 'fetching Electron took longer than 0 s',
+    });
   });
 
   test('TESSERA_HOST=electron is an error where it cannot be had', async () => {
     installer(fail);
-    await expect(chooseHost(places({ TESSERA_HOST: 'electron' }), 'linux')).rejects.toThrow('TESSERA_HOST is "electron", but Electron could not be fetched: getaddrinfo ENOTFOUND github.com');
-    await expect(chooseHost(places({ TESSERA_HOST: 'elektron' }), 'linux')).rejects.toThrow('it can be "electron" or "served"');
+    await expect(chooseHost(places({ TESSERA_HOST: 'electron' }), 'linux')).rejects.toThrow(
+      'TESSERA_HOST is "electron", but Electron could not be fetched: getaddrinfo ENOTFOUND github.com',
+    );
+    await expect(chooseHost(places({ TESSERA_HOST: 'elektron' }), 'linux')).rejects.toThrow(
+      'it can be "electron" or "served"',
+    );
   });
 });
 
 describe('browser', () => {
   const url = 'http://127.0.0.1:1/?token=x';
-  const machine = (platform: NodeJS.Platform, present: readonly string[], env: NodeJS.ProcessEnv = {}) => ({ platform, env, exists: (path: string) => present.includes(path) });
+  const machine = (platform: NodeJS.Platform, present: readonly string[], env: NodeJS.ProcessEnv = {}) => ({
+    platform,
+    env,
+    exists: (path: string) => present.includes(path),
+  });
 
   test('Chrome, Chromium or Edge shows the workbench as a window of its own', () => {
-    expect(browserCommand(url, machine('linux', ['/opt/bin/chromium'], { PATH: '/usr/bin:/opt/bin' }))).toEqual(['/opt/bin/chromium', `--app=${url}`]);
-    expect(browserCommand(url, machine('darwin', ['/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge']))).toEqual(['/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge', `--app=${url}`]);
+    expect(browserCommand(url, machine('linux', ['/opt/bin/chromium'], { PATH: '/usr/bin:/opt/bin' }))).toEqual([
+      '/opt/bin/chromium',
+      `--app=${url}`,
+    ]);
+    expect(
+      browserCommand(url, machine('darwin', ['/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge'])),
+    ).toEqual(['/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge', `--app=${url}`]);
     const edge = 'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe';
-    expect(findAppBrowser(machine('win32', [edge], { PROGRAMFILES: 'C:\\Program Files', 'PROGRAMFILES(X86)': 'C:\\Program Files (x86)' }))).toBe(edge);
+    expect(
+      findAppBrowser(
+        machine('win32', [edge], { PROGRAMFILES: 'C:\\Program Files', 'PROGRAMFILES(X86)': 'C:\\Program Files (x86)' }),
+      ),
+    ).toBe(edge);
   });
 
   test('otherwise the default browser is asked', () => {
@@ -181,7 +264,9 @@ describe('Node', () => {
   test.each(['18.20.0', '20.19.0', '22.17.9'])('%s is told what to use instead by the npm scripts', (version) => {
     const { status, stderr } = runAs(version, 'src-main/hosts/launch/launch.js');
     expect(status).toBe(1);
-    expect(stderr).toBe(`Tessera's scripts need Node 22.18 or newer; this is Node ${version}.\nhint: use npm (npm start, npm run -s tessera -- …): its scripts bring their own Node 24\n`);
+    expect(stderr).toBe(
+      `Tessera's scripts need Node 22.18 or newer; this is Node ${version}.\nhint: use npm (npm start, npm run -s tessera -- …): its scripts bring their own Node 24\n`,
+    );
   });
 
   test.each(['18.20.0', '20.19.0', '22.11.0'])('%s is told what to use instead by the command line', (version) => {
@@ -191,7 +276,9 @@ describe('Node', () => {
   });
 
   test('an unknown script is refused', () => {
-    const { status, stderr } = spawnSync(process.execPath, [join(root, 'src-main/hosts/launch/launch.js'), 'strat'], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'src-main/hosts/launch/launch.js'), 'strat'], {
+      encoding: 'utf8',
+    });
     expect([status, stderr]).toEqual([2, 'there is no script "strat"; known: start, tessera, build\n']);
   });
 });

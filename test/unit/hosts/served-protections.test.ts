@@ -7,7 +7,15 @@ import { decodeMessage, encodeMessage } from '#shared/contract/codec.ts';
 import { MAX_REQUEST_BYTES } from '#shared/contract/messages.ts';
 import { startServedHost } from '#main/hosts/served/server.ts';
 import type { Workbench } from '#main/services/workbench.ts';
-import { aBuiltRenderer, aServedHost, aWorkbench, signIn, silentLog, temporaryDirectory, type RunningHost } from '#test/doubles/hosts.ts';
+import {
+  aBuiltRenderer,
+  aServedHost,
+  aWorkbench,
+  signIn,
+  silentLog,
+  temporaryDirectory,
+  type RunningHost,
+} from '#test/doubles/hosts.ts';
 
 const directory = temporaryDirectory();
 let workbench: Workbench;
@@ -27,8 +35,14 @@ afterAll(async () => {
 });
 
 /** Sends a request exactly as written, which no HTTP client would, and gives the status and the whole answer. */
-async function raw(target: string, headers: Readonly<Record<string, string | undefined>> = {}, { method = 'GET', port = host.port } = {}): Promise<{ readonly status: number; readonly text: string }> {
-  const lines = Object.entries({ host: `127.0.0.1:${host.port}`, connection: 'close', ...headers }).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\r\n`);
+async function raw(
+  target: string,
+  headers: Readonly<Record<string, string | undefined>> = {},
+  { method = 'GET', port = host.port } = {},
+): Promise<{ readonly status: number; readonly text: string }> {
+  const lines = Object.entries({ host: `127.0.0.1:${host.port}`, connection: 'close', ...headers })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${value}\r\n`);
   const socket = connectTcp(port, '127.0.0.1');
   socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`);
   const chunks: Buffer[] = [];
@@ -70,20 +84,35 @@ describe('token', () => {
     expect(cookie).not.toContain(host.token);
   });
 
-  test.each(['/', '/index.html', '/assets/index-a1B2c3D4.js', '/favicon.svg', '/session', '/runs/1', '/nothing'])('without it, %s shows nothing but how to get in', async (target) => {
-    const { status, text } = await raw(target, { accept: 'text/html' });
-    expect(status).toBe(401);
-    expect(text).toContain('The workbench opens only from the address that was printed');
-    expect(text).not.toContain('<title>Tessera</title>');
-  });
+  test.each(['/', '/index.html', '/assets/index-a1B2c3D4.js', '/favicon.svg', '/session', '/runs/1', '/nothing'])(
+    'without it, %s shows nothing but how to get in',
+    async (target) => {
+      const { status, text } = await raw(target, { accept: 'text/html' });
+      expect(status).toBe(401);
+      expect(text).toContain('The workbench opens only from the address that was printed');
+      expect(text).not.toContain('<title>Tessera</title>');
+    },
+  );
 
-  test.each([['empty', () => ''], ['of another length', () => 'x'], ['cut short', () => host.token.slice(0, -1)], ['with a character changed', () => `${host.token.slice(0, -2)}AA`], ['in other case', () => host.token.toLowerCase()]])('a token %s is refused, also beside a good cookie', async (_, token) => {
+  test.each([
+    ['empty', () => ''],
+    ['of another length', () => 'x'],
+    ['cut short', () => host.token.slice(0, -1)],
+    ['with a character changed', () => host.token.replace(/.$/, (last) => (last === 'A' ? 'E' : 'A'))],
+    ['in other case', () => host.token.toLowerCase()],
+  ])('a token %s is refused, also beside a good cookie', async (_, token) => {
     const answer = await raw(`/?token=${token()}`, { cookie, accept: 'text/html' });
     expect(answer.status).toBe(401);
     expect(answer.text).not.toMatch(/set-cookie/i);
   });
 
-  test.each([['with a wrong value', () => cookie.replace(/=.*/, '=AAAA')], ['of another port', () => cookie.replace(/^tessera-\d+/, 'tessera-1')], ['that is the token', () => cookie.replace(/=.*/, `=${host.token}`)], ['with an empty value', () => cookie.replace(/=.*/, '=')], ['quoted into another', () => `x="${cookie}"`]])('a cookie %s does not let in', async (_, forged) => {
+  test.each([
+    ['with a wrong value', () => cookie.replace(/=.*/, '=AAAA')],
+    ['of another port', () => cookie.replace(/^tessera-\d+/, 'tessera-1')],
+    ['that is the token', () => cookie.replace(/=.*/, `=${host.token}`)],
+    ['with an empty value', () => cookie.replace(/=.*/, '=')],
+    ['quoted into another', () => `x="${cookie}"`],
+  ])('a cookie %s does not let in', async (_, forged) => {
     expect((await raw('/', { cookie: forged() })).status).toBe(401);
   });
 
@@ -99,7 +128,20 @@ describe('token', () => {
 });
 
 describe('Host header', () => {
-  test.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example', 'evil.example@127.0.0.1', '127.0.0.1/evil.example', '2130706433', '0.0.0.0', ''])('"%s", as a rebound name would send, is refused even with the cookie and the token', async (name) => {
+  test.each([
+    'evil.example',
+    'evil.example:80',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    'evil-localhost',
+    'evil.localhost:4000',
+    'evil127.0.0.1',
+    'evil.example@127.0.0.1',
+    '127.0.0.1/evil.example',
+    '2130706433',
+    '0.0.0.0',
+    '',
+  ])('"%s", as a rebound name would send, is refused even with the cookie and the token', async (name) => {
     expect((await raw('/', { host: name, cookie })).status).toBe(403);
     expect((await raw(`/?token=${host.token}`, { host: name })).text).not.toMatch(/set-cookie/i);
   });
@@ -108,9 +150,12 @@ describe('Host header', () => {
     expect((await raw('/', { host: undefined, cookie })).status).toBeGreaterThanOrEqual(400);
   });
 
-  test.each(['localhost', 'LOCALHOST:4000', '127.0.0.1:4000', '[::1]:4000'])('"%s", as at the near end of a tunnel, is accepted', async (name) => {
-    expect((await raw('/', { host: name, cookie })).status).toBe(200);
-  });
+  test.each(['localhost', 'LOCALHOST:4000', '127.0.0.1:4000', '[::1]:4000'])(
+    '"%s", as at the near end of a tunnel, is accepted',
+    async (name) => {
+      expect((await raw('/', { host: name, cookie })).status).toBe(200);
+    },
+  );
 });
 
 describe('Origin header', () => {
@@ -120,7 +165,14 @@ describe('Origin header', () => {
     expect(await attempt('/ws', own())).toBe('open');
   });
 
-  test.each([['of another site', 'http://evil.example'], ['of another port of this machine', 'http://127.0.0.1:1'], ['of another scheme', 'https://127.0.0.1'], ['of a file or a sandboxed frame', 'null'], ['that starts like ours', 'OWN.evil.example'], ['empty', '']])('a WebSocket from a page %s is refused with cookie and all', async (_, origin) => {
+  test.each([
+    ['of another site', 'http://evil.example'],
+    ['of another port of this machine', 'http://127.0.0.1:1'],
+    ['of another scheme', 'https://127.0.0.1'],
+    ['of a file or a sandboxed frame', 'null'],
+    ['that starts like ours', 'OWN.evil.example'],
+    ['empty', ''],
+  ])('a WebSocket from a page %s is refused with cookie and all', async (_, origin) => {
     expect(await attempt('/ws', { cookie, origin: origin.replace('OWN', host.origin) })).toBe(403);
   });
 
@@ -150,8 +202,26 @@ describe('Origin header', () => {
 
 describe('files', () => {
   test.each([
-    '/../package.json', '/../../package.json', '/assets/../../package.json', '/%2e%2e/%2e%2e/package.json', '/..%2f..%2fpackage.json', '/%2e%2e%2fpackage.json', '/assets/%2e%2e/%2e%2e/package.json',
-    '/..\\..\\package.json', '/..%5c..%5cpackage.json', '/%252e%252e%252fpackage.json', '//etc/passwd', '/etc/passwd', '/%00', '/index.html%00.js', '/%', '/%ff', '/./index.html', 'http://127.0.0.1/index.html', '*', '/tessera.db',
+    '/../package.json',
+    '/../../package.json',
+    '/assets/../../package.json',
+    '/%2e%2e/%2e%2e/package.json',
+    '/..%2f..%2fpackage.json',
+    '/%2e%2e%2fpackage.json',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/..\\..\\package.json',
+    '/..%5c..%5cpackage.json',
+    '/%252e%252e%252fpackage.json',
+    '//etc/passwd',
+    '/etc/passwd',
+    '/%00',
+    '/index.html%00.js',
+    '/%',
+    '/%ff',
+    '/./index.html',
+    'http://127.0.0.1/index.html',
+    '*',
+    '/tessera.db',
   ])('%s leads nowhere', async (target) => {
     const { status, text } = await raw(target, { cookie });
     expect(status).toBeGreaterThanOrEqual(400);
@@ -169,14 +239,26 @@ describe('files', () => {
     expect(text).not.toContain('<title>');
   });
 
-  test.each(['/', '/assets/index-a1B2c3D4.js', '/nothing', '/session'])('%s carries every protecting header', async (target) => {
-    const { text } = await raw(target, { cookie });
-    for (const header of [/^content-security-policy: default-src 'none';.*frame-ancestors 'none'/m, /^x-content-type-options: nosniff/m, /^referrer-policy: no-referrer/m, /^cross-origin-opener-policy: same-origin/m, /^cross-origin-resource-policy: same-origin/m]) expect(text).toMatch(header);
-    expect(text).not.toMatch(/script-src[^;]*unsafe|access-control-allow/i);
-  });
+  test.each(['/', '/assets/index-a1B2c3D4.js', '/nothing', '/session'])(
+    '%s carries every protecting header',
+    async (target) => {
+      const { text } = await raw(target, { cookie });
+      for (const header of [
+        /^content-security-policy: default-src 'none';.*frame-ancestors 'none'/m,
+        /^x-content-type-options: nosniff/m,
+        /^referrer-policy: no-referrer/m,
+        /^cross-origin-opener-policy: same-origin/m,
+        /^cross-origin-resource-policy: same-origin/m,
+      ])
+        expect(text).toMatch(header);
+      expect(text).not.toMatch(/script-src[^;]*unsafe|access-control-allow/i);
+    },
+  );
 
   test('files with a hash in their name are kept for good, the page is asked for each time', async () => {
-    expect((await raw('/assets/index-a1B2c3D4.js', { cookie })).text).toMatch(/^cache-control: private, max-age=31536000, immutable/m);
+    expect((await raw('/assets/index-a1B2c3D4.js', { cookie })).text).toMatch(
+      /^cache-control: private, max-age=31536000, immutable/m,
+    );
     expect((await raw('/', { cookie })).text).toMatch(/^cache-control: no-cache/m);
   });
 
@@ -187,7 +269,13 @@ describe('files', () => {
   });
 
   test('no address redirects to another site', async () => {
-    for (const target of ['//evil.example', '/\\evil.example', '/%2f/evil.example', `//evil.example/?token=${host.token}`, `/\\evil.example?token=${host.token}`]) {
+    for (const target of [
+      '//evil.example',
+      '/\\evil.example',
+      '/%2f/evil.example',
+      `//evil.example/?token=${host.token}`,
+      `/\\evil.example?token=${host.token}`,
+    ]) {
       expect((await raw(target, { cookie, accept: 'text/html' })).text).not.toMatch(/^location: .*evil/m);
     }
   });
@@ -195,13 +283,24 @@ describe('files', () => {
 
 describe('binding', () => {
   test('by default nothing but the loopback interface is listened on', async () => {
-    const other = Object.values(networkInterfaces()).flat().find((address) => address !== undefined && !address.internal && address.family === 'IPv4');
-    const outcome = await new Promise((resolve) => connectTcp(host.port, other?.address ?? '127.0.0.2').on('connect', () => resolve('reached')).on('error', () => resolve('refused')));
+    const other = Object.values(networkInterfaces())
+      .flat()
+      .find((address) => address !== undefined && !address.internal && address.family === 'IPv4');
+    const outcome = await new Promise((resolve) =>
+      connectTcp(host.port, other?.address ?? '127.0.0.2')
+        .on('connect', () => resolve('reached'))
+        .on('error', () => resolve('refused')),
+    );
     expect(outcome).toBe('refused');
   });
 
   test('bound beyond loopback, the token is asked for as well, and only own names are answered', async () => {
-    const open = await startServedHost({ workbench, rendererDirectory: aBuiltRenderer(directory.path), host: '0.0.0.0', log: silentLog });
+    const open = await startServedHost({
+      workbench,
+      rendererDirectory: aBuiltRenderer(directory.path),
+      host: '0.0.0.0',
+      log: silentLog,
+    });
     try {
       expect((await raw('/', { host: `127.0.0.1:${open.port}` }, { port: open.port })).status).toBe(401);
       expect((await raw('/', { host: 'evil.example' }, { port: open.port })).status).toBe(403);
@@ -213,12 +312,20 @@ describe('binding', () => {
 
   test('a busy port and a foreign address are said to be so', async () => {
     const options = { workbench, rendererDirectory: aBuiltRenderer(directory.path), log: silentLog };
-    await expect(startServedHost({ ...options, port: host.port })).rejects.toMatchObject({ code: 'host.portBusy', message: `port ${host.port} of 127.0.0.1 is in use by another program` });
-    await expect(startServedHost({ ...options, host: '192.0.2.1' })).rejects.toMatchObject({ code: 'host.unknownAddress' });
+    await expect(startServedHost({ ...options, port: host.port })).rejects.toMatchObject({
+      code: 'host.portBusy',
+      message: `port ${host.port} of 127.0.0.1 is in use by another program`,
+    });
+    await expect(startServedHost({ ...options, host: '192.0.2.1' })).rejects.toMatchObject({
+      code: 'host.unknownAddress',
+    });
   });
 
   test('a workbench that is not built is said to be so', async () => {
-    await expect(startServedHost({ workbench, rendererDirectory: '/nowhere', log: silentLog })).rejects.toMatchObject({ code: 'host.notBuilt', hint: 'build it with "npm run build"' });
+    await expect(startServedHost({ workbench, rendererDirectory: '/nowhere', log: silentLog })).rejects.toMatchObject({
+      code: 'host.notBuilt',
+      hint: 'build it with "npm run build"',
+    });
   });
 });
 
@@ -226,7 +333,9 @@ describe('ending', () => {
   test('does not wait for a refused peer that keeps its half of the connection open', async () => {
     const second = await aServedHost(workbench, directory.path);
     const peer = connectTcp({ port: second.port, host: '127.0.0.1', allowHalfOpen: true });
-    peer.write(`GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${second.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    peer.write(
+      `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${second.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
     const refusal = await new Promise<Buffer>((resolve) => peer.once('data', resolve));
     expect(refusal.toString()).toMatch(/^HTTP\/1\.1 403 /);
     await second.close();
@@ -235,14 +344,14 @@ describe('ending', () => {
 
   test('does not wait long for a renderer that answers nothing any more', async () => {
     const second = await aServedHost(workbench, directory.path);
-    const silent = new WebSocket(`ws://127.0.0.1:${second.port}/ws`, { headers: { cookie: await signIn(second), origin: second.origin } });
+    const silent = new WebSocket(`ws://127.0.0.1:${second.port}/ws`, {
+      headers: { cookie: await signIn(second), origin: second.origin },
+    });
     await new Promise((resolve) => silent.once('open', resolve));
     silent.pause();
-    const startedAt = performance.now();
-    await second.close();
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    await expect(second.close()).resolves.toBeUndefined();
     silent.terminate();
-  });
+  }, 20_000); // left to itself, the connection would stay for 30 s
 });
 
 describe('messages', () => {
@@ -250,11 +359,19 @@ describe('messages', () => {
   async function closeCodeAfter(message: string | Uint8Array): Promise<number> {
     const { promise, resolve } = Promise.withResolvers<number>();
     const socket = new WebSocket(`ws://127.0.0.1:${host.port}/ws`, { headers: { cookie, origin: host.origin } });
-    socket.on('open', () => socket.send(message)).on('close', resolve).on('error', () => {});
+    socket
+      .on('open', () => socket.send(message))
+      .on('close', resolve)
+      .on('error', () => {});
     return promise;
   }
 
-  test.each([['text', 'hello', 1003], ['bytes that are no message', Uint8Array.of(0xc1), 1007], ['containers in containers by the million', new Uint8Array(5_000_000).fill(0x91), 1007], ['a message that is no request', encodeMessage({ id: 'x', route: 1 }), 1007]])('%s ends the connection', async (_, message, code) => {
+  test.each([
+    ['text', 'hello', 1003],
+    ['bytes that are no message', Uint8Array.of(0xc1), 1007],
+    ['containers in containers by the million', new Uint8Array(5_000_000).fill(0x91), 1007],
+    ['a message that is no request', encodeMessage({ id: 'x', route: 1 }), 1007],
+  ])('%s ends the connection', async (_, message, code) => {
     expect(await closeCodeAfter(message)).toBe(code);
   });
 
@@ -265,7 +382,9 @@ describe('messages', () => {
   test('the others go on', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>();
     const socket = new WebSocket(`ws://127.0.0.1:${host.port}/ws`, { headers: { cookie, origin: host.origin } });
-    socket.on('open', () => socket.send(encodeMessage({ id: 7, route: 'app.info', input: {} }))).on('message', (data) => resolve(decodeMessage(new Uint8Array(data as Buffer))));
+    socket
+      .on('open', () => socket.send(encodeMessage({ id: 7, route: 'app.info', input: {} })))
+      .on('message', (data) => resolve(decodeMessage(new Uint8Array(data as Buffer))));
     expect(await promise).toMatchObject({ id: 7, output: { version: '0.0.0-test' } });
     socket.close();
   });

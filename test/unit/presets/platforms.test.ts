@@ -19,7 +19,9 @@ const devices = ['hikey970', 'galaxy-s9', 'midap-board'];
 function numbersOf(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
   if (typeof value === 'number') return [path];
   if (Array.isArray(value)) return value.flatMap((item, index) => numbersOf(item, [...path, index]));
-  return typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, item]) => numbersOf(item, [...path, key])) : [];
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, item]) => numbersOf(item, [...path, key]))
+    : [];
 }
 
 describe.each(devices)('platform %s', (id) => {
@@ -40,15 +42,20 @@ describe.each(devices)('platform %s', (id) => {
   it('has a time for every layer of every preset network on a CPU or GPU with a cost model', () => {
     for (const [networkId, network] of presets.networks) {
       if (networkId === 'xception-prism') continue; // PRISM states no multiply-accumulates.
-      const modelled = platform.processors.filter(({ costModel, supportedOps }) => costModel !== undefined && supportedOps === 'all');
-      for (const times of estimateTimes(network, platform)) for (const { executionTimeKey } of modelled) expect(times[executionTimeKey!]).toBeGreaterThanOrEqual(0);
+      const modelled = platform.processors.filter(
+        ({ costModel, supportedOps }) => costModel !== undefined && supportedOps === 'all',
+      );
+      for (const times of estimateTimes(network, platform))
+        for (const { executionTimeKey } of modelled) expect(times[executionTimeKey!]).toBeGreaterThanOrEqual(0);
     }
   });
 });
 
 describe('core configurations', () => {
   it('group four cores in every way', () => {
-    const clusters = ['hikey970', 'galaxy-s9'].flatMap((id) => presets.platforms.get(id)!.processors.filter(({ kind }) => kind === 'cpu'));
+    const clusters = ['hikey970', 'galaxy-s9'].flatMap((id) =>
+      presets.platforms.get(id)!.processors.filter(({ kind }) => kind === 'cpu'),
+    );
     expect(clusters).toHaveLength(4);
     for (const { coreConfigurations, groupSpeedup } of clusters) {
       expect(coreConfigurations).toEqual(expect.arrayContaining([[1, 1, 1, 1], [2, 1, 1], [2, 2], [3, 1], [4]]));
@@ -58,14 +65,25 @@ describe('core configurations', () => {
 
   it('let the big cluster of the Galaxy S9 run faster with fewer cores, as published', () => {
     const { frequencyCaps } = presets.platforms.get('galaxy-s9')!;
-    expect(frequencyCaps.map(({ activeCores, maxFrequencyMHz }) => [activeCores, maxFrequencyMHz])).toEqual([[1, 2704], [2, 2314], [3, 1794], [4, 1794]]);
+    expect(frequencyCaps.map(({ activeCores, maxFrequencyMHz }) => [activeCores, maxFrequencyMHz])).toEqual([
+      [1, 2704],
+      [2, 2314],
+      [3, 1794],
+      [4, 1794],
+    ]);
   });
 });
 
 describe('the fit of the Kirin 970', () => {
   const hikey970: Platform = presets.platforms.get('hikey970')!;
-  const residuals = (id: string) => costModelResiduals(hikey970, hikey970.processors.find((processor) => processor.id === id)!, (network) => presets.networks.get(network));
-  const meanError = (errors: readonly number[]) => errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
+  const residuals = (id: string) =>
+    costModelResiduals(
+      hikey970,
+      hikey970.processors.find((processor) => processor.id === id)!,
+      (network) => presets.networks.get(network),
+    );
+  const meanError = (errors: readonly number[]) =>
+    errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
 
   it('is current (run `node src-main/presets/fit/kirin970.ts`)', () => {
     expect(JSON.parse(fitText())).toEqual(JSON.parse(readFileSync(fitFile, 'utf8')));
@@ -73,7 +91,9 @@ describe('the fit of the Kirin 970', () => {
 
   it('is within 10 % of one A73 core and 15 % of the GPU on average, and no network is off by more than 30 %', () => {
     const a73 = residuals('a73').filter(({ reference }) => reference.cores === 1);
-    expect([a73.length, residuals('gpu').length, residuals('npu').length, residuals('a53').length]).toEqual([9, 9, 4, 5]);
+    expect([a73.length, residuals('gpu').length, residuals('npu').length, residuals('a53').length]).toEqual([
+      9, 9, 4, 5,
+    ]);
     expect(meanError(a73.map(({ error }) => error))).toBeLessThan(0.1);
     expect(meanError(residuals('gpu').map(({ error }) => error))).toBeLessThan(0.15);
     expect([...a73, ...residuals('gpu')].filter(({ error }) => Math.abs(error) > 0.3)).toEqual([]);
@@ -84,7 +104,10 @@ describe('the fit of the Kirin 970', () => {
   });
 
   it('finds the minimum of a function of several parameters', () => {
-    const [x, y] = minimise([1, 1], ([a, b]) => Math.log(a / 5) ** 2 + Math.log(b / 0.02) ** 2 + Math.log((a * b) / 0.1) ** 2);
+    const [x, y] = minimise(
+      [1, 1],
+      ([a, b]) => Math.log(a / 5) ** 2 + Math.log(b / 0.02) ** 2 + Math.log((a * b) / 0.1) ** 2,
+    );
     expect(x).toBeCloseTo(5, 1);
     expect(y).toBeCloseTo(0.02, 3);
   });

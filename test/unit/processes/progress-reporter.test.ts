@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ProgressReporter } from '#main/processes/progress-reporter.ts';
 import type { TimedGeneration } from '#main/store/recorder.ts';
+import { columnsOf } from '#test/fixtures/chromosomes.ts';
 import type { RunProgress } from '#shared/contract/shapes.ts';
+import type { StopConditions } from '#shared/domain/scheduler.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -10,14 +12,32 @@ afterEach(() => void vi.useRealTimers());
 const generation = (index: number, elapsedMs: number): TimedGeneration => ({
   elapsedMs,
   record: {
-    index, evaluations: (index + 1) * 100, bestFitness: index, meanFitness: 0, worstFitness: 0, stdFitness: 0, bestId: index, bestMetrics: Float64Array.of(1, 2, 3, 4, 5),
-    distinctGenomes: 1, meanEntropy: 0, mutationCounts: new Uint16Array(1), members: new Uint32Array(1), newChromosomes: [],
+    index,
+    evaluations: (index + 1) * 100,
+    bestFitness: index,
+    meanFitness: 0,
+    worstFitness: 0,
+    stdFitness: 0,
+    bestId: index,
+    bestMetrics: Float64Array.of(1, 2, 3, 4, 5),
+    distinctGenomes: 1,
+    meanEntropy: 0,
+    mutationCounts: new Uint16Array(1),
+    members: new Uint32Array(1),
+    newChromosomes: columnsOf([], 1, 5),
   },
 });
 
-function aReporter() {
+function aReporter(stop?: StopConditions) {
   const reports: RunProgress[] = [];
-  const reporter = new ProgressReporter(7, { elapsedMs: 0, evaluations: 0, generations: 0 }, (progress) => reports.push(progress), () => Date.now());
+  const reporter = new ProgressReporter(
+    7,
+    { elapsedMs: 0, evaluations: 0, generations: 0 },
+    (progress) => reports.push(progress),
+    () => Date.now(),
+    undefined,
+    stop,
+  );
   reporter.plan(1000);
   return { reporter, reports };
 }
@@ -30,8 +50,14 @@ it('reports at most once in 100 ms, and every generation once', () => {
   }
   vi.advanceTimersByTime(1000);
   expect(reports.length).toBeLessThanOrEqual(11);
-  expect(reports.flatMap((report) => [...report.series.bestFitness])).toEqual(Array.from({ length: 100 }, (_, index) => index));
-  expect(reports.every((report, i) => i === 0 || report.series.from === reports[i - 1]!.series.from + reports[i - 1]!.series.length)).toBe(true);
+  expect(reports.flatMap((report) => [...report.series.bestFitness])).toEqual(
+    Array.from({ length: 100 }, (_, index) => index),
+  );
+  expect(
+    reports.every(
+      (report, i) => i === 0 || report.series.from === reports[i - 1]!.series.from + reports[i - 1]!.series.length,
+    ),
+  ).toBe(true);
 });
 
 it('reports what is left when it is told to, and nothing twice', () => {
@@ -50,7 +76,13 @@ it('estimates the rest from the rate of the last three seconds of search time', 
   for (let index = 100; index < 200; index++) reporter.add([generation(index, 1000 + (index - 99) * 100)], undefined);
   reporter.flush();
   const last = reports.at(-1)!;
-  expect(last).toMatchObject({ runId: 7, generation: 199, plannedGenerations: 1000, evaluations: 20_000, elapsedMs: 11_000 });
+  expect(last).toMatchObject({
+    runId: 7,
+    generation: 199,
+    plannedGenerations: 1000,
+    evaluations: 20_000,
+    elapsedMs: 11_000,
+  });
   expect(last.evaluationsPerS).toBeCloseTo(1000, 6);
   expect(last.etaMs).toBeCloseTo(80_000, 6);
 });
@@ -74,4 +106,18 @@ it('gives no estimate before there is a rate', () => {
   reporter.add([generation(0, 0)], undefined);
   expect(reports[0]).toMatchObject({ evaluationsPerS: 0 });
   expect(reports[0]).not.toHaveProperty('etaMs');
+});
+
+it.each([
+  ['of time', { timeMs: 200 }, 20, 100],
+  ['of evaluations', { evaluations: 2000 }, 20, 100],
+  ['of both, the nearer one', { timeMs: 200, evaluations: 1500 }, 15, 50],
+  ['that is not reached before the plan ends', { timeMs: 1e9 }, 1000, 9900],
+])('a limit %s ends a run before its plan, as far as its speed shows', (_, stop, plannedGenerations, etaMs) => {
+  const { reporter, reports } = aReporter(stop);
+  reporter.add(
+    Array.from({ length: 10 }, (__, index) => generation(index, (index + 1) * 10)),
+    undefined,
+  );
+  expect(reports[0]).toMatchObject({ plannedGenerations, etaMs });
 });

@@ -3,10 +3,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
-import { packBatch } from '#main/processes/batch.ts';
 import { ScratchArchive } from '#main/processes/scratch-archive.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
 import { aFolder } from '../../fixtures/record.ts';
+import { recordsOf } from '#test/fixtures/chromosomes.ts';
 
 const scenario = aSmallScenario().build();
 const configuration = { scheduler: 'nsga2', seed: 4, options: { populationSize: 40, generations: 60 } };
@@ -22,23 +22,30 @@ describe('a run that puts its chromosomes aside', () => {
     for (let generation = other.step(); generation !== undefined; generation = other.step()) {
       const own = frugal.step()!;
       expect(own).toEqual(generation);
-      archive.append(packBatch([{ record: own, elapsedMs: 0 }]));
+      archive.append(own.newChromosomes);
       frugal.confirmRecorded(frugal.saveState().chromosomes);
-      chromosomes.push(...generation.newChromosomes);
+      chromosomes.push(...recordsOf(generation.newChromosomes));
     }
     expect(reads).toBeGreaterThan(0);
     expect(frugal.front).toEqual(other.front);
-    for (const { id, genes, fitness, metrics } of chromosomes) expect(archive.read(id)).toEqual({ id, genes, fitness, metrics });
+    for (const { id, genes, fitness, metrics } of chromosomes)
+      expect(archive.read(id)).toEqual({ id, genes, fitness, metrics });
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it('says where there is no room for them', () => {
-    const batch = packBatch([{ record: createRun(scenario, configuration).step()!, elapsedMs: 0 }]);
+    const { newChromosomes } = createRun(scenario, configuration).step()!;
     const nowhere = join(aFolder(), 'nowhere');
-    expect(() => new ScratchArchive(nowhere).append(batch)).toThrow(expect.objectContaining({ code: 'host.scratchFile', message: expect.stringContaining(nowhere), hint: expect.stringContaining('TMPDIR') }));
+    expect(() => new ScratchArchive(nowhere).append(newChromosomes)).toThrow(
+      expect.objectContaining({
+        code: 'host.scratchFile',
+        message: expect.stringContaining(nowhere),
+        hint: expect.stringContaining('TMPDIR'),
+      }),
+    );
   });
 
-  it('has none that was not put aside', () => {
-    expect(() => new ScratchArchive().read(0)).toThrow('chromosome 0 was not put aside');
+  it('has none that was not stored', () => {
+    expect(() => new ScratchArchive().read(0)).toThrow('chromosome 0 was not stored');
   });
 });

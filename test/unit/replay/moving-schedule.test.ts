@@ -1,15 +1,19 @@
 /** Tiles that glide from schedule to schedule, and the words for what changed. */
 import { describe, expect, it } from 'vitest';
-import { describeGeneration, movesBetween } from '#renderer/features/replay/caption.ts';
-import { markOf, move, moveAxis, restingTiles, sendTo } from '#renderer/features/replay/moving-schedule.ts';
-import { buildScene } from '#renderer/timeline/scene.ts';
+import { describeGeneration, movesBetween } from '#renderer/recorded/caption.ts';
+import { markOf, move, moveAxis, restingTiles, sendTo } from '#renderer/plots/moving-schedule.ts';
+import { buildScene } from '#renderer/timeline/scene/scene.ts';
 import { defaultAssignment, type Assignment } from '#shared/scheduling/decode.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
 
 const problem = compileProblem(aSmallScenario().build());
-const onPe = (pe: number, changes: Partial<Record<number, number>> = {}): Assignment => defaultAssignment(problem, problem.tasks.map((task) => changes[task.index] ?? pe));
+const onPe = (pe: number, changes: Partial<Record<number, number>> = {}): Assignment =>
+  defaultAssignment(
+    problem,
+    problem.tasks.map((task) => changes[task.index] ?? pe),
+  );
 const sceneOf = (assignment: Assignment) => buildScene(problem, simulate(problem, assignment), assignment);
 
 describe('moving tiles', () => {
@@ -19,7 +23,13 @@ describe('moving tiles', () => {
   it('rest where the schedule has them', () => {
     const tiles = restingTiles(before);
     expect(move(tiles, 16)).toBe(false);
-    before.tileJob.forEach((job, tile) => expect([tiles.startMs[job], tiles.endMs[job], tiles.row[job]]).toEqual([before.tileStartMs[tile], before.tileEndMs[tile], before.tileRow[tile]]));
+    before.tileJob.forEach((job, tile) =>
+      expect([tiles.startMs[job], tiles.endMs[job], tiles.row[job]]).toEqual([
+        before.tileStartMs[tile],
+        before.tileEndMs[tile],
+        before.tileRow[tile],
+      ]),
+    );
   });
 
   it('come closer with every frame, never overshoot, and arrive exactly', () => {
@@ -34,7 +44,13 @@ describe('moving tiles', () => {
       way = left;
       expect(++frames).toBeLessThan(200);
     }
-    after.tileJob.forEach((moved, tile) => expect([tiles.startMs[moved], tiles.endMs[moved], tiles.row[moved]]).toEqual([after.tileStartMs[tile], after.tileEndMs[tile], after.tileRow[tile]]));
+    after.tileJob.forEach((moved, tile) =>
+      expect([tiles.startMs[moved], tiles.endMs[moved], tiles.row[moved]]).toEqual([
+        after.tileStartMs[tile],
+        after.tileEndMs[tile],
+        after.tileRow[tile],
+      ]),
+    );
   });
 
   it('do not depend on the rhythm of the screen', () => {
@@ -62,7 +78,12 @@ describe('moving tiles', () => {
 });
 
 describe('the caption', () => {
-  const best = (id: number, makespanMs: number, assignment: Assignment) => ({ id, fitness: -makespanMs, makespanMs, assignment });
+  const best = (id: number, makespanMs: number, assignment: Assignment) => ({
+    id,
+    fitness: -makespanMs,
+    makespanMs,
+    assignment,
+  });
   const first = onPe(0);
 
   it('says what the best gained and which layers moved where', () => {
@@ -77,13 +98,25 @@ describe('the caption', () => {
   });
 
   it('says so when nothing changed, when the best was lost, and at the start', () => {
-    expect(describeGeneration(problem, best(1, 20, first), best(1, 20, first), 'x')).toMatchObject({ headline: 'The best has not changed.', moves: [], origin: '' });
-    expect(describeGeneration(problem, best(1, 20, first), best(2, 21, first), '').headline).toMatch(/^The best was lost/);
-    expect(describeGeneration(problem, undefined, best(1, 20, first), '').headline).toMatch(/^The first generation’s best takes 20/);
+    expect(describeGeneration(problem, best(1, 20, first), best(1, 20, first), 'x')).toMatchObject({
+      headline: 'The best has not changed.',
+      moves: [],
+      origin: '',
+    });
+    expect(describeGeneration(problem, best(1, 20, first), best(2, 21, first), '').headline).toMatch(
+      /^The best was lost/,
+    );
+    expect(describeGeneration(problem, undefined, best(1, 20, first), '').headline).toMatch(
+      /^The first generation’s best takes 20/,
+    );
   });
 
   it('names changed clocks and cores', () => {
-    const faster: Assignment = { ...first, operatingPoint: first.operatingPoint.map((point, processor) => (processor === 1 ? 0 : point)), arrangement: first.arrangement.map((choice, processor) => (processor === 0 ? 0 : choice)) };
+    const faster: Assignment = {
+      ...first,
+      operatingPoint: first.operatingPoint.map((point, processor) => (processor === 1 ? 0 : point)),
+      arrangement: first.arrangement.map((choice, processor) => (processor === 0 ? 0 : choice)),
+    };
     const { settings } = describeGeneration(problem, best(1, 20, first), best(2, 19, faster), '');
     expect(settings).toEqual(['cpu: 2 → 1 cores', 'gpu: 700 → 350 MHz']);
     expect(movesBetween(problem, first, first)).toEqual([]);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { aNetwork, aPlatform, aScenario, aSmallScenario } from '#test/fixtures/builders.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import { decodeGenome, encodeAssignment } from '#shared/scheduling/decode.ts';
-import { computeMetrics, headlineVector } from '#shared/scheduling/metrics.ts';
+import { computeMetrics } from '#shared/scheduling/metrics.ts';
+import { headlineVector } from '#shared/domain/metrics.ts';
 import { npuFirstAssignment, referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import { fitnessOf, type FitnessWeights } from '#shared/scheduling/objectives.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
@@ -20,22 +21,59 @@ describe('the NPU-first schedule', () => {
       .withLayer('noDsp', { cpu: 1, gpu: 9 })
       .withLayer('cpuOnly', { cpu: 1 })
       .withLayer('unsupported', { cpu: 1, gpu: 9, npu: 1 }, { op: 'Softmax' });
-    const platform = aPlatform().withGpu().withProcessor({ id: 'dsp', kind: 'dsp' }).withNpu({ supportedOps: ['Conv'] });
-    expect(npuFirst(aScenario().on(platform).running(network).problem()).mapping).toEqual({ 'a/all': 'npu', 'a/noNpu': 'dsp', 'a/noDsp': 'gpu', 'a/cpuOnly': 'cpu', 'a/unsupported': 'gpu' });
+    const platform = aPlatform()
+      .withGpu()
+      .withProcessor({ id: 'dsp', kind: 'dsp' })
+      .withNpu({ supportedOps: ['Conv'] });
+    expect(npuFirst(aScenario().on(platform).running(network).problem()).mapping).toEqual({
+      'a/all': 'npu',
+      'a/noNpu': 'dsp',
+      'a/noDsp': 'gpu',
+      'a/cpuOnly': 'cpu',
+      'a/unsupported': 'gpu',
+    });
   });
 
   it('shares layers among several elements of that kind by the work they have so far, the lowest-numbered first', () => {
     // 4 → cpu:0; 1 → cpu:1; 2 → cpu:1 (1 < 4); 2 → cpu:1 (3 < 4); 1 → cpu:0 (4 < 5)
-    const network = aNetwork().withLayer('p', { cpu: 4 }).withLayer('q', { cpu: 1 }).withLayer('r', { cpu: 2 }).withLayer('s', { cpu: 2 }).withLayer('t', { cpu: 1 });
-    expect(npuFirst(aScenario().on(aPlatform().withCores(2)).running(network).problem()).mapping).toEqual({ 'a/p': 'cpu:0', 'a/q': 'cpu:1', 'a/r': 'cpu:1', 'a/s': 'cpu:1', 'a/t': 'cpu:0' });
+    const network = aNetwork()
+      .withLayer('p', { cpu: 4 })
+      .withLayer('q', { cpu: 1 })
+      .withLayer('r', { cpu: 2 })
+      .withLayer('s', { cpu: 2 })
+      .withLayer('t', { cpu: 1 });
+    expect(npuFirst(aScenario().on(aPlatform().withCores(2)).running(network).problem()).mapping).toEqual({
+      'a/p': 'cpu:0',
+      'a/q': 'cpu:1',
+      'a/r': 'cpu:1',
+      'a/s': 'cpu:1',
+      'a/t': 'cpu:0',
+    });
   });
 
   it('runs all cores, or the first core configuration, at the operating point closest to nominal within the caps', () => {
     const points = [{ frequencyMHz: 500 }, { frequencyMHz: 1000 }, { frequencyMHz: 2000 }];
-    const platform = aPlatform().withCores(2, { operatingPoints: points }).withCap('cpu', 2, 1500).withNpu({ operatingPoints: points, nominalFrequencyMHz: 900 });
-    expect(npuFirst(aScenario().on(platform).running(aNetwork().withLayer('x', { npu: 1 })).problem())).toMatchObject({ activeCores: { cpu: 2 }, frequencies: { cpu: 1000, npu: 1000 } });
+    const platform = aPlatform()
+      .withCores(2, { operatingPoints: points })
+      .withCap('cpu', 2, 1500)
+      .withNpu({ operatingPoints: points, nominalFrequencyMHz: 900 });
+    expect(
+      npuFirst(
+        aScenario()
+          .on(platform)
+          .running(aNetwork().withLayer('x', { npu: 1 }))
+          .problem(),
+      ),
+    ).toMatchObject({ activeCores: { cpu: 2 }, frequencies: { cpu: 1000, npu: 1000 } });
     const grouped = aPlatform().withCores(4, { coreConfigurations: [[2, 2], [4]], groupSpeedup: { 2: 1.5, 4: 3 } });
-    expect(npuFirst(aScenario().on(grouped).running(aNetwork().withLayer('x', { cpu: 1 }).withLayer('y', { cpu: 1 })).problem())).toMatchObject({ coreConfigurations: { cpu: [2, 2] }, mapping: { 'a/x': 'cpu:0', 'a/y': 'cpu:1' } });
+    expect(
+      npuFirst(
+        aScenario()
+          .on(grouped)
+          .running(aNetwork().withLayer('x', { cpu: 1 }).withLayer('y', { cpu: 1 }))
+          .problem(),
+      ),
+    ).toMatchObject({ coreConfigurations: { cpu: [2, 2] }, mapping: { 'a/x': 'cpu:0', 'a/y': 'cpu:1' } });
   });
 
   it('is the same schedule when it is taken through a genome', () => {
@@ -52,7 +90,9 @@ describe('fitness', () => {
   const metrics = Float64Array.from([10, 200, 25, 2, 0.5]);
 
   it('is wt·thr/thr₀ − we·energy/energy₀ − wl·latency/latency₀ − penalty·violation', () => {
-    expect(fitnessOf(metrics, reference, { ...weights, throughput: 2, energy: 3, latency: 4, penalty: 10 })).toBe(2 * 2 - 3 * 0.5 - 4 * 0.25 - 10 * 0.5);
+    expect(fitnessOf(metrics, reference, { ...weights, throughput: 2, energy: 3, latency: 4, penalty: 10 })).toBe(
+      2 * 2 - 3 * 0.5 - 4 * 0.25 - 10 * 0.5,
+    );
   });
 
   it('is −1 with equal weights for the reference itself', () => {

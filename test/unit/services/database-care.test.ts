@@ -26,7 +26,13 @@ describe('the facts', () => {
     const runId = await finishedRun(workbench);
     const facts = await workbench.client.invoke('database.info', {});
     const { run } = await workbench.client.invoke('runs.get', { runId });
-    expect(facts).toMatchObject({ path: workbench.databasePath, runs: 1, recordedBytes: run.recordedBytes, sizeBytes: statSync(workbench.databasePath).size, hasDialog: false });
+    expect(facts).toMatchObject({
+      path: workbench.databasePath,
+      runs: 1,
+      recordedBytes: run.recordedBytes,
+      sizeBytes: statSync(workbench.databasePath).size,
+      hasDialog: false,
+    });
     expect(run.recordedBytes).toBeGreaterThan(10_000);
     expect(dirname(facts.backupPath)).toBe(dirname(workbench.databasePath));
   });
@@ -45,7 +51,10 @@ describe('deleting runs', () => {
     await workbench.client.invoke('database.compact', {}); // folds the log in
     const before = await size();
     const { recordedBytes } = await workbench.client.invoke('runs.overview', { ids: recorded });
-    expect(await workbench.client.invoke('runs.deleteTogether', { runIds: recorded })).toEqual({ deleted: 3, active: [] });
+    expect(await workbench.client.invoke('runs.deleteTogether', { runIds: recorded })).toEqual({
+      deleted: 3,
+      active: [],
+    });
     const { sizeBytes, freeBytes } = await workbench.client.invoke('database.info', {});
     expect(freeBytes).toBe(0);
     expect(before - sizeBytes).toBeGreaterThan(recordedBytes * 0.8);
@@ -62,9 +71,14 @@ describe('a check', () => {
   it('finds pages that were overwritten', async () => {
     const record = aRecord();
     record.database.exec('CREATE TABLE filler (content TEXT) STRICT');
-    const add = record.database.prepare("INSERT INTO filler VALUES (hex(randomblob(2000)))");
+    const add = record.database.prepare('INSERT INTO filler VALUES (hex(randomblob(2000)))');
     for (let row = 0; row < 50; row++) add.run();
-    const page = Number(record.database.prepare("SELECT max(pageno) FROM dbstat WHERE name = 'filler' AND pagetype = 'leaf'").pluck().get());
+    const page = Number(
+      record.database
+        .prepare("SELECT max(pageno) FROM dbstat WHERE name = 'filler' AND pagetype = 'leaf'")
+        .pluck()
+        .get(),
+    );
     record.close();
     const bytes = readFileSync(record.path);
     bytes.fill(0xa5, (page - 1) * 8192, page * 8192);
@@ -81,7 +95,8 @@ describe('a check', () => {
     database.prepare("INSERT INTO checkpoint (run_id, generation, saved_at, state_json) VALUES (99, 0, 0, '{}')").run();
     database.close();
     expect((await workbench.client.invoke('database.check', {})).problems).toEqual([
-      expect.stringMatching(/checkpoint belongs to a row of run that is not there/), `run ${runId} should have 50 generations and has 49`,
+      expect.stringMatching(/checkpoint belongs to a row of run that is not there/),
+      `run ${runId} should have 50 generations and has 49`,
     ]);
   });
 });
@@ -93,28 +108,47 @@ describe('a backup', () => {
     const { run } = await workbench.client.invoke('runs.start', { scenario, configuration: endless });
     await workbench.until((event) => event.name === 'run.progress' && event.payload.generation > 20);
     const path = join(aFolder(), 'backup.db');
-    expect(await workbench.client.invoke('database.backup', { path })).toEqual({ path, sizeBytes: statSync(path).size });
+    expect(await workbench.client.invoke('database.backup', { path })).toEqual({
+      path,
+      sizeBytes: statSync(path).size,
+    });
     expect(readdirSync(dirname(path))).toEqual(['backup.db']);
     await workbench.client.invoke('runs.cancel', { runId: run.id });
 
     const copy = aWorkbench({ databasePath: path });
     const { runs } = await copy.client.invoke('runs.list', {});
-    expect(runs.map(({ id, status }) => [id, status])).toEqual([[run.id, 'interrupted'], [finished, 'finished']]);
+    expect(runs.map(({ id, status }) => [id, status])).toEqual([
+      [run.id, 'interrupted'],
+      [finished, 'finished'],
+    ]);
     expect(await copy.client.invoke('database.check', {})).toEqual({ problems: [] });
   });
 
   it('is refused where it would overwrite something, or there is no folder, or the path is not whole', async () => {
     const { client, databasePath } = aWorkbench();
-    const codeOf = (path: string): Promise<unknown> => client.invoke('database.backup', { path }).then(() => 'done', (error: { code: string }) => error.code);
-    expect(await Promise.all([codeOf(databasePath), codeOf(dirname(databasePath)), codeOf(join(dirname(databasePath), 'none', 'b.db')), codeOf('b.db')]))
-      .toEqual(['database.targetExists', 'database.targetExists', 'database.noFolder', 'database.relativePath']);
+    const codeOf = (path: string): Promise<unknown> =>
+      client.invoke('database.backup', { path }).then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      );
+    expect(
+      await Promise.all([
+        codeOf(databasePath),
+        codeOf(dirname(databasePath)),
+        codeOf(join(dirname(databasePath), 'none', 'b.db')),
+        codeOf('b.db'),
+      ]),
+    ).toEqual(['database.targetExists', 'database.targetExists', 'database.noFolder', 'database.relativePath']);
   });
 
   it('can be given up, and leaves nothing', async () => {
     const workbench = aWorkbench();
     await finishedRun(workbench);
     const path = join(aFolder(), 'backup.db');
-    const backup = workbench.client.invoke('database.backup', { path }).then(() => 'done', (error: { code: string }) => error.code);
+    const backup = workbench.client.invoke('database.backup', { path }).then(
+      () => 'done',
+      (error: { code: string }) => error.code,
+    );
     await expect(workbench.client.invoke('database.check', {})).rejects.toMatchObject({ code: 'database.busy' });
     await workbench.client.invoke('database.cancel', {});
     expect(await backup).toBe('database.cancelled');
@@ -128,7 +162,10 @@ describe('moving the database', () => {
     const runId = await finishedRun(workbench);
     const folder = aFolder();
     const target = join(folder, 'moved.db');
-    const [moved, meanwhile] = await Promise.all([workbench.client.invoke('database.move', { path: target }), workbench.client.invoke('runs.get', { runId })]);
+    const [moved, meanwhile] = await Promise.all([
+      workbench.client.invoke('database.move', { path: target }),
+      workbench.client.invoke('runs.get', { runId }),
+    ]);
     expect([moved.path, meanwhile.run.id]).toEqual([target, runId]);
     expect(await workbench.client.invoke('database.info', {})).toMatchObject({ path: target, runs: 1 });
     expect((await workbench.client.invoke('app.info', {})).databasePath).toBe(target);
@@ -147,7 +184,11 @@ describe('moving the database', () => {
   it('is refused while a run is under way, or another process has the file open; it stays where it was', async () => {
     const workbench = aWorkbench();
     const path = join(aFolder(), 'moved.db');
-    const codeOf = (): Promise<unknown> => workbench.client.invoke('database.move', { path }).then(() => 'done', (error: { code: string }) => error.code);
+    const codeOf = (): Promise<unknown> =>
+      workbench.client.invoke('database.move', { path }).then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      );
     const { run } = await workbench.client.invoke('runs.start', { scenario, configuration: endless });
     expect(await codeOf()).toBe('database.runsActive');
     await workbench.client.invoke('runs.cancel', { runId: run.id });

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadPresets } from '#main/formats/presets.ts';
-import { Documents } from '#main/services/document-library.ts';
-import { Preparation } from '#main/services/preparation.ts';
+import { Documents } from '#main/services/documents/document-library.ts';
+import { Preparation } from '#main/services/runs/preparation.ts';
 import { resourcesDirectory } from '#main/services/resources-directory.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
 import { aRecord } from '../../fixtures/record.ts';
@@ -27,14 +27,23 @@ describe('a run prepared in a thread', () => {
       const prepared = await thread.prepare(reference, configuration);
       expect(prepared).toEqual(await here.prepare(reference, configuration));
       expect(prepared.configuration.options).toMatchObject({ generations: 7, populationSize: expect.any(Number) });
-      const request = { scenarioText: prepared.scenario.json, configuration: prepared.configuration, genes: new Uint8Array(prepared.layout.genomeLength), fitness: 0.5 };
+      const request = {
+        scenarioText: prepared.scenario.json,
+        configuration: prepared.configuration,
+        genes: new Uint8Array(prepared.layout.genomeLength),
+        fitness: 0.5,
+      };
       expect(await thread.describe(request)).toEqual(await here.describe(request));
     }
   });
 
   it.each([
     ['simpel', configuration, { code: 'scenario.unknown', hint: 'did you mean "simple"?' }],
-    [{ ...aSmallScenario().input, applications: [] }, configuration, { code: 'scenario.invalid', details: [expect.objectContaining({ path: ['applications'] })] }],
+    [
+      { ...aSmallScenario().input, applications: [] },
+      configuration,
+      { code: 'scenario.invalid', details: [expect.objectContaining({ path: ['applications'] })] },
+    ],
     ['simple', { ...configuration, options: { populationSize: 0 } }, { code: 'scheduler.invalid' }],
   ])('is refused as here (%#)', async (reference, wanted, error) => {
     const { here, thread } = bothWays();
@@ -50,9 +59,49 @@ describe('a run prepared in a thread', () => {
   });
 
   it('of a database that is gone says so', async () => {
-    const thread = Preparation.inThread({ databasePath: join(resourcesDirectory(), 'nowhere', 'tessera.db'), resourcesDirectory: resourcesDirectory() });
+    const thread = Preparation.inThread({
+      databasePath: join(resourcesDirectory(), 'nowhere', 'tessera.db'),
+      resourcesDirectory: resourcesDirectory(),
+    });
     onTestFinished(() => thread.close());
     await expect(thread.prepare('simple', configuration)).rejects.toMatchObject({ name: 'WorkbenchError' });
+  });
+});
+
+describe('files read in a thread', () => {
+  const file = (name: string, content: unknown) => ({
+    name,
+    bytes: new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content)),
+  });
+
+  it('give the documents and the faults that they give here', async () => {
+    const { here, thread } = bothWays();
+    const request = {
+      format: 'auto',
+      options: {},
+      files: [
+        file('good.json', aSmallScenario().input),
+        file('empty.json', { schemaVersion: 1, id: 'x', layers: Array.from({ length: 500_000 }, () => ({})) }),
+        file('cut.json', '{"layers": ['),
+        file('what.bin', '\u0000?'),
+      ],
+    };
+    const outcomes = await thread.readFiles(request);
+    expect(outcomes).toEqual(await here.readFiles(request));
+    expect(
+      outcomes
+        .map((outcome) => (outcome.status === 'read' ? outcome.documents[0]?.kind : outcome.error.code))
+        .toSorted(),
+    ).toEqual(['format.unrecognised', 'json.invalid', 'network.invalid', 'scenario']);
+  });
+
+  it('are refused as here where the format is none', async () => {
+    const { here, thread } = bothWays();
+    for (const way of [here, thread])
+      await expect(way.readFiles({ format: 'jsn', options: {}, files: [file('a.json', {})] })).rejects.toMatchObject({
+        name: 'WorkbenchError',
+        code: 'format.unknown',
+      });
   });
 });
 

@@ -2,12 +2,12 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
-import { ENGINE_VERSION } from '#main/services/engine-version.ts';
+import { ENGINE_VERSION } from '#main/services/runs/engine-version.ts';
 import { EventHub } from '#main/services/event-hub.ts';
-import { layoutOf } from '#main/services/preparation.ts';
-import { RESTART_WAITS_MS } from '#main/services/restarts.ts';
-import { RunSupervisor } from '#main/services/run-supervisor.ts';
-import type { Execution, StartCommand } from '#main/processes/protocol.ts';
+import { layoutOf } from '#main/services/runs/preparation.ts';
+import { RESTART_WAITS_MS } from '#main/services/runs/restarts.ts';
+import { RunSupervisor } from '#main/services/runs/run-supervisor.ts';
+import type { Execution } from '#main/processes/protocol.ts';
 import type { RunRecord } from '#main/store/record.ts';
 import { markDeleted } from '#main/store/run-deletion.ts';
 import type { AnyEvent } from '#shared/contract/events.ts';
@@ -31,25 +31,59 @@ interface Settings {
   readonly threads?: () => number | undefined;
 }
 
-function aSupervisor({ maxRunning = 1, graceMs = 10_000, record = aRecord(), restartWaitsMs = NEVER_MIND, cores, threads }: Settings = {}) {
+function aSupervisor({
+  maxRunning = 1,
+  graceMs = 10_000,
+  record = aRecord(),
+  restartWaitsMs = NEVER_MIND,
+  cores,
+  threads,
+}: Settings = {}) {
   const spawner = new SpawnerDouble();
   const events = new EventHub(log);
   const statuses: string[] = [];
+  const queues: unknown[] = [];
   events.subscribe((event) => {
+    if (event.name === 'queue.changed') queues.push(event.payload);
     if (event.name === 'run.changed') statuses.push(`${event.payload.run.id} ${event.payload.run.status}`);
   });
-  const supervisor = new RunSupervisor({ record, spawner, events, log, maxRunning, graceMs, restartWaitsMs, cores, threads, now: Date.now });
+  const supervisor = new RunSupervisor({
+    record,
+    spawner,
+    events,
+    log,
+    maxRunning,
+    graceMs,
+    restartWaitsMs,
+    cores,
+    threads,
+    now: Date.now,
+  });
+  onTestFinished(async () => {
+    const closed = supervisor.close();
+    for (const process of spawner.processes) if (!process.ended) process.exit(0);
+    await closed;
+  });
   const add = (execution?: Execution): number => {
-    const runId = record.runs.create({ name: 'r', scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: ENGINE_VERSION, reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: supervisor.claim() });
+    const runId = record.runs.create({
+      name: 'r',
+      scenario,
+      configuration: { scheduler: 'random', seed: 1, options: {} },
+      engineVersion: ENGINE_VERSION,
+      reference: search.reference,
+      layout: layoutOf(search.problem),
+      createdAt: 1,
+      owner: supervisor.claim(),
+    });
     supervisor.enqueue(runId, false, execution);
     return runId;
   };
   const status = (runId: number): string => record.runs.summary(runId)!.status;
-  return { supervisor, spawner, record, statuses, add, status };
+  return { supervisor, spawner, record, statuses, queues, add, status };
 }
 
 describe('the threads of a run', () => {
-  const threadsOf = ({ processes }: SpawnerDouble) => processes.map(({ commands }) => (commands[0] as StartCommand).threads);
+  const threadsOf = ({ processes }: SpawnerDouble) => processes.map(({ wishes }) => wishes.threads);
 
   it('are its share of the cores, of what is under way or waits when it starts', () => {
     const { spawner, add } = aSupervisor({ cores: 8, maxRunning: 3 });
@@ -112,6 +146,38 @@ describe('the queue', () => {
     expect(status(first)).toBe('running');
   });
 
+  it('lets runs that are slowed down to be watched go on beside the others, as long as they are few', () => {
+    const { supervisor, add, status } = aSupervisor();
+    const watched = Array.from({ length: 5 }, () => add({ paceGenerationsPerS: 5 }));
+    expect(watched.map(status)).toEqual(Array.from({ length: 5 }, () => 'running')); // four beside, one in the only place
+    const [computing, later] = [add(), add({ paceGenerationsPerS: 5 })];
+    expect([computing, later].map(status)).toEqual(['queued', 'queued']);
+    supervisor.pace(watched[0]!, undefined); // computes now: nobody is stopped for it
+    expect([...watched, computing].map(status)).toEqual([...watched.map(() => 'running'), 'queued']);
+    expect(status(later)).toBe('queued');
+  });
+
+  it('starts another run when the one in its place is slowed down', () => {
+    const { supervisor, add, status } = aSupervisor();
+    const [first, second] = [add(), add()];
+    expect(status(second)).toBe('queued');
+    supervisor.pace(first, 5);
+    expect([first, second].map(status)).toEqual(['running', 'running']);
+  });
+
+  it('knows the place of each run that waits, moves one to the front, and tells so', async () => {
+    const { supervisor, spawner, record, add, status, queues } = aSupervisor();
+    const [first, second, third] = [add(), add(), add()];
+    const place = (runId: number) => supervisor.describe(record.runs.summary(runId)!).queuePosition;
+    expect([first, second, third].map(place)).toEqual([undefined, 1, 2]);
+    supervisor.moveToFront(third);
+    expect([second, third].map(place)).toEqual([2, 1]);
+    await vi.waitFor(() => expect(queues).toEqual([{ runIds: [third, second], total: 2 }]));
+    expect(() => supervisor.moveToFront(first)).toThrow(/running, it does not wait/);
+    spawner.processes[0]!.exit(1);
+    expect([second, third].map(status)).toEqual(['queued', 'running']);
+  });
+
   it('obeys the last of several quick commands, also while an earlier one is under way', async () => {
     const { supervisor, spawner, add, status } = aSupervisor();
     const runId = add();
@@ -155,16 +221,19 @@ describe('a process that ends without a result', () => {
   it.each([
     [undefined, 'SIGKILL', 'its process was ended by SIGKILL'],
     [137, undefined, 'its process exited with code 137'],
-  ])('(code %s, signal %s) leaves the run interrupted, with the reason and when it is started again', (code, signal, reason) => {
-    const { supervisor, spawner, record, add, statuses } = aSupervisor();
-    const runId = add();
-    const before = Date.now();
-    spawner.processes[0]!.exit(code, signal);
-    const summary = record.runs.summary(runId)!;
-    expect(summary).toMatchObject({ status: 'interrupted', statusReason: reason });
-    expect(supervisor.describe(summary).restartsAt).toBeGreaterThanOrEqual(before + NEVER_MIND[0]!);
-    expect(statuses.at(-1)).toBe(`${runId} interrupted`);
-  });
+  ])(
+    '(code %s, signal %s) leaves the run interrupted, with the reason and when it is started again',
+    (code, signal, reason) => {
+      const { supervisor, spawner, record, add, statuses } = aSupervisor();
+      const runId = add();
+      const before = Date.now();
+      spawner.processes[0]!.exit(code, signal);
+      const summary = record.runs.summary(runId)!;
+      expect(summary).toMatchObject({ status: 'interrupted', statusReason: reason });
+      expect(supervisor.describe(summary).restartsAt).toBeGreaterThanOrEqual(before + NEVER_MIND[0]!);
+      expect(statuses.at(-1)).toBe(`${runId} interrupted`);
+    },
+  );
 
   it('is followed by another that continues the run from its checkpoint at the same pace, after a wait', () => {
     vi.useFakeTimers();
@@ -176,7 +245,12 @@ describe('a process that ends without a result', () => {
     vi.advanceTimersByTime(99);
     expect(spawner.processes).toHaveLength(1);
     vi.advanceTimersByTime(1);
-    expect(spawner.processes[1]!.commands[0]).toMatchObject({ type: 'start', runId, resume: true, paceGenerationsPerS: 20 });
+    expect(spawner.processes[1]!.commands[0]).toMatchObject({
+      type: 'start',
+      runId,
+      resume: true,
+      paceGenerationsPerS: 20,
+    });
     expect(statuses).toEqual(['1 queued', '1 running', '1 interrupted', '1 queued', '1 running']);
     kill(spawner);
     vi.advanceTimersByTime(199);
@@ -197,7 +271,10 @@ describe('a process that ends without a result', () => {
       expect(status(runId)).toBe('running');
     }
     kill(spawner);
-    expect(record.runs.summary(runId)).toMatchObject({ status: 'failed', statusReason: 'its process was ended by SIGKILL, also after 3 restarts' });
+    expect(record.runs.summary(runId)).toMatchObject({
+      status: 'failed',
+      statusReason: 'its process was ended by SIGKILL, also after 3 restarts',
+    });
     vi.advanceTimersByTime(60_000);
     expect(spawner.processes).toHaveLength(4);
     expect(await supervisor.resume(runId)).toBe('running');
@@ -223,7 +300,8 @@ describe('a process that ends without a result', () => {
     void supervisor.pause(second);
     spawner.processes[1]!.tell({ type: 'paused' });
     kill(spawner);
-    for (const runId of [first, second]) expect(supervisor.describe(record.runs.summary(runId)!)).not.toHaveProperty('restartsAt');
+    for (const runId of [first, second])
+      expect(supervisor.describe(record.runs.summary(runId)!)).not.toHaveProperty('restartsAt');
   });
 
   it('can be followed by another at once when a person resumes the run', async () => {
@@ -241,7 +319,10 @@ describe('a run that waits for its restart', () => {
   it('is not started again once it is cancelled, paused, deleted or taken by another instance, or once the workbench is closed', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const { supervisor, spawner, record, add, status } = aSupervisor({ maxRunning: 5, restartWaitsMs: RESTART_WAITS_MS });
+    const { supervisor, spawner, record, add, status } = aSupervisor({
+      maxRunning: 5,
+      restartWaitsMs: RESTART_WAITS_MS,
+    });
     const [cancelled, paused, deleted, taken, left] = [add(), add(), add(), add(), add()];
     for (const process of spawner.processes) process.exit(1);
     expect(await supervisor.cancel(cancelled)).toBe('cancelled');
@@ -269,7 +350,10 @@ describe('a failed run', () => {
   it('says why', () => {
     const { spawner, record, add } = aSupervisor();
     const runId = add();
-    spawner.processes[0]!.tell({ type: 'failed', error: { code: 'problem.tooLarge', message: 'too many jobs', details: [], hint: '' } });
+    spawner.processes[0]!.tell({
+      type: 'failed',
+      error: { code: 'problem.tooLarge', message: 'too many jobs', details: [], hint: '' },
+    });
     spawner.processes[0]!.exit(0);
     expect(record.runs.summary(runId)).toMatchObject({ status: 'failed', statusReason: 'too many jobs' });
   });
@@ -277,7 +361,10 @@ describe('a failed run', () => {
   it('can be resumed when it was the record that could not be written', () => {
     const { spawner, record, add } = aSupervisor();
     const runId = add();
-    spawner.processes[0]!.tell({ type: 'failed', error: { code: 'store.full', message: 'no room left', details: [], hint: '' } });
+    spawner.processes[0]!.tell({
+      type: 'failed',
+      error: { code: 'store.full', message: 'no room left', details: [], hint: '' },
+    });
     expect(record.runs.summary(runId)).toMatchObject({ status: 'interrupted', statusReason: 'no room left' });
   });
 });
@@ -286,7 +373,10 @@ describe('resuming', () => {
   it('a run whose process has told its end waits until that process is gone', async () => {
     const { supervisor, spawner, add, status } = aSupervisor();
     const runId = add();
-    spawner.processes[0]!.tell({ type: 'failed', error: { code: 'store.full', message: 'no room left', details: [], hint: '' } });
+    spawner.processes[0]!.tell({
+      type: 'failed',
+      error: { code: 'store.full', message: 'no room left', details: [], hint: '' },
+    });
     const resuming = supervisor.resume(runId);
     expect(status(runId)).toBe('interrupted');
     spawner.processes[0]!.exit(1);
@@ -303,7 +393,17 @@ describe('cancelling', () => {
     const cancelling = supervisor.cancel(runId);
     expect(spawner.processes[0]!.asked).toEqual(['cancel']);
     record.runs.setStatus(runId, 'cancelled', { owner: supervisor.claim() }, { at: 3 }); // as the process does
-    spawner.processes[0]!.tell({ type: 'finished', outcome: { status: 'cancelled', generations: 0, evaluations: 0, elapsedMs: 1, best: undefined, bestChromosomeId: undefined } });
+    spawner.processes[0]!.tell({
+      type: 'finished',
+      outcome: {
+        status: 'cancelled',
+        generations: 0,
+        evaluations: 0,
+        elapsedMs: 1,
+        best: undefined,
+        bestChromosomeId: undefined,
+      },
+    });
     spawner.processes[0]!.exit(0);
     expect(await cancelling).toBe('cancelled');
     expect(spawner.processes[0]!.killed).toBe(false);
@@ -320,8 +420,14 @@ describe('cancelling', () => {
   it('is refused for a run that has ended', async () => {
     const { supervisor, spawner, add } = aSupervisor();
     const runId = add();
-    spawner.processes[0]!.tell({ type: 'failed', error: { code: 'store.full', message: 'no room left', details: [], hint: '' } });
-    await expect(supervisor.cancel(runId)).rejects.toMatchObject({ code: 'run.notRunning', hint: 'resume it first, or delete it' });
+    spawner.processes[0]!.tell({
+      type: 'failed',
+      error: { code: 'store.full', message: 'no room left', details: [], hint: '' },
+    });
+    await expect(supervisor.cancel(runId)).rejects.toMatchObject({
+      code: 'run.notRunning',
+      hint: 'resume it first, or delete it',
+    });
     await expect(supervisor.pause(99)).rejects.toMatchObject({ code: 'run.unknown' });
   });
 });
@@ -334,8 +440,28 @@ describe('closing', () => {
     expect(spawner.processes[0]!.asked).toEqual(['stop']);
     spawner.processes[0]!.exit(0);
     await closing;
-    expect(record.runs.summary(running)).toMatchObject({ status: 'interrupted', statusReason: 'the application was closed' });
-    expect(record.runs.summary(waiting)).toMatchObject({ status: 'interrupted', statusReason: 'the application was closed before it began' });
+    expect(record.runs.summary(running)).toMatchObject({
+      status: 'interrupted',
+      statusReason: 'the application was closed',
+    });
+    expect(record.runs.summary(waiting)).toMatchObject({
+      status: 'interrupted',
+      statusReason: 'the application was closed before it began',
+    });
+    expect(spawner.processes).toHaveLength(1);
+  });
+
+  it('plans no restart of a process that dies meanwhile', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { supervisor, spawner, record, add, status } = aSupervisor({ restartWaitsMs: [100] });
+    const runId = add();
+    const closing = supervisor.close();
+    spawner.processes[0]!.exit(1);
+    await closing;
+    expect(supervisor.describe(record.runs.summary(runId)!)).not.toHaveProperty('restartsAt');
+    vi.advanceTimersByTime(60_000);
+    expect(status(runId)).toBe('interrupted');
     expect(spawner.processes).toHaveLength(1);
   });
 
@@ -349,11 +475,11 @@ describe('closing', () => {
 });
 
 describe('several instances on one database', () => {
-  it('leave each other\'s runs alone while they live', async () => {
+  it("leave each other's runs alone while they live", async () => {
     const first = aSupervisor();
     const runId = first.add();
     const second = aSupervisor({ record: aRecord(first.record.path) });
-    second.supervisor.interruptAbandoned();
+    second.supervisor.watchAbandoned();
     expect(first.status(runId)).toBe('running');
     await expect(second.supervisor.cancel(runId)).rejects.toMatchObject({ code: 'run.elsewhere' });
     await expect(second.supervisor.pause(runId)).rejects.toMatchObject({ code: 'run.elsewhere' });
@@ -367,25 +493,49 @@ describe('several instances on one database', () => {
     await second.supervisor.resume(runId);
     first.spawner.processes[0]!.tell({ type: 'paused' });
     expect(second.status(runId)).toBe('running');
-    first.spawner.processes[0]!.tell({ type: 'failed', error: { code: 'internal.unexpected', message: 'late', details: [], hint: '' } });
+    first.spawner.processes[0]!.tell({
+      type: 'failed',
+      error: { code: 'internal.unexpected', message: 'late', details: [], hint: '' },
+    });
     first.spawner.processes[0]!.exit(1);
     expect(second.record.runs.summary(runId)).toMatchObject({ status: 'running' });
     second.spawner.processes[0]!.exit(1);
     expect(second.status(runId)).toBe('interrupted');
   });
 
-  it('interrupt the runs, running and queued, of one that is gone', () => {
+  it('interrupt the runs, running and queued, of one that is gone, at once and while this one lives', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const { supervisor, record, statuses } = aSupervisor();
-    const orphans = ['running', 'queued'].map((status) => {
-      const runId = record.runs.create({ name: status, scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: ENGINE_VERSION, reference: search.reference, layout: layoutOf(search.problem), createdAt: 1, owner: 'dead-instance' });
+    const orphan = (status: string): number => {
+      const runId = record.runs.create({
+        name: status,
+        scenario,
+        configuration: { scheduler: 'random', seed: 1, options: {} },
+        engineVersion: ENGINE_VERSION,
+        reference: search.reference,
+        layout: layoutOf(search.problem),
+        createdAt: 1,
+        owner: 'dead-instance',
+      });
       if (status === 'running') record.runs.markStarted(runId, 1);
       return runId;
-    });
-    supervisor.interruptAbandoned();
-    for (const runId of orphans) {
-      expect(record.runs.summary(runId)).toMatchObject({ status: 'interrupted', statusReason: 'the application ended while it was under way' });
+    };
+    const expectInterrupted = (runId: number): void => {
+      expect(record.runs.summary(runId)).toMatchObject({
+        status: 'interrupted',
+        statusReason: 'the application ended while it was under way',
+      });
       expect(statuses).toContain(`${runId} interrupted`);
-    }
+    };
+    const [first, second] = [orphan('running'), orphan('queued')];
+    supervisor.watchAbandoned();
+    for (const runId of [first, second]) expectInterrupted(runId);
+
+    const later = orphan('running');
+    expect(record.runs.summary(later)).toMatchObject({ status: 'running' });
+    vi.advanceTimersByTime(2000);
+    expectInterrupted(later);
   });
 });
 
@@ -411,12 +561,15 @@ describe('a process that does not answer', () => {
   it('is killed when it stays silent for a minute more, and its run continued by another', () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const { spawner, add, status } = aSupervisor({ restartWaitsMs: RESTART_WAITS_MS });
+    const { spawner, add, status, record } = aSupervisor({ restartWaitsMs: RESTART_WAITS_MS });
     const runId = add();
     vi.advanceTimersByTime(85_000);
     expect(spawner.processes[0]!.killed).toBe(false);
-    vi.advanceTimersByTime(10_000);
+    vi.advanceTimersByTime(5000);
     expect(spawner.processes[0]!.killed).toBe(true);
+    expect(record.runs.summary(runId)!.statusReason).toBe(
+      'its process had not answered for more than a minute and was killed',
+    );
     vi.advanceTimersByTime(RESTART_WAITS_MS[0]!);
     expect(spawner.processes[1]!.commands[0]).toMatchObject({ type: 'start', runId, resume: true });
     expect(status(runId)).toBe('running');

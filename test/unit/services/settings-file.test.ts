@@ -19,12 +19,15 @@ it('are as by default until something is chosen, and then the same for every hos
   expect(settings.read()).toEqual({ theme: 'dark', isRailCollapsed: true });
 });
 
-it.each(['', '{', '[]', '{"theme": "pink", "isRailCollapsed": 1}'])('are as by default where the file holds %j, and can be changed', (text) => {
-  const { path, settings } = aFile(join(aFolder(), 'settings.json'));
-  writeFileSync(path, text);
-  expect(settings.read()).toEqual(defaultSettings);
-  expect(settings.change({ theme: 'light' }).theme).toBe('light');
-});
+it.each(['', '{', '[]', '{"theme": "pink", "isRailCollapsed": 1}'])(
+  'are as by default where the file holds %j, and can be changed',
+  (text) => {
+    const { path, settings } = aFile(join(aFolder(), 'settings.json'));
+    writeFileSync(path, text);
+    expect(settings.read()).toEqual(defaultSettings);
+    expect(settings.change({ theme: 'light' }).theme).toBe('light');
+  },
+);
 
 it('of another version of Tessera stay in the file', () => {
   const { path, settings } = aFile(join(aFolder(), 'settings.json'));
@@ -36,5 +39,7 @@ it('of another version of Tessera stay in the file', () => {
 it('that cannot be written say where', () => {
   const path = join(aFolder(), 'settings.json');
   mkdirSync(path);
-  expect(() => new SettingsFile(path, log).change({ theme: 'dark' })).toThrow(expect.objectContaining({ code: 'settings.notWritten', message: expect.stringContaining(path) }));
+  expect(() => new SettingsFile(path, log).change({ theme: 'dark' })).toThrow(
+    expect.objectContaining({ code: 'settings.notWritten', message: expect.stringContaining(path) }),
+  );
 });

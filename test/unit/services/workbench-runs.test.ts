@@ -5,11 +5,12 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
 import type { RunSummary } from '#shared/contract/shapes.ts';
-import { headlineVector } from '#shared/scheduling/metrics.ts';
+import { headlineVector } from '#shared/domain/metrics.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
 import { aFolder } from '../../fixtures/record.ts';
 import { aKillableWorkbench } from '../../fixtures/workbench-in-process.ts';
 import { aWorkbench, type TestWorkbench } from '../../fixtures/workbench.ts';
+import { recordsOf } from '#test/fixtures/chromosomes.ts';
 
 const scenario = aSmallScenario().input;
 /** A second or two of searching. */
@@ -20,7 +21,11 @@ async function start(workbench: TestWorkbench, configuration: typeof long): Prom
   return (await workbench.client.invoke('runs.start', { scenario, configuration })).run;
 }
 
-const progress = (workbench: TestWorkbench, runId: number) => workbench.until((event) => event.name === 'run.progress' && event.payload.runId === runId);
+/** What a run's search has recorded. Its bound is proven beside it, and may come while it is paused. */
+const searched = (run: RunSummary): RunSummary => ({ ...run, boundMs: undefined });
+
+const progress = (workbench: TestWorkbench, runId: number) =>
+  workbench.until((event) => event.name === 'run.progress' && event.payload.runId === runId);
 
 /** Expects the recorded generations and chromosomes of a run to be those of an uninterrupted search. */
 async function expectRecordOf(workbench: TestWorkbench, runId: number, configuration: typeof long): Promise<void> {
@@ -29,17 +34,28 @@ async function expectRecordOf(workbench: TestWorkbench, runId: number, configura
   const { run, best, bestChromosomeId } = await workbench.client.invoke('runs.get', { runId });
   for (let index = 0; index < series.length; index++) {
     const generation = search.step()!;
-    if (series.bestFitness[index] !== generation.bestFitness || series.meanFitness[index] !== generation.meanFitness || series.evaluations[index] !== generation.evaluations) {
+    if (
+      series.bestFitness[index] !== generation.bestFitness ||
+      series.meanFitness[index] !== generation.meanFitness ||
+      series.evaluations[index] !== generation.evaluations
+    ) {
       throw new Error(`generation ${index} is not the one of an uninterrupted search`);
     }
     if (index % 250 !== 0) continue;
     const population = await workbench.client.invoke('runs.population', { runId, generation: index });
     expect(population.members).toEqual(generation.members);
-    const newest = generation.newChromosomes.at(-1)!;
+    const newest = recordsOf(generation.newChromosomes).at(-1)!;
     const { chromosome } = await workbench.client.invoke('runs.chromosome', { runId, chromosomeId: newest.id });
-    expect({ ...chromosome, metrics: headlineVector(chromosome.metrics) }).toEqual({ ...newest, bornInGeneration: index });
+    expect({ ...chromosome, metrics: headlineVector(chromosome.metrics) }).toEqual({
+      ...newest,
+      bornInGeneration: index,
+    });
   }
-  expect(run).toMatchObject({ generations: series.length, evaluations: search.evaluations, bestFitness: search.best!.fitness });
+  expect(run).toMatchObject({
+    generations: series.length,
+    evaluations: search.evaluations,
+    bestFitness: search.best!.fitness,
+  });
   expect(bestChromosomeId).toBe(search.best!.id);
   expect(best!.genome).toEqual([...search.best!.genes]);
 }
@@ -50,8 +66,10 @@ describe('a run', () => {
     const statuses: string[] = [];
     const reports: { at: number; from: number; length: number }[] = [];
     workbench.subscribe((event) => {
-      if (event.name === 'run.changed' && statuses.at(-1) !== event.payload.run.status) statuses.push(event.payload.run.status);
-      if (event.name === 'run.progress') reports.push({ at: performance.now(), from: event.payload.series.from, length: event.payload.series.length });
+      if (event.name === 'run.changed' && statuses.at(-1) !== event.payload.run.status)
+        statuses.push(event.payload.run.status);
+      if (event.name === 'run.progress')
+        reports.push({ at: performance.now(), from: event.payload.series.from, length: event.payload.series.length });
     });
     const { id } = await start(workbench, long);
     const run = await workbench.untilStatus(id, 'finished');
@@ -83,21 +101,36 @@ describe('a run', () => {
 
   it('keeps its own copy of the scenario and every default of its options', async () => {
     const workbench = aWorkbench();
-    const { run } = await workbench.client.invoke('runs.start', { scenario: 'simple', configuration: { scheduler: 'npu_first', seed: 3, options: {} } });
+    const { run } = await workbench.client.invoke('runs.start', {
+      scenario: 'simple',
+      configuration: { scheduler: 'npu_first', seed: 3, options: {} },
+    });
     await workbench.untilStatus(run.id, 'finished');
     const detail = await workbench.client.invoke('runs.get', { runId: run.id });
-    expect(detail.scenario).toEqual((await workbench.client.invoke('scenarios.resolve', { scenario: 'simple' })).scenario);
+    expect(detail.scenario).toEqual(
+      (await workbench.client.invoke('scenarios.resolve', { scenario: 'simple' })).scenario,
+    );
     expect(detail.configuration.options).toMatchObject({ weights: { normalise: true } });
     expect(detail.best!.metrics).toEqual(detail.reference);
   });
 
   it('is refused before anything is recorded when its input is wrong', async () => {
     const workbench = aWorkbench();
-    const wrong = (input: object): Promise<unknown> => workbench.invoke('runs.start', { scenario: 'simple', configuration: { scheduler: 'ga', seed: 1 }, ...input });
-    await expect(wrong({ scenario: 'simpel' })).rejects.toMatchObject({ code: 'scenario.unknown', hint: 'did you mean "simple"?' });
-    await expect(wrong({ configuration: { scheduler: 'gaa', seed: 1 } })).rejects.toMatchObject({ code: 'scheduler.unknown' });
-    await expect(wrong({ configuration: { scheduler: 'ga', seed: 1, options: { populationSize: 0 } } })).rejects.toMatchObject({ code: 'scheduler.invalid' });
-    await expect(wrong({ configuration: { scheduler: 'ga', seed: -1 } })).rejects.toMatchObject({ code: 'input.invalid' });
+    const wrong = (input: object): Promise<unknown> =>
+      workbench.invoke('runs.start', { scenario: 'simple', configuration: { scheduler: 'ga', seed: 1 }, ...input });
+    await expect(wrong({ scenario: 'simpel' })).rejects.toMatchObject({
+      code: 'scenario.unknown',
+      hint: 'did you mean "simple"?',
+    });
+    await expect(wrong({ configuration: { scheduler: 'gaa', seed: 1 } })).rejects.toMatchObject({
+      code: 'scheduler.unknown',
+    });
+    await expect(
+      wrong({ configuration: { scheduler: 'ga', seed: 1, options: { populationSize: 0 } } }),
+    ).rejects.toMatchObject({ code: 'scheduler.invalid' });
+    await expect(wrong({ configuration: { scheduler: 'ga', seed: -1 } })).rejects.toMatchObject({
+      code: 'input.invalid',
+    });
     expect(await workbench.client.invoke('runs.list', {})).toEqual({ runs: [], total: 0 });
   });
 });
@@ -112,7 +145,7 @@ describe('pausing and cancelling', () => {
     expect(paused.generations).toBeGreaterThan(0);
     expect(paused.generations).toBeLessThan(5000);
     await new Promise((resolve) => void setTimeout(resolve, 300));
-    expect((await workbench.client.invoke('runs.get', { runId: id })).run).toEqual(paused);
+    expect(searched((await workbench.client.invoke('runs.get', { runId: id })).run)).toEqual(searched(paused));
     expect(await workbench.client.invoke('runs.resume', { runId: id })).toEqual({ status: 'running' });
     const { elapsedMs, startedAt, endedAt } = await workbench.untilStatus(id, 'finished');
     expect(elapsedMs).toBeLessThan(endedAt! - startedAt! - 300);
@@ -134,7 +167,10 @@ describe('pausing and cancelling', () => {
     const workbench = aWorkbench();
     const { id } = await start(workbench, endless);
     await progress(workbench, id);
-    await expect(workbench.client.invoke('runs.delete', { runId: id })).rejects.toMatchObject({ code: 'run.active', hint: 'cancel it first' });
+    await expect(workbench.client.invoke('runs.delete', { runId: id })).rejects.toMatchObject({
+      code: 'run.active',
+      hint: 'cancel it first',
+    });
     await workbench.client.invoke('runs.cancel', { runId: id });
     const deleted = workbench.until((event) => event.name === 'run.deleted');
     await workbench.client.invoke('runs.delete', { runId: id });
@@ -167,7 +203,8 @@ describe('a killed run process', () => {
     await progress(workbench, id);
     const statuses: string[] = [];
     workbench.subscribe((event) => {
-      if (event.name === 'run.changed' && event.payload.run.status !== statuses.at(-1)) statuses.push(event.payload.run.status);
+      if (event.name === 'run.changed' && event.payload.run.status !== statuses.at(-1))
+        statuses.push(event.payload.run.status);
     });
     process.kill(workbench.processes[0]!.pid!, 'SIGKILL');
     const interrupted = await workbench.untilStatus(id, 'interrupted');
@@ -185,11 +222,19 @@ describe('closing the workbench', () => {
     const { id } = await start(first, long);
     await progress(first, id);
     await first.close();
+    // As if it had searched for an hour: what follows is counted from there.
+    const database = new Database(first.databasePath);
+    database.prepare('UPDATE run SET elapsed_ms = 3600000').run();
+    database.close();
     const second = aWorkbench({ databasePath: first.databasePath });
     const { run } = await second.client.invoke('runs.get', { runId: id });
-    expect(run).toMatchObject({ status: 'interrupted', statusReason: 'the application was closed' });
+    expect(run).toMatchObject({
+      status: 'interrupted',
+      statusReason: 'the application was closed',
+      elapsedMs: 3_600_000,
+    });
     await second.client.invoke('runs.resume', { runId: id });
-    await second.untilStatus(id, 'finished');
+    expect((await second.untilStatus(id, 'finished')).elapsedMs).toBeGreaterThan(3_600_000);
     await expectRecordOf(second, id, long);
   });
 });
@@ -209,8 +254,7 @@ describe('two workbenches on one database', () => {
     expect((await workbench.client.invoke('runs.get', { runId })).run.status).toBe('running');
 
     await other.kill();
-    const { runs } = await workbench.client.invoke('runs.list', {});
-    expect(runs.find((run) => run.id === runId)).toMatchObject({ status: 'interrupted' });
+    expect(await workbench.untilStatus(runId, 'interrupted')).toMatchObject({ id: runId });
     await workbench.client.invoke('runs.resume', { runId });
     await progress(workbench, runId);
     await workbench.client.invoke('runs.cancel', { runId });

@@ -30,7 +30,16 @@ function refusal(path: string, migrations: readonly Migration[] = knownMigration
 }
 
 const fingerprint = (folder: string): Record<string, string> =>
-  Object.fromEntries(readdirSync(folder).sort().map((name) => [name, createHash('sha256').update(readFileSync(join(folder, name))).digest('hex')]));
+  Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((name) => [
+        name,
+        createHash('sha256')
+          .update(readFileSync(join(folder, name)))
+          .digest('hex'),
+      ]),
+  );
 
 /** The refusal's error, having made sure that every file of the folder is as it was, and none beside it. */
 function refusedUntouched(folder: string, path: string, migrations?: readonly Migration[]): WorkbenchError {
@@ -51,7 +60,28 @@ describe('a new database', () => {
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(database.pragma('foreign_keys', { simple: true })).toBe(1);
     expect(database.pragma('auto_vacuum', { simple: true })).toBe(2);
-    expect(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").pluck().all()).toEqual(['checkpoint', 'chromosome', 'comparison', 'document', 'document_tag', 'generation', 'migration', 'run', 'run_document', 'run_origin', 'run_snapshot', 'sweep', 'sweep_run']);
+    expect(
+      database
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+        .pluck()
+        .all(),
+    ).toEqual([
+      'bound',
+      'checkpoint',
+      'chromosome',
+      'comparison',
+      'document',
+      'document_tag',
+      'evaluation',
+      'generation',
+      'migration',
+      'run',
+      'run_document',
+      'run_origin',
+      'run_snapshot',
+      'sweep',
+      'sweep_run',
+    ]);
     database.close();
   });
 
@@ -84,7 +114,9 @@ describe('a new database', () => {
     create(path);
     const database = new Database(path);
     database.prepare("INSERT INTO document_tag (kind, id, tag) VALUES ('network', 'a', 'b')").run();
-    database.exec('CREATE TABLE filler (content BLOB) STRICT; INSERT INTO filler VALUES (zeroblob(17000000)); DROP TABLE filler;');
+    database.exec(
+      'CREATE TABLE filler (content BLOB) STRICT; INSERT INTO filler VALUES (zeroblob(17000000)); DROP TABLE filler;',
+    );
     database.close();
     expect(() => create(path)).not.toThrow();
   });
@@ -96,7 +128,9 @@ describe('migrating', () => {
     const path = join(folder, 'tessera.db');
     create(path);
     const database = openRecord(path, [...knownMigrations, later]);
-    expect(appliedMigrations(database).map((applied) => applied.name)).toEqual([...knownMigrations, later].map((known) => known.name));
+    expect(appliedMigrations(database).map((applied) => applied.name)).toEqual(
+      [...knownMigrations, later].map((known) => known.name),
+    );
     database.close();
     const backup = readdirSync(folder).find((name) => name.includes(`.backup-v${knownMigrations.length}-`)) ?? '';
     const old = openRecord(join(folder, backup), knownMigrations);
@@ -107,7 +141,11 @@ describe('migrating', () => {
   it('keeps the old version when a migration fails', () => {
     const path = join(aFolder(), 'tessera.db');
     create(path);
-    const broken = migration(next, `000${next}-broken`, 'CREATE TABLE fine (id INTEGER PRIMARY KEY) STRICT; CREATE TABLE run (id INTEGER)');
+    const broken = migration(
+      next,
+      `000${next}-broken`,
+      'CREATE TABLE fine (id INTEGER PRIMARY KEY) STRICT; CREATE TABLE run (id INTEGER)',
+    );
     expect(() => openRecord(path, [...knownMigrations, broken])).toThrow('table run already exists');
     const database = openRecord(path, knownMigrations);
     expect(database.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'fine'").pluck().get()).toBe(0);
@@ -159,14 +197,20 @@ describe('a file that is not ours is refused and left byte for byte as it was', 
     const folder = aFolder();
     const path = join(folder, 'tessera.db');
     create(path, [...knownMigrations, later]);
-    expect(refusedUntouched(folder, path)).toMatchObject({ code: 'store.newer', message: expect.stringContaining('newer version') });
+    expect(refusedUntouched(folder, path)).toMatchObject({
+      code: 'store.newer',
+      message: expect.stringContaining('newer version'),
+    });
   });
 
   it('a database with migrations that are not a prefix of the known ones', () => {
     const folder = aFolder();
     const path = join(folder, 'tessera.db');
     create(path, [another]);
-    expect(refusedUntouched(folder, path)).toMatchObject({ code: 'store.unknownMigrations', message: expect.stringContaining('"0001-another"') });
+    expect(refusedUntouched(folder, path)).toMatchObject({
+      code: 'store.unknownMigrations',
+      message: expect.stringContaining('"0001-another"'),
+    });
   });
 
   it('a database whose migration has the right name but another content', () => {
@@ -211,7 +255,9 @@ describe('a file that is not ours is refused and left byte for byte as it was', 
     const database = new Database(path);
     database.exec('DROP TABLE document');
     database.close();
-    expect(() => openRecordRepositories(path, knownMigrations)).toThrow(expect.objectContaining({ code: 'store.corrupt', message: `${path} is damaged: no such table: document` }));
+    expect(() => openRecordRepositories(path, knownMigrations)).toThrow(
+      expect.objectContaining({ code: 'store.corrupt', message: `${path} is damaged: no such table: document` }),
+    );
     expect(readdirSync(folder)).toEqual(['tessera.db']); // an open connection has its log beside it
   });
 
@@ -222,7 +268,8 @@ describe('a file that is not ours is refused and left byte for byte as it was', 
     const crashed = join(folder, 'crashed');
     mkdirSync(crashed);
     const database = openRecord(path, [...knownMigrations, later]);
-    for (const name of ['tessera.db', 'tessera.db-wal']) writeFileSync(join(crashed, name), readFileSync(join(folder, name)));
+    for (const name of ['tessera.db', 'tessera.db-wal'])
+      writeFileSync(join(crashed, name), readFileSync(join(folder, name)));
     database.close();
     const before = fingerprint(crashed);
     expect(refusal(join(crashed, 'tessera.db')).code).toBe('store.newer');
@@ -249,7 +296,11 @@ it('a log that a crash left behind is taken up', () => {
   create(path);
   const crashed = join(folder, 'crashed.db');
   const database = openRecord(path, knownMigrations);
-  database.prepare("INSERT INTO document (kind, id, revision, created_at, updated_at, json) VALUES ('network', 'n', 1, 0, 0, '{}')").run();
+  database
+    .prepare(
+      "INSERT INTO document (kind, id, revision, created_at, updated_at, json) VALUES ('network', 'n', 1, 0, 0, '{}')",
+    )
+    .run();
   for (const suffix of ['', '-wal']) writeFileSync(crashed + suffix, readFileSync(path + suffix));
   database.close();
   const recovered = openRecord(crashed, knownMigrations);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'no
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
-import { layoutOf } from '#main/services/preparation.ts';
+import { layoutOf } from '#main/services/runs/preparation.ts';
 import { clearDeadLocks, isOwnerAlive, OwnerLock } from '#main/store/owner-lock.ts';
 import { RunRecorder } from '#main/store/recorder.ts';
 import type { RunRecord } from '#main/store/record.ts';
@@ -17,7 +17,16 @@ const search = createRun(scenario, { scheduler: 'random', seed: 1, options: {} }
 const me = { owner: 'me' };
 
 function addRun(record: RunRecord, name: string, owner = 'me'): number {
-  return record.runs.create({ name, scenario, configuration: { scheduler: 'random', seed: 1, options: {} }, engineVersion: 'test', reference: search.reference, layout: layoutOf(search.problem), createdAt: 5, owner });
+  return record.runs.create({
+    name,
+    scenario,
+    configuration: { scheduler: 'random', seed: 1, options: {} },
+    engineVersion: 'test',
+    reference: search.reference,
+    layout: layoutOf(search.problem),
+    createdAt: 5,
+    owner,
+  });
 }
 
 describe('documents', () => {
@@ -26,8 +35,17 @@ describe('documents', () => {
     documents.save('network', 'n', { id: 'n', v: 1 }, 10);
     documents.save('network', 'n', { id: 'n', v: 2 }, 20);
     documents.save('platform', 'n', { id: 'n', v: 3 }, 30);
-    expect(documents.get('network', 'n')).toEqual({ kind: 'network', id: 'n', revision: 2, updatedAt: 20, json: '{"id":"n","v":2}' });
-    expect(documents.list().map(({ kind, id, revision }) => [kind, id, revision])).toEqual([['network', 'n', 2], ['platform', 'n', 1]]);
+    expect(documents.get('network', 'n')).toEqual({
+      kind: 'network',
+      id: 'n',
+      revision: 2,
+      updatedAt: 20,
+      json: '{"id":"n","v":2}',
+    });
+    expect(documents.list().map(({ kind, id, revision }) => [kind, id, revision])).toEqual([
+      ['network', 'n', 2],
+      ['platform', 'n', 1],
+    ]);
     expect(documents.get('scenario', 'n')).toBeUndefined();
   });
 
@@ -55,7 +73,8 @@ describe('the list of runs', () => {
     const [first, second, third] = [addRun(record, 'Morning'), addRun(record, 'noon'), addRun(record, 'night')];
     record.runs.markStarted(second, 6);
     record.runs.update(third, { tags: ['paper'], notes: 'Figure 3' });
-    const names = (filter: { status?: 'running'; text?: string }): string[] => record.runs.list({ limit: 10, offset: 0, ...filter }).runs.map((run) => run.name);
+    const names = (filter: { status?: 'running'; text?: string }): string[] =>
+      record.runs.list({ limit: 10, offset: 0, ...filter }).runs.map((run) => run.name);
     expect(names({ status: 'running' })).toEqual(['noon']);
     expect(names({ text: 'MORN' })).toEqual(['Morning']);
     expect(names({ text: 'figure' })).toEqual(['night']);
@@ -113,9 +132,17 @@ describe('deleting', () => {
     const record = aRecord();
     const [kept, deleted] = [addRun(record, 'kept'), addRun(record, 'deleted')];
     for (const runId of [kept, deleted]) {
-      const run = createRun(scenario, { scheduler: 'random', seed: 3, options: { populationSize: 200, generations: 20 } });
+      const run = createRun(scenario, {
+        scheduler: 'random',
+        seed: 3,
+        options: { populationSize: 200, generations: 20 },
+      });
       const recorder = new RunRecorder(record.database, runId);
-      for (let next = run.step(); next !== undefined; next = run.step()) recorder.record({ generations: [{ record: next, elapsedMs: 1 }], checkpoint: run.saveState() }, 1);
+      for (let next = run.step(); next !== undefined; next = run.step())
+        recorder.record(
+          { generations: [{ record: next, elapsedMs: 1 }], checkpoint: run.saveState(), best: run.best! },
+          1,
+        );
     }
     const layout = record.runs.layout(kept)!;
     record.database.pragma('wal_checkpoint(TRUNCATE)');
@@ -128,7 +155,8 @@ describe('deleting', () => {
     await purgeDeleted(record.database);
     record.database.pragma('wal_checkpoint(TRUNCATE)');
     expect(statSync(record.path).size).toBeLessThan(sizeBefore * 0.7);
-    for (const table of ['generation', 'chromosome', 'checkpoint']) expect(record.database.prepare(`SELECT DISTINCT run_id FROM ${table}`).pluck().all()).toEqual([kept]);
+    for (const table of ['generation', 'chromosome', 'checkpoint'])
+      expect(record.database.prepare(`SELECT DISTINCT run_id FROM ${table}`).pluck().all()).toEqual([kept]);
     expect(record.generations.series(kept, layout, 0, 100).length).toBe(20);
     expect(addRun(record, 'next')).toBe(deleted + 1);
   });
@@ -136,9 +164,17 @@ describe('deleting', () => {
   it('ends also where the file cannot give space back', async () => {
     const record = aRecord();
     const runId = addRun(record, 'deleted');
-    const run = createRun(scenario, { scheduler: 'random', seed: 3, options: { populationSize: 200, generations: 20 } });
+    const run = createRun(scenario, {
+      scheduler: 'random',
+      seed: 3,
+      options: { populationSize: 200, generations: 20 },
+    });
     const recorder = new RunRecorder(record.database, runId);
-    for (let next = run.step(); next !== undefined; next = run.step()) recorder.record({ generations: [{ record: next, elapsedMs: 1 }], checkpoint: run.saveState() }, 1);
+    for (let next = run.step(); next !== undefined; next = run.step())
+      recorder.record(
+        { generations: [{ record: next, elapsedMs: 1 }], checkpoint: run.saveState(), best: run.best! },
+        1,
+      );
     record.database.pragma('journal_mode = DELETE');
     record.database.pragma('auto_vacuum = NONE');
     record.database.exec('VACUUM');

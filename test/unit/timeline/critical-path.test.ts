@@ -1,7 +1,7 @@
 /** What makes the example schedule as long as it is, and where its units idle; hand-computed (see example-scene.ts). */
 import { describe, expect, it } from 'vitest';
-import { criticalTiles, idleGaps } from '#renderer/timeline/critical-path.ts';
-import { describeCriticalPath } from '#renderer/timeline/summary.ts';
+import { criticalTiles, idleGaps } from '#renderer/timeline/scene/critical-path.ts';
+import { describeCriticalPath } from '#renderer/timeline/scene/summary.ts';
 import { denseScene, exampleScene, tileNamed } from './example-scene.ts';
 
 describe('the critical path', () => {
@@ -20,7 +20,15 @@ describe('idle gaps', () => {
   it('come longest first, before, between and after the tasks of a unit', () => {
     const scene = exampleScene();
     const label = (row: number): string | undefined => scene.rows[row]?.label;
-    expect(idleGaps(scene).slice(0, 3).map(({ startMs, endMs, firstRow, lastRow }) => [label(firstRow), label(lastRow), startMs, endMs])).toEqual([['cpu:1', 'cpu:1', 10, 31], ['gpu', 'gpu', 8, 25], ['cpu:0', 'cpu:0', 11, 20]]);
+    expect(
+      idleGaps(scene)
+        .slice(0, 3)
+        .map(({ startMs, endMs, firstRow, lastRow }) => [label(firstRow), label(lastRow), startMs, endMs]),
+    ).toEqual([
+      ['cpu:1', 'cpu:1', 10, 31],
+      ['gpu', 'gpu', 8, 25],
+      ['cpu:0', 'cpu:0', 11, 20],
+    ]);
   });
 
   it('are none where a unit works without a pause', () => {

@@ -1,20 +1,21 @@
 /** What is drawn: tiles where their time is, in their application's colour; density instead of thousands of slivers; nothing left over. */
 import { describe, expect, it } from 'vitest';
 import { applicationColor } from '#renderer/theme/palette.ts';
-import { fitText } from '#renderer/timeline/draw-context.ts';
-import { drawLegend } from '#renderer/timeline/draw-legend.ts';
-import { drawTimeline, measureGutter, restingState, type TimelineState } from '#renderer/timeline/draw.ts';
-import { timelineSvg } from '#renderer/timeline/picture.ts';
-import { layOutTimeline, plotExtent, rowTop } from '#renderer/timeline/layout.ts';
-import { drawMinimap, dragMinimap, minimapGrip, minimapWindow } from '#renderer/timeline/minimap.ts';
-import { buildScene, type Scene } from '#renderer/timeline/scene.ts';
-import { tileColor, timelineThemes } from '#renderer/timeline/timeline-theme.ts';
-import { limitsOf, timeToPixel, zoomAt, type Viewport } from '#renderer/timeline/viewport.ts';
-import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
+import { fitName, fitText } from '#renderer/canvas/draw-context.ts';
+import { drawLegend } from '#renderer/timeline/draw/draw-legend.ts';
+import { drawTimeline, measureGutter, restingState, type TimelineState } from '#renderer/timeline/draw/draw.ts';
+import { timelineSvg } from '#renderer/timeline/draw/picture.ts';
+import { layOutTimeline, plotExtent, rowTop } from '#renderer/timeline/scene/layout.ts';
+import { drawMinimap, dragMinimap, minimapGrip, minimapWindow } from '#renderer/timeline/draw/minimap.ts';
+import { buildScene, type Scene } from '#renderer/timeline/scene/scene.ts';
+import { canvasThemes } from '#renderer/canvas/canvas-theme.ts';
+import { tileColor } from '#renderer/timeline/draw/tile-colors.ts';
+import { limitsOf, timeToPixel, zoomAt, type Viewport } from '#renderer/timeline/scene/viewport.ts';
+import { aNetwork, aPlatform, aScenario, type PlatformBuilder } from '#test/fixtures/builders.ts';
 import { everythingOn, simulateMapping } from '#test/fixtures/schedules.ts';
 import { denseScene, exampleScene, RecordingContext, tileNamed } from './example-scene.ts';
 
-const theme = timelineThemes.light;
+const theme = canvasThemes.light;
 const scene = exampleScene();
 
 function viewOf(shown: Scene, changes: Partial<Viewport> = {}, gutterPx = 100) {
@@ -29,6 +30,15 @@ function draw(shown: Scene, state: Partial<TimelineState> = {}, view = viewOf(sh
   return context;
 }
 
+function buildSceneOf(platform: PlatformBuilder, element: string): Scene {
+  const problem = aScenario()
+    .on(platform)
+    .running(aNetwork().withLayer('x', { cpu: 1 }).withLayer('y', { cpu: 0.01 }))
+    .problem();
+  const { timeline } = simulateMapping(problem, everythingOn(problem, element));
+  return buildScene(problem, timeline);
+}
+
 describe('drawTimeline', () => {
   it('draws every tile at its time in its row, in its application’s colour', () => {
     const { layout, viewport } = viewOf(scene);
@@ -38,12 +48,18 @@ describe('drawTimeline', () => {
       x: Math.round(timeToPixel(viewport, scene.tileStartMs[tile])),
       y: rowTop(layout, viewport, scene.tileRow[tile]),
     }));
-    const drawn = [0, 1].flatMap((application) => context.rectangles(applicationColor(application, 'light')).map(({ x, y }) => ({ color: applicationColor(application, 'light'), x, y })));
+    const drawn = [0, 1].flatMap((application) =>
+      context
+        .rectangles(applicationColor(application, 'light'))
+        .map(({ x, y }) => ({ color: applicationColor(application, 'light'), x, y })),
+    );
     for (const tile of expected) expect(drawn).toContainEqual(tile);
   });
 
   it('labels rows, utilisation, axis and tiles', () => {
-    expect(draw(scene).texts()).toEqual(expect.arrayContaining(['cpu:0', 'cpu:1', 'gpu', 'stem', 'branch', 'l0', 'Time (ms)', '0', '10', '39\u00A0%']));
+    expect(draw(scene).texts()).toEqual(
+      expect.arrayContaining(['cpu:0', 'cpu:1', 'gpu', 'stem', 'branch', 'l0', 'Time (ms)', '0', '10', '39\u00A0%']),
+    );
   });
 
   it('shortens labels with an ellipsis, and leaves out those of which too little would be left', () => {
@@ -51,6 +67,15 @@ describe('drawTimeline', () => {
     expect(fitText(context, 'depthwise', 54)).toBe('depthwise');
     expect(fitText(context, 'depthwise', 53)).toBe('depthwi…');
     expect(fitText(context, 'depthwise', 20)).toBe('');
+  });
+
+  it('shortens names in the middle, because those of layers differ at their end', () => {
+    const context = new RecordingContext();
+    expect(fitName(context, 'stage4_conv12', 78)).toBe('stage4_conv12');
+    expect(fitName(context, 'stage4_conv12', 60)).toBe('stag…onv12');
+    expect(fitName(context, 'stage4_conv13', 60)).toBe('stag…onv13');
+    expect(fitName(context, 'stage4_conv12', 26)).toBe('');
+    expect(fitName(context, 'conv 12', 36)).toBe('con…12');
   });
 
   it('draws no more rectangles than there are pixels, however many tasks there are', () => {
@@ -63,7 +88,10 @@ describe('drawTimeline', () => {
   });
 
   it('shows half-empty columns paler than full ones', () => {
-    const problem = aScenario().on(aPlatform()).running(aNetwork().withLayer('x', { cpu: 0.3 }), { instances: 5000, periodMs: 1 }).problem();
+    const problem = aScenario()
+      .on(aPlatform())
+      .running(aNetwork().withLayer('x', { cpu: 0.3 }), { instances: 5000, periodMs: 1 })
+      .problem();
     const sparse = buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu')).timeline);
     const context = draw(sparse);
     expect(context.rectangles(tileColor(theme, 0, 1, false)).length).toBeGreaterThan(0);
@@ -71,9 +99,18 @@ describe('drawTimeline', () => {
   });
 
   it('draws tasks without duration as marks', () => {
-    const problem = aScenario().on(aPlatform()).running(aNetwork().withLayer('zero', { cpu: 0 }).withLayer('one', { cpu: 1 }, { dependencies: ['zero'] })).problem();
+    const problem = aScenario()
+      .on(aPlatform())
+      .running(
+        aNetwork()
+          .withLayer('zero', { cpu: 0 })
+          .withLayer('one', { cpu: 1 }, { dependencies: ['zero'] }),
+      )
+      .problem();
     const context = draw(buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu')).timeline));
-    expect(context.rectangles(tileColor(theme, 0, 0, false))).toContainEqual(expect.objectContaining({ x: 100, width: 1 }));
+    expect(context.rectangles(tileColor(theme, 0, 0, false))).toContainEqual(
+      expect.objectContaining({ x: 100, width: 1 }),
+    );
   });
 
   it('dims the other applications when one is emphasised, and the other instances when a tile is selected', () => {
@@ -86,7 +123,8 @@ describe('drawTimeline', () => {
   });
 
   it('outlines hovered and selected tiles', () => {
-    const outlines = (state: Partial<TimelineState>): number => draw(scene, state).calls.filter((call) => call.kind === 'strokeRect' && call.color === theme.outline).length;
+    const outlines = (state: Partial<TimelineState>): number =>
+      draw(scene, state).calls.filter((call) => call.kind === 'strokeRect' && call.color === theme.outline).length;
     expect(outlines({})).toBe(0);
     expect(outlines({ hoveredTile: 0 })).toBe(1);
     expect(outlines({ hoveredTile: 0, selectedTile: 1 })).toBe(2);
@@ -94,7 +132,9 @@ describe('drawTimeline', () => {
   });
 
   it('draws an arrow for each dependency of the selected tile, in and out', () => {
-    const arrows = (tile: number): number => draw(scene, { selectedTile: tile }).calls.filter((call) => call.kind === 'stroke' && call.color === theme.outline).length;
+    const arrows = (tile: number): number =>
+      draw(scene, { selectedTile: tile }).calls.filter((call) => call.kind === 'stroke' && call.color === theme.outline)
+        .length;
     expect(arrows(tileNamed(scene, 'stem'))).toBe(2);
     expect(arrows(tileNamed(scene, 'branch'))).toBe(2);
     expect(arrows(tileNamed(scene, 'l1'))).toBe(1);
@@ -107,7 +147,10 @@ describe('drawTimeline', () => {
   });
 
   it('draws only the rows in view', () => {
-    const problem = aScenario().on(aPlatform().withCores(60)).running(aNetwork().withLayer('x', { cpu: 1 })).problem();
+    const problem = aScenario()
+      .on(aPlatform().withCores(60))
+      .running(aNetwork().withLayer('x', { cpu: 1 }))
+      .problem();
     const tall = buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu:0')).timeline);
     const top = draw(tall, {}, viewOf(tall, {}, 120)).texts();
     expect(top).toContain('cpu:0');
@@ -118,16 +161,46 @@ describe('drawTimeline', () => {
   });
 
   it('says "off" on rows that are switched off', () => {
-    const problem = aScenario().on(aPlatform().withCores(2)).running(aNetwork().withLayer('x', { cpu: 1 })).problem();
-    const { timeline, assignment } = simulateMapping(problem, { mapping: everythingOn(problem, 'cpu:0'), activeCores: { cpu: 1 } });
+    const problem = aScenario()
+      .on(aPlatform().withCores(2))
+      .running(aNetwork().withLayer('x', { cpu: 1 }))
+      .problem();
+    const { timeline, assignment } = simulateMapping(problem, {
+      mapping: everythingOn(problem, 'cpu:0'),
+      activeCores: { cpu: 1 },
+    });
     expect(draw(buildScene(problem, timeline, assignment)).texts()).toContain('off');
   });
 
-  it('makes the label column as wide as its labels need, within reason', () => {
+  it('makes the label column as wide as its labels and their figures need, within reason', () => {
     const context = new RecordingContext();
-    const wide = aScenario().on(aPlatform().withProcessor({ id: 'a-processor-with-a-very-long-name-that-nobody-can-pronounce', kind: 'cpu', executionTimeKey: 'cpu' })).running(aNetwork().withLayer('x', { cpu: 1 })).problem();
-    expect(measureGutter(context, scene, theme)).toBe(14 + 5 * 6 + 8 + 44);
-    expect(measureGutter(context, buildScene(wide, simulateMapping(wide, everythingOn(wide, 'cpu')).timeline), theme)).toBe(220);
+    const named = (id: string) =>
+      buildSceneOf(
+        aPlatform().withCores(4, { id, executionTimeKey: 'cpu', coreConfigurations: [[4]], groupSpeedup: { '4': 3 } }),
+        `${id}:0`,
+      );
+    for (const id of ['cpu', 'cortex-a76-cluster']) {
+      const shown = named(id);
+      const gutterPx = measureGutter(context, shown, theme);
+      const { calls } = draw(shown, {}, viewOf(shown, {}, gutterPx));
+      const texts = calls.flatMap((call) => (call.kind === 'fillText' ? [call] : []));
+      const label = texts.find(({ text }) => text.startsWith(id))!;
+      const value = texts.find(({ text }) => text.endsWith('%'))!;
+      // the label from its left edge, the value to its right edge
+      expect(value.x - 6 * value.text.length - (label.x + 6 * label.text.length)).toBeGreaterThanOrEqual(8);
+    }
+    expect(measureGutter(context, named('a-processor-with-a-very-long-name-that-nobody-can-pronounce'), theme)).toBe(
+      220,
+    );
+  });
+
+  it('writes a share that is hardly anything as that', () => {
+    const problem = aScenario()
+      .on(aPlatform().withNpu())
+      .running(aNetwork().withLayer('x', { cpu: 0.00123 }).withLayer('y', { npu: 9 }))
+      .problem();
+    const shown = buildScene(problem, simulateMapping(problem, { 'a/x': 'cpu', 'a/y': 'npu' }).timeline);
+    expect(draw(shown).texts().join()).toMatch(/,< 0\.1.%,/);
   });
 });
 
@@ -139,7 +212,8 @@ describe('minimap', () => {
   it('draws every application in its colour', () => {
     const context = new RecordingContext();
     drawMinimap(context, scene, { widthPx: 500, heightPx: 40 }, theme);
-    for (const application of [0, 1]) expect(context.rectangles(applicationColor(application, 'light')).length).toBeGreaterThan(0);
+    for (const application of [0, 1])
+      expect(context.rectangles(applicationColor(application, 'light')).length).toBeGreaterThan(0);
   });
 
   it('shows the window where the viewport is, never too narrow to grasp', () => {
@@ -148,7 +222,12 @@ describe('minimap', () => {
   });
 
   it('is taken at its window, its edges, or beside it', () => {
-    expect([190, 250, 310, 400].map((px) => minimapGrip(zoomed, limits, 500, px))).toEqual(['left', 'window', 'right', 'outside']);
+    expect([190, 250, 310, 400].map((px) => minimapGrip(zoomed, limits, 500, px))).toEqual([
+      'left',
+      'window',
+      'right',
+      'outside',
+    ]);
   });
 
   it('pans by the window, zooms by its edges, jumps beside it', () => {
@@ -165,9 +244,16 @@ describe('export', () => {
   const measure = (text: string): number => text.length * 6;
 
   it('writes an SVG with all rows, the legend and escaped names', () => {
-    const problem = aScenario('x').with({ name: 'A & B <1>' }).on(aPlatform().withCores(40)).running(aNetwork().withLayer('a<b', { cpu: 5 })).problem();
+    const problem = aScenario('x')
+      .with({ name: 'A & B <1>' })
+      .on(aPlatform().withCores(40))
+      .running(aNetwork().withLayer('a<b', { cpu: 5 }))
+      .problem();
     const tall = buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu:0')).timeline);
-    const svg = timelineSvg({ scene: tall, view: viewOf(tall, { scrollPx: 100 }, 120), theme, state: restingState }, measure);
+    const svg = timelineSvg(
+      { scene: tall, view: viewOf(tall, { scrollPx: 100 }, 120), theme, state: restingState },
+      measure,
+    );
     expect(svg).toContain('<title>A &#38; B &#60;1&#62;</title>');
     expect(svg).toContain('>a&#60;b</text>');
     expect(svg).toContain('>cpu:0</text>');
@@ -178,7 +264,8 @@ describe('export', () => {
 
   it('counts the applications that have no room in the legend', () => {
     let scenario = aScenario().on(aPlatform());
-    for (let i = 0; i < 20; i++) scenario = scenario.running(aNetwork(`n${i}`).withLayer('x', { cpu: 1 }), { id: `application-${i}` });
+    for (let i = 0; i < 20; i++)
+      scenario = scenario.running(aNetwork(`n${i}`).withLayer('x', { cpu: 1 }), { id: `application-${i}` });
     const problem = scenario.problem();
     const crowded = buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu')).timeline);
     const context = new RecordingContext();

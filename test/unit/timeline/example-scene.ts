@@ -1,6 +1,6 @@
 /** The schedule that the timeline's tests look at, and a drawing context that remembers what was drawn. */
-import type { DrawContext } from '#renderer/timeline/draw-context.ts';
-import { buildScene, type Scene } from '#renderer/timeline/scene.ts';
+import type { DrawContext } from '#renderer/canvas/draw-context.ts';
+import { buildScene, type Scene } from '#renderer/timeline/scene/scene.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
 import { everythingOn, simulateMapping } from '#test/fixtures/schedules.ts';
 
@@ -22,14 +22,26 @@ export function exampleScene(): Scene {
 }
 
 export function exampleSchedule() {
-  const problem = aScenario('demo').on(platform).running(camera, { id: 'camera', periodMs: 20, instances: 2, deadlineMs: 13 }).running(voice, { id: 'voice' }).problem();
-  const outcome = simulateMapping(problem, { ...everythingOn(problem, 'cpu:1'), 'camera/stem': 'cpu:0', 'camera/branch': 'gpu', 'camera/join': 'cpu:0' });
+  const problem = aScenario('demo')
+    .on(platform)
+    .running(camera, { id: 'camera', periodMs: 20, instances: 2, deadlineMs: 13 })
+    .running(voice, { id: 'voice' })
+    .problem();
+  const outcome = simulateMapping(problem, {
+    ...everythingOn(problem, 'cpu:1'),
+    'camera/stem': 'cpu:0',
+    'camera/branch': 'gpu',
+    'camera/join': 'cpu:0',
+  });
   return { problem, outcome };
 }
 
 /** `count` tasks of 1 ms one after another on one core: dense when zoomed out. */
 export function denseScene(count: number): Scene {
-  const problem = aScenario('dense').on(aPlatform()).running(aNetwork().withLayer('only', { cpu: 1 }), { instances: count }).problem();
+  const problem = aScenario('dense')
+    .on(aPlatform())
+    .running(aNetwork().withLayer('only', { cpu: 1 }), { instances: count })
+    .problem();
   return buildScene(problem, simulateMapping(problem, everythingOn(problem, 'cpu')).timeline);
 }
 
@@ -39,14 +51,24 @@ export function tileNamed(scene: Scene, name: string): number {
   const { problem } = scene;
   const tile = scene.tileJob.findIndex((job) => {
     const task = problem.tasks[problem.jobTask[job]];
-    return problem.jobInstance[job] === Number(instance) && problem.scenario.applications[task.application].network.layers[task.layer].id === layer;
+    return (
+      problem.jobInstance[job] === Number(instance) &&
+      problem.scenario.applications[task.application].network.layers[task.layer].id === layer
+    );
   });
   if (tile < 0) throw new Error(`the scene has no tile "${name}"`);
   return tile;
 }
 
 export type DrawCall =
-  | { readonly kind: 'fillRect' | 'strokeRect'; readonly color: string; readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+  | {
+      readonly kind: 'fillRect' | 'strokeRect';
+      readonly color: string;
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+    }
   | { readonly kind: 'fillText'; readonly color: string; readonly x: number; readonly y: number; readonly text: string }
   | { readonly kind: 'fill' | 'stroke'; readonly color: string; readonly points: readonly (readonly number[])[] };
 
@@ -63,21 +85,51 @@ export class RecordingContext implements DrawContext {
   depth = 0;
   private points: number[][] = [];
 
-  save(): void { this.depth++; }
-  restore(): void { this.depth--; }
-  beginPath(): void { this.points = []; }
-  closePath(): void { this.points.push([]); }
-  moveTo(x: number, y: number): void { this.points.push([x, y]); }
-  lineTo(x: number, y: number): void { this.points.push([x, y]); }
-  bezierCurveTo(...coordinates: number[]): void { this.points.push(coordinates); }
-  rect(...coordinates: number[]): void { this.points.push(coordinates); }
-  clip(): void { this.points = []; }
-  fill(): void { this.calls.push({ kind: 'fill', color: String(this.fillStyle), points: this.points }); }
-  stroke(): void { this.calls.push({ kind: 'stroke', color: String(this.strokeStyle), points: this.points }); }
-  fillRect(x: number, y: number, width: number, height: number): void { this.calls.push({ kind: 'fillRect', color: String(this.fillStyle), x, y, width, height }); }
-  strokeRect(x: number, y: number, width: number, height: number): void { this.calls.push({ kind: 'strokeRect', color: String(this.strokeStyle), x, y, width, height }); }
-  fillText(text: string, x: number, y: number): void { this.calls.push({ kind: 'fillText', color: String(this.fillStyle), x, y, text }); }
-  measureText(text: string): { width: number } { return { width: text.length * 6 }; }
+  save(): void {
+    this.depth++;
+  }
+  restore(): void {
+    this.depth--;
+  }
+  beginPath(): void {
+    this.points = [];
+  }
+  closePath(): void {
+    this.points.push([]);
+  }
+  moveTo(x: number, y: number): void {
+    this.points.push([x, y]);
+  }
+  lineTo(x: number, y: number): void {
+    this.points.push([x, y]);
+  }
+  bezierCurveTo(...coordinates: number[]): void {
+    this.points.push(coordinates);
+  }
+  rect(...coordinates: number[]): void {
+    this.points.push(coordinates);
+  }
+  clip(): void {
+    this.points = [];
+  }
+  fill(): void {
+    this.calls.push({ kind: 'fill', color: String(this.fillStyle), points: this.points });
+  }
+  stroke(): void {
+    this.calls.push({ kind: 'stroke', color: String(this.strokeStyle), points: this.points });
+  }
+  fillRect(x: number, y: number, width: number, height: number): void {
+    this.calls.push({ kind: 'fillRect', color: String(this.fillStyle), x, y, width, height });
+  }
+  strokeRect(x: number, y: number, width: number, height: number): void {
+    this.calls.push({ kind: 'strokeRect', color: String(this.strokeStyle), x, y, width, height });
+  }
+  fillText(text: string, x: number, y: number): void {
+    this.calls.push({ kind: 'fillText', color: String(this.fillStyle), x, y, text });
+  }
+  measureText(text: string): { width: number } {
+    return { width: text.length * 6 };
+  }
   setLineDash(): void {}
 
   texts(): string[] {

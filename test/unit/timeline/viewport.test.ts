@@ -1,41 +1,85 @@
 /** Time and pixels: conversions undo each other, limits hold whatever is done, ticks are round numbers in one unit. */
-import * as fc from 'fast-check';
+import * as fc from '#test/fixtures/seeded-fast-check.ts';
 import { describe, expect, it } from 'vitest';
-import { betweenViewports, clampViewport, fitViewport, formatAxisTime, isFittedView, limitsOf, panBy, pixelToTime, revealRange, showsEverything, timeAxis, timeToPixel, zoomAt, zoomLevel, zoomToRange, type Viewport } from '#renderer/timeline/viewport.ts';
+import {
+  betweenViewports,
+  clampViewport,
+  fitViewport,
+  formatAxisTime,
+  isFittedView,
+  limitsOf,
+  panBy,
+  pixelToTime,
+  revealRange,
+  showsEverything,
+  timeAxis,
+  timeToPixel,
+  zoomAt,
+  zoomLevel,
+  zoomToRange,
+  type Viewport,
+} from '#renderer/timeline/scene/viewport.ts';
 
 const limits = limitsOf(1000, 50);
 const whole: Viewport = { startMs: 0, endMs: 1000, leftPx: 100, widthPx: 500, scrollPx: 0 };
 const plain = (text: string): string => text.replace(/[\u202F\u00A0]/g, ' ');
 
 const anyViewport = fc
-  .record({ from: fc.double({ min: 0, max: 990, noNaN: true }), span: fc.double({ min: 0.001, max: 1000, noNaN: true }), scrollPx: fc.double({ min: 0, max: 50, noNaN: true }) })
-  .map(({ from, span, scrollPx }): Viewport => clampViewport({ ...whole, startMs: from, endMs: from + span, scrollPx }, limits));
+  .record({
+    from: fc.double({ min: 0, max: 990, noNaN: true }),
+    span: fc.double({ min: 0.001, max: 1000, noNaN: true }),
+    scrollPx: fc.double({ min: 0, max: 50, noNaN: true }),
+  })
+  .map(({ from, span, scrollPx }): Viewport =>
+    clampViewport({ ...whole, startMs: from, endMs: from + span, scrollPx }, limits),
+  );
 const anyPx = fc.double({ min: 100, max: 600, noNaN: true });
 
 describe('viewport', () => {
   it('maps time to pixels and back', () => {
     expect(timeToPixel(whole, 500)).toBe(350);
     expect(pixelToTime(whole, 350)).toBe(500);
-    fc.assert(fc.property(anyViewport, anyPx, (viewport, px) => Math.abs(timeToPixel(viewport, pixelToTime(viewport, px)) - px) < 1e-3));
+    fc.assert(
+      fc.property(
+        anyViewport,
+        anyPx,
+        (viewport, px) => Math.abs(timeToPixel(viewport, pixelToTime(viewport, px)) - px) < 1e-3,
+      ),
+    );
   });
 
   it('keeps the time under the cursor where it is while zooming in', () => {
-    fc.assert(fc.property(anyViewport, anyPx, fc.double({ min: 1, max: 8, noNaN: true }), (viewport, px, factor) => {
-      const zoomed = zoomAt(viewport, limits, px, factor);
-      expect(timeToPixel(zoomed, pixelToTime(viewport, px))).toBeCloseTo(px, 2);
-    }));
+    fc.assert(
+      fc.property(anyViewport, anyPx, fc.double({ min: 1, max: 8, noNaN: true }), (viewport, px, factor) => {
+        const zoomed = zoomAt(viewport, limits, px, factor);
+        expect(timeToPixel(zoomed, pixelToTime(viewport, px))).toBeCloseTo(px, 2);
+      }),
+    );
   });
 
   it('stays within its limits whatever is done', () => {
-    fc.assert(fc.property(anyViewport, anyPx, fc.double({ min: 0.001, max: 1000, noNaN: true }), fc.double({ min: -1e6, max: 1e6, noNaN: true }), (viewport, px, factor, shift) => {
-      for (const next of [zoomAt(viewport, limits, px, factor), panBy(viewport, limits, shift, shift), zoomToRange(viewport, limits, shift, shift + 1), revealRange(viewport, limits, 10, 20)]) {
-        expect(next.startMs).toBeGreaterThanOrEqual(0);
-        expect(next.endMs).toBeLessThanOrEqual(1000 * (1 + 1e-12));
-        expect(next.endMs - next.startMs).toBeGreaterThanOrEqual(limits.minimumSpanMs * 0.99);
-        expect(next.scrollPx).toBeGreaterThanOrEqual(0);
-        expect(next.scrollPx).toBeLessThanOrEqual(50);
-      }
-    }));
+    fc.assert(
+      fc.property(
+        anyViewport,
+        anyPx,
+        fc.double({ min: 0.001, max: 1000, noNaN: true }),
+        fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+        (viewport, px, factor, shift) => {
+          for (const next of [
+            zoomAt(viewport, limits, px, factor),
+            panBy(viewport, limits, shift, shift),
+            zoomToRange(viewport, limits, shift, shift + 1),
+            revealRange(viewport, limits, 10, 20),
+          ]) {
+            expect(next.startMs).toBeGreaterThanOrEqual(0);
+            expect(next.endMs).toBeLessThanOrEqual(1000 * (1 + 1e-12));
+            expect(next.endMs - next.startMs).toBeGreaterThanOrEqual(limits.minimumSpanMs * 0.99);
+            expect(next.scrollPx).toBeGreaterThanOrEqual(0);
+            expect(next.scrollPx).toBeLessThanOrEqual(50);
+          }
+        },
+      ),
+    );
   });
 
   it('pans without changing the span, and stops at the ends', () => {
@@ -56,9 +100,19 @@ describe('viewport', () => {
   it('fits to the schedule and lets one go beyond, to what lies later', () => {
     const longer = limitsOf(1000, 50, 400);
     const fitted = fitViewport(whole, longer);
-    expect([fitted.endMs, zoomLevel(fitted, longer), isFittedView(fitted, longer), showsEverything(fitted, longer)]).toEqual([400, 1, true, false]);
+    expect([
+      fitted.endMs,
+      zoomLevel(fitted, longer),
+      isFittedView(fitted, longer),
+      showsEverything(fitted, longer),
+    ]).toEqual([400, 1, true, false]);
     const all = zoomAt(fitted, longer, 100, 0.1);
-    expect([all.endMs, zoomLevel(all, longer), isFittedView(all, longer), showsEverything(all, longer)]).toEqual([1000, 0.4, false, true]);
+    expect([all.endMs, zoomLevel(all, longer), isFittedView(all, longer), showsEverything(all, longer)]).toEqual([
+      1000,
+      0.4,
+      false,
+      true,
+    ]);
   });
 
   it('zooms to a range with a margin', () => {
@@ -76,24 +130,27 @@ describe('viewport', () => {
   it('glides from one view to another without moving the point zoomed at', () => {
     const zoomed = zoomAt(whole, limits, 220, 16);
     const pointMs = pixelToTime(whole, 220);
-    for (const share of [0.1, 0.5, 0.9]) expect(timeToPixel(betweenViewports(whole, zoomed, share), pointMs)).toBeCloseTo(220, 6);
+    for (const share of [0.1, 0.5, 0.9])
+      expect(timeToPixel(betweenViewports(whole, zoomed, share), pointMs)).toBeCloseTo(220, 6);
     expect(betweenViewports(whole, zoomed, 1)).toBe(zoomed);
   });
 });
 
 describe('axis', () => {
   it('has ticks at 1, 2 or 5 times a power of ten, within the viewport, far enough apart to be read', () => {
-    fc.assert(fc.property(anyViewport, (viewport) => {
-      const axis = timeAxis(viewport);
-      const mantissa = Number(axis.stepMs.toExponential(6).split('e')[0]);
-      expect([1, 2, 5]).toContain(Math.round(mantissa * 1e5) / 1e5);
-      expect((axis.stepMs / (viewport.endMs - viewport.startMs)) * viewport.widthPx).toBeGreaterThanOrEqual(87);
-      for (const tick of axis.ticks) {
-        expect(timeToPixel(viewport, tick.timeMs)).toBeGreaterThan(99);
-        expect(timeToPixel(viewport, tick.timeMs)).toBeLessThan(601);
-      }
-      expect(new Set(axis.ticks.map((tick) => tick.label)).size).toBe(axis.ticks.length);
-    }));
+    fc.assert(
+      fc.property(anyViewport, (viewport) => {
+        const axis = timeAxis(viewport);
+        const mantissa = Number(axis.stepMs.toExponential(6).split('e')[0]);
+        expect([1, 2, 5]).toContain(Math.round(mantissa * 1e5) / 1e5);
+        expect((axis.stepMs / (viewport.endMs - viewport.startMs)) * viewport.widthPx).toBeGreaterThanOrEqual(87);
+        for (const tick of axis.ticks) {
+          expect(timeToPixel(viewport, tick.timeMs)).toBeGreaterThan(99);
+          expect(timeToPixel(viewport, tick.timeMs)).toBeLessThan(601);
+        }
+        expect(new Set(axis.ticks.map((tick) => tick.label)).size).toBe(axis.ticks.length);
+      }),
+    );
   });
 
   it.each([

@@ -1,7 +1,12 @@
-/** From genes to job records: core arrangement and operating point of each processor, element and duration of each job. */
+/**
+ * From genes to job records: core arrangement and operating point of each processor; element, duration and rank of each job. That is the
+ * kernel's execution plan: what simulates reads no genes.
+ */
 import {
-  ARRANGEMENT_SIZE, arrangementTable, CHOICE_SIZE, choiceTable, columns, defaultTable, durationTable, edgeTableSize, ELEMENT_SIZE, GROUP_SIZE, groupTable, i32At, INSTANCE_SIZE, instances, instanceTable,
-  JOB_SIZE, jobRanks, jobTable, LOCUS_SIZE, locusTable, mappingOffset, maxGroups, pes, priorityOffset, PROCESSOR_SIZE, processorChoice, processors, processorTable, putI32, queueCounts, ranked, rankTable,
+  ARRANGEMENT_SIZE, arrangementTable, CHOICE_SIZE, choiceTable, columns, defaultTable, durationTable, edgeTableSize,
+  ELEMENT_SIZE, GROUP_SIZE, groupTable, i32At, INSTANCE_SIZE, instances, instanceTable,
+  JOB_SIZE, jobRanks, jobTable, LOCUS_SIZE, locusTable, mappingOffset, maxGroups, pes, priorityOffset, PROCESSOR_SIZE,
+  processorChoice, processors, processorTable, putI32, queueCounts, ranked, rankTable,
   repairTable, TASK_SIZE, taskTable,
 } from './memory';
 

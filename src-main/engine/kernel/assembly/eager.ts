@@ -13,9 +13,11 @@
  */
 import { clearEvents, eventCount, JOB_ENDS, popEvent, pushEvent } from './event-heap';
 import { comesBefore, popRunnable, pushRunnable, putEntry } from './heap';
+import { isLimited, noteStart } from './limit';
 import { clearLinks, send } from './links';
 import {
-  contended, edgeSize, ELEMENT_SIZE, elementOf, elementTable, ENTRY_SIZE, eventTable, f64At, heapTable, i32At, jobs, later, moveRecord, NEVER, pes, peUnits, processorOf, putF64, putI32, queueCounts,
+  contended, edgeSize, ELEMENT_SIZE, elementOf, elementTable, ENTRY_SIZE, eventTable, f64At, heapTable, i32At, jobs,
+  later, moveRecord, NEVER, pes, peUnits, processorOf, putF64, putI32, queueCounts,
   queueTable, ranked, rankOf, roundUpToTick, runnableHeaps, runnableSizes, SOURCE_SIZE, sources, sourceTable, tick, unitTable,
 } from './memory';
 
@@ -50,7 +52,10 @@ function occupyUnit(heap: usize, units: i32, free: f64): f64 {
   return load<f64>(heap);
 }
 
-/** Up to so many ready jobs the next one is chosen by a scan of the queue (53 instead of 65 ns per task at 200 tasks with priority genes); more go to the heap. */
+/**
+ * Up to so many ready jobs the next one is chosen by a scan of the queue (53 instead of 65 ns per task at 200 tasks
+ * with priority genes); more go to the heap.
+ */
 const FEW: usize = 64;
 
 /** Removes and returns the job that `element` starts at `now`, where priorities differ. */
@@ -86,8 +91,13 @@ function takeByRank(element: usize, now: i64): usize {
 
 /** Whether a job besides the one just taken from `element` could start at `now` in the same round. */
 function othersStartAt(now: i64, element: usize): bool {
-  if (load<i32>(element, 28) > 1 && (load<i64>(<usize>load<u32>(element, 16)) <= now || load<i32>(runnableSizes + ((element - elementTable) >> 3)) > 0)) return true;
-  for (let other = elementTable, n = other + <usize>pes * ELEMENT_SIZE; other < n; other += ELEMENT_SIZE) if (other != element && load<i64>(other) <= now) return true;
+  if (
+    load<i32>(element, 28) > 1 &&
+    (load<i64>(<usize>load<u32>(element, 16)) <= now || load<i32>(runnableSizes + ((element - elementTable) >> 3)) > 0)
+  ) return true;
+  for (let other = elementTable, n = other + <usize>pes * ELEMENT_SIZE; other < n; other += ELEMENT_SIZE) {
+    if (other != element && load<i64>(other) <= now) return true;
+  }
   return false;
 }
 
@@ -126,11 +136,12 @@ function reset(): void {
 /**
  * Simulates the decoded jobs; see the top of the file. Every address the loop uses is in a local: a global would be loaded again after
  * each store.
- * @returns false when only the event way is exact: the job records are then spoilt.
+ * @returns false when only the event way is exact: the job records are then spoilt. True as well when a limit is out of reach.
  */
 export function simulateEagerly(): bool {
   reset();
-  const elements = elementTable, elementsEnd = elementTable + <usize>pes * ELEMENT_SIZE, ticked = tick > 0, withRanks = ranked, waiting = contended, size = edgeSize;
+  const elements = elementTable, elementsEnd = elementTable + <usize>pes * ELEMENT_SIZE;
+  const ticked = tick > 0, withRanks = ranked, waiting = contended, limited = isLimited, size = edgeSize;
   // Jobs without dependencies join when their release comes, so that the queues stay short.
   let source = sourceTable;
   const sourcesEnd = sourceTable + <usize>sources * SOURCE_SIZE;
@@ -166,11 +177,16 @@ export function simulateEagerly(): bool {
       store<u32>(element, <u32>(first + ENTRY_SIZE), 16);
     }
     const start = reinterpret<f64>(now);
-    const end = start + load<f64>(job, 16);
-    const free = ticked ? roundUpToTick(end) : end;
-    if (!(min(end, free) > start) && (waiting || end != start || free != start || othersStartAt(now, element))) return false;
+    let end = start + load<f64>(job, 16);
+    let free = end;
+    if (ticked) {
+      free = roundUpToTick(end);
+      end = min(end, free);
+    }
+    if (!(end > start) && (waiting || end != start || free != start || othersStartAt(now, element))) return false;
     store<f64>(job, end);
     store<f64>(job, end - start, 16);
+    if (limited && noteStart(job, start, end, free)) return true;
     let earliest = free;
     const units = load<i32>(element, 28);
     if (units > 1) earliest = occupyUnit(<usize>load<u32>(element, 24), units, free);
@@ -179,7 +195,7 @@ export function simulateEagerly(): bool {
     if (withRanks && load<i32>(runnableSizes + ((element - elements) >> 3)) > 0) store<i64>(element, later(now, reinterpret<i64>(earliest)));
     else store<i64>(element, later(load<i64>(<usize>load<u32>(element, 16)), reinterpret<i64>(earliest)));
     if (waiting) {
-      pushEvent(min(end, free), JOB_ENDS, job);
+      pushEvent(end, JOB_ENDS, job);
       continue;
     }
     for (let edge = <usize>load<u32>(job, 24), last = <usize>load<u32>(job, 28); edge < last; edge += size) {

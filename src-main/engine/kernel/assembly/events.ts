@@ -3,7 +3,8 @@ import { clearEvents, eventCount, JOB_ENDS, JOB_READY, popEvent, pushEvent, UNIT
 import { popRunnable, pushRunnable } from './heap';
 import { clearLinks, send } from './links';
 import {
-  edgeSize, ELEMENT_SIZE, elementOf, ENTRY_SIZE, eventTable, heapTable, i32At, idleUnits, pes, peUnits, processorOf, putI32, queueCounts, rankOf, roundUpToTick, runnableHeaps, runnableSizes, SOURCE_SIZE,
+  edgeSize, ELEMENT_SIZE, elementOf, ENTRY_SIZE, eventTable, heapTable, i32At, idleUnits, pes, peUnits, processorOf,
+  putI32, queueCounts, rankOf, roundUpToTick, runnableHeaps, runnableSizes, SOURCE_SIZE,
   sources, sourceTable,
 } from './memory';
 
@@ -52,10 +53,11 @@ export function simulateByEvents(): void {
         popRunnable(heap, size);
         putI32(runnableSizes, pe, size - 1);
         putI32(idleUnits, pe, i32At(idleUnits, pe) - 1);
-        const end = now + load<f64>(job, 16);
+        let end = now + load<f64>(job, 16);
+        end = min(end, roundUpToTick(end));
         store<f64>(job, end);
         store<f64>(job, end - now, 16);
-        pushEvent(min(end, roundUpToTick(end)), JOB_ENDS, job);
+        pushEvent(end, JOB_ENDS, job);
       }
     }
   }

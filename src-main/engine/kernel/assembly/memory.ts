@@ -10,13 +10,22 @@ const HEADER_WORDS: usize = 64;
 
 // Records, each field at its offset in bytes.
 
-/** [J] A job: f64 ready (its end once started), i32 dependencies to come, u16 element (offset of its record), u16 processor × 8, f64 duration (end − start once started), u32 first and last outgoing edge. */
+/**
+ * [J] A job: f64 ready (its end once started), i32 dependencies to come, u16 element (offset of its record), u16
+ * processor × 8, f64 duration (end − start once started), u32 first and last outgoing edge.
+ */
 export const JOB_SIZE: usize = 32;
 /** [T] i32 dependencies, i32 0, u32 first and last outgoing edge, as if from processor 0. */
 export const TASK_SIZE: usize = 16;
-/** [N] An element: i64 when it can next start a job (NEVER: it has none), f64 when its first unit is free, u32 first and end of its queue of coming jobs, u32 heap of its units' free times, i32 units. */
+/**
+ * [N] An element: i64 when it can next start a job (NEVER: it has none), f64 when its first unit is free, u32 first
+ * and end of its queue of coming jobs, u32 heap of its units' free times, i32 units.
+ */
 export const ELEMENT_SIZE: usize = 32;
-/** [N] What a mapping gene means in this genome: i32 element and processor as in a job, i32 offset of the durations column, i64 offset of outgoing edges (in both halves). */
+/**
+ * [N] What a mapping gene means in this genome: i32 element and processor as in a job, i32 offset of the durations
+ * column, i64 offset of outgoing edges (in both halves).
+ */
 export const CHOICE_SIZE: usize = 16;
 /** A job in a queue or heap: f64 ready, u32 job, i32 rank. */
 export const ENTRY_SIZE: usize = 16;
@@ -58,9 +67,19 @@ export let energyTable: usize = 0;
 export let instanceTable: usize = 0, sourceTable: usize = 0, peProcessor: usize = 0, peUnits: usize = 0;
 
 // Workspace. [N] u32 heap of each element's ready jobs and i32 their number; the queues and the heaps have room for every job of their element.
-export let jobTable: usize = 0, elementTable: usize = 0, choiceTable: usize = 0, processorChoice: usize = 0, queueTable: usize = 0, heapTable: usize = 0, queueCounts: usize = 0;
+export let jobTable: usize = 0, elementTable: usize = 0, choiceTable: usize = 0, processorChoice: usize = 0;
+export let queueTable: usize = 0, heapTable: usize = 0, queueCounts: usize = 0;
 export let jobRanks: usize = 0, runnableHeaps: usize = 0, runnableSizes: usize = 0, unitTable: usize = 0, busyTimes: usize = 0, linkFree: usize = 0;
 export let eventTable: usize = 0, idleUnits: usize = 0, genomes: usize = 0, metricTable: usize = 0;
+
+// For evaluations up to a limit (limit.ts).
+/** [T] consumers before producers: u32 job of the first instance, u32 offset of the task's tail, f64 instances. */
+export let backwardTable: usize = 0;
+/** [J] u32 offset of the tail of the job's task. */
+export let tailOffsets: usize = 0;
+/** [T] f64 tails; [N] f64 work still to start and least tail; [J] i32 job before on the same unit, −1: none; [N] i32 the last job started. */
+export let tails: usize = 0, workToStart: usize = 0, leastTails: usize = 0, previousJobs: usize = 0, lastJobs: usize = 0;
+export let tasks: i32 = 0;
 
 let cursor: usize = 0;
 function next(): i32 {
@@ -87,7 +106,10 @@ export function configure(tickMs: f64): void {
   instanceTable = next(); sourceTable = next(); peProcessor = next(); peUnits = next();
   jobTable = next(); elementTable = next(); choiceTable = next(); processorChoice = next(); queueTable = next(); heapTable = next(); queueCounts = next();
   jobRanks = next(); runnableHeaps = next(); runnableSizes = next(); unitTable = next(); busyTimes = next(); linkFree = next();
-  eventTable = next(); idleUnits = next(); genomes = next(); metricTable = next();
+  eventTable = next(); idleUnits = next();
+  tasks = next(); backwardTable = next(); tailOffsets = next();
+  tails = next(); workToStart = next(); leastTails = next(); previousJobs = next(); lastJobs = next();
+  genomes = next(); metricTable = next();
 }
 
 @inline export function i32At(base: usize, index: i32): i32 {
@@ -125,9 +147,12 @@ export function configure(tickMs: f64): void {
   return select<i64>(a, b, a > b);
 }
 
+/** The rule of src-shared/scheduling/rounding.ts. */
+export const TOLERANCE: f64 = 1e-9;
+
 /** As the reference's `roundUpToTick`. */
 @inline export function roundUpToTick(time: f64): f64 {
   if (!(tick > 0)) return time;
   const ticks = time / tick;
-  return max(0.0, Math.ceil(ticks - ticks * 1e-15 - 1e-9)) * tick;
+  return max(0.0, Math.ceil(ticks - ticks * 1e-15 - TOLERANCE)) * tick;
 }

@@ -1,11 +1,9 @@
 /** The headline metrics of the simulated jobs, summed in the order of the reference's `computeHeadlineMetrics`. */
 import {
-  ARRANGEMENT_SIZE, arrangementTable, busyTimes, edges, elementOf, energyTable, f64At, GROUP_SIZE, groupTable, i32At, INSTANCE_SIZE, instances, instanceTable, JOB_SIZE, later, maxGroups, peProcessor,
-  pes, peUnits, POINT_SIZE, pointTable, PROCESSOR_SIZE, processorChoice, processorOf, processors, processorTable,
+  ARRANGEMENT_SIZE, arrangementTable, busyTimes, edges, elementOf, energyTable, f64At, GROUP_SIZE, groupTable, i32At,
+  INSTANCE_SIZE, instances, instanceTable, JOB_SIZE, later, maxGroups, peProcessor,
+  pes, peUnits, POINT_SIZE, pointTable, PROCESSOR_SIZE, processorChoice, processorOf, processors, processorTable, TOLERANCE,
 } from './memory';
-
-/** As in src-shared/scheduling/metrics.ts. */
-const LIMIT_TOLERANCE: f64 = 1e-9;
 
 /** Writes the five metrics to `out`, in the order of `headlineMetricNames`. */
 export function measure(out: usize): void {
@@ -24,13 +22,13 @@ export function measure(out: usize): void {
       finish = later(finish, load<i64>(job));
     }
     makespan = later(makespan, finish);
-    responseSum += reinterpret<f64>(finish) - load<f64>(instance, 16);
+    responseSum += max(0.0, reinterpret<f64>(finish) - load<f64>(instance, 16));
   }
   const makespanMs = reinterpret<f64>(makespan);
   for (let pe = 0; pe < pes; pe++) {
     const utilization: f64 = makespanMs > 0 ? min(1.0, f64At(busy, pe) / (makespanMs * <f64>i32At(peUnits, pe))) : 0;
     const excess = utilization - load<f64>(processorTable + <usize>i32At(peProcessor, pe) * PROCESSOR_SIZE, 48);
-    if (excess > LIMIT_TOLERANCE) violation += excess;
+    if (excess > TOLERANCE) violation += excess;
   }
   for (let i = 0; i < instances; i++) violation = addLateness(violation, instanceTable + <usize>i * INSTANCE_SIZE);
   store<f64>(out, makespanMs);
@@ -48,7 +46,13 @@ function addLateness(violation: f64, instance: usize): f64 {
   let job = <usize>load<u32>(instance);
   for (const end = job + <usize>load<i32>(instance, 12) * JOB_SIZE; job < end; job += JOB_SIZE) finish = later(finish, load<i64>(job));
   const response = reinterpret<f64>(finish) - load<f64>(instance, 16);
-  return response > deadline * (1 + LIMIT_TOLERANCE) ? violation + (response - deadline) / deadline : violation;
+  return response > deadline * (1 + TOLERANCE) ? violation + (response - deadline) / deadline : violation;
+}
+
+/** As the reference's `remainder`. */
+@inline function remainder(whole: f64, part: f64): f64 {
+  const rest = whole - part;
+  return rest > whole * TOLERANCE ? rest : 0;
 }
 
 /** Energy of all processors up to the makespan, µJ. */
@@ -69,7 +73,7 @@ function processorEnergyUJ(makespanMs: f64): f64 {
       busyCores += f64At(busyTimes, firstPe + k) * <f64>size;
     }
     microjoules += load<f64>(point, 8) * busyCores;
-    microjoules += load<f64>(processor, 32) * (activeCores * makespanMs - busyCores);
+    microjoules += load<f64>(processor, 32) * remainder(activeCores * makespanMs, busyCores);
     microjoules += load<f64>(processor, 40) * ((<f64>load<i32>(processor, 12) - activeCores) * makespanMs);
     microjoules += load<f64>(point, 16) * makespanMs;
   }

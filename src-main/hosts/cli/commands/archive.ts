@@ -17,12 +17,20 @@ const REMARK_EVERY_MS = 1000;
  * @returns where it is
  * @throws WorkbenchError `run.unknown`, `run.active` or `output.notWritten`
  */
-export async function exportArchive(client: Client, runIds: readonly number[], out: string | undefined, quiet: boolean): Promise<string> {
+export async function exportArchive(
+  client: Client,
+  runIds: readonly number[],
+  out: string | undefined,
+  quiet: boolean,
+): Promise<string> {
   const path = placeOf(`run-${runIds.join('-').slice(0, 60)}.tessera`, out);
   const tell = teller('exported', quiet);
   await writeInParts(path, async (write) => {
-    for (let cursor: string | undefined; ; ) {
-      const { bytes, next, share } = await client.invoke('runs.exportArchive', { runIds: [...runIds], ...(cursor === undefined ? {} : { cursor }) });
+    for (let cursor: string | undefined; ;) {
+      const { bytes, next, share } = await client.invoke('runs.exportArchive', {
+        runIds: [...runIds],
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       await write(bytes);
       tell(share);
       if (next === undefined) return;
@@ -38,7 +46,10 @@ export async function importArchive(client: Client, path: string, quiet: boolean
   try {
     file = await open(path, 'r');
   } catch (error) {
-    throw new WorkbenchError('input.unreadable', `cannot read "${path}": ${reasonOf(error)}`, { hint: 'check its path', cause: error });
+    throw new WorkbenchError('input.unreadable', `cannot read "${path}": ${reasonOf(error)}`, {
+      hint: 'check its path',
+      cause: error,
+    });
   }
   const tell = teller(`${path} read`, quiet);
   try {

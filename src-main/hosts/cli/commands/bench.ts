@@ -13,8 +13,15 @@ export function registerBench(program: Command): void {
     .option('--only <names>', 'only these benchmarks, e.g. evaluator,threads')
     .action(async ({ json, only }: OutputOptions & { readonly only?: string }) => {
       const file = benchmarksFile();
-      if (!existsSync(file)) throw new WorkbenchError('host.noBenchmarks', 'the benchmarks are not part of an installed Tessera', { hint: 'run this command in a checkout of its sources' });
-      const child = spawn(process.execPath, [file, ...(json ? ['--json'] : []), ...(only === undefined ? [] : ['--only', only])], { stdio: 'inherit' });
+      if (!existsSync(file))
+        throw new WorkbenchError('host.noBenchmarks', 'the benchmarks are not part of an installed Tessera', {
+          hint: 'run this command in a checkout of its sources',
+        });
+      const child = spawn(
+        process.execPath,
+        [file, ...(json ? ['--json'] : []), ...(only === undefined ? [] : ['--only', only])],
+        { stdio: 'inherit' },
+      );
       const [code] = (await once(child, 'exit')) as [number | null];
       process.exitCode = code ?? 1;
     });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Client } from '#shared/contract/client.ts';
 import type { DatabaseFacts } from '#shared/contract/database-shapes.ts';
+import { countOf } from '#shared/domain/words.ts';
 import { withDatabase, withJson, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText, remark } from '../output.ts';
 import { withWorkbench } from '../session.ts';
@@ -12,10 +13,12 @@ type Options = OutputOptions & DatabaseOption;
 const PROGRESS_MS = 1000;
 
 export function registerDatabase(program: Command): void {
-  const database = program.command('database').description('look after the database: facts, check, backup, compact, move');
+  const database = program
+    .command('database')
+    .description('maintain the database: facts, check, backup, compact, move');
 
   withDatabase(withJson(database.command('info')))
-    .description('where it is, what it takes, how much of that is free')
+    .description('its path, its size, and how much of it is free')
     .action(async ({ db, json }: Options) => {
       const facts = await withWorkbench(db, (client) => client.invoke('database.info', {}));
       if (json) printJson(facts);
@@ -40,7 +43,7 @@ export function registerDatabase(program: Command): void {
     });
 
   withDatabase(withJson(database.command('compact')))
-    .description('write it anew without gaps; no run may be under way')
+    .description('compact the file; no run may be under way')
     .action(async ({ db, json }: Options) => {
       const sizes = await withProgress(db, (client) => client.invoke('database.compact', {}));
       if (json) printJson(sizes);
@@ -48,7 +51,7 @@ export function registerDatabase(program: Command): void {
     });
 
   withDatabase(withJson(database.command('move')).argument('<file>', 'a new file, also on another disk'))
-    .description('bring it to another place, where every later start finds it; nobody else may use it meanwhile')
+    .description('move it to another place, where every later start finds it; nothing else may use it meanwhile')
     .action(async (file: string, { db, json }: Options) => {
       const moved = await withProgress(db, (client) => client.invoke('database.move', { path: resolve(file) }));
       if (json) printJson(moved);
@@ -56,8 +59,11 @@ export function registerDatabase(program: Command): void {
     });
 }
 
-/** Tells on stderr how far it is, once a second. */
-async function withProgress<Result>(db: string | undefined, work: (client: Client) => Promise<Result>): Promise<Result> {
+/** Reports on stderr how far it is, once a second. */
+async function withProgress<Result>(
+  db: string | undefined,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
   return withWorkbench(db, async (client) => {
     let last = performance.now();
     const stop = client.on('database.progress', ({ step, share }) => {
@@ -73,11 +79,20 @@ async function withProgress<Result>(db: string | undefined, work: (client: Clien
   });
 }
 
-function renderFacts({ path, sizeBytes, logBytes, freeBytes, diskBytes, runs, recordedBytes, format }: DatabaseFacts): string {
+function renderFacts({
+  path,
+  sizeBytes,
+  logBytes,
+  freeBytes,
+  diskBytes,
+  runs,
+  recordedBytes,
+  format,
+}: DatabaseFacts): string {
   const facts = [
     ['path', path],
     ['size', `${megabytes(sizeBytes)}${logBytes > 0 ? `, and ${megabytes(logBytes)} of log` : ''}`],
-    ['recorded', `${runs} ${runs === 1 ? 'run' : 'runs'}, ${megabytes(recordedBytes)} of generations and chromosomes`],
+    ['recorded', `${countOf(runs, 'run')}, ${megabytes(recordedBytes)} of generations and chromosomes`],
     ['free', `${megabytes(freeBytes)} within it, ${megabytes(diskBytes)} on its disk`],
     ['format', String(format)],
   ];

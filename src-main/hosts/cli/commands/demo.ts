@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { runsOfDemo, type Demo } from '#shared/contract/shapes.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
-import { loadPresets, resourcesDirectory } from '../../../compose.ts';
+import { loadPresets, resourcesDirectory } from '../../toolbox.ts';
 import { withSearchOptions, type SearchOptions } from '../arguments.ts';
 import { renderFront } from '../front-table.ts';
 import { printJson, printText } from '../output.ts';
@@ -22,7 +22,10 @@ export function registerDemo(program: Command): void {
         return;
       }
       const chosen = id === 'all' ? demos : demos.filter((demo) => demo.id === id);
-      if (chosen.length === 0) throw new WorkbenchError('demo.unknown', `there is no demo "${id}"`, { hint: suggest(id, [...demos.map((demo) => demo.id), 'all']) });
+      if (chosen.length === 0)
+        throw new WorkbenchError('demo.unknown', `there is no demo "${id}"`, {
+          hint: suggest(id, [...demos.map((demo) => demo.id), 'all']),
+        });
       const isOne = chosen.length === 1 && chosen.every((demo) => runsOfDemo(demo).length === 1);
       const reports: SearchReport[] = [];
       for (const demo of chosen) {
@@ -41,8 +44,18 @@ async function runDemo(demo: Demo, options: SearchOptions, isOne: boolean): Prom
   const runs = runsOfDemo(demo);
   const reports: SearchReport[] = [];
   for (const { name, configuration } of runs) {
-    const ownName = options.name === undefined || runs.length === 1 ? (options.name ?? name) : `${options.name}, ${name}`;
-    const report = await search({ scenario: demo.scenario, configuration: configurationOf(options, configuration), name: ownName, db: options.db, record: options.record, quiet: options.quiet === true, threads: options.threads });
+    const ownName =
+      options.name === undefined || runs.length === 1 ? (options.name ?? name) : `${options.name}, ${name}`;
+    const report = await search({
+      scenario: demo.scenario,
+      configuration: configurationOf(options, configuration),
+      name: ownName,
+      db: options.db,
+      record: options.record,
+      quiet: options.quiet === true,
+      threads: options.threads,
+      baseline: options.baseline,
+    });
     reports.push(report);
     if (isOne || !options.json) printReport(report, options.json === true);
     if (report.result.status === 'cancelled') return reports;
@@ -53,7 +66,10 @@ async function runDemo(demo: Demo, options: SearchOptions, isOne: boolean): Prom
 
 /** What the demo is about: its runs side by side, or its front. */
 function printEnd(demo: Demo, reports: readonly SearchReport[]): void {
-  if (demo.opens === 'compare') printText(`\n${renderSideBySide(runsOfDemo(demo).map(({ name }, index) => ({ name, metrics: reports[index]?.result.best?.metrics })))}`);
+  if (demo.opens === 'compare')
+    printText(
+      `\n${renderSideBySide(runsOfDemo(demo).map(({ name }, index) => ({ name, metrics: reports[index]?.result.best?.metrics })))}`,
+    );
   const front = reports[0]?.result.front;
   if (demo.opens === 'pareto' && front !== undefined) printText(`\n${renderFront(front)}`);
 }
@@ -61,7 +77,11 @@ function printEnd(demo: Demo, reports: readonly SearchReport[]): void {
 function renderDemos(demos: readonly Demo[]): string {
   return table(demos, [
     { title: 'demo', value: (demo) => demo.id },
-    { title: 'scheduler', value: ({ configuration, ...demo }) => `${configuration.scheduler}, seed ${configuration.seed}${demo.runs === undefined ? '' : `, ${demo.runs.length} runs`}` },
+    {
+      title: 'scheduler',
+      value: ({ configuration, ...demo }) =>
+        `${configuration.scheduler}, seed ${configuration.seed}${demo.runs === undefined ? '' : `, ${demo.runs.length} runs`}`,
+    },
     { title: 'what it shows', value: (demo) => demo.description },
   ]);
 }

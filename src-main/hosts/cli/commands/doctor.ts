@@ -16,12 +16,20 @@ export function registerDoctor(program: Command): void {
     .action(async ({ db, json }: OutputOptions & DatabaseOption) => {
       const checks = await examine(db);
       if (json) printJson({ checks });
-      else printText(checks.map(({ name, status, detail, hint }) => `${marks[status].padStart(2)}  ${name.padEnd(16)} ${detail}${hint === undefined ? '' : `\n${' '.repeat(21)}${hint}`}`).join('\n'));
+      else
+        printText(
+          checks
+            .map(
+              ({ name, status, detail, hint }) =>
+                `${marks[status].padStart(2)}  ${name.padEnd(16)} ${detail}${hint === undefined ? '' : `\n${' '.repeat(21)}${hint}`}`,
+            )
+            .join('\n'),
+        );
       if (checks.some((check) => check.status === 'missing')) process.exitCode = 1;
     });
 }
 
-/** Also where the database is refused, which is then one of the things the doctor tells. */
+/** Also where the database is refused, which is then one of the things the doctor reports. */
 async function examine(db: string | undefined): Promise<DoctorCheck[]> {
   try {
     return (await withWorkbench(db, (client) => client.invoke('doctor.report', {}))).checks;
@@ -30,7 +38,12 @@ async function examine(db: string | undefined): Promise<DoctorCheck[]> {
     return [
       { name: 'Tessera', status: 'ok', detail: productVersion() },
       { name: 'Node', status: 'ok', detail: process.versions.node },
-      { name: 'Database', status: 'missing', detail: error.message, ...(error.hint === '' ? {} : { hint: error.hint }) },
+      {
+        name: 'Database',
+        status: 'missing',
+        detail: error.message,
+        ...(error.hint === '' ? {} : { hint: error.hint }),
+      },
       ...examineHosts(),
     ];
   }

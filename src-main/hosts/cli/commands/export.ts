@@ -1,12 +1,19 @@
 /** `tessera export`: a platform, network or scenario as a file of another format. */
-import { writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { ExportedFile, FormatNote } from '#shared/contract/format-shapes.ts';
 import { documentKindSchema, type DocumentKind } from '#shared/contract/shapes.ts';
-import { WorkbenchError } from '#shared/domain/errors.ts';
-import { applySettings, withDatabase, withJson, withSettings, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import {
+  applySettings,
+  withDatabase,
+  withJson,
+  withSettings,
+  type DatabaseOption,
+  type OutputOptions,
+} from '../arguments.ts';
 import { printJson, printText, remark, usageError } from '../output.ts';
-import { isFolder, placeOf, reasonOf } from '../part-file.ts';
+import { isFolder, placeOf, writeAtOnce } from '../part-file.ts';
 import { withWorkbench } from '../session.ts';
 
 /** What every exporting command takes. */
@@ -16,44 +23,77 @@ export interface ExportOptions {
 }
 
 export function registerExport(program: Command): void {
-  withSettings(withDatabase(withJson(program.command('export'))), "one of the format's options; repeatable, e.g. --set inline=true")
+  withSettings(
+    withDatabase(withJson(program.command('export'))),
+    "one of the format's options; repeatable, e.g. --set inline=true",
+  )
     .argument('<kind>', `one of ${documentKindSchema.options.join(', ')}`)
     .argument('<id>', 'id of a preset or stored document')
     .addOption(new Option('--format <format>', 'a format that "tessera formats" lists').default('json'))
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
     .description('write a platform, network or scenario to a file')
-    .action(async (kind: string, id: string, { db, json, format, out, set }: OutputOptions & DatabaseOption & ExportOptions & { readonly set: readonly string[] }) => {
-      if (!isKind(kind)) throw usageError(`there is no kind of document "${kind}"`, `use one of ${documentKindSchema.options.join(', ')}`);
-      const { files, notes } = await withWorkbench(db, (client) => client.invoke('documents.export', { kind, id, format, options: applySettings({}, set) }));
-      writeExport(files, notes, out, json === true);
-    });
+    .action(
+      async (
+        kind: string,
+        id: string,
+        {
+          db,
+          json,
+          format,
+          out,
+          set,
+        }: OutputOptions & DatabaseOption & ExportOptions & { readonly set: readonly string[] },
+      ) => {
+        if (!isKind(kind))
+          throw usageError(
+            `there is no kind of document "${kind}"`,
+            `use one of ${documentKindSchema.options.join(', ')}`,
+          );
+        const { files, notes } = await withWorkbench(db, (client) =>
+          client.invoke('documents.export', { kind, id, format, options: applySettings({}, set) }),
+        );
+        writeExport(files, notes, out, json === true);
+      },
+    );
 }
 
 /**
- * Writes exported files: to `out` where it is a folder or there is only one, else into the current folder under their own names.
- * @throws WorkbenchError `cli.usage` or `output.notWritten`
+ * Writes exported files: to `out`, a folder where there are several, else into the current folder under their own names.
+ * @throws WorkbenchError `cli.usage`, `output.notWritten` or `output.noRoom`
  */
-export function writeExport(files: readonly Pick<ExportedFile, 'name' | 'bytes'>[], notes: readonly FormatNote[], out: string | undefined, json: boolean): void {
+export function writeExport(
+  files: readonly Pick<ExportedFile, 'name' | 'bytes'>[],
+  notes: readonly FormatNote[],
+  out: string | undefined,
+  json: boolean,
+): void {
   const written = writeFiles(files, out);
   if (json) printJson({ files: written, notes });
   else printText(written.join('\n'));
-  for (const note of notes) remark(`note: ${note.message}${note.hint === undefined ? '' : `; ${note.hint}`}`);
+  remarkOn(notes);
 }
 
 /** @returns where they are now */
 export function writeFiles(files: readonly Pick<ExportedFile, 'name' | 'bytes'>[], out: string | undefined): string[] {
-  if (out !== undefined && files.length > 1 && !isFolder(out)) throw usageError(`${files.length} files cannot be written to "${out}"`, 'give a folder that exists');
+  const isOneFile = out !== undefined && !isFolder(out) && (existsSync(out) || extname(out) !== '');
+  if (isOneFile && files.length > 1)
+    throw usageError(
+      `${files.length} files cannot be written to "${out}"`,
+      'give a folder, with a "/" at its end where it is a new one',
+    );
+  const place = out !== undefined && files.length > 1 ? `${out}/` : out;
   return files.map(({ name, bytes }) => {
-    const path = placeOf(name, out);
-    try {
-      writeFileSync(path, bytes);
-    } catch (cause) {
-      throw new WorkbenchError('output.notWritten', `cannot write "${path}": ${reasonOf(cause)}`, { hint: 'check the path of --out', cause });
-    }
+    const path = placeOf(name, place);
+    writeAtOnce(path, bytes);
     return path;
   });
 }
 
 function isKind(text: string): text is DocumentKind {
   return (documentKindSchema.options as readonly string[]).includes(text);
+}
+
+/** What there is to say about what was written, a line each. */
+export function remarkOn(notes: readonly FormatNote[]): void {
+  for (const { message, hint } of notes) remark(`note: ${message}${hint === undefined ? '' : `; ${hint}`}`);
 }

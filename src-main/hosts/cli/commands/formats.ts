@@ -1,6 +1,6 @@
 /** `tessera formats`: the file formats, what each reads and writes, and its options. Opens no database. */
 import type { Command } from 'commander';
-import { describeFormats } from '../../../compose.ts';
+import { describeFormats } from '../../toolbox.ts';
 import { withJson, type OutputOptions } from '../arguments.ts';
 import { renderOptions } from '../option-table.ts';
 import { printJson, printText } from '../output.ts';
@@ -27,7 +27,8 @@ export function registerFormats(program: Command): void {
       );
       for (const { id, imports, exports, importOptions, exportOptions } of formats) {
         if (imports.length > 0) printText(`\nimport ${id}\n${renderOptions(importOptions)}`);
-        if (exports.some((subject) => subject !== 'run')) printText(`\nexport as ${id}\n${renderOptions(exportOptions)}`);
+        if (exports.some((subject) => subject !== 'run'))
+          printText(`\nexport as ${id}\n${renderOptions(exportOptions)}`);
       }
       printText('\nTessera JSON is checked with the schemas in resources/schema.');
     });

@@ -1,8 +1,26 @@
 /** `tessera import`: reads files of other formats into the library, or converts them to Tessera JSON. */
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import type { Client } from '#shared/contract/client.ts';
+import { timeKeyHoldersOf } from '#shared/contract/time-shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { describeFormats, readFiles, withFiles, type ReadOutcome } from '../../../compose.ts';
-import { applySettings, collect, withDatabase, withJson, withQuiet, withSettings, type DatabaseOption, type JsonObject, type OutputOptions } from '../arguments.ts';
+import { withImportedKeys } from '#shared/domain/imported-times.ts';
+import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
+import { countOf } from '#shared/domain/words.ts';
+import { measuredCopyOf } from '#shared/formats/names.ts';
+import { activationsToFold } from '#shared/formats/onnx/target.ts';
+import { describeFormats, readFiles, withFiles, type ReadOutcome } from '../../toolbox.ts';
+import {
+  applySettings,
+  collect,
+  withDatabase,
+  withJson,
+  withQuiet,
+  withSettings,
+  type DatabaseOption,
+  type JsonObject,
+  type OutputOptions,
+} from '../arguments.ts';
 import { printError, printJson, printText, remark, usageError } from '../output.ts';
 import { withWorkbench } from '../session.ts';
 import { writeFiles } from './export.ts';
@@ -12,6 +30,11 @@ interface ImportOptions extends OutputOptions, DatabaseOption {
   readonly preview?: true;
   readonly set: readonly string[];
   readonly dim: readonly string[];
+  readonly input: readonly string[];
+  readonly for?: string;
+  readonly network?: string;
+  readonly key?: string;
+  readonly processor?: string;
   readonly quiet?: true;
 }
 
@@ -26,37 +49,167 @@ interface Imported {
 const AUTO = 'auto';
 
 export function registerImport(program: Command): void {
-  withQuiet(withSettings(withDatabase(withJson(program.command('import'))), "one of the format's options; repeatable, e.g. --set id=camera"))
+  withQuiet(
+    withSettings(
+      withDatabase(withJson(program.command('import'))),
+      "one of the format's options; repeatable, e.g. --set id=camera",
+    ),
+  )
     .argument('<format>', `a format that "tessera formats" lists, or "${AUTO}": by content and extension`)
     .argument('[files...]', 'the files')
     .option('--out <file>', 'write Tessera JSON to this file or folder instead of saving into the library')
     .option('--preview', 'only say what would be imported')
-    .option('--dim <name=size>', 'size of a dimension that an ONNX model leaves open; repeatable, e.g. --dim N=1', collect, [])
-    .description('import files: Tessera JSON, ONNX, layer tables, PRISM tables, STG')
+    .option(
+      '--dim <name=size>',
+      'size of a dimension that an ONNX model leaves open; repeatable, e.g. --dim N=1',
+      collect,
+      [],
+    )
+    .option(
+      '--input <name=value>',
+      'value of an input that decides a branch of an ONNX model; repeatable, e.g. --input sr=16000',
+      collect,
+      [],
+    )
+    .option(
+      '--for <platform>',
+      'id or file of the platform that ONNX models are meant for: activations that one of its processors cannot run ' +
+        'by themselves become part of the layer before',
+    )
+    .option(
+      '--network <network>',
+      'id or file of the network whose layers a profile measured: it gets their times; a preset stays as it is, and a copy gets them',
+    )
+    .option('--key <key>', 'time key of the processor that a profile was measured on, such as "pi5-a76"')
+    .option('--processor <key>', 'the same as --key')
+    .description(
+      'import files: Tessera JSON, ONNX, layer tables, PRISM tables, STG, WfCommons, DAX, profiles of ONNX Runtime',
+    )
     .action(async (format: string, files: string[], options: ImportOptions) => {
       const { imported, all } = await importFiles(format, files, options);
       const failed = imported.filter(({ outcome }) => outcome.status === 'failed');
       const [only] = all.length === 1 ? failed : [];
-      if (only?.outcome.status === 'failed') throw only.outcome.error;
+      if (options.json !== true && only?.outcome.status === 'failed') throw only.outcome.error;
       if (options.json) printJson({ outcomes: imported.map(jsonOf) });
       else for (const each of imported) printImported(each);
       if (failed.length > 0) process.exitCode = 2;
     });
 }
 
-async function importFiles(given: string, files: readonly string[], { db, out, preview, set, dim, quiet }: ImportOptions): Promise<{ imported: readonly Imported[]; all: readonly ReadOutcome[] }> {
+async function importFiles(
+  given: string,
+  files: readonly string[],
+  { db, out, preview, set, dim, input, for: target, network, key, processor, quiet }: ImportOptions,
+): Promise<{ imported: readonly Imported[]; all: readonly ReadOutcome[] }> {
   // A file in the place of the format means that its format is to be found out.
   const isFormat = given === AUTO || describeFormats().some(({ id }) => id === given);
   const isFile = !isFormat && /[./\\]/.test(given);
   const paths = isFile ? [given, ...files] : files;
   if (paths.length === 0) throw usageError('no file is given', 'e.g. tessera import onnx model.onnx');
-  const options = { ...applySettings({}, set), ...dimensions(dim) };
+  const chosen = applySettings({}, set);
+  const options = {
+    ...chosen,
+    ...dimensions(dim),
+    ...inputs(input),
+    ...(target === undefined || 'foldOps' in chosen
+      ? {}
+      : { foldOps: activationsToFold(await platformOf(target, db)) }),
+    ...(network === undefined ? {} : await measuredNetwork(network, db)),
+    ...((key ?? processor) === undefined ? {} : { key: key ?? processor }),
+  };
+  if (network !== undefined && paths.length > 1)
+    throw usageError(
+      'a profile is imported by itself',
+      'import one file after the other: each gives the network a new revision',
+    );
   const onProgress = (names: readonly string[], done: number, total: number): void => {
     if (quiet !== true && total > 1) remark(`${done + 1} of ${total}: ${names.join(', ')}`);
   };
-  const all = await withFiles(paths, (chosen) => readFiles(chosen, { format: isFile ? AUTO : given, options, onProgress }));
+  const { readable, unreadable } = await sortedOut(paths);
+  const read =
+    readable.length === 0
+      ? []
+      : await withFiles(readable, (found) => readFiles(found, { format: isFile ? AUTO : given, options, onProgress }));
+  const all = [...read, ...unreadable];
   if (preview === true) return { imported: all.map((outcome) => ({ outcome })), all };
   return { imported: out === undefined ? await save(all, db) : write(all, out), all };
+}
+
+/** What cannot be opened fails by itself, and spoils none of the others. */
+async function sortedOut(
+  paths: readonly string[],
+): Promise<{ readable: readonly string[]; unreadable: readonly ReadOutcome[] }> {
+  const readable: string[] = [];
+  const unreadable: ReadOutcome[] = [];
+  for (const path of paths) {
+    try {
+      await withFiles([path], () => Promise.resolve());
+      readable.push(path);
+    } catch (error) {
+      if (!(error instanceof WorkbenchError)) throw error;
+      unreadable.push({ files: [basename(path)], status: 'failed', error });
+    }
+  }
+  return { readable, unreadable };
+}
+
+/** A platform of the library, or of a file of Tessera JSON. @throws WorkbenchError `platform.invalid`, `document.unknown`, `input.unreadable` */
+async function platformOf(given: string, db: string | undefined): Promise<Platform> {
+  if (!/[./\\]/.test(given))
+    return withWorkbench(db, async (client) =>
+      parsePlatform((await client.invoke('documents.get', { kind: 'platform', id: given })).document),
+    );
+  const [outcome] = await withFiles([given], (files) => readFiles(files, { format: 'json', options: {} }));
+  if (outcome.status === 'failed') throw outcome.error;
+  const [found] = outcome.documents;
+  if (found?.kind === 'platform') return found.document;
+  throw usageError(
+    `"${given}" is not a platform`,
+    'give the id of a platform, such as one that "tessera presets" lists, or its file',
+  );
+}
+
+/**
+ * The network that a profile fills, as an option of its format: from a file as it is, from the library with the id under which it is
+ * saved. @throws WorkbenchError `document.unknown`, `network.invalid`, `input.unreadable`
+ */
+async function measuredNetwork(given: string, db: string | undefined): Promise<JsonObject> {
+  if (!/[./\\]/.test(given))
+    return withWorkbench(db, async (client) => {
+      const found = await client.invoke('documents.get', { kind: 'network', id: given });
+      if (found.summary.origin !== 'preset') return { network: found.document };
+      const id = measuredCopyOf(given);
+      const { documents } = await client.invoke('documents.list', { kind: 'network' });
+      if (documents.some((each) => each.id === id))
+        return { network: (await client.invoke('documents.get', { kind: 'network', id })).document };
+      return { network: { ...found.document, id, name: `${found.summary.name} (measured)` } };
+    });
+  const [outcome] = await withFiles([given], (files) => readFiles(files, { format: 'json', options: {} }));
+  if (outcome.status === 'failed') throw outcome.error;
+  const [found] = outcome.documents;
+  if (found?.kind === 'network') return { network: { ...found.document } };
+  throw usageError(
+    `"${given}" is not a network`,
+    'give the id of a network, such as one that "tessera presets" lists, or its file',
+  );
+}
+
+/** `sr=16000` as the option of the ONNX format. @throws WorkbenchError `cli.usage` */
+function inputs(given: readonly string[]): JsonObject {
+  if (given.length === 0) return {};
+  const words: Readonly<Record<string, number>> = { true: 1, false: 0 };
+  const entries = given.map((text) => {
+    const at = text.lastIndexOf('=');
+    const [name, word] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
+    const value = words[word.toLowerCase()] ?? (word.trim() === '' ? Number.NaN : Number(word));
+    if (name === '' || !Number.isFinite(value))
+      throw usageError(
+        `--input "${text}" is not a value`,
+        'write --input name=value with a number, true or false, e.g. --input sr=16000',
+      );
+    return [name, value] as const;
+  });
+  return { inputs: Object.fromEntries(entries) };
 }
 
 /** `N=1` as the option of the ONNX format. @throws WorkbenchError `cli.usage` */
@@ -75,13 +228,15 @@ async function save(outcomes: readonly ReadOutcome[], db: string | undefined): P
   if (outcomes.every(({ status }) => status === 'failed')) return outcomes.map((outcome) => ({ outcome }));
   return withWorkbench(db, async (client) => {
     const imported: Imported[] = [];
-    for (const outcome of outcomes) {
+    for (const outcome of await withOwnKeys(outcomes, client)) {
       if (outcome.status === 'failed') {
         imported.push({ outcome });
         continue;
       }
       try {
-        await client.invoke('documents.saveTogether', { documents: outcome.documents.map(({ kind, document }) => ({ kind, document: { ...document } })) });
+        await client.invoke('documents.saveTogether', {
+          documents: outcome.documents.map(({ kind, document }) => ({ kind, document: { ...document } })),
+        });
         imported.push({ outcome, isSaved: true });
       } catch (error) {
         if (!(error instanceof WorkbenchError)) throw error;
@@ -92,18 +247,56 @@ async function save(outcomes: readonly ReadOutcome[], db: string | undefined): P
   });
 }
 
+/** What could be read, with keys of times that no other platform of the library uses. */
+async function withOwnKeys(outcomes: readonly ReadOutcome[], client: Client): Promise<readonly ReadOutcome[]> {
+  const keyed = withImportedKeys(
+    outcomes.map((outcome) => (outcome.status === 'read' ? outcome.documents : [])),
+    timeKeyHoldersOf((await client.invoke('documents.overview', { kind: 'platform' })).entries),
+  );
+  return outcomes.map((outcome, index) => {
+    const own = keyed[index];
+    return outcome.status === 'failed' || own === undefined
+      ? outcome
+      : { ...outcome, documents: own.documents, notes: [...outcome.notes, ...own.notes] };
+  });
+}
+
 function write(outcomes: readonly ReadOutcome[], out: string): Imported[] {
   const documents = outcomes.flatMap((outcome) => (outcome.status === 'read' ? outcome.documents : []));
-  const written = writeFiles(documents.map(({ document }) => ({ name: `${document.id}.json`, bytes: new TextEncoder().encode(`${JSON.stringify(document, undefined, 2)}\n`) })), out);
+  const written = writeFiles(
+    documents.map(({ document }) => ({
+      name: `${document.id}.json`,
+      bytes: new TextEncoder().encode(`${JSON.stringify(document, undefined, 2)}\n`),
+    })),
+    out,
+  );
   let next = 0;
-  return outcomes.map((outcome) => ({ outcome, ...(outcome.status === 'read' ? { written: written.slice(next, (next += outcome.documents.length)) } : {}) }));
+  return outcomes.map((outcome) => ({
+    outcome,
+    ...(outcome.status === 'read' ? { written: written.slice(next, (next += outcome.documents.length)) } : {}),
+  }));
 }
 
 function jsonOf({ outcome, written, isSaved }: Imported): JsonObject {
   const { files } = outcome;
-  if (outcome.status === 'failed') return { status: 'failed', files, format: outcome.format, error: outcome.error.toPayload() };
-  const documents = outcome.documents.map(({ kind, document }) => ({ kind, id: document.id, name: document.name, ...('layers' in document ? { layers: document.layers.length } : {}) }));
-  return { status: 'read', files, format: outcome.format, documents, notes: outcome.notes, saved: isSaved === true, ...(written === undefined ? {} : { written }) };
+  if (outcome.status === 'failed')
+    return { status: 'failed', files, format: outcome.format, error: outcome.error.toPayload() };
+  const documents = outcome.documents.map(({ kind, document }) => ({
+    kind,
+    id: document.id,
+    name: document.name,
+    ...('layers' in document ? { layers: document.layers.length } : {}),
+  }));
+  return {
+    status: 'read',
+    files,
+    format: outcome.format,
+    documents,
+    notes: outcome.notes,
+    saved: isSaved === true,
+    ...outcome.profile,
+    ...(written === undefined ? {} : { written }),
+  };
 }
 
 function printImported({ outcome, written, isSaved }: Imported): void {
@@ -112,7 +305,12 @@ function printImported({ outcome, written, isSaved }: Imported): void {
     printError(outcome.error, false);
     return;
   }
-  const done = written === undefined ? (isSaved === true ? 'saved' : 'could be imported') : `written to ${written.join(', ')}`;
-  for (const { kind, document } of outcome.documents) printText(`${kind} ${document.id}${'layers' in document ? ` (${document.layers.length} layer${document.layers.length === 1 ? '' : 's'})` : ''} from ${outcome.files.join(', ')}: ${done}`);
-  for (const { message, hint } of outcome.notes) remark(`note: ${message}${hint === undefined ? '' : `\nhint: ${hint}`}`);
+  const done =
+    written === undefined ? (isSaved === true ? 'saved' : 'could be imported') : `written to ${written.join(', ')}`;
+  for (const { kind, document } of outcome.documents)
+    printText(
+      `${kind} ${document.id}${'layers' in document ? ` (${countOf(document.layers.length, 'layer')})` : ''} from ${outcome.files.join(', ')}: ${done}`,
+    );
+  for (const { message, hint } of outcome.notes)
+    remark(`note: ${message}${hint === undefined ? '' : `\nhint: ${hint}`}`);
 }

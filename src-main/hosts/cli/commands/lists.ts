@@ -1,6 +1,6 @@
 /** `tessera presets|schedulers`: what there is. Neither opens the database. */
 import type { Command } from 'commander';
-import { describeSchedulers, loadPresets, resourcesDirectory } from '../../../compose.ts';
+import { describeSchedulers, loadPresets, resourcesDirectory } from '../../toolbox.ts';
 import { withJson, type OutputOptions } from '../arguments.ts';
 import { renderOptions } from '../option-table.ts';
 import { printJson, printText } from '../output.ts';
@@ -17,13 +17,30 @@ export function registerLists(program: Command): void {
     .description('list the platforms, networks and scenarios that come with Tessera')
     .action(({ json }: OutputOptions) => {
       const presets = loadPresets(resourcesDirectory());
-      const listed = { platforms: briefly(presets.platforms), networks: briefly(presets.networks), scenarios: briefly(presets.scenarios), demos: presets.demos };
+      const listed = {
+        platforms: briefly(presets.platforms),
+        networks: briefly(presets.networks),
+        scenarios: briefly(presets.scenarios),
+        demos: presets.demos,
+      };
       if (json) {
         printJson(listed);
         return;
       }
-      const rows = (['scenarios', 'platforms', 'networks', 'demos'] as const).flatMap((kind) => listed[kind].map((preset) => ({ kind: kind.slice(0, -1), id: preset.id, description: preset.description || preset.name })));
-      printText(table(rows, [{ title: 'kind', value: (row) => row.kind }, { title: 'id', value: (row) => row.id }, { title: 'what it is', value: (row) => row.description }]));
+      const rows = (['scenarios', 'platforms', 'networks', 'demos'] as const).flatMap((kind) =>
+        listed[kind].map((preset) => ({
+          kind: kind.slice(0, -1),
+          id: preset.id,
+          description: preset.description || preset.name,
+        })),
+      );
+      printText(
+        table(rows, [
+          { title: 'kind', value: (row) => row.kind },
+          { title: 'id', value: (row) => row.id },
+          { title: 'what it is', value: (row) => row.description },
+        ]),
+      );
     });
 
   withJson(program.command('schedulers'))
@@ -31,7 +48,15 @@ export function registerLists(program: Command): void {
     .action(({ json }: OutputOptions) => {
       const schedulers = describeSchedulers();
       if (json) printJson({ schedulers });
-      else printText(schedulers.map((scheduler) => `${scheduler.id}: ${scheduler.name}. ${scheduler.description}\n  source: ${scheduler.source}\n${renderOptions(scheduler.optionsSchema)}`).join('\n\n'));
+      else
+        printText(
+          schedulers
+            .map(
+              (scheduler) =>
+                `${scheduler.id}: ${scheduler.name}. ${scheduler.description}\n  source: ${scheduler.source}\n${renderOptions(scheduler.optionsSchema)}`,
+            )
+            .join('\n\n'),
+        );
     });
 }
 

@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { commandLine } from '#shared/contract/command-line.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { composeWorkbench, nodeSpawner, resourcesDirectory } from '../../../compose.ts';
+import { composeWorkbench } from '../../../compose.ts';
+import { nodeSpawner, resourcesDirectory } from '../../toolbox.ts';
 import { examineHosts } from '../../host-checks.ts';
 import { onInterrupt } from '../../interrupt.ts';
 import { openLog } from '../../log.ts';
@@ -30,7 +31,11 @@ interface ServeOptions extends OutputOptions, DatabaseOption {
 export function registerServe(program: Command): void {
   withDatabase(withJson(program.command('serve')))
     .description('serve the workbench to a browser on this machine, until Ctrl-C')
-    .option('--port <n>', 'port to listen on; 0: any free one (default: that of last time, else any free one)', wholeNumber(0, 65_535))
+    .option(
+      '--port <n>',
+      'port to listen on; 0: any free one (default: that of last time, else any free one)',
+      wholeNumber(0, 65_535),
+    )
     .option('--host <host>', 'address to listen on; beyond 127.0.0.1 only if you trust the network', LOOPBACK)
     .option('--no-open', 'do not open a browser')
     .action(serve);
@@ -42,16 +47,35 @@ async function serve(options: ServeOptions): Promise<void> {
   const interruption = onInterrupt();
   const database = databasePath(db);
   const workbench = composeWorkbench({
-    databasePath: database, resourcesDirectory: resourcesDirectory(), dataDirectory: dataDirectory(), host: 'served', version: productVersion(),
-    spawner: nodeSpawner, log, commandLine: commandLineProgram(), startCommand: startCommandOf(options), hostChecks: examineHosts,
+    databasePath: database,
+    resourcesDirectory: resourcesDirectory(),
+    dataDirectory: dataDirectory(),
+    host: 'served',
+    version: productVersion(),
+    spawner: nodeSpawner,
+    log,
+    commandLine: commandLineProgram(),
+    startCommand: startCommandOf(options),
+    hostChecks: examineHosts,
+    onReadOnly: (message) => remark(`note: ${message}`),
   });
   try {
-    const host = await startAtPort(options.port, { workbench, rendererDirectory: rendererDirectory(), host: address, log }, database);
-    if (json) printJson({ url: host.url, origin: host.origin, port: host.port, databasePath: database, pid: process.pid });
+    const host = await startAtPort(
+      options.port,
+      { workbench, rendererDirectory: rendererDirectory(), host: address, log },
+      database,
+    );
+    if (json)
+      printJson({ url: host.url, origin: host.origin, port: host.port, databasePath: database, pid: process.pid });
     else printText(`Tessera: ${host.url}`);
     remark(`Record: ${database}\nCtrl-C stops it; runs under way can be resumed.`);
-    if (!isLoopback(address)) remark('warning: it can be reached from the network, without encryption; whoever has the address above can use it\nhint: an SSH tunnel to 127.0.0.1 is safer: ssh -L 8080:127.0.0.1:PORT user@machine');
-    if (open && hasDisplay() && !(await openBrowser(host.issueUrl()))) remark('hint: no browser could be opened; open the address above yourself');
+    if (!isLoopback(address))
+      remark(
+        'warning: it can be reached from the network, without encryption; anyone who has the address above can use ' +
+          'it\nhint: an SSH tunnel to 127.0.0.1 is safer: ssh -L 8080:127.0.0.1:PORT user@machine',
+      );
+    if (open && hasDisplay() && !(await openBrowser(host.issueUrl())))
+      remark('hint: no browser could be opened; open the address above yourself');
     await new Promise<void>((resolve) => interruption.onStop(() => resolve()));
     remark('stopping …');
     await host.close();
@@ -62,7 +86,11 @@ async function serve(options: ServeOptions): Promise<void> {
 }
 
 /** At the given port, else at that of last time, else at any free one. */
-async function startAtPort(port: number | undefined, options: Omit<ServedHostOptions, 'port'> & { readonly log: Logger }, database: string): Promise<ServedHost> {
+async function startAtPort(
+  port: number | undefined,
+  options: Omit<ServedHostOptions, 'port'> & { readonly log: Logger },
+  database: string,
+): Promise<ServedHost> {
   if (port !== undefined) return startServedHost({ ...options, port });
   const file = join(dataDirectory(), 'served.json');
   const remembered = rememberedPort(file, database);
@@ -71,7 +99,8 @@ async function startAtPort(port: number | undefined, options: Omit<ServedHostOpt
       return await startServedHost({ ...options, port: remembered });
     } catch (error) {
       // Most likely another host on the same record; the port stays that one's.
-      if (error instanceof WorkbenchError && error.code === 'host.portBusy') return startServedHost({ ...options, port: 0 });
+      if (error instanceof WorkbenchError && error.code === 'host.portBusy')
+        return startServedHost({ ...options, port: 0 });
       throw error;
     }
   }
@@ -92,6 +121,7 @@ function startCommandOf({ port, host, open, db }: ServeOptions): string {
     ...(open ? [] : ['--no-open']),
     ...(db === undefined ? [] : ['--db', db]),
   ];
-  if (process.env['npm_lifecycle_event'] === 'start') return commandLine(args.length === 0 ? 'npm start' : 'npm start --', args);
+  if (process.env['npm_lifecycle_event'] === 'start')
+    return commandLine(args.length === 0 ? 'npm start' : 'npm start --', args);
   return commandLine(commandLineProgram(), ['serve', ...args]);
 }

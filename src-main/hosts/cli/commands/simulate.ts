@@ -4,12 +4,21 @@ import { computeMetrics } from '#shared/scheduling/metrics.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { describeTimeline, parseMapping } from '#shared/scheduling/solution.ts';
-import { isTable, parseFileOrJson, parseScenarioArgument, withDatabase, withJson, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import {
+  isTable,
+  parseFileOrJson,
+  parseScenarioArgument,
+  withDatabase,
+  withJson,
+  type DatabaseOption,
+  type OutputOptions,
+} from '../arguments.ts';
 import { readMappingTable } from '../mapping-table.ts';
 import { printJson, printText } from '../output.ts';
 import { renderApplications, renderMetrics } from '../run-result.ts';
-import { resolveScenarioArgument } from '../session.ts';
+import { examineScenarioArgument } from '../session.ts';
 import { number, table } from '../table.ts';
+import { warnOfTimes, withWarnings } from '../time-warnings.ts';
 
 interface SimulateOptions extends OutputOptions, DatabaseOption {
   readonly mapping: string;
@@ -19,20 +28,31 @@ interface SimulateOptions extends OutputOptions, DatabaseOption {
 export function registerSimulate(program: Command): void {
   withDatabase(withJson(program.command('simulate <scenario>')))
     .description('simulate one given mapping of a scenario')
-    .requiredOption('--mapping <file|json>', '{ "<application>/<layer>": "<processing element>", … }, the "best" of a run, or a table op_id,unit_type (.csv)')
+    .requiredOption(
+      '--mapping <file|json>',
+      '{ "<application>/<layer>": "<processing element>", … }, the "best" of a run, or a table op_id,unit_type (.csv)',
+    )
     .option('--timeline', 'also when and where each layer runs')
     .action(async (argument: string, options: SimulateOptions) => {
-      const scenario = await resolveScenarioArgument(parseScenarioArgument(argument), options.db);
+      const { scenario, remarks } = await examineScenarioArgument(parseScenarioArgument(argument), options.db);
       const problem = compileProblem(scenario);
-      const assignment = parseMapping(problem, isTable(options.mapping) ? readMappingTable(options.mapping, scenario) : parseFileOrJson(options.mapping, 'mapping'));
+      const assignment = parseMapping(
+        problem,
+        isTable(options.mapping)
+          ? readMappingTable(options.mapping, scenario)
+          : parseFileOrJson(options.mapping, 'mapping'),
+      );
+      const warnings = warnOfTimes(remarks);
       const timeline = simulate(problem, assignment);
       const metrics = computeMetrics(problem, assignment, timeline);
       const entries = options.timeline === undefined ? undefined : describeTimeline(problem, timeline);
       if (options.json) {
-        printJson({ metrics, ...(entries === undefined ? {} : { timeline: entries }) });
+        printJson({ metrics, ...(entries === undefined ? {} : { timeline: entries }), ...withWarnings(warnings) });
         return;
       }
-      printText(`${scenario.name} on ${scenario.platform.name}\n\n${renderMetrics(metrics)}\n\n${renderApplications(metrics)}`);
+      printText(
+        `${scenario.name} on ${scenario.platform.name}\n\n${renderMetrics(metrics)}\n\n${renderApplications(metrics)}`,
+      );
       if (entries === undefined) return;
       printText(
         `\n${table(entries, [

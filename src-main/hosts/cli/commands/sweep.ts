@@ -3,11 +3,21 @@ import type { Command } from 'commander';
 import type { Client } from '#shared/contract/client.ts';
 import type { SweepDetail } from '#shared/contract/sweep-shapes.ts';
 import { sweepGroups } from '#shared/analysis/sweep-groups.ts';
+import { plainTitle, quantityOf } from '#shared/domain/metrics.ts';
+import { parseSweep } from '#shared/domain/sweep.ts';
 import { onInterrupt } from '../../interrupt.ts';
-import { parseFileOrJson, withDatabase, withJson, withQuiet, type DatabaseOption, type OutputOptions } from '../arguments.ts';
+import {
+  parseFileOrJson,
+  withDatabase,
+  withJson,
+  withQuiet,
+  type DatabaseOption,
+  type OutputOptions,
+} from '../arguments.ts';
 import { printJson, printText, remark } from '../output.ts';
 import { withWorkbench } from '../session.ts';
 import { number, table } from '../table.ts';
+import { warnOfTimes } from '../time-warnings.ts';
 
 interface SweepOptions extends OutputOptions, DatabaseOption {
   readonly quiet?: true;
@@ -15,7 +25,9 @@ interface SweepOptions extends OutputOptions, DatabaseOption {
 
 export function registerSweep(program: Command): void {
   withQuiet(withDatabase(withJson(program.command('sweep <file>'))))
-    .description('run a family of runs: every scenario × scheduler × varied options × seed of a sweep file (resources/docs/documents.md)')
+    .description(
+      'run a family of runs: every scenario × scheduler × varied options × seed of a sweep file (resources/docs/documents.md)',
+    )
     .action(async (file: string, options: SweepOptions) => {
       const sweep = parseFileOrJson(file, 'sweep');
       const detail = await withWorkbench(options.db, (client) => follow(client, sweep, options.quiet === true));
@@ -45,9 +57,13 @@ async function follow(client: Client, sweep: Record<string, unknown>, quiet: boo
     const started = await client.invoke('sweeps.start', { sweep });
     sweepId = started.sweep.id;
     const id = sweepId;
+    await warnOfScenarios(client, sweep);
     interruption.onStop(() => {
       remark('cancelling …');
-      client.invoke('sweeps.cancel', { sweepId: id }).then(() => check()).catch((error: unknown) => ended.reject(error));
+      client
+        .invoke('sweeps.cancel', { sweepId: id })
+        .then(() => check())
+        .catch((error: unknown) => ended.reject(error));
     });
     await check();
     await ended.promise;
@@ -58,19 +74,33 @@ async function follow(client: Client, sweep: Record<string, unknown>, quiet: boo
   }
 }
 
+/** Says what is to be said of the times of each scenario of a sweep that has been accepted. */
+async function warnOfScenarios(client: Client, sweep: Record<string, unknown>): Promise<void> {
+  for (const scenario of parseSweep(sweep).scenarios)
+    warnOfTimes((await client.invoke('scenarios.resolve', { scenario })).remarks);
+}
+
 function renderSweep({ sweep, runs }: SweepDetail): string {
   const groups = sweepGroups(runs);
   const failed = runs.filter(({ run }) => run.status === 'failed');
   const lines = table(groups, [
     { title: 'scenario', value: (group) => group.scenario },
     { title: 'scheduler', value: (group) => group.scheduler },
-    { title: 'options', value: (group) => Object.entries(group.varied).map(([path, value]) => `${path}=${String(value)}`).join(' ') },
+    {
+      title: 'options',
+      value: (group) =>
+        Object.entries(group.varied)
+          .map(([path, value]) => `${path}=${String(value)}`)
+          .join(' '),
+    },
     { title: 'runs', value: (group) => String(group.runs.length) },
-    { title: 'fitness', value: (group) => number(group.medians.fitness) },
-    { title: 'makespan ms', value: (group) => number(group.medians.makespanMs) },
-    { title: 'energy mJ', value: (group) => number(group.medians.energyMJ) },
-    { title: 'latency ms', value: (group) => number(group.medians.latencyMs) },
+    ...(['fitness', 'makespanMs', 'energyMJ', 'latencyMs'] as const).map((figure) => ({
+      title: plainTitle(quantityOf(figure)),
+      value: (group: (typeof groups)[number]) => number(group.medians[figure]),
+    })),
   ]);
   const reasons = failed.map(({ run }) => `run ${run.id} failed: ${run.statusReason ?? 'its process gave no reason'}`);
-  return [`Sweep ${sweep.id}, ${sweep.name}: ${runs.length} runs; medians over the seeds`, '', lines, ...reasons].join('\n');
+  return [`Sweep ${sweep.id}, ${sweep.name}: ${runs.length} runs; medians over the seeds`, '', lines, ...reasons].join(
+    '\n',
+  );
 }

@@ -25,19 +25,24 @@ export class Plot {
     this.#isRequested = true;
     requestAnimationFrame(() => {
       this.#isRequested = false;
-      if (this.widthPx === 0 || this.heightPx === 0) return;
-      const ratio = window.devicePixelRatio;
-      const [width, height] = [Math.round(this.widthPx * ratio), Math.round(this.heightPx * ratio)];
-      if (this.canvas.width !== width) this.canvas.width = width;
-      if (this.canvas.height !== height) this.canvas.height = height;
-      this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      this.#draw(this);
+      this.#drawNow();
     });
+  }
+
+  #drawNow(): void {
+    if (this.widthPx === 0 || this.heightPx === 0) return;
+    const ratio = window.devicePixelRatio;
+    const [width, height] = [Math.round(this.widthPx * ratio), Math.round(this.heightPx * ratio)];
+    if (this.canvas.width !== width) this.canvas.width = width;
+    if (this.canvas.height !== height) this.canvas.height = height;
+    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#draw(this);
   }
 
   #measure(): void {
     this.widthPx = this.element.clientWidth;
     this.heightPx = this.element.clientHeight;
-    this.requestDraw();
+    // At once: until the next frame, the old picture would be stretched to the new size.
+    this.#drawNow();
   }
 }

@@ -1,11 +1,14 @@
 /** Builds the script of exported dashboards: everything in one classic script, which a page holds inside itself. */
+import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { notePackages } from '../../../../src-main/hosts/launch/bundled-packages.ts';
 
 const here = import.meta.dirname;
 
 export default defineConfig({
   root: here,
   publicDir: false,
+  plugins: [notePackages(resolve(here, '../../../..'), 'dashboard')],
   logLevel: 'warn',
   build: {
     outDir: '../../../../out/dashboard',

@@ -1,19 +1,30 @@
 /** The replay of a recorded run as GIF without a page: each frame drawn as SVG, made pixels by the caller, and written at once. */
 import type { FilmedRun, GifOptions, GifStudio } from '#shared/contract/pictures.ts';
-import { SvgContext } from '../../../timeline/svg-context.ts';
-import { sampledGenerations } from '../../replay/replay-scenes.ts';
-import { ScheduleStage } from '../../replay/schedule-stage.ts';
-import { drawGeneration, ENOUGH_MS, scaleOf, type FilmSubject } from '../film-frame.ts';
-import { frameCountOf, generationOfFrame, usualSpeed, type FilmOptions } from '../film-plan.ts';
-import type { FilmSource } from '../film-source.ts';
-import { GifFilm } from '../gif-film.ts';
+import { SvgContext } from '../../../canvas/svg-context.ts';
+import { sampledGenerations } from '../../../plots/replay-scenes.ts';
+import { ScheduleStage } from '../../../plots/schedule-stage.ts';
+import { drawGeneration, ENOUGH_MS, scaleOf, type FilmSubject } from '../film/film-frame.ts';
+import { frameCountOf, generationOfFrame, usualSpeed, type FilmOptions } from '../film/film-plan.ts';
+import type { FilmSource } from '../film/film-source.ts';
+import { GifFilm } from '../film/gif-film.ts';
 import { estimateTextWidth } from './text-widths.ts';
 
 /** Memory holds a window of generations, two frames and the part that is being written. */
-export async function recordGif(run: FilmedRun, source: FilmSource, options: GifOptions, studio: GifStudio): Promise<void> {
+export async function recordGif(
+  run: FilmedRun,
+  source: FilmSource,
+  options: GifOptions,
+  studio: GifStudio,
+): Promise<void> {
   const film = planOf(options, source.generations.length);
   const hasEnergy = source.generations.energyMJ.some((energy) => energy > 0);
-  const subject: FilmSubject = { source, options: film, title: run.detail.run.name, xAxis: 'makespanMs', yAxis: hasEnergy ? 'energyMJ' : 'latencyMs' };
+  const subject: FilmSubject = {
+    source,
+    options: film,
+    title: run.detail.run.name,
+    xAxis: 'makespanMs',
+    yAxis: hasEnergy ? 'energyMJ' : 'latencyMs',
+  };
   const scale = scaleOf(film);
   const svgAt = async (stage: ScheduleStage, generation: number, elapsedMs: number): Promise<string> => {
     const context = new SvgContext(estimateTextWidth);
@@ -47,8 +58,19 @@ export async function recordGif(run: FilmedRun, source: FilmSource, options: Gif
 }
 
 /** The options with what depends on the run filled in. */
-function planOf({ kind, theme, generationsPerS, framesPerS, widthPx, heightPx, from, to }: GifOptions, generations: number): FilmOptions {
+function planOf(
+  { kind, theme, generationsPerS, framesPerS, widthPx, heightPx, from, to }: GifOptions,
+  generations: number,
+): FilmOptions {
   const last = Math.min(to ?? generations - 1, generations - 1);
   const range = { from: Math.min(from, last), to: last };
-  return { kind, theme, framesPerS, widthPx, heightPx, range, generationsPerS: generationsPerS ?? usualSpeed(range.to - range.from + 1) };
+  return {
+    kind,
+    theme,
+    framesPerS,
+    widthPx,
+    heightPx,
+    range,
+    generationsPerS: generationsPerS ?? usualSpeed(range.to - range.from + 1),
+  };
 }

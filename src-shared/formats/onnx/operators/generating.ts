@@ -11,7 +11,12 @@ const constant: Operator = (node) => {
 
 function constantOf(node: NodeContext): Tensor | undefined {
   const tensor = node.attribute('value')?.tensor;
-  if (tensor !== undefined) return { elementType: tensor.elementType, shape: tensor.dims, ...(tensor.content === undefined ? {} : { content: tensor.content }) };
+  if (tensor !== undefined)
+    return {
+      elementType: tensor.elementType,
+      shape: tensor.dims,
+      ...(tensor.content === undefined ? {} : { content: tensor.content }),
+    };
   const single = node.integer('value_int');
   if (single !== undefined) return { elementType: ElementType.int64, shape: [], content: [single] };
   const float = node.attribute('value_float')?.float;
@@ -28,33 +33,61 @@ function listOf(content: readonly number[], elementType: number): Tensor {
 const shape: Operator = (node) => {
   const all = node.shape(0);
   const [start, end] = [node.integer('start', 0), node.integer('end', all.length)];
-  const content = all.slice(start < 0 ? Math.max(0, start + all.length) : start, end < 0 ? Math.max(0, end + all.length) : end);
+  const content = all.slice(
+    start < 0 ? Math.max(0, start + all.length) : start,
+    end < 0 ? Math.max(0, end + all.length) : end,
+  );
   return { outputs: [{ elementType: ElementType.int64, shape: [content.length], content }], macs: 0 };
 };
 
-const size: Operator = (node) => ({ outputs: [{ elementType: ElementType.int64, shape: [], content: [elementsOf(node.shape(0))] }], macs: 0 });
+const size: Operator = (node) => ({
+  outputs: [{ elementType: ElementType.int64, shape: [], content: [elementsOf(node.shape(0))] }],
+  macs: 0,
+});
 
 const constantOfShape: Operator = (node) => {
   const dims = node.content(0) ?? [];
   const value = node.attribute('value')?.tensor;
   const elements = elementsOf(dims);
   const filling = value === undefined ? 0 : value.content?.[0];
-  const small = elements !== undefined && elements <= 1024 && filling !== undefined ? { content: Array.from({ length: elements }, () => filling) } : {};
+  const small =
+    elements !== undefined && elements <= 1024 && filling !== undefined
+      ? { content: Array.from({ length: elements }, () => filling) }
+      : {};
   return { outputs: [{ elementType: value?.elementType ?? ElementType.float, shape: dims, ...small }], macs: 0 };
 };
 
 const range: Operator = (node) => {
   const [[start] = [], [limit] = [], [delta] = []] = [node.content(0), node.content(1), node.content(2)];
   const { elementType } = node.input(0);
-  if (start === undefined || limit === undefined || delta === undefined || delta === 0) return { outputs: [{ elementType, shape: [undefined] }], macs: 0 };
+  if (start === undefined || limit === undefined || delta === undefined || delta === 0)
+    return { outputs: [{ elementType, shape: [undefined] }], macs: 0 };
   const length = Math.max(0, Math.ceil((limit - start) / delta));
-  return { outputs: [{ elementType, shape: [length], ...(length <= 1024 ? { content: Array.from({ length }, (_, index) => start + index * delta) } : {}) }], macs: 0 };
+  return {
+    outputs: [
+      {
+        elementType,
+        shape: [length],
+        ...(length <= 1024 ? { content: Array.from({ length }, (_, index) => start + index * delta) } : {}),
+      },
+    ],
+    macs: 0,
+  };
 };
 
-const random: Operator = (node) => ({ outputs: [{ elementType: node.integer('dtype', ElementType.float), shape: node.integers('shape') ?? [] }], macs: 0 });
+const random: Operator = (node) => ({
+  outputs: [{ elementType: node.integer('dtype', ElementType.float), shape: node.integers('shape') ?? [] }],
+  macs: 0,
+});
 /** Weights for a piece of signal as long as the input says. */
-const signalWindow: Operator = (node) => ({ outputs: [{ elementType: node.integer('output_datatype', ElementType.float), shape: [node.content(0)?.[0]] }], macs: 0 });
-const likeInput: Operator = (node) => ({ outputs: [{ elementType: node.integer('dtype') ?? node.input(0).elementType, shape: node.shape(0) }], macs: 0 });
+const signalWindow: Operator = (node) => ({
+  outputs: [{ elementType: node.integer('output_datatype', ElementType.float), shape: [node.content(0)?.[0]] }],
+  macs: 0,
+});
+const likeInput: Operator = (node) => ({
+  outputs: [{ elementType: node.integer('dtype') ?? node.input(0).elementType, shape: node.shape(0) }],
+  macs: 0,
+});
 
 export const generatingOperators: Readonly<Record<string, Operator>> = {
   Constant: constant,

@@ -1,10 +1,21 @@
 /** Operators that change the shape of their input, move its elements about, or take some of them. */
 import { ElementType } from '../element-types.ts';
 import type { NodeContext, Operator } from '../node-context.ts';
-import { axisOf, broadcast, CannotInfer, elementsOf, product, withSize, type Dimension, type Shape } from '../tensor.ts';
+import {
+  axisOf,
+  broadcast,
+  CannotInfer,
+  elementsOf,
+  product,
+  withSize,
+  type Dimension,
+  type Shape,
+} from '../tensor.ts';
 
 /** An operator with one output of the input's element type and without multiplications. */
-const shaped = (shapeOf: (node: NodeContext) => Shape): Operator => (node) => ({ outputs: [{ elementType: node.input(0).elementType, shape: shapeOf(node) }], macs: 0 });
+const shaped =
+  (shapeOf: (node: NodeContext) => Shape): Operator =>
+  (node) => ({ outputs: [{ elementType: node.input(0).elementType, shape: shapeOf(node) }], macs: 0 });
 
 const reshape = shaped((node) => {
   const input = node.shape(0);
@@ -15,9 +26,11 @@ const reshape = shaped((node) => {
   const open = shape.indexOf(-1);
   const elements = elementsOf(input);
   if (open < 0) {
-    // Of one size that is not known, the others and the number of elements tell it.
+    // A single unknown size follows from the others and the number of elements.
     const unknown = shape.indexOf(undefined);
-    return unknown >= 0 && shape.lastIndexOf(undefined) === unknown ? withSize(shape, unknown, quotient(elements, elementsOf(shape.filter((_, axis) => axis !== unknown)))) : shape;
+    return unknown >= 0 && shape.lastIndexOf(undefined) === unknown
+      ? withSize(shape, unknown, quotient(elements, elementsOf(shape.filter((_, axis) => axis !== unknown))))
+      : shape;
   }
   return withSize(shape, open, quotient(elements, elementsOf(shape.filter((_, axis) => axis !== open))));
 });
@@ -57,11 +70,16 @@ const transpose = shaped((node) => {
   return order.map((axis) => shape[axisOf(axis, shape.length)]);
 });
 
-const concat = shaped((node) => {
+export const concat = shaped((node) => {
   const shapes = node.inputs.map((_, index) => node.shape(index));
   const axis = axisOf(node.integer('axis', 1), shapes[0].length);
-  const total = shapes.reduce<Dimension>((sum, shape) => (sum === undefined || shape[axis] === undefined ? undefined : sum + shape[axis]), 0);
-  return shapes[0].map((size, index) => (index === axis ? total : (size ?? shapes.find((shape) => shape[index] !== undefined)?.[index])));
+  const total = shapes.reduce<Dimension>(
+    (sum, shape) => (sum === undefined || shape[axis] === undefined ? undefined : sum + shape[axis]),
+    0,
+  );
+  return shapes[0].map((size, index) =>
+    index === axis ? total : (size ?? shapes.find((shape) => shape[index] !== undefined)?.[index]),
+  );
 });
 
 const split: Operator = (node) => {
@@ -71,7 +89,11 @@ const split: Operator = (node) => {
   const parts = node.integer('num_outputs', node.outputCount);
   const size = shape[axis];
   const even = size === undefined ? undefined : Math.ceil(size / parts);
-  const sizes = node.knownList('split', 1) ?? Array.from({ length: parts }, (_, part) => (even === undefined || size === undefined ? undefined : Math.max(0, Math.min(even, size - part * even))));
+  const sizes =
+    node.knownList('split', 1) ??
+    Array.from({ length: parts }, (_, part) =>
+      even === undefined || size === undefined ? undefined : Math.max(0, Math.min(even, size - part * even)),
+    );
   return { outputs: sizes.map((part) => ({ elementType, shape: withSize(shape, axis, part) })), macs: 0 };
 };
 
@@ -93,8 +115,10 @@ const slice = shaped((node) => {
 export function slicedSize(size: Dimension, start: Dimension, end: Dimension, step: Dimension): Dimension {
   if (start === undefined || end === undefined || step === undefined || step === 0) return undefined;
   if (size === undefined) return undefined;
-  const clamp = (at: number, least: number, most: number): number => Math.min(most, Math.max(least, at < 0 ? at + size : at));
-  const [from, to] = step > 0 ? [clamp(start, 0, size), clamp(end, 0, size)] : [clamp(start, 0, size - 1), clamp(end, -1, size - 1)];
+  const clamp = (at: number, least: number, most: number): number =>
+    Math.min(most, Math.max(least, at < 0 ? at + size : at));
+  const [from, to] =
+    step > 0 ? [clamp(start, 0, size), clamp(end, 0, size)] : [clamp(start, 0, size - 1), clamp(end, -1, size - 1)];
   return Math.max(0, Math.ceil((to - from) / step));
 }
 
@@ -103,6 +127,24 @@ const gather = shaped((node) => {
   const axis = axisOf(node.integer('axis', 0), shape.length);
   return [...shape.slice(0, axis), ...node.shape(1), ...shape.slice(axis + 1)];
 });
+
+/** Rows of a table in blocks of few bits; two of them in a byte where it says so. */
+const gatherQuantized: Operator = (node) => {
+  const stored = node.shape(0);
+  const isPacked = node.input(0).elementType === ElementType.uint8;
+  const axis = axisOf(node.integer('quantize_axis', 1), stored.length);
+  const data = isPacked ? withSize(stored, axis, product(stored[axis], 8 / node.integer('bits', 4))) : stored;
+  const along = axisOf(node.integer('gather_axis', 0), data.length);
+  return {
+    outputs: [
+      {
+        elementType: node.input(2).elementType,
+        shape: [...data.slice(0, along), ...node.shape(1), ...data.slice(along + 1)],
+      },
+    ],
+    macs: 0,
+  };
+};
 
 const gatherNd = shaped((node) => {
   const shape = node.shape(0);
@@ -115,8 +157,12 @@ const gatherNd = shaped((node) => {
 const pad = shaped((node) => {
   const shape = node.shape(0);
   const pads = node.knownList(node.has('paddings') ? 'paddings' : 'pads', 1);
-  const axes = node.optional(3) === undefined ? shape.map((_, axis) => axis) : (node.knownList('axes', 3) ?? []).map((axis) => axisOf(axis, shape.length));
-  if (pads === undefined || pads.length !== 2 * axes.length) throw new CannotInfer('the padding is missing or does not fit the input');
+  const axes =
+    node.optional(3) === undefined
+      ? shape.map((_, axis) => axis)
+      : (node.knownList('axes', 3) ?? []).map((axis) => axisOf(axis, shape.length));
+  if (pads === undefined || pads.length !== 2 * axes.length)
+    throw new CannotInfer('the padding is missing or does not fit the input');
   return shape.map((size, axis) => {
     const position = axes.indexOf(axis);
     return size === undefined || position < 0 ? size : size + pads[position] + pads[position + axes.length];
@@ -138,12 +184,20 @@ const resize = shaped((node) => {
   const scales = node.attribute('scales')?.floats ?? (sizes === undefined ? node.content(scalesAt) : undefined);
   const axes = node.integers('axes')?.map((axis) => axisOf(axis, shape.length)) ?? shape.map((_, axis) => axis);
   const policy = node.text('keep_aspect_ratio_policy', 'stretch');
-  const ratios = axes.map((axis, index) => (sizes?.[index] === undefined || shape[axis] === undefined ? undefined : sizes[index] / shape[axis]));
-  const ratio = policy === 'stretch' || ratios.includes(undefined) ? undefined : ratios.reduce((best, each) => (policy === 'not_larger' ? Math.min(best ?? 0, each ?? 0) : Math.max(best ?? 0, each ?? 0)));
+  const ratios = axes.map((axis, index) =>
+    sizes?.[index] === undefined || shape[axis] === undefined ? undefined : sizes[index] / shape[axis],
+  );
+  const ratio =
+    policy === 'stretch' || ratios.includes(undefined)
+      ? undefined
+      : ratios.reduce((best, each) =>
+          policy === 'not_larger' ? Math.min(best ?? 0, each ?? 0) : Math.max(best ?? 0, each ?? 0),
+        );
   return shape.map((size, axis) => {
     const position = axes.indexOf(axis);
     if (position < 0) return size;
-    if (sizes !== undefined && sizes.length > 0) return ratio === undefined || size === undefined ? sizes[position] : Math.round(size * ratio);
+    if (sizes !== undefined && sizes.length > 0)
+      return ratio === undefined || size === undefined ? sizes[position] : Math.round(size * ratio);
     const scale = scales?.[position];
     return size === undefined || scale === undefined ? undefined : Math.floor(size * scale);
   });
@@ -152,7 +206,9 @@ const resize = shaped((node) => {
 const depthToSpace = shaped((node) => {
   const [batch, channels, height, width] = node.shape(0);
   const block = node.integer('blocksize', 1);
-  return node.op === 'DepthToSpace' ? [batch, quotient(channels, block * block), product(height, block), product(width, block)] : [batch, product(channels, block * block), quotient(height, block), quotient(width, block)];
+  return node.op === 'DepthToSpace'
+    ? [batch, quotient(channels, block * block), product(height, block), product(width, block)]
+    : [batch, product(channels, block * block), quotient(height, block), quotient(width, block)];
 });
 
 const gridSample = shaped((node) => [node.shape(0)[0], node.shape(0)[1], ...node.shape(1).slice(1, -1)]);
@@ -161,7 +217,15 @@ const oneHot: Operator = (node) => {
   const indices = node.shape(0);
   const given = node.integer('axis', -1);
   const axis = given < 0 ? given + indices.length + 1 : given;
-  return { outputs: [{ elementType: node.input(2).elementType, shape: [...indices.slice(0, axis), node.content(1)?.[0], ...indices.slice(axis)] }], macs: 0 };
+  return {
+    outputs: [
+      {
+        elementType: node.input(2).elementType,
+        shape: [...indices.slice(0, axis), node.content(1)?.[0], ...indices.slice(axis)],
+      },
+    ],
+    macs: 0,
+  };
 };
 
 /** Puts the columns of a sliding window back into an image. */
@@ -184,7 +248,9 @@ const affineGrid = shaped((node) => {
 });
 
 /** How many elements come out depends on the data. */
-const dataDependent = (elementType: number | undefined, shapeOf: (node: NodeContext) => Shape): Operator => (node) => ({ outputs: [{ elementType: elementType ?? node.input(0).elementType, shape: shapeOf(node) }], macs: 0 });
+const dataDependent =
+  (elementType: number | undefined, shapeOf: (node: NodeContext) => Shape): Operator =>
+  (node) => ({ outputs: [{ elementType: elementType ?? node.input(0).elementType, shape: shapeOf(node) }], macs: 0 });
 
 export const rearrangingOperators: Readonly<Record<string, Operator>> = {
   Reshape: reshape,
@@ -197,6 +263,7 @@ export const rearrangingOperators: Readonly<Record<string, Operator>> = {
   Slice: slice,
   Gather: gather,
   GatherND: gatherNd,
+  GatherBlockQuantized: gatherQuantized,
   GatherElements: shaped((node) => node.shape(1)),
   Pad: pad,
   Expand: expand,
@@ -213,5 +280,9 @@ export const rearrangingOperators: Readonly<Record<string, Operator>> = {
   OneHot: oneHot,
   NonZero: dataDependent(ElementType.int64, (node) => [node.shape(0).length, undefined]),
   NonMaxSuppression: dataDependent(ElementType.int64, () => [undefined, 3]),
-  Compress: dataDependent(undefined, (node) => (node.has('axis') ? withSize(node.shape(0), axisOf(node.integer('axis', 0), node.shape(0).length), undefined) : [undefined])),
+  Compress: dataDependent(undefined, (node) =>
+    node.has('axis')
+      ? withSize(node.shape(0), axisOf(node.integer('axis', 0), node.shape(0).length), undefined)
+      : [undefined],
+  ),
 };

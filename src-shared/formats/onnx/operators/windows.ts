@@ -24,7 +24,10 @@ function slide(sizes: Shape, { kernel, strides, dilations, pads, autoPad, rounds
     if (reach === undefined) return undefined;
     const padding = autoPad === 'VALID' ? [0, 0] : [pads[axis], pads[axis + sizes.length]];
     const room = size + padding[0] + padding[1] - reach;
-    if (!(stride > 0) || room < 0) throw new CannotInfer(`a window of ${reach} does not fit into ${size} with a padding of ${padding.join(' and ')}`);
+    if (!(stride > 0) || room < 0)
+      throw new CannotInfer(
+        `a window of ${reach} does not fit into ${size} with a padding of ${padding.join(' and ')}`,
+      );
     let count = (roundsUp ? Math.ceil(room / stride) : Math.floor(room / stride)) + 1;
     // A window that would begin in the padding at the end is left out.
     if (roundsUp && (count - 1) * stride >= size + padding[0]) count--;
@@ -49,16 +52,40 @@ function windowOf(node: NodeContext, kernel: readonly Dimension[]): Window {
   };
 }
 
-/** @param weights index of the input with the weights; @param elementType of the output */
-function convolution(node: NodeContext, weights: number, elementType: number): Inference {
-  const [batch, channels, ...sizes] = node.shape(0);
+/**
+ * @param weights index of the input with the weights;
+ * @param elementType of the output;
+ * @param isChannelsLast whether the channels are the last axis of input and output
+ */
+export function convolution(
+  node: NodeContext,
+  weights: number,
+  elementType: number,
+  isChannelsLast = false,
+): Inference {
+  const [batch, channels, ...sizes] = channelsSecond(node.shape(0), isChannelsLast);
   const [outputs, perGroup, ...kernel] = node.shape(weights);
-  if (kernel.length !== sizes.length) throw new CannotInfer(`a kernel of ${kernel.length} dimensions does not fit an input of ${sizes.length}`);
+  if (kernel.length !== sizes.length)
+    throw new CannotInfer(`a kernel of ${kernel.length} dimensions does not fit an input of ${sizes.length}`);
   const group = node.integer('group', 1);
-  if (channels !== undefined && perGroup !== undefined && channels !== perGroup * group) throw new CannotInfer(`${channels} input channels do not fit weights for ${perGroup * group}`);
+  if (channels !== undefined && perGroup !== undefined && channels !== perGroup * group)
+    throw new CannotInfer(`${channels} input channels do not fit weights for ${perGroup * group}`);
   const given = node.integers('kernel_shape');
   const shape = [batch, outputs, ...slide(sizes, windowOf(node, given ?? kernel))];
-  return { outputs: [{ elementType, shape }], macs: product(elementsOf(shape), perGroup, ...kernel) };
+  return {
+    outputs: [{ elementType, shape: isChannelsLast ? channelsLast(shape) : shape }],
+    macs: product(elementsOf(shape), perGroup, ...kernel),
+  };
+}
+
+/** Batch, channels, sizes. */
+function channelsSecond(shape: Shape, isChannelsLast: boolean): Shape {
+  return isChannelsLast ? [shape[0], shape.at(-1), ...shape.slice(1, -1)] : shape;
+}
+
+/** Batch, sizes, channels. */
+function channelsLast([batch, channels, ...sizes]: Shape): Shape {
+  return [batch, ...sizes, channels];
 }
 
 const transposed: Operator = (node) => {
@@ -78,27 +105,46 @@ const transposed: Operator = (node) => {
   });
   const shape = [batch, product(perGroup, node.integer('group', 1)), ...output];
   // Each input element meets every weight of its group once.
-  return { outputs: [{ elementType: node.input(0).elementType, shape }], macs: product(batch, channels, ...sizes, perGroup, ...kernel) };
+  return {
+    outputs: [{ elementType: node.input(0).elementType, shape }],
+    macs: product(batch, channels, ...sizes, perGroup, ...kernel),
+  };
 };
 
-const pool: Operator = (node) => {
-  const [batch, channels, ...sizes] = node.shape(0);
+/** Also as a quantised operator, or one of ONNX Runtime, with the channels last. */
+const isChannelsLast = (node: NodeContext): boolean =>
+  node.integer('channels_last', 0) === 1 || node.op.startsWith('Nhwc');
+
+export const pool: Operator = (node) => {
+  const [batch, channels, ...sizes] = channelsSecond(node.shape(0), isChannelsLast(node));
   const kernel = node.integers('kernel_shape');
-  if (kernel === undefined || kernel.length !== sizes.length) throw new CannotInfer('kernel_shape is missing or does not fit the input');
-  const shape = [batch, channels, ...slide(sizes, windowOf(node, kernel))];
+  if (kernel === undefined || kernel.length !== sizes.length)
+    throw new CannotInfer('kernel_shape is missing or does not fit the input');
+  const pooled = [batch, channels, ...slide(sizes, windowOf(node, kernel))];
+  const shape = isChannelsLast(node) ? channelsLast(pooled) : pooled;
   const indices = { elementType: ElementType.int64, shape };
-  return { outputs: [{ elementType: node.input(0).elementType, shape }, ...(node.op === 'MaxPool' ? [indices] : [])], macs: 0 };
+  return {
+    outputs: [{ elementType: node.input(0).elementType, shape }, ...(node.op === 'MaxPool' ? [indices] : [])],
+    macs: 0,
+  };
 };
 
-const globalPool: Operator = (node) => {
-  const [batch, channels, ...sizes] = node.shape(0);
-  return { outputs: [{ elementType: node.input(0).elementType, shape: [batch, channels, ...sizes.map(() => 1)] }], macs: 0 };
+export const globalPool: Operator = (node) => {
+  const [batch, channels, ...sizes] = channelsSecond(node.shape(0), isChannelsLast(node));
+  const shape = [batch, channels, ...sizes.map(() => 1)];
+  return {
+    outputs: [{ elementType: node.input(0).elementType, shape: isChannelsLast(node) ? channelsLast(shape) : shape }],
+    macs: 0,
+  };
 };
 
 const regionPool: Operator = (node) => {
   const [, channels] = node.shape(0);
   const [regions] = node.shape(1);
-  const [height, width] = node.op === 'RoiAlign' ? [node.integer('output_height', 1), node.integer('output_width', 1)] : (node.integers('pooled_shape') ?? []);
+  const [height, width] =
+    node.op === 'RoiAlign'
+      ? [node.integer('output_height', 1), node.integer('output_width', 1)]
+      : (node.integers('pooled_shape') ?? []);
   return { outputs: [{ elementType: node.input(0).elementType, shape: [regions, channels, height, width] }], macs: 0 };
 };
 
@@ -108,7 +154,14 @@ const unpool: Operator = (node) => {
   if (wanted !== undefined) return { outputs: [{ elementType: node.input(0).elementType, shape: wanted }], macs: 0 };
   const [batch, channels, ...sizes] = node.shape(0);
   const window = windowOf(node, node.integers('kernel_shape') ?? []);
-  const output = sizes.map((size, axis) => (size === undefined ? undefined : (size - 1) * window.strides[axis] + (window.kernel[axis] ?? 1) - window.pads[axis] - window.pads[axis + sizes.length]));
+  const output = sizes.map((size, axis) =>
+    size === undefined
+      ? undefined
+      : (size - 1) * window.strides[axis] +
+        (window.kernel[axis] ?? 1) -
+        window.pads[axis] -
+        window.pads[axis + sizes.length],
+  );
   return { outputs: [{ elementType: node.input(0).elementType, shape: [batch, channels, ...output] }], macs: 0 };
 };
 
@@ -116,10 +169,11 @@ export const windowOperators: Readonly<Record<string, Operator>> = {
   Conv: (node) => convolution(node, 1, node.input(0).elementType),
   FusedConv: (node) => convolution(node, 1, node.input(0).elementType),
   DeformConv: (node) => convolution(node, 1, node.input(0).elementType),
-  ConvInteger: (node) => convolution(node, 1, ElementType.int32),
-  QLinearConv: (node) => convolution(node, 3, node.optional(7)?.elementType ?? node.input(0).elementType),
+  NhwcConv: (node) => convolution(node, 1, node.input(0).elementType, true),
+  NhwcFusedConv: (node) => convolution(node, 1, node.input(0).elementType, true),
   ConvTranspose: transposed,
   MaxPool: pool,
+  NhwcMaxPool: pool,
   AveragePool: pool,
   LpPool: pool,
   GlobalAveragePool: globalPool,

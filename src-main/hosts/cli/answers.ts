@@ -1,0 +1,133 @@
+/**
+ * What is said of a result first: are the deadlines met, how far is it from the lower bound, and what is it compared
+ * with.
+ */
+import { deadlineResults, impossibleTexts, missedOf, type DeadlineResult } from '#shared/analysis/deadlines.ts';
+import { responseBounds } from '#shared/analysis/lower-bound.ts';
+import { distanceFrom, distanceText, isProvenGap } from '#shared/analysis/makespan-bound.ts';
+import type { Client } from '#shared/contract/client.ts';
+import type { RunDetail } from '#shared/contract/shapes.ts';
+import type { Baseline, BaselineId, BoundMethod, MakespanBound, Metrics } from '#shared/domain/run.ts';
+import { parseResolvedScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import { baselineOfRun, defaultBaselineId } from '#shared/scheduling/baselines.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
+import { baselineOf } from '../toolbox.ts';
+import { number, table } from './table.ts';
+
+/** The id of a baseline or of a recorded run; undefined: what the platform suggests. */
+export type BaselineChoice = BaselineId | number | undefined;
+
+/** As `--json` prints them (DESIGN §19). */
+export interface Answers {
+  readonly bound: {
+    readonly makespanMs: number;
+    readonly method: BoundMethod;
+    readonly proven: boolean;
+    readonly lastReleaseMs: number;
+  } | null;
+  /** best / bound − 1; null where there is no bound, or no schedule. */
+  readonly gap: number | null;
+  /** Of the applications that have a deadline. */
+  readonly deadlines: readonly DeadlineResult[];
+  readonly baseline: Baseline;
+}
+
+export interface AnsweredResult {
+  readonly scenario: ResolvedScenario;
+  /** Undefined where no schedule was found. */
+  readonly metrics: Metrics | undefined;
+  readonly bound: MakespanBound | undefined;
+  readonly baseline: Baseline;
+}
+
+export function answersOf({ baseline, ...result }: AnsweredResult): Answers {
+  return { ...verdictsOf(result), baseline };
+}
+
+/** Bound, gap and deadlines alone. */
+export function verdictsOf({ scenario, metrics, bound }: Omit<AnsweredResult, 'baseline'>): Omit<Answers, 'baseline'> {
+  if (metrics === undefined)
+    return { bound: bound === undefined ? null : { ...bound, proven: false }, gap: null, deadlines: [] };
+  const distance = bound === undefined ? undefined : distanceFrom(bound, metrics.makespanMs);
+  return {
+    bound: distance === undefined ? null : { ...distance.bound, proven: distance.isProven },
+    gap: distance?.gap ?? null,
+    deadlines: deadlineResults(scenario, metrics, leastResponses(scenario)),
+  };
+}
+
+/** Undefined where no application has a deadline. */
+function leastResponses(scenario: ResolvedScenario): ArrayLike<number> | undefined {
+  return scenario.applications.every(({ deadlineMs }) => deadlineMs === null)
+    ? undefined
+    : responseBounds(compileProblem(scenario));
+}
+
+/** The answers about a recorded run. @throws WorkbenchError as `baselineFor` */
+export async function answersOfRun(detail: RunDetail, choice: BaselineChoice, client: Client): Promise<Answers> {
+  const scenario = parseResolvedScenario(detail.scenario);
+  return answersOf({
+    scenario,
+    metrics: detail.best?.metrics,
+    bound: detail.bound,
+    baseline: await baselineFor(scenario, choice, client),
+  });
+}
+
+/** @param client asked for a recorded run. @throws WorkbenchError `baseline.…`, `run.unknown` */
+export async function baselineFor(
+  scenario: ResolvedScenario,
+  choice: BaselineChoice,
+  client: Client,
+): Promise<Baseline> {
+  if (typeof choice !== 'number') return simpleBaselineFor(scenario, choice);
+  return baselineOfRun(await client.invoke('runs.get', { runId: choice }), compileProblem(scenario));
+}
+
+export function simpleBaselineFor(scenario: ResolvedScenario, choice: BaselineId | undefined): Baseline {
+  return baselineOf(scenario, choice ?? defaultBaselineId(compileProblem(scenario)));
+}
+
+/** The first lines of every result in text. @param makespanMs of the schedule */
+export function renderAnswers({ bound, gap, deadlines }: Answers, makespanMs: number): string {
+  return [...deadlineLines(deadlines), boundLine(bound, gap, makespanMs)].join('\n');
+}
+
+/** A gap in per cent: "optimal" where nothing but rounding is left of it. @param gap as a share */
+export function gapText(gap: number | null | undefined): string {
+  return gap === null || gap === undefined ? number(undefined) : isProvenGap(gap) ? 'optimal' : number(gap * 100);
+}
+
+function deadlineLines(deadlines: readonly DeadlineResult[]): string[] {
+  const all = missedOf(deadlines);
+  if (all === undefined) return ['deadlines: none set'];
+  const head =
+    all.missed === 0
+      ? `deadlines: all met (${all.ofInstances} of ${all.ofInstances} instances)`
+      : `deadlines: MISSED by ${all.missed} of ${all.ofInstances} instances`;
+  const rows = table(deadlines, [
+    { title: '  application', value: ({ application }) => `  ${application}` },
+    { title: 'missed', value: ({ missed, ofInstances }) => `${missed} of ${ofInstances}`, align: 'right' },
+    { title: 'worst response ms', value: ({ worstMs }) => number(worstMs), align: 'right' },
+    { title: 'deadline ms', value: ({ deadlineMs }) => number(deadlineMs), align: 'right' },
+  ]);
+  return [
+    head,
+    rows,
+    ...impossibleTexts(deadlines, (application) => application, milliseconds).map((text) => `  ${text}`),
+  ];
+}
+
+function boundLine(bound: Answers['bound'], gap: number | null, makespanMs: number): string {
+  if (bound === null || gap === null) return 'makespan: no lower bound is known';
+  const distance = distanceText(
+    { bound, gap, isProven: bound.proven },
+    milliseconds,
+    (share) => `${number(share * 100)} %`,
+  );
+  return `makespan: ${milliseconds(makespanMs)}, ${distance}`;
+}
+
+function milliseconds(value: number): string {
+  return `${number(value)} ms`;
+}

@@ -1,0 +1,58 @@
+/** Examples that `--help` shows, by the words of a command after "tessera". */
+import type { Command } from 'commander';
+
+export const examples: Readonly<Record<string, readonly string[]>> = {
+  run: [
+    'tessera run simple --seed 42',
+    'tessera run mine.json --scheduler nsga2 --set populationSize=100 --set weights.energy=2 --tag trial',
+    'tessera run multi --seeds 1..20 --tag study --baseline heft --json',
+  ],
+  simulate: [
+    'tessera simulate simple --mapping best.json --timeline',
+    'tessera run simple --no-record --json | jq .best > best.json',
+  ],
+  bound: ['tessera bound simple', 'tessera bound mine.json --nominal --json'],
+  demo: ['tessera demo', 'tessera demo pareto --seed 7'],
+  sweep: ['tessera sweep study.json --json'],
+  'runs list': [
+    'tessera runs list --tag study --limit 20',
+    'tessera runs list --status finished --text "galaxy" --json',
+  ],
+  'runs show': ['tessera runs show 7', 'tessera runs show 7 --baseline 3'],
+  'runs compare': ['tessera runs compare 3 7 8'],
+  'runs export': [
+    'tessera runs export 7 --format html',
+    'tessera runs export 7 --format svg --out pictures/',
+    'tessera runs export 7 8 9 --format tessera --out study.tessera',
+  ],
+  'runs import': ['tessera runs import study.tessera'],
+  'runs delete': ['tessera runs delete 7'],
+  resume: ['tessera resume 7'],
+  presets: ['tessera presets', 'tessera presets --json | jq .scenarios'],
+  schedulers: ['tessera schedulers', "tessera schedulers --json | jq '.schedulers[].id'"],
+  formats: ['tessera formats'],
+  import: [
+    'tessera import auto model.onnx',
+    'tessera import layer-table layers.csv --out network.json',
+    'tessera import profile onnxruntime_profile.json --network resnet18 --key pi5-a76',
+  ],
+  export: ['tessera export network resnet18 --format json --out resnet18.json'],
+  serve: ['tessera serve', 'tessera serve --no-open --port 8080'],
+  'database info': ['tessera database info'],
+  'database check': ['tessera database check'],
+  'database backup': ['tessera database backup copy.db'],
+  'database compact': ['tessera database compact'],
+  'database move': ['tessera database move /data/tessera.db'],
+  bench: ['tessera bench', 'tessera bench --json'],
+  doctor: ['tessera doctor', 'tessera doctor --json'],
+};
+
+/** Adds the examples to the help of every command below `command`. @param path its own words */
+export function addExamples(command: Command, path: readonly string[] = []): void {
+  for (const inner of command.commands) {
+    const words = [...path, inner.name()];
+    const lines = examples[words.join(' ')];
+    if (lines !== undefined) inner.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    addExamples(inner, words);
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * What hosts take from the rooms below besides a workbench: for what needs none (a search without a record, a file to be read, the lists
+ * of schedulers and formats), and what they hand to `composeWorkbench`. The only file of the hosts that may reach into these rooms.
+ */
+export { nodeSpawner } from '../processes/node-spawner.ts';
+export { electronSpawner } from '../processes/electron-spawner.ts';
+export { resourcesDirectory } from '../services/resources-directory.ts';
+export { proveBounds } from '../services/runs/proven-bounds.ts';
+export { examineWithoutRecord, runUnrecorded } from '../services/runs/unrecorded-run.ts';
+export { baselineOf } from '../engine/baselines.ts';
+export { completeConfiguration, describeSchedulers } from '../engine/schedulers/index.ts';
+export type { ExaminedScenario } from '../services/documents/document-library.ts';
+export { describeFormats } from '../formats/index.ts';
+export { withFiles } from '../formats/file-source.ts';
+export { readFiles, type ReadOutcome } from '../formats/importer.ts';
+export { prismMapping } from '../formats/prism.ts';
+export { gifTask } from '../formats/pictures.ts';
+export { loadPresets } from '../formats/presets.ts';
+export { followMoves } from '../store/database-move.ts';
+export { makeFolders, realPath } from '../store/database-path.ts';

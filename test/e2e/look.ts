@@ -1,0 +1,225 @@
+/**
+ * `npm run look [-- folder [part of a state's name]]`: photographs every page of the built app and its main states in four sizes
+ * and both themes, and puts light and dark of each size side by side on a sheet, to be looked at by a person. Nothing is kept in the
+ * project. Ends with 1 where a state could not be reached.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
+import { AppUnderTest, type WorkbenchPage } from './workbench-page.ts';
+
+const target = resolve(process.argv[2] ?? join(tmpdir(), 'tessera-look'));
+const wanted = process.argv[3] ?? '';
+const root = resolve(import.meta.dirname, '../..');
+const cli = join(root, 'out/main/cli.js');
+const sizes = [
+  { width: 1024, height: 700 },
+  { width: 1280, height: 800 },
+  { width: 1440, height: 900 },
+  { width: 1920, height: 1080 },
+];
+const themes = ['light', 'dark'] as const;
+const SETTLED_MS = 450;
+
+/** A state of a page: its address, and what is done there first. */
+interface State {
+  readonly name: string;
+  /** Undefined: where the page is already. */
+  readonly address?: string;
+  readonly act?: (page: Page) => Promise<unknown>;
+}
+
+const click = (role: 'button' | 'tab' | 'radio' | 'row', name: string | RegExp) => (page: Page) =>
+  page.getByRole(role, { name }).first().click();
+const press =
+  (...keys: readonly string[]) =>
+  async (page: Page): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+
+const brokenFiles = [
+  {
+    name: 'layers.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('layer;op;time:cpu\nconv1;Conv;1.234\nconv2;Conv;zwei\n'),
+  },
+  { name: 'plat-bad.json', mimeType: 'application/json', buffer: Buffer.from('{ "id": "x", "processors": [] }') },
+];
+
+const states: readonly State[] = [
+  { name: 'home', address: '' },
+  { name: 'new-run', address: 'runs/new?scenario=simple' },
+  {
+    name: 'new-run-advanced',
+    act: async (page) => {
+      await page.getByText(/^\s*More options/).click();
+      await page.getByText(/^\s*More options/).scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'run', address: 'runs/1' },
+  { name: 'run-convergence', address: 'runs/1/convergence' },
+  { name: 'run-schedule', address: 'runs/1/schedule' },
+  { name: 'run-replay', address: 'runs/1/replay', act: press('ArrowRight', 'ArrowRight', 'n', 'n') },
+  { name: 'run-population', address: 'runs/1/population' },
+  { name: 'run-lineage', address: 'runs/1/lineage' },
+  { name: 'run-mutations', address: 'runs/1/mutations' },
+  { name: 'run-configuration', address: 'runs/1/configuration' },
+  { name: 'run-notes', address: 'runs/1/notes' },
+  { name: 'run-galaxy', address: 'runs/13' },
+  { name: 'run-export', address: 'runs/1', act: press('e') },
+  { name: 'run-report', address: 'runs/1/report' },
+  { name: 'runs', address: 'runs' },
+  { name: 'runs-filtered', address: 'runs?status=finished&group=scheduler' },
+  {
+    name: 'runs-selected',
+    address: 'runs',
+    act: async (page) => {
+      await page.getByRole('checkbox').nth(1).click();
+      await page.getByRole('checkbox').nth(2).click();
+    },
+  },
+  { name: 'compare-2', address: 'compare/1~12' },
+  { name: 'compare-3', address: 'compare/1~11~12' },
+  { name: 'compare-seeds', address: 'compare/1,2,3,4,5~6,7,8,9,10' },
+  { name: 'compare-schedules', address: 'compare/1~11~12', act: click('tab', /Schedules/) },
+  { name: 'compare-replay', address: 'compare/1~11~12', act: click('tab', /Replay/) },
+  { name: 'pareto', address: 'pareto/11,1' },
+  { name: 'sweeps', address: 'sweeps' },
+  { name: 'sweep', address: 'sweeps/1' },
+  { name: 'platforms', address: 'platforms' },
+  { name: 'platform', address: 'platforms/hikey970' },
+  { name: 'platform-galaxy', address: 'platforms/galaxy-s9' },
+  { name: 'networks', address: 'networks' },
+  { name: 'network', address: 'networks/resnet18' },
+  { name: 'scenarios', address: 'scenarios' },
+  { name: 'scenario', address: 'scenarios/multi' },
+  { name: 'scenario-galaxy', address: 'scenarios/galaxy-s9' },
+  { name: 'settings', address: 'settings' },
+  { name: 'help', address: 'help' },
+  { name: 'palette', address: '', act: press('Control+k') },
+  { name: 'shortcuts', address: 'runs/1', act: press('?') },
+  { name: 'missing', address: 'platforms/none' },
+  { name: 'no-page', address: 'nowhere' },
+  {
+    name: 'import',
+    address: 'networks',
+    act: async (page) => {
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page
+          .getByRole('button', { name: /Import/ })
+          .first()
+          .click(),
+      ]);
+      await chooser.setFiles(brokenFiles);
+      await page.getByRole('heading', { name: /imported/i }).waitFor();
+    },
+  },
+];
+
+mkdirSync(target, { recursive: true });
+const browser = await launchBrowser();
+const under = new AppUnderTest(browser);
+const missed: string[] = [];
+try {
+  record('simple', '--scheduler', 'ga', '--seeds', '1..5', '--set', 'generations=80');
+  record('simple', '--scheduler', 'ga', '--seeds', '6..10', '--set', 'generations=80', '--set', 'mutation=swap');
+  record('simple', '--scheduler', 'nsga2', '--seed', '1', '--set', 'generations=60');
+  record('simple', '--scheduler', 'heft');
+  record('galaxy-s9', '--set', 'generations=60');
+  const sweep = {
+    name: 'Population size and mutation',
+    scenarios: ['simple'],
+    seeds: { count: 2 },
+    schedulers: [
+      {
+        scheduler: 'ga',
+        options: { generations: 20 },
+        vary: { mutation: ['bit_flip', 'swap', 'gaussian'], populationSize: [20, 50, 100] },
+      },
+    ],
+  };
+  execFileSync(process.execPath, [cli, 'sweep', JSON.stringify(sweep), '--db', under.databasePath, '--quiet'], {
+    cwd: root,
+    stdio: 'ignore',
+  });
+  const workbench = await under.open();
+  const { page } = workbench;
+  const { origin } = new URL(page.url());
+  for (const { name, address, act } of states) {
+    if (!name.includes(wanted)) continue;
+    try {
+      await page.setViewportSize(sizes[1]);
+      if (address !== undefined) {
+        await page.goto('about:blank');
+        await page.goto(`${origin}/#/${address}`);
+        await page.getByRole('main').waitFor();
+        await page.waitForTimeout(2 * SETTLED_MS);
+        await page.getByText(/^\s*Loading/).waitFor({ state: 'detached' });
+      }
+      await act?.(page);
+      await take(page, name);
+    } catch (error) {
+      missed.push(`${name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    }
+  }
+  if ('live'.includes(wanted) || wanted === '') await live(workbench);
+} finally {
+  await under.dispose();
+  await browser.close();
+}
+for (const line of [...missed, ...under.complaints]) process.stderr.write(`${line}\n`);
+process.exitCode = missed.length > 0 ? 1 : 0;
+
+async function live(workbench: WorkbenchPage): Promise<void> {
+  const { page } = workbench;
+  await page.goto(new URL('/', page.url()).href);
+  await workbench.title('Home').waitFor();
+  await workbench.startDemo('Simple scenario');
+  await workbench.generationAtLeast(40);
+  await take(page, 'run-live');
+}
+
+function record(scenario: string, ...options: readonly string[]): void {
+  execFileSync(process.execPath, [cli, 'run', scenario, '--db', under.databasePath, '--quiet', ...options], {
+    cwd: root,
+    stdio: 'ignore',
+  });
+}
+
+/** The page as it is in every size and theme, and a sheet for each size. */
+async function take(page: Page, name: string): Promise<void> {
+  await page.mouse.move(2, 2);
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    const pictures: string[] = [];
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
+      await page.waitForTimeout(SETTLED_MS);
+      const path = join(target, `${name}-${size.width}-${colorScheme}.png`);
+      await page.screenshot({ path });
+      pictures.push(path);
+    }
+    await sheet(page, pictures, join(target, `sheet-${name}-${size.width}.png`), size);
+  }
+}
+
+async function sheet(
+  page: Page,
+  pictures: readonly string[],
+  path: string,
+  size: { readonly width: number; readonly height: number },
+): Promise<void> {
+  const sheetPage = await page.context().newPage();
+  await sheetPage.setViewportSize({ width: 2 * size.width + 8, height: size.height });
+  const images = pictures.map(
+    (picture) => `<img src="data:image/png;base64,${readFileSync(picture).toString('base64')}">`,
+  );
+  await sheetPage.setContent(`<body style="margin:0;display:flex;gap:8px;background:#888">${images.join('')}</body>`);
+  await sheetPage.screenshot({ path });
+  await sheetPage.close();
+}

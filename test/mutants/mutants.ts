@@ -1,0 +1,672 @@
+/**
+ * Small errors that a change could bring into the program, each with the tests that must notice it: `npm run test:mutants` makes one
+ * after the other in a copy of the tree. A test of `npm test` holds their texts to the sources, so that the list cannot rot.
+ */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** More than these, each explained, must not survive. */
+export const MOST_SURVIVORS = 3;
+
+export interface Mutant {
+  /** Unique. */
+  readonly id: string;
+  /** File, from the root. */
+  readonly path: string;
+  /** Occurs exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+  /** Test files, or folders, that should fail. */
+  readonly killedBy: readonly string[];
+  /** What a person would suffer. */
+  readonly why: string;
+  /** Why it may survive; only where no observable behaviour differs, or only a time. */
+  readonly survives?: string;
+}
+
+/** Why `mutant` cannot be made in the tree at `root`; undefined where it can. */
+export function faultOf({ path, find, replace }: Mutant, root: string): string | undefined {
+  if (!existsSync(join(root, path))) return `there is no file ${path}`;
+  const count = readFileSync(join(root, path), 'utf8').split(find).length - 1;
+  if (count !== 1) return `its text occurs ${count} times in ${path}`;
+  return find === replace ? 'it changes nothing' : undefined;
+}
+
+export const mutants: readonly Mutant[] = [
+  // src-shared/scheduling: what a schedule means
+  {
+    id: 'dispatch-tie',
+    path: 'src-shared/scheduling/simulate.ts',
+    find: 'if (this.readyMs[a] !== this.readyMs[b]) return this.readyMs[a] < this.readyMs[b];',
+    replace: '',
+    killedBy: ['test/unit/scheduling/dispatch.test.ts'],
+    why: 'of two ready tasks of one priority the one that waited longer starts first',
+  },
+  {
+    id: 'priority-order',
+    path: 'src-shared/scheduling/simulate.ts',
+    find: 'if (rankA !== rankB) return rankA < rankB;',
+    replace: 'if (rankA !== rankB) return rankA > rankB;',
+    killedBy: ['test/unit/scheduling/dispatch.test.ts'],
+    why: 'a high priority would make a task wait',
+  },
+  {
+    id: 'contended-link',
+    path: 'src-shared/scheduling/simulate.ts',
+    find: 'this.linkFreeMs[link] = arrivalMs;',
+    replace: 'this.linkFreeMs[link] = endMs;',
+    killedBy: ['test/unit/scheduling/transfers.test.ts'],
+    why: 'transfers on a contended link would overlap',
+  },
+  {
+    id: 'ready-latest-input',
+    path: 'src-shared/scheduling/simulate.ts',
+    find: 'this.readyMs[consumer] = Math.max(this.readyMs[consumer], arrivalMs);',
+    replace: 'this.readyMs[consumer] = arrivalMs;',
+    killedBy: ['test/unit/scheduling', 'test/property/simulation.test.ts'],
+    why: 'a task would start before all of its inputs are there',
+  },
+  {
+    id: 'plan-ranks',
+    path: 'src-shared/scheduling/execution-plan.ts',
+    find: 'this.lowestGeneRank[task] - taskPriority[task]',
+    replace: 'taskPriority[task]',
+    killedBy: ['test/unit/scheduling/execution-plan.test.ts', 'test/property/kernel.test.ts'],
+    why: 'the lowest priority gene would start first, whatever the applications',
+  },
+  {
+    id: 'idle-power',
+    path: 'src-shared/scheduling/metrics.ts',
+    find: 'microjoules += processor.idlePowerMW * remainder(activeCores * makespanMs, busyCoreMs);',
+    replace: 'microjoules += processor.idlePowerMW * activeCores * makespanMs;',
+    killedBy: ['test/unit/scheduling/energy.test.ts'],
+    why: 'busy cores would pay idle power as well',
+  },
+  {
+    id: 'off-power',
+    path: 'src-shared/scheduling/metrics.ts',
+    find: 'processor.offPowerMW * ((processor.coreCount - activeCores) * makespanMs)',
+    replace: 'processor.offPowerMW * (processor.coreCount * makespanMs)',
+    killedBy: ['test/unit/scheduling/energy.test.ts'],
+    why: 'cores that are on would pay what cores that are off draw',
+  },
+  {
+    id: 'throughput-unit',
+    path: 'src-shared/scheduling/metrics.ts',
+    find: 'return makespanMs > 0 ? instances / (makespanMs / 1000) : 0;',
+    replace: 'return makespanMs > 0 ? instances / makespanMs : 0;',
+    killedBy: ['test/unit/scheduling/metrics.test.ts'],
+    why: 'a throughput per second would be one per millisecond',
+  },
+  {
+    id: 'response-from-release',
+    path: 'src-shared/scheduling/metrics.ts',
+    find: 'responses[instance] = Math.max(0, finish - problem.instanceReleaseMs[instance]);',
+    replace: 'responses[instance] = finish;',
+    killedBy: ['test/unit/scheduling/metrics.test.ts'],
+    why: 'later instances of a periodic application would seem slow',
+  },
+  {
+    id: 'deadline-tolerance',
+    path: 'src-shared/scheduling/rounding.ts',
+    find: 'return responseMs > deadlineMs * (1 + TOLERANCE);',
+    replace: 'return responseMs > deadlineMs;',
+    killedBy: ['test/unit/scheduling', 'test/property/simulation-metrics.test.ts'],
+    why: 'a deadline that is met to the last digit would count as missed',
+  },
+  {
+    id: 'tick-rounding',
+    path: 'src-shared/scheduling/rounding.ts',
+    find: 'Math.max(0, Math.ceil(ticks - ticks * DIVISION_TOLERANCE - TOLERANCE))',
+    replace: 'Math.max(0, Math.ceil(ticks))',
+    killedBy: ['test/unit/scheduling', 'test/property/simulation.test.ts', 'test/property/kernel.test.ts'],
+    why: 'decimal ticks would be missed by a rounding error, and a task start one tick late',
+  },
+  {
+    id: 'quantile',
+    path: 'src-shared/scheduling/metrics.ts',
+    find: 'const position = (sorted.length - 1) * q;',
+    replace: 'const position = sorted.length * q;',
+    killedBy: ['test/unit/scheduling/metrics.test.ts'],
+    why: 'the 95th percentile of a response would be another one',
+  },
+
+  // src-shared/analysis
+  {
+    id: 'crowding-neighbour',
+    path: 'src-shared/analysis/pareto.ts',
+    find: '(value(order[i + 1]) - value(order[i - 1])) / range;',
+    replace: '(value(order[i + 1]) - value(order[i])) / range;',
+    killedBy: ['test/unit/analysis/pareto.test.ts'],
+    why: 'crowding would look at one neighbour only',
+  },
+  {
+    id: 'constraint-domination',
+    path: 'src-shared/analysis/pareto.ts',
+    find: 'if (a.violation > 0 || b.violation > 0) return a.violation < b.violation;',
+    replace: '',
+    killedBy: ['test/unit/analysis/pareto.test.ts', 'test/property/pareto.test.ts'],
+    why: 'schedules that break a limit would displace those that keep it',
+  },
+  {
+    id: 'dominates-equal',
+    path: 'src-shared/analysis/pareto.ts',
+    find: 'let isBetter = false;',
+    replace: 'let isBetter = true;',
+    killedBy: ['test/unit/analysis/pareto.test.ts', 'test/property/pareto.test.ts'],
+    why: 'equal points would dominate each other, and both vanish',
+  },
+  {
+    id: 'hypervolume-staircase',
+    path: 'src-shared/analysis/hypervolume.ts',
+    find: 'area += (reference[0] - point[0]) * (ceiling - point[1]);',
+    replace: 'area += (reference[0] - point[0]) * (reference[1] - point[1]);',
+    killedBy: ['test/unit/analysis/hypervolume.test.ts'],
+    why: 'the hypervolume would count what points share several times',
+  },
+  {
+    id: 'hypervolume-inside',
+    path: 'src-shared/analysis/hypervolume.ts',
+    find: '.every((limit, m) => point[m] < limit)',
+    replace: '.every(() => true)',
+    killedBy: ['test/unit/analysis/hypervolume.test.ts'],
+    why: 'points beyond the reference would add negative volume',
+  },
+  {
+    id: 'no-deadline-no-result',
+    path: 'src-shared/analysis/deadlines.ts',
+    find: 'if (results.length === 0) return undefined;',
+    replace: '',
+    killedBy: ['test/unit/analysis', 'test/component/run-page.test.ts'],
+    why: 'a scenario without deadlines would be praised for keeping them all',
+  },
+
+  // src-shared/domain and contract
+  {
+    id: 'typed-array-order',
+    path: 'src-shared/contract/codec.ts',
+    find: 'return new ExtData(index + 1,',
+    replace: 'return new ExtData(index + 2,',
+    killedBy: ['test/contract/codec.test.ts'],
+    why: 'arrays would arrive as arrays of another type',
+  },
+
+  // src-main/engine
+  {
+    id: 'best-first-seen',
+    path: 'src-main/engine/space-run.ts',
+    find: 'fitness > this.bestSoFar.fitness) this.bestSoFar = chromosome;',
+    replace: 'fitness >= this.bestSoFar.fitness) this.bestSoFar = chromosome;',
+    killedBy: ['test/unit/engine', 'test/property/engine-runs.test.ts'],
+    why: 'of equally fit schedules the first seen is the best: else record and engine disagree',
+  },
+  {
+    id: 'repeats-counted',
+    path: 'src-main/engine/space-run.ts',
+    find: 'this.proposed += ids.length;',
+    replace: 'this.proposed += new Set(ids).size;',
+    killedBy: ['test/unit/engine', 'test/golden/runs.test.ts'],
+    why: 'budgets of evaluations would be compared unfairly',
+  },
+  {
+    id: 'foreign-state',
+    path: 'src-main/engine/space-run.ts',
+    find: 'if (state.scheduler !== scheduler.id) {',
+    replace: 'if (false) {',
+    killedBy: ['test/unit/engine/run-search.test.ts'],
+    why: 'a run would be continued by another scheduler than began it',
+  },
+  {
+    id: 'survivor-tie',
+    path: 'src-main/engine/pareto-selection.ts',
+    find: '.sort((a, b) => compareFalling(distances[a], distances[b]) || a - b);',
+    replace: '.sort((a, b) => compareFalling(distances[a], distances[b]) || b - a);',
+    killedBy: ['test/unit/engine/nsga2.test.ts', 'test/golden/runs.test.ts'],
+    why: 'the same seed would give other generations',
+  },
+  {
+    id: 'archive-crowding',
+    path: 'src-main/engine/pareto-selection.ts',
+    find: 'distances.reduce((most, distance, position) => (distance <= distances[most] ? position : most), 0),',
+    replace: 'front.length - 1,',
+    killedBy: ['test/unit/engine/nsga2.test.ts', 'test/golden/runs.test.ts'],
+    why: 'the archive of trade-offs would lose its far end instead of what is crowded',
+  },
+  {
+    id: 'tournament',
+    path: 'src-main/engine/operators/selection.ts',
+    find: 'if (rival < winner) winner = rival;',
+    replace: 'if (rival > winner) winner = rival;',
+    killedBy: ['test/property/engine-operators.test.ts', 'test/golden/runs.test.ts'],
+    why: 'tournaments would be won by the worst',
+  },
+  {
+    id: 'neighbour-changes',
+    path: 'src-main/engine/operators/neighbour.ts',
+    find: '.filter((allele) => allele !== genes[locus])',
+    replace: '.filter(() => true)',
+    killedBy: ['test/unit/engine', 'test/golden/runs.test.ts'],
+    why: 'a local search would try where it already is',
+  },
+  {
+    id: 'elite',
+    path: 'src-main/engine/schedulers/ga.ts',
+    find: 'this.ranked.slice(0, this.options.eliteSize)',
+    replace: 'this.ranked.slice(1, this.options.eliteSize + 1)',
+    killedBy: ['test/unit/engine/ga.test.ts', 'test/golden/runs.test.ts'],
+    why: 'the best schedule would be lost from generation to generation',
+  },
+  {
+    id: 'annealing-share',
+    path: 'src-main/engine/descent/steered-temperature.ts',
+    find: 'exp2(progress * log2(LAST_ACCEPTANCE / this.acceptance))',
+    replace: 'exp2(0 * progress)',
+    killedBy: ['test/unit/engine/annealing.test.ts'],
+    why: 'no fewer changes for the worse would be accepted in the end, which is what annealing is',
+  },
+  {
+    id: 'annealing-exchange',
+    path: 'src-main/engine/schedulers/annealing.ts',
+    find: 'loci.length > 1 && random.chance(0.5)',
+    replace: 'loci.length > 1 && random.chance(0.4)',
+    killedBy: ['test/golden/runs.test.ts'],
+    why: 'the same seed would give other generations',
+  },
+  {
+    id: 'objective-sign',
+    path: 'src-main/engine/objectives.ts',
+    find: 'return minimised(metricOf(name).goal, headline[metricIndex[name]]);',
+    replace: 'return headline[metricIndex[name]];',
+    killedBy: ['test/unit/engine', 'test/golden/runs.test.ts'],
+    why: 'a search for throughput would look for the least of it',
+  },
+  {
+    id: 'infeasible-hypervolume',
+    path: 'src-main/engine/objectives.ts',
+    find: '.filter(({ violation }) => violation === 0)',
+    replace: '',
+    killedBy: ['test/unit/engine/nsga2.test.ts'],
+    why: 'schedules that break limits would count as progress',
+  },
+
+  // src-main/store
+  {
+    id: 'recorder-takeover',
+    path: 'src-main/store/recorder.ts',
+    find: 'if (this.#latestAttempt.get(this.#runId)?.attempt === this.#attempt) return;',
+    replace: 'return;',
+    killedBy: ['test/unit/store/recorder.test.ts'],
+    why: 'two processes would record one run',
+  },
+  {
+    id: 'recorder-undo',
+    path: 'src-main/store/recorder.ts',
+    find: 'this.#generations = before.generations;',
+    replace: '',
+    killedBy: ['test/unit/store/recorder.test.ts'],
+    why: 'after a full disk the run would not go on where the record is',
+  },
+  {
+    id: 'gene-bits',
+    path: 'src-main/store/columns.ts',
+    find: 'return Math.max(1, Math.ceil(Math.log2(cardinality)));',
+    replace: 'return Math.max(1, Math.floor(Math.log2(cardinality)));',
+    killedBy: ['test/property/record-columns.test.ts', 'test/unit/store'],
+    why: 'genes would not fit into their columns',
+  },
+  {
+    id: 'gene-padding',
+    path: 'src-main/store/columns.ts',
+    find: 'packed[at] = pending << (8 - pendingBits);',
+    replace: 'packed[at] = pending;',
+    killedBy: ['test/property/record-columns.test.ts'],
+    why: 'the last genes of every chromosome would be read as others',
+  },
+  {
+    id: 'search-beyond-ascii',
+    path: 'src-main/store/run-listing.ts',
+    find: 'String(text).toLowerCase()',
+    replace: 'String(text)',
+    killedBy: ['test/unit/store/run-listing.test.ts'],
+    why: 'a search for "Über" would not find "über"',
+  },
+  {
+    id: 'no-power-no-energy',
+    path: 'src-main/store/run-listing.ts',
+    find: 'needsPower(name) ? `nullif(${column}, 0)` : column',
+    replace: 'column',
+    killedBy: ['test/unit/store/run-listing.test.ts'],
+    why: 'runs without power figures would come first by energy',
+  },
+
+  // src-main/formats
+  {
+    id: 'page-title',
+    path: 'src-main/formats/html-dashboard.ts',
+    find: '<title>${escapeHtml(title)} · Tessera</title>',
+    replace: '<title>${title} · Tessera</title>',
+    killedBy: ['test/unit/formats/hostile-names.test.ts'],
+    why: 'a name of a run could run a script in an exported page',
+  },
+  {
+    id: 'page-script-end',
+    path: 'src-main/formats/html-dashboard.ts',
+    find: "script.replaceAll(/<\\/(script)/gi, '<\\\\/$1')",
+    replace: 'script',
+    killedBy: ['test/unit/formats/hostile-names.test.ts'],
+    why: 'the script of an exported page would end in its middle',
+  },
+  {
+    id: 'csv-formula',
+    path: 'src-shared/formats/csv-writer.ts',
+    find: "fieldText(disarm && isFormula(value) ? `'${value}` : value)",
+    replace: 'fieldText(value)',
+    killedBy: ['test/unit/formats/tables.test.ts'],
+    why: 'a table would run formulas in a spreadsheet though it was asked not to',
+  },
+  {
+    id: 'csv-quotes',
+    path: 'src-shared/formats/csv-writer.ts',
+    find: "text.replaceAll('\"', '\"\"')",
+    replace: 'text',
+    killedBy: ['test/unit/formats', 'test/property/formats-round-trip.test.ts'],
+    why: 'a name with a quotation mark would shift all columns after it',
+  },
+
+  // src-main/services
+  {
+    id: 'closing-restart',
+    path: 'src-main/services/runs/run-ending.ts',
+    find: "if (closingReason !== undefined) return { status: 'interrupted', reason: closingReason, isRestarted: false };",
+    replace: '',
+    killedBy: ['test/unit/services/run-supervisor.test.ts'],
+    why: 'a process that dies while the app closes would be started again on a closed database',
+  },
+  {
+    id: 'restart-waits',
+    path: 'src-main/services/runs/restarts.ts',
+    find: 'this.#used.set(runId, used + 1);',
+    replace: 'this.#used.set(runId, used);',
+    killedBy: ['test/unit/services/run-supervisor.test.ts'],
+    why: 'a run whose process always dies would be started again for ever',
+  },
+  {
+    id: 'heartbeat-kill',
+    path: 'src-main/services/runs/heartbeat-watch.ts',
+    find: 'else if (process.silentLooks > MOST_SILENT_LOOKS) onHopeless(process);',
+    replace: '',
+    killedBy: ['test/unit/services/run-supervisor.test.ts'],
+    why: 'a run that hangs would hang for ever',
+  },
+  {
+    id: 'queue-place',
+    path: 'src-main/services/runs/run-queue.ts',
+    find: 'this.#set([found, ...this.#waiting.filter((queued) => queued !== found)]);',
+    replace: 'this.#set([...this.#waiting.filter((queued) => queued !== found), found]);',
+    killedBy: ['test/unit/services/run-supervisor.test.ts'],
+    why: '"start next" would send a run to the end of the queue',
+  },
+  {
+    id: 'sweep-cancel-order',
+    path: 'src-main/services/runs/sweep-service.ts',
+    find: "Number(b.status === 'queued') - Number(a.status === 'queued')",
+    replace: "Number(a.status === 'queued') - Number(b.status === 'queued')",
+    killedBy: ['test/unit/services/sweeps.test.ts'],
+    why: 'cancelling a sweep would start run after run only to end it',
+  },
+  {
+    id: 'front-violation',
+    path: 'src-main/services/runs/replay-service.ts',
+    find: 'if (!isUnconstrained && metrics[metricIndex.constraintViolation] > 0) continue;',
+    replace: '',
+    killedBy: ['test/unit/services/replay.test.ts'],
+    why: 'the front of a run would hold schedules that break limits',
+  },
+  {
+    id: 'resumed-time',
+    path: 'src-main/processes/record-sink.ts',
+    find: 'elapsedMs: recorder.elapsedMs,',
+    replace: 'elapsedMs: 0,',
+    killedBy: ['test/unit/services/workbench-runs.test.ts'],
+    why: 'a resumed run would forget how long it had searched',
+  },
+  {
+    id: 'pace-uncounted',
+    path: 'src-main/processes/search-loop.ts',
+    find: 'this.#uncountedMs += this.#now() - from;',
+    replace: '',
+    killedBy: ['test/unit/processes/pace.test.ts'],
+    why: 'waiting for the pace would count as searching',
+  },
+  {
+    id: 'credits',
+    path: 'src-main/processes/search-loop.ts',
+    find: 'while (this.#credits === 0) await this.#nextCommand();',
+    replace: '',
+    killedBy: ['test/unit/processes/search-loop.test.ts'],
+    why: 'a search faster than the disk would fill the memory',
+  },
+
+  // src-main/hosts
+  {
+    id: 'host-suffix',
+    path: 'src-main/hosts/served/origin-guard.ts',
+    find: 'allowed.has(match[1].toLowerCase())',
+    replace: '[...allowed].some((name) => match[1]!.toLowerCase().endsWith(name))',
+    killedBy: ['test/unit/hosts/served-protections.test.ts'],
+    why: 'a page of "evil-localhost" could talk to the host',
+  },
+  {
+    id: 'origin-exact',
+    path: 'src-main/hosts/served/origin-guard.ts',
+    find: 'origin.toLowerCase() === `http://${host.toLowerCase()}`',
+    replace: 'origin.toLowerCase().startsWith(`http://${host.toLowerCase()}`)',
+    killedBy: ['test/unit/hosts/served-protections.test.ts'],
+    why: 'pages of other sites could open the socket',
+  },
+  {
+    id: 'ticket-once',
+    path: 'src-main/hosts/served/session.ts',
+    find: 'this.#tickets.delete(ticket);',
+    replace: '',
+    killedBy: ['test/unit/hosts/served-protections.test.ts'],
+    why: 'whoever reads the command line of the browser could get in',
+  },
+  {
+    id: 'key-press',
+    path: 'src-main/hosts/interrupt.ts',
+    find: '} else if (now - firstAt > SAME_KEY_PRESS_MS) process.exit(INTERRUPTED);',
+    replace: '} else process.exit(INTERRUPTED);',
+    killedBy: ['test/unit/hosts/interrupt.test.ts'],
+    why: 'one Ctrl-C under npm would end the process without its result',
+  },
+  {
+    id: 'clipboard-reading',
+    path: 'src-main/hosts/electron/security.ts',
+    find: 'answer(permission === COPY && isOwnPage(contents.getURL(), developmentUrl)),',
+    replace: 'answer(isOwnPage(contents.getURL(), developmentUrl)),',
+    killedBy: ['test/unit/hosts/electron.test.ts'],
+    why: 'a page could use the camera, or read the clipboard',
+  },
+  {
+    id: 'external-https',
+    path: 'src-main/hosts/electron/security.ts',
+    find: "parsed.protocol === 'https:' &&",
+    replace: '',
+    killedBy: ['test/unit/hosts/electron.test.ts'],
+    why: 'a link could start other programs by its scheme',
+  },
+
+  // src-renderer: drawing
+  {
+    id: 'scatter-upside-down',
+    path: 'src-renderer/plots/draw-scatter.ts',
+    find: 'box.top + box.height - within(shareIn(yRange, point.y)) * box.height',
+    replace: 'box.top + within(shareIn(yRange, point.y)) * box.height',
+    killedBy: ['test/golden/drawings.test.ts'],
+    why: 'the population would be drawn upside down',
+  },
+  {
+    id: 'front-axis',
+    path: 'src-renderer/plots/draw-front.ts',
+    find: 'x: box.left + shareIn(xRange, point.values[plot.x]) * box.width,',
+    replace: 'x: box.left + shareIn(xRange, point.values[plot.y]) * box.width,',
+    killedBy: ['test/golden/drawings.test.ts', 'test/unit/pareto/front-points.test.ts'],
+    why: 'points of a front would stand at values of another metric',
+  },
+  {
+    id: 'parallel-better-up',
+    path: 'src-renderer/plots/draw-parallel.ts',
+    find: "return TOP_PX + (metrics[index].goal === 'higher' ? 1 - share : share) * height;",
+    replace: 'return TOP_PX + share * height;',
+    killedBy: ['test/golden/drawings.test.ts', 'test/unit/pareto/front-points.test.ts'],
+    why: 'more throughput would be drawn as worse',
+  },
+  {
+    id: 'gene-map-bars',
+    path: 'src-renderer/plots/draw-gene-map.ts',
+    find: 'const bar = (mutations[index] / most) * BARS_PX;',
+    replace: 'const bar = BARS_PX - (mutations[index] / most) * BARS_PX;',
+    killedBy: ['test/golden/drawings.test.ts'],
+    why: 'loci that mutation never strikes would have the highest bars',
+  },
+  {
+    id: 'lineage-time',
+    path: 'src-renderer/plots/draw-lineage.ts',
+    find: 'x: (node) => box.left + shareIn(generations, node.born) * box.width,',
+    replace: 'x: (node) => box.left + box.width - shareIn(generations, node.born) * box.width,',
+    killedBy: ['test/golden/drawings.test.ts'],
+    why: 'a family tree would grow backwards',
+  },
+  {
+    id: 'progress-range',
+    path: 'src-renderer/plots/draw-progress.ts',
+    find: 'box.top + box.height - shareIn(range, values[index]) * box.height',
+    replace: 'box.top + shareIn(range, values[index]) * box.height',
+    killedBy: ['test/golden/drawings.test.ts'],
+    why: 'progress would be drawn as decline',
+  },
+  {
+    id: 'svg-text',
+    path: 'src-renderer/canvas/svg-context.ts',
+    find: '`${escapeXml(text)}</text>`,',
+    replace: '`${text}</text>`,',
+    killedBy: ['test/unit/timeline', 'test/unit/export'],
+    why: 'a picture with a layer called "<a>" could not be opened',
+  },
+  {
+    id: 'short-label',
+    path: 'src-renderer/canvas/draw-context.ts',
+    find: 'const shortened = text.slice(0, length).trimEnd() + ELLIPSIS;\n    if (textWidth(context, shortened) <= widthPx) return shortened;',
+    replace: 'const shortened = text.slice(0, length).trimEnd() + ELLIPSIS;\n    return shortened;',
+    killedBy: ['test/unit/timeline/draw.test.ts'],
+    why: 'labels would run over their neighbours',
+  },
+  {
+    id: 'round-ticks',
+    path: 'src-renderer/canvas/round-steps.ts',
+    find: 'const first = Math.ceil(low / step - 1e-9);',
+    replace: 'const first = Math.floor(low / step - 1e-9);',
+    killedBy: ['test/golden/drawings.test.ts', 'test/unit/replay/following-frame.test.ts'],
+    why: 'a tick would lie outside its axis',
+  },
+  {
+    id: 'hot-generations',
+    path: 'src-renderer/plots/replay-scenes.ts',
+    find: 'generation - HOT_GENERATIONS + 1',
+    replace: 'generation - HOT_GENERATIONS',
+    killedBy: ['test/unit/replay/replay-scenes.test.ts'],
+    why: 'mutations would be counted over eleven generations where ten are said',
+  },
+
+  // src-renderer: charts, texts, behaviour
+  {
+    id: 'axis-seconds',
+    path: 'src-renderer/charts/convergence.ts',
+    find: "time: { title: 'Time searching', unit: 's' },",
+    replace: "time: { title: 'Time searching', unit: 'ms' },",
+    killedBy: ['test/component/charts.test.ts'],
+    why: 'an axis would lie about its unit by a factor of a thousand',
+  },
+  {
+    id: 'seconds-divided',
+    path: 'src-renderer/charts/convergence.ts',
+    find: 'elapsedMs[index] / 1000;',
+    replace: 'elapsedMs[index];',
+    killedBy: ['test/component/charts.test.ts'],
+    why: 'seconds would be milliseconds',
+  },
+  {
+    id: 'power-unit',
+    path: 'src-renderer/charts/load.ts',
+    find: "powerMW: { title: 'Power', unit: metricOf('peakPowerMW').unit },",
+    replace: "powerMW: { title: 'Power', unit: 'W' },",
+    killedBy: ['test/component/charts.test.ts'],
+    why: 'power would be given in watts, a thousand times too high',
+  },
+  {
+    id: 'table-formula',
+    path: 'src-renderer/components/table/data-table.ts',
+    find: "writeCsv(head, plain, { disarm: true, lineEnd: '\\r\\n' })",
+    replace: "writeCsv(head, plain, { disarm: false, lineEnd: '\\r\\n' })",
+    killedBy: ['test/component/runs-page.test.ts'],
+    why: 'a saved table would run formulas in a spreadsheet',
+  },
+  {
+    id: 'undefined-last',
+    path: 'src-renderer/components/table/data-table.ts',
+    find: 'return Number(a.value === undefined) - Number(b.value === undefined);',
+    replace: 'return Number(b.value === undefined) - Number(a.value === undefined);',
+    killedBy: ['test/component/run-table.test.ts', 'test/component/runs-page.test.ts'],
+    why: 'rows without a value would come first',
+  },
+  {
+    id: 'minus-sign',
+    path: 'src-renderer/format.ts',
+    find: "const text = Number.isNaN(value) ? '–' : value < 0 ? `${MINUS}${String(-value)}` : String(value);",
+    replace: "const text = Number.isNaN(value) ? '–' : String(Math.abs(value));",
+    killedBy: ['test/unit/timeline/format.test.ts'],
+    why: 'a loss would be shown as a gain',
+  },
+  {
+    id: 'loop-end',
+    path: 'src-renderer/playback/playback.ts',
+    find: 'const length = Math.min(loop.to, frameCount - 1) - from + 1;',
+    replace: 'const length = Math.min(loop.to, frameCount - 1) - from;',
+    killedBy: ['test/unit/replay/playback.test.ts'],
+    why: 'the last frame of a loop would never be shown',
+  },
+  {
+    id: 'undo-group',
+    path: 'src-renderer/editing/history.ts',
+    find: 'at - history.open.at <= GROUP_MS',
+    replace: 'true',
+    killedBy: ['test/unit/editing/history.test.ts'],
+    why: 'undo would take back a whole hour of typing at once',
+  },
+  {
+    id: 'redo-after-change',
+    path: 'src-renderer/editing/history.ts',
+    find: '    present: { state, label },\n    future: [],',
+    replace: '    present: { state, label },\n    future: history.future,',
+    killedBy: ['test/unit/editing/history.test.ts'],
+    why: 'redo would bring back what no longer fits',
+  },
+  {
+    id: 'written-keys',
+    path: 'src-renderer/commands/key-owner.ts',
+    find: 'if (target.closest(WRITTEN) !== null) return true;',
+    replace: '',
+    killedBy: ['test/component/commands.test.ts'],
+    why: 'typing a letter into a field would start a command',
+  },
+  {
+    id: 'run-count',
+    path: 'src-renderer/stores/runs.ts',
+    find: 'recorded.value - doomed.value.size',
+    replace: 'recorded.value',
+    killedBy: ['test/component/runs-store.test.ts'],
+    why: 'runs just deleted would still be counted',
+  },
+];

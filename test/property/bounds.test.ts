@@ -1,0 +1,68 @@
+/** Bounds of the makespan and of responses, by every method: never above a schedule that anyone found, whatever the scenario has. */
+import * as fc from '#test/fixtures/seeded-fast-check.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { leastMakespanMs } from '#test/fixtures/least-makespan.ts';
+import { arbitraryProblemAndGenes, arbitraryScenario } from '#test/fixtures/random-scenario.ts';
+import { BoundSearch, thoroughBound } from '#main/engine/bounds/best-bound.ts';
+import { relaxationBoundMs } from '#main/engine/bounds/relaxation-bound.ts';
+import { createKernel } from '#main/engine/kernel/kernel.ts';
+import { loadSolver } from '#main/engine/milp/highs.ts';
+import { EnergeticBound } from '#shared/analysis/energetic-bound.ts';
+import { distanceFrom, quickBound } from '#shared/analysis/makespan-bound.ts';
+import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
+
+beforeAll(loadSolver);
+
+function energeticMs(problem: Problem, bestMs: number): number {
+  const energetic = new EnergeticBound(problem);
+  for (const steps = energetic.narrow(() => bestMs); steps.next().done !== true;);
+  return energetic.makespanMs;
+}
+
+describe('every bound', () => {
+  it('is at most the makespan of any schedule', () => {
+    fc.assert(
+      fc.property(arbitraryProblemAndGenes({}), ({ problem, genes }) => {
+        const makespanMs = createKernel(problem).evaluate(genes)[0]!;
+        expect(energeticMs(problem, makespanMs)).toBeLessThanOrEqual(makespanMs);
+        expect(energeticMs(problem, Number.POSITIVE_INFINITY)).toBeLessThanOrEqual(makespanMs);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is at most the shortest of all schedules, and of many orders of each mapping', () => {
+    fc.assert(
+      fc.property(arbitraryScenario({}), fc.boolean(), fc.boolean(), (scenario, cores, frequencies) => {
+        const problem = compileProblem(scenario, { priorities: true, cores, frequencies });
+        const leastMs = leastMakespanMs(problem, 3000);
+        expect(relaxationBoundMs(problem, leastMs)).toBeLessThanOrEqual(leastMs);
+        const bound = thoroughBound(problem, leastMs);
+        expect(bound?.makespanMs ?? 0).toBeLessThanOrEqual(leastMs);
+        expect(bound?.makespanMs ?? 0).toBeGreaterThanOrEqual(quickBound(problem)?.makespanMs ?? 0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is the same in one go, in slices, and when a better schedule turns up on the way', () => {
+    fc.assert(
+      fc.property(arbitraryScenario({}), (scenario) => {
+        const problem = compileProblem(scenario);
+        const leastMs = leastMakespanMs(problem, 500);
+        const once = thoroughBound(problem, leastMs);
+        let slices = 0;
+        const search = new BoundSearch(problem, () => (slices < 2 ? leastMs * 1.5 : leastMs));
+        for (const soFar of search.work()) {
+          slices++;
+          expect(soFar.bound?.makespanMs ?? 0).toBeLessThanOrEqual(leastMs);
+        }
+        expect(search.isComplete).toBe(true);
+        if (once === undefined) return;
+        expect(search.soFar.bound!.makespanMs / once.makespanMs).toBeGreaterThan(1 - 2e-2);
+        expect(distanceFrom(once, leastMs).gap).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
