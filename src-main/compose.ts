@@ -12,7 +12,7 @@ import { DatabaseService, type DatabaseServiceOptions } from './services/databas
 import { createDispatcher } from './services/dispatch.ts';
 import { Documents } from './services/documents/document-library.ts';
 import { examine } from './services/doctor.ts';
-import { ENGINE_VERSION } from './services/runs/engine-version.ts';
+import { ENGINE_VERSION } from '#shared/domain/engine-version.ts';
 import { EventHub } from './services/event-hub.ts';
 import { createHandlers } from './services/handlers.ts';
 import { ImportService } from './services/documents/import-service.ts';

@@ -10,6 +10,7 @@ import { htmlDashboardFormat } from './html-dashboard.ts';
 import { jsonFormat } from './json.ts';
 import { layerTableFormat } from './layer-table.ts';
 import { onnxFormat } from './onnx.ts';
+import { problemFormat } from './problem.ts';
 import { profileFormat } from './profile.ts';
 import { prismFormat } from './prism-format.ts';
 import { prismScheduleFormat } from './prism-schedule.ts';
@@ -29,6 +30,7 @@ export const formats: readonly Format[] = [
   layerTableFormat,
   stgFormat,
   daxFormat,
+  problemFormat,
   htmlDashboardFormat,
   reportFormat,
   runJsonFormat,

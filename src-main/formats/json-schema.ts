@@ -1,5 +1,5 @@
 /**
- * Publishes the document formats as JSON Schema (draft 2020-12), for editors and other tools. The build runs this file; a test
+ * Publishes the documents and the exported problem as JSON Schema (draft 2020-12), for editors and other tools. The build runs this file; a test
  * checks that resources/schema is current. The schemas give the shape of a document; rules between fields (no cycles,
  * no dangling ids, …) are checked when it is read.
  */
@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { documentKinds, kindEntry } from '#shared/domain/document-kinds.ts';
 import { schedulerConfigurationSchema } from '#shared/domain/scheduler.ts';
+import { problemDocumentSchema } from '#shared/scheduling/problem-document.ts';
 
 const documents = {
   ...Object.fromEntries(
@@ -20,6 +21,12 @@ const documents = {
     schema: schedulerConfigurationSchema,
     title: 'Tessera scheduler configuration',
     description: 'Which scheduler runs, with which seed and options.',
+  },
+  problem: {
+    schema: problemDocumentSchema,
+    title: 'Tessera problem',
+    description:
+      'A scenario as a scheduling problem, every time worked out, for schedulers of your own. It is written, never read.',
   },
 };
 

@@ -15,6 +15,7 @@ export { withFiles } from '../formats/file-source.ts';
 export { readFiles, type ReadOutcome } from '../formats/importer.ts';
 export { prismMapping } from '../formats/prism.ts';
 export { gifTask } from '../formats/pictures.ts';
+export { problemFile } from '../formats/problem.ts';
 export { loadPresets } from '../formats/presets.ts';
 export { followMoves } from '../store/database-move.ts';
 export { makeFolders, realPath } from '../store/database-path.ts';

@@ -36,7 +36,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tessera import layer-table layers.csv --out network.json',
     'tessera import profile onnxruntime_profile.json --network resnet18 --key pi5-a76',
   ],
-  export: ['tessera export network resnet18 --format json --out resnet18.json'],
+  export: [
+    'tessera export network resnet18 --format json --out resnet18.json',
+    'tessera export problem simple --out problem.json',
+  ],
   serve: ['tessera serve', 'tessera serve --no-open --port 8080'],
   'database info': ['tessera database info'],
   'database check': ['tessera database check'],

@@ -16,7 +16,7 @@ import { markDeleted, purgeDeleted } from '../../store/run-deletion.ts';
 import type { RunPage } from '../../store/run-listing.ts';
 import type { RunPatch, RunPatchTogether, RunSnapshot } from '../../store/run-repository.ts';
 import type { ScenarioReference } from '../documents/document-library.ts';
-import { ENGINE_VERSION } from './engine-version.ts';
+import { ENGINE_VERSION } from '#shared/domain/engine-version.ts';
 import type { EventHub } from '../event-hub.ts';
 import { readGenerations } from './generation-reader.ts';
 import type { Preparation } from './preparation.ts';

@@ -3,7 +3,7 @@ import type { RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { RunStatus } from '#shared/domain/run.ts';
 import type { RunRepository } from '../../store/run-repository.ts';
-import { ENGINE_VERSION } from './engine-version.ts';
+import { ENGINE_VERSION } from '#shared/domain/engine-version.ts';
 import type { EventHub } from '../event-hub.ts';
 
 export interface RunStatesOptions {

@@ -30,6 +30,7 @@ describe('resources/schema', () => {
       'network.schema.json',
       'scenario.schema.json',
       'scheduler.schema.json',
+      'problem.schema.json',
     ]);
     for (const text of jsonSchemaFiles().values())
       expect(JSON.parse(text)).toMatchObject({
@@ -73,7 +74,7 @@ describe('resources/schema', () => {
 it('writing touches only the files that differ', () => {
   const directory = mkdtempSync(join(tmpdir(), 'tessera-schema-'));
   try {
-    expect(writeJsonSchemas(directory)).toHaveLength(4);
+    expect(writeJsonSchemas(directory)).toHaveLength(5);
     expect(writeJsonSchemas(directory)).toEqual([]);
     writeFileSync(join(directory, 'network.schema.json'), '{}');
     expect(writeJsonSchemas(directory)).toEqual(['network.schema.json']);

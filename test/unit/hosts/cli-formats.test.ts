@@ -256,3 +256,20 @@ test('formats tells what is read and written, with the options', () => {
     'gif',
   ]);
 });
+
+describe('export problem', () => {
+  test('writes the problem of a preset to standard output, and that of a file to a file', () => {
+    const printed = tessera('export', 'problem', 'simple').json();
+    expect(printed).toMatchObject({ format: 'tessera-problem', version: 1, scenario: 'simple' });
+    expect(tessera('export', 'scenario', 'simple', '--set', 'inline=true', '--out', 'mine.json').status).toBe(0);
+    expect(tessera('export', 'problem', 'mine.json', '--out', 'mine.problem.json', '--json').json()).toEqual({
+      files: ['mine.problem.json'],
+      notes: [],
+    });
+    expect(JSON.parse(readFileSync(join(directory.path, 'mine.problem.json'), 'utf8'))).toEqual(printed);
+  });
+
+  test('a scenario that is not there is bad input', () => {
+    expect(tessera('export', 'problem', 'simpel').status).toBe(2);
+  });
+});

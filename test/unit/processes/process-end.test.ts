@@ -14,7 +14,7 @@ import { killedForMemory } from '#main/processes/out-of-memory.ts';
 import { describeEnd, StderrTail, TAIL_BYTES, type ProcessEnd } from '#main/processes/process-end.ts';
 import type { StartCommand } from '#main/processes/protocol.ts';
 import type { ProcessSpawner } from '#main/processes/spawner.ts';
-import { ENGINE_VERSION } from '#main/services/runs/engine-version.ts';
+import { ENGINE_VERSION } from '#shared/domain/engine-version.ts';
 import { EventHub } from '#main/services/event-hub.ts';
 import { layoutOf } from '#main/services/runs/preparation.ts';
 import { RunSupervisor } from '#main/services/runs/run-supervisor.ts';

@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
-import { ENGINE_VERSION } from '#main/services/runs/engine-version.ts';
+import { ENGINE_VERSION } from '#shared/domain/engine-version.ts';
 import { EventHub } from '#main/services/event-hub.ts';
 import { layoutOf } from '#main/services/runs/preparation.ts';
 import { RESTART_WAITS_MS } from '#main/services/runs/restarts.ts';

@@ -1,11 +1,13 @@
-/** `tessera export`: a platform, network or scenario as a file of another format. */
+/** `tessera export`: a platform, network or scenario as a file of another format, or a scenario as a scheduling problem. */
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { ExportedFile, FormatNote } from '#shared/contract/format-shapes.ts';
 import { documentKindSchema, type DocumentKind } from '#shared/contract/shapes.ts';
+import { problemFile } from '../../toolbox.ts';
 import {
   applySettings,
+  parseScenarioArgument,
   withDatabase,
   withJson,
   withSettings,
@@ -14,7 +16,8 @@ import {
 } from '../arguments.ts';
 import { printJson, printText, remark, usageError } from '../output.ts';
 import { isFolder, placeOf, writeAtOnce } from '../part-file.ts';
-import { withWorkbench } from '../session.ts';
+import { examineScenarioArgument, withWorkbench } from '../session.ts';
+import { warnOfTimes } from '../time-warnings.ts';
 
 /** What every exporting command takes. */
 export interface ExportOptions {
@@ -27,11 +30,16 @@ export function registerExport(program: Command): void {
     withDatabase(withJson(program.command('export'))),
     "one of the format's options; repeatable, e.g. --set inline=true",
   )
-    .argument('<kind>', `one of ${documentKindSchema.options.join(', ')}`)
-    .argument('<id>', 'id of a preset or stored document')
+    .argument('<kind>', `one of ${documentKindSchema.options.join(', ')}, or problem`)
+    .argument('<id>', 'id of a preset or stored document; of a problem the scenario: a file or an id')
     .addOption(new Option('--format <format>', 'a format that "tessera formats" lists').default('json'))
-    .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
-    .description('write a platform, network or scenario to a file')
+    .option(
+      '--out <file>',
+      "the file, or the folder for it; default: the format's own name in the current folder, for a problem standard output",
+    )
+    .description(
+      'write a platform, network or scenario to a file, or a scenario as a problem for schedulers of your own',
+    )
     .action(
       async (
         kind: string,
@@ -44,10 +52,14 @@ export function registerExport(program: Command): void {
           set,
         }: OutputOptions & DatabaseOption & ExportOptions & { readonly set: readonly string[] },
       ) => {
+        if (kind === 'problem') {
+          await exportProblem(id, db, out, json === true);
+          return;
+        }
         if (!isKind(kind))
           throw usageError(
             `there is no kind of document "${kind}"`,
-            `use one of ${documentKindSchema.options.join(', ')}`,
+            `use one of ${documentKindSchema.options.join(', ')}, or problem`,
           );
         const { files, notes } = await withWorkbench(db, (client) =>
           client.invoke('documents.export', { kind, id, format, options: applySettings({}, set) }),
@@ -55,6 +67,20 @@ export function registerExport(program: Command): void {
         writeExport(files, notes, out, json === true);
       },
     );
+}
+
+/** `tessera export problem`: to the file `out`, else to standard output. */
+async function exportProblem(
+  argument: string,
+  db: string | undefined,
+  out: string | undefined,
+  json: boolean,
+): Promise<void> {
+  const { scenario, remarks } = await examineScenarioArgument(parseScenarioArgument(argument), db);
+  warnOfTimes(remarks);
+  const { name, content } = problemFile(scenario);
+  if (out === undefined) printText(content.trimEnd());
+  else writeExport([{ name, bytes: new TextEncoder().encode(content) }], [], out, json);
 }
 
 /**
