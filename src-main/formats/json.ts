@@ -1,4 +1,4 @@
-/** Tessera's own documents as JSON files: a platform, a network, or a scenario, which may have its platform and networks inside. */
+/** Tessera's own documents as JSON files: a platform, a network, a profile, or a scenario, which may have its platform and networks inside. */
 import { z } from 'zod';
 import { idSchema } from '#shared/domain/common.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
@@ -55,7 +55,8 @@ export function parseJson(text: string, name: string): unknown {
 export const jsonFormat: Format = {
   id: 'json',
   name: 'Tessera JSON',
-  description: 'a platform, a network, or a scenario, with its platform and networks inside or named by their ids',
+  description:
+    'a platform, a network, a profile, or a scenario, with its platform and networks inside or named by their ids',
   extensions: ['.json'],
   mediaType: 'application/json',
   reader: defineReader({

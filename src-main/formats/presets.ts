@@ -21,7 +21,7 @@ export function loadPresets(resourcesDirectory: string): Presets {
   const documents = Object.fromEntries(
     documentKinds.map((kind) => {
       const { folder, parse } = kindEntry(kind);
-      return [folder, readFolder(join(directory, folder), parse)];
+      return [folder, readFolder(join(directory, folder), parse, kind === 'profile')];
     }),
   ) as unknown as PresetDocuments;
   for (const kind of documentKinds) {
@@ -43,13 +43,14 @@ export function loadPresets(resourcesDirectory: string): Presets {
   return { ...documents, demos };
 }
 
-/** Every `<id>.json` of a folder, in order of file name. */
+/** Every `<id>.json` of a folder, in order of file name. @param isOptional a folder that is not there has none */
 function readFolder<Document extends { readonly id: string }>(
   folder: string,
   parse: (input: unknown) => Document,
+  isOptional: boolean,
 ): ReadonlyMap<string, Document> {
   const documents = new Map<string, Document>();
-  for (const name of listFolder(folder)) {
+  for (const name of listFolder(folder, isOptional)) {
     const file = join(folder, name);
     const document = readJson(file, parse);
     if (`${document.id}.json` !== name) {
@@ -62,12 +63,13 @@ function readFolder<Document extends { readonly id: string }>(
   return documents;
 }
 
-function listFolder(folder: string): string[] {
+function listFolder(folder: string, isOptional: boolean): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
       .sort();
   } catch (cause) {
+    if (isOptional && cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
     throw new WorkbenchError('presets.unreadable', `cannot read the presets in ${folder}`, {
       hint: 'the installation is incomplete: install again',
       cause,

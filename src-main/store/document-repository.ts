@@ -1,4 +1,4 @@
-/** The user's platforms, networks and scenarios, a revision per save; the tags of documents, and which runs keep a copy of them. */
+/** The user's platforms, networks, profiles and scenarios, a revision per save; the tags of documents, and which runs keep a copy of them. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { DocumentRevision, DocumentUses } from '#shared/contract/document-shapes.ts';
 import type { DocumentKind } from '#shared/contract/shapes.ts';

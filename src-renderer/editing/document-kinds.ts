@@ -2,12 +2,13 @@
 import { documentKinds, kindEntry, type DocumentKind } from '#shared/domain/document-kinds.ts';
 import { parseNetwork } from '#shared/domain/network.ts';
 import { parsePlatform } from '#shared/domain/platform.ts';
+import { parseProfile } from '#shared/domain/profile.ts';
 import { parseScenario } from '#shared/domain/scenario.ts';
 import type { Content } from './json-path.ts';
 
 /** What the window adds to a kind of the table in `src-shared/domain/document-kinds.ts`. */
 interface KindPage {
-  readonly icon: 'platform' | 'network' | 'scenario';
+  readonly icon: 'platform' | 'network' | 'profile' | 'scenario';
   /** What belongs on its page, where there is nothing yet. */
   readonly about: string;
   blank(id: string, name: string): Content;
@@ -38,6 +39,12 @@ const pages: Readonly<Record<DocumentKind, KindPage>> = {
     icon: 'network',
     about: 'A network is a graph of layers with the time that each takes on each processor.',
     blank: (id, name) => ({ ...parseNetwork({ schemaVersion: 1, id, name, layers: [{ id: 'layer1', op: 'Conv' }] }) }),
+  },
+  profile: {
+    icon: 'profile',
+    about:
+      'A profile has the times that somebody measured: of layers, of layers executed as one, and of whole networks.',
+    blank: (id, name) => ({ ...parseProfile({ schemaVersion: 1, id, name, measurements: [] }) }),
   },
   scenario: {
     icon: 'scenario',

@@ -1,7 +1,8 @@
-/** What lists show of a document's content: the processors of a platform, the size of a network, what a scenario runs. */
+/** What lists show of a document's content: the processors of a platform, the size of a network, what a profile measured, what a scenario runs. */
 import { z } from 'zod';
 import type { Network } from './network.ts';
 import { executionTimeKey, processorKindSchema, type Platform } from './platform.ts';
+import type { Profile } from './profile.ts';
 import type { Scenario } from './scenario.ts';
 
 export const platformFactsSchema = z.object({
@@ -61,6 +62,45 @@ export function networkFacts({ layers }: Network): z.output<typeof networkFactsS
     ...(macs === undefined ? {} : { macs }),
     ...(parameters === undefined ? {} : { parameters }),
     timeKeys,
+  };
+}
+
+export const profileFactsSchema = z.object({
+  kind: z.literal('profile'),
+  network: z.string().optional(),
+  platform: z.string().optional(),
+  tool: z.string().optional(),
+  /** Single layers, or operators, that have a time. */
+  layers: z.number(),
+  /** Sets of layers executed as one. */
+  groups: z.number(),
+  wholes: z.number(),
+  /** Keys of the processors, most used first. */
+  keys: z.array(z.string()),
+  isEstimated: z.boolean(),
+});
+
+export function profileFacts({
+  network,
+  platform,
+  method: { tool },
+  measurements,
+  wholes,
+}: Profile): z.output<typeof profileFactsSchema> {
+  const uses = new Map<string, number>();
+  for (const { on } of measurements) uses.set(on.key, (uses.get(on.key) ?? 0) + 1);
+  for (const { on } of wholes) uses.set(on.key, uses.get(on.key) ?? 0);
+  const groups = measurements.filter(({ layers }) => layers !== undefined && layers.length > 1).length;
+  return {
+    kind: 'profile',
+    ...(network === undefined ? {} : { network }),
+    ...(platform === undefined ? {} : { platform }),
+    ...(tool === undefined ? {} : { tool }),
+    layers: measurements.length - groups,
+    groups,
+    wholes: wholes.length,
+    keys: [...uses].sort((a, b) => b[1] - a[1]).map(([key]) => key),
+    isEstimated: measurements.some(({ kind }) => kind === 'estimated'),
   };
 }
 

@@ -9,11 +9,15 @@ import {
   networkFactsSchema,
   platformFacts,
   platformFactsSchema,
+  profileFacts,
+  profileFactsSchema,
   scenarioFacts,
   scenarioFactsSchema,
 } from './document-facts.ts';
+import { suggest, WorkbenchError } from './errors.ts';
 import { networkSchema, parseNetwork, type Network } from './network.ts';
 import { parsePlatform, platformSchema, type Platform } from './platform.ts';
+import { checkProfileLayers, parseProfile, profileSchema, type Profile } from './profile.ts';
 import { parseScenario, resolveScenario, scenarioSchema, type DocumentLibrary, type Scenario } from './scenario.ts';
 
 /** What every document has. */
@@ -88,6 +92,40 @@ const network = define({
   facts: (document: Network) => networkFacts(document),
 });
 
+const profile = define({
+  title: 'Profile',
+  plural: 'Profiles',
+  folder: 'profiles',
+  summary:
+    'Measured times of layers, of layers executed as one, of transfers and of whole networks, and how they were measured.',
+  schema: profileSchema,
+  parse: parseProfile,
+  mark: 'measurements',
+  references: (document: Profile) => [
+    ...(document.platform === undefined ? [] : [{ kind: 'platform', id: document.platform }]),
+    ...(document.network === undefined ? [] : [{ kind: 'network', id: document.network }]),
+  ],
+  check: checkProfile,
+  factsSchema: profileFactsSchema,
+  facts: profileFacts,
+});
+
+/** @throws WorkbenchError `profile.unknownPlatform`, `profile.unknownNetwork` or `profile.invalid` */
+function checkProfile(document: Profile, { platforms, networks }: DocumentLibrary): void {
+  const unknown = (field: 'platform' | 'network', id: string, keys: Iterable<string>): WorkbenchError =>
+    new WorkbenchError(
+      field === 'platform' ? 'profile.unknownPlatform' : 'profile.unknownNetwork',
+      `profile "${document.id}" names ${field} "${id}", which does not exist`,
+      { hint: suggest(id, [...keys]) || `save the ${field} first`, path: [field] },
+    );
+  if (document.platform !== undefined && platforms.get(document.platform) === undefined)
+    throw unknown('platform', document.platform, platforms.keys());
+  if (document.network === undefined) return;
+  const measured = networks.get(document.network);
+  if (measured === undefined) throw unknown('network', document.network, networks.keys());
+  checkProfileLayers(document, measured);
+}
+
 const scenario = define({
   title: 'Scenario',
   plural: 'Scenarios',
@@ -99,13 +137,14 @@ const scenario = define({
   references: (document: Scenario) => [
     ...(typeof document.platform === 'string' ? [{ kind: 'platform', id: document.platform }] : []),
     ...document.applications.flatMap(({ network: id }) => (typeof id === 'string' ? [{ kind: 'network', id }] : [])),
+    ...(document.profiles ?? []).flatMap((id) => (typeof id === 'string' ? [{ kind: 'profile', id }] : [])),
   ],
   check: (document, library) => void resolveScenario(document, library),
   factsSchema: scenarioFactsSchema,
   facts: scenarioFacts,
 });
 
-export const documentKindTable = { platform, network, scenario } as const;
+export const documentKindTable = { platform, network, profile, scenario } as const;
 
 export type DocumentKind = keyof typeof documentKindTable;
 /** What is named comes before what names it. */

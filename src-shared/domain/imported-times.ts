@@ -4,6 +4,7 @@
  */
 import type { Network } from './network.ts';
 import type { Platform } from './platform.ts';
+import type { Profile } from './profile.ts';
 import type { Scenario } from './scenario.ts';
 import { holdersOfKey, keysInUse, nearestKeys, ownTimeKey, timeKeyHolder, type TimeKeyHolder } from './time-keys.ts';
 import { listed } from './words.ts';
@@ -12,6 +13,7 @@ import { listed } from './words.ts';
 type ImportedDocument =
   | { readonly kind: 'platform'; readonly document: Platform }
   | { readonly kind: 'network'; readonly document: Network }
+  | { readonly kind: 'profile'; readonly document: Profile }
   | { readonly kind: 'scenario'; readonly document: Scenario };
 
 export interface KeyedImport {

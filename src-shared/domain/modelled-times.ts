@@ -89,14 +89,19 @@ function isAssumed(layer: Pick<Layer, 'op' | 'kernelShape'>): boolean {
 /**
  * `network` with the times it lacks on `platform` filled by the cost models, each marked as modelled, or as assumed where the op is not
  * known; the same object where nothing is to be filled. A time that is there, measured or not, is never touched.
+ * @param isUnsupported whether a layer is known not to run under a key, so that no model gives it a time there
  */
-export function fillTimes(network: Network, platform: Platform): Network {
+export function fillTimes(
+  network: Network,
+  platform: Platform,
+  isUnsupported: (index: number, key: string) => boolean = () => false,
+): Network {
   if (platform.processors.every((processor) => processor.costModel === undefined)) return network;
   const estimates = estimateTimes(network, platform);
   let filled = false;
   const layers = network.layers.map((layer, index) => {
     const missing = Object.entries(estimates[index] ?? {}).filter(
-      ([key]) => !Object.hasOwn(layer.executionTimeMs, key),
+      ([key]) => !Object.hasOwn(layer.executionTimeMs, key) && !isUnsupported(index, key),
     );
     if (missing.length === 0) return layer;
     filled = true;

@@ -16,15 +16,20 @@ import {
 } from './common.ts';
 import { invalid, parseDocument } from './parse.ts';
 import { suggest, WorkbenchError, type Issue } from './errors.ts';
+import { applyProfiles, neededProfiles } from './applied-profiles.ts';
 import { fillTimes } from './modelled-times.ts';
 import { networkSchema, type Network } from './network.ts';
 import { executionTimeKey, platformSchema, supportsOp, type Platform } from './platform.ts';
+import { profileSchema, type Profile } from './profile.ts';
 import { timeCoverage } from './time-coverage.ts';
 import type { TimeKeyHolder } from './time-keys.ts';
 import { nowhereMessage, remarksOn, remedySentence, type TimeRemark } from './time-remarks.ts';
 
 /** One nanosecond: shorter dispatch ticks are surely a mistake, and their multiples no longer numbers. */
 const SHORTEST_TICK_MS = 1e-6;
+
+/** Profiles that a scenario names. */
+const MOST_PROFILES = 100;
 
 export const applicationSchema = z.strictObject({
   id: idSchema,
@@ -53,6 +58,9 @@ const scenarioObject = z.strictObject({
   provenance: provenanceSchema.default([]),
   platform: z.union([idSchema, platformSchema]).describe('Id of a platform, or the platform itself'),
   applications: listOf(applicationSchema, 10_000).min(1),
+  profiles: listOf(z.union([idSchema, profileSchema]), MOST_PROFILES)
+    .optional()
+    .describe('Ids of the profiles whose times are computed with, before cost models; a later one wins'),
   simulation: z
     .strictObject({
       dispatchTickMs: nonNegative
@@ -76,9 +84,14 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type Application = Scenario['applications'][number];
 
-/** A scenario whose platform and networks are all inline and fit together: what a run keeps as its snapshot. It is a valid scenario document itself. */
-export type ResolvedScenario = Omit<Scenario, 'platform' | 'applications'> & {
+/**
+ * A scenario whose platform, networks and profiles are all inline and fit together: what a run keeps as its snapshot. It is a valid
+ * scenario document itself.
+ */
+export type ResolvedScenario = Omit<Scenario, 'platform' | 'applications' | 'profiles'> & {
   platform: Platform;
+  /** Of each what the times of its networks can rest on. */
+  profiles?: readonly Profile[];
   applications: (Omit<Application, 'network'> & { network: Network })[];
 };
 
@@ -88,10 +101,12 @@ export interface DocumentLookup<Document> {
   keys(): Iterable<string>;
 }
 
-/** Where the platforms and networks that a scenario names by id are found. */
+/** Where the platforms, networks and profiles that a scenario names by id are found. */
 export interface DocumentLibrary {
   readonly platforms: DocumentLookup<Platform>;
   readonly networks: DocumentLookup<Network>;
+  /** Missing: there are none. */
+  readonly profiles?: DocumentLookup<Profile>;
   /** The platforms that use keys of times, which show whose times a network has; missing: none are known. */
   timeKeyHolders?(): readonly TimeKeyHolder[];
 }
@@ -109,9 +124,11 @@ export function parseResolvedScenario(input: unknown): ResolvedScenario {
 }
 
 /**
- * Puts the named platform and networks inline, fills times that are missing by the platform's cost models (each marked as modelled,
- * so that a run keeps the times it was made with), and checks that every layer can run somewhere. Looks up only what the scenario names.
- * @throws WorkbenchError `scenario.unknownPlatform`, `scenario.unknownNetwork` or `scenario.invalid`, and what the library throws
+ * Puts the named platform, networks and profiles inline, takes the times that the profiles have, fills those that are missing by the
+ * platform's cost models (each marked as modelled, so that a run keeps the times it was made with), and checks that every layer can run
+ * somewhere. Looks up only what the scenario names.
+ * @throws WorkbenchError `scenario.unknownPlatform`, `scenario.unknownNetwork`, `scenario.unknownProfile` or `scenario.invalid`, and
+ * what the library throws
  */
 export function resolveScenario(scenario: Scenario, library: DocumentLibrary): ResolvedScenario {
   const platform = typeof scenario.platform === 'string' ? library.platforms.get(scenario.platform) : scenario.platform;
@@ -123,6 +140,7 @@ export function resolveScenario(scenario: Scenario, library: DocumentLibrary): R
       { hint: suggest(id, [...library.platforms.keys()]), path: ['platform'] },
     );
   }
+  const profiles = profilesOf(scenario, library);
   const filled = new Map<Network, Network>();
   const asGiven: Network[] = [];
   const applications = scenario.applications.map((application, index) => {
@@ -136,15 +154,42 @@ export function resolveScenario(scenario: Scenario, library: DocumentLibrary): R
         { hint: suggest(id, [...library.networks.keys()]), path: ['applications', index, 'network'] },
       );
     }
-    const complete = filled.get(network) ?? fillTimes(network, platform);
+    let complete = filled.get(network);
+    if (complete === undefined) {
+      const profiled = applyProfiles(network, platform, profiles);
+      complete = fillTimes(profiled.network, platform, profiled.isUnsupported);
+    }
     filled.set(network, complete);
     asGiven.push(network);
     return { ...application, network: complete };
   });
-  const resolved: ResolvedScenario = { ...scenario, platform, applications };
+  const { profiles: named, ...rest } = scenario;
+  const networks = [...new Set(applications.map(({ network }) => network))];
+  const resolved: ResolvedScenario = {
+    ...rest,
+    platform,
+    applications,
+    ...(named === undefined ? {} : { profiles: neededProfiles(profiles, platform, networks) }),
+  };
   const issues = networksThatCannotRun(resolved, asGiven, library);
   if (issues.length > 0) throw invalid('scenario', issues);
   return resolved;
+}
+
+/** The profiles that `scenario` names, in its order. @throws WorkbenchError `scenario.unknownProfile` */
+function profilesOf({ id, profiles = [] }: Scenario, library: DocumentLibrary): readonly Profile[] {
+  return profiles.map((reference, index) => {
+    const profile = typeof reference === 'string' ? library.profiles?.get(reference) : reference;
+    if (profile !== undefined) return profile;
+    throw new WorkbenchError(
+      'scenario.unknownProfile',
+      `scenario "${id}" uses profile "${String(reference)}", which does not exist`,
+      {
+        hint: suggest(String(reference), [...(library.profiles?.keys() ?? [])]) || 'import it first',
+        path: ['profiles', index],
+      },
+    );
+  });
 }
 
 /**
@@ -208,6 +253,16 @@ function networksThatCannotRun(
 
 function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.core.$RefinementCtx): void {
   reportDuplicateIds(context, scenario.applications, ['applications'], 'application');
+  const namedProfiles = scenario.profiles?.map((profile) => (typeof profile === 'string' ? profile : profile.id)) ?? [];
+  namedProfiles.forEach((id, index) => {
+    if (namedProfiles.indexOf(id) < index)
+      report(context, {
+        path: ['profiles', index],
+        message: `profile "${id}" is named twice`,
+        expected: 'each profile once',
+        hint: 'remove the first: the later one wins',
+      });
+  });
   const { horizonMs, dispatchTickMs } = scenario.simulation;
   if (dispatchTickMs > 0 && dispatchTickMs < SHORTEST_TICK_MS) {
     report(context, {

@@ -1,6 +1,7 @@
 /** What an editor lacks is said where one looks for it, and the way there is short: layers without times, instances without a horizon, new rows. */
 import type { VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DocumentKind } from '#shared/domain/document-kinds.ts';
 import type { DocumentEntry } from '#shared/contract/document-shapes.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
 import { HostDouble } from './support/host-double.ts';
@@ -16,7 +17,7 @@ const network = aNetwork('net')
 const complete = aNetwork('net').withLayer('a', { cpu: 4, npu: 1 });
 const documents: Record<string, unknown> = {};
 
-const entry = (kind: 'platform' | 'network' | 'scenario', id: string): DocumentEntry => ({
+const entry = (kind: DocumentKind, id: string): DocumentEntry => ({
   summary: { kind, id, name: id, description: '', origin: 'user', revision: 1 },
   tags: [],
   scenarios: [],

@@ -1,4 +1,4 @@
-/** Platforms, networks and scenarios by id: the presets, which are read-only, and the user's own documents. */
+/** Platforms, networks, profiles and scenarios by id: the presets, which are read-only, and the user's own documents. */
 import { isDeepStrictEqual } from 'node:util';
 import type { DocumentEntry, DocumentRevision, DocumentUses } from '#shared/contract/document-shapes.ts';
 import type { DocumentKind, DocumentSummary } from '#shared/contract/shapes.ts';
@@ -15,6 +15,7 @@ import {
 } from '#shared/domain/document-kinds.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import { parseNetwork } from '#shared/domain/network.ts';
+import { parseProfile } from '#shared/domain/profile.ts';
 import { parsePlatform } from '#shared/domain/platform.ts';
 import {
   parseScenario,
@@ -255,6 +256,7 @@ export class Documents {
     return {
       platforms: this.#lookup('platform', this.#presets.platforms, parsePlatform),
       networks: this.#lookup('network', this.#presets.networks, parseNetwork),
+      profiles: this.#lookup('profile', this.#presets.profiles, parseProfile),
       timeKeyHolders: () => this.timeKeyHolders(),
     };
   }

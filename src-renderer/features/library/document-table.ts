@@ -108,6 +108,21 @@ const networkNumber = (id: 'layers' | 'macs' | 'parameters', title: string, unit
   };
 };
 
+const profileNumber = (id: 'layers' | 'groups', title: string, hint: string): EntryColumn => {
+  const value = ({ facts }: DocumentEntry): number | undefined => (facts?.kind === 'profile' ? facts[id] : undefined);
+  return {
+    id,
+    title,
+    hint,
+    width: 76,
+    align: 'right',
+    importance: 4,
+    firstDirection: 'descending',
+    value,
+    text: (entry) => formatCount(value(entry) ?? 0),
+  };
+};
+
 const ownColumns: Readonly<Record<DocumentKind, readonly EntryColumn[]>> = {
   platform: [
     {
@@ -132,6 +147,34 @@ const ownColumns: Readonly<Record<DocumentKind, readonly EntryColumn[]>> = {
       grow: 1,
       importance: 3,
       value: ({ facts }) => (facts?.kind === 'network' ? facts.timeKeys.join(', ') : ''),
+    },
+  ],
+  profile: [
+    {
+      id: 'network',
+      title: 'Network',
+      width: 130,
+      grow: 1,
+      importance: 5,
+      value: ({ facts }) => (facts?.kind === 'profile' ? (facts.network ?? '') : ''),
+    },
+    {
+      id: 'keys',
+      title: 'Times for',
+      width: 130,
+      grow: 1,
+      importance: 3,
+      value: ({ facts }) => (facts?.kind === 'profile' ? facts.keys.join(', ') : ''),
+    },
+    profileNumber('layers', 'Layers', 'Layers, or operators, that have a time by themselves'),
+    profileNumber('groups', 'Groups', 'Sets of layers that were executed as one'),
+    {
+      id: 'tool',
+      title: 'Measured with',
+      width: 140,
+      grow: 1,
+      importance: 3,
+      value: ({ facts }) => (facts?.kind === 'profile' ? (facts.tool ?? '') : ''),
     },
   ],
   scenario: [

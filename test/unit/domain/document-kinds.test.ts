@@ -22,9 +22,14 @@ it('is the list that the contract knows', () => {
   expect(documentKindSchema.options).toEqual([...documentKinds]);
 });
 
-describe.each(documentKinds)('the kind %s', (kind) => {
+const withPresets = documentKinds.filter((kind) => idsOf(kind).length > 0);
+
+it("has presets of every kind but profiles, which are measured on devices of one's own", () => {
+  expect(documentKinds.filter((kind) => !withPresets.includes(kind))).toEqual(['profile']);
+});
+
+describe.each(withPresets)('the kind %s', (kind) => {
   it('has presets, each of which has the mark of this kind alone', () => {
-    expect(idsOf(kind).length).toBeGreaterThan(0);
     for (const id of idsOf(kind)) expect(kindsMarkedIn(presetOf(presets, kind, id)!.document)).toEqual([kind]);
   });
 
@@ -78,4 +83,29 @@ it('a scenario names its platform and networks by id, but none that it has insid
   expect(names(scenario, 'network', 'cnn')).toBe(true);
   expect(names(scenario, 'platform', 'cnn')).toBe(false);
   expect(names(scenario, 'network', network!.id)).toBe(network!.id === 'cnn');
+});
+
+it('a profile names its platform and network, and a scenario its profiles', () => {
+  const profile = parseKnown('profile', {
+    schemaVersion: 1,
+    id: 'p',
+    platform: 'simple',
+    network: 'cnn',
+    measurements: [],
+  });
+  expect(kindsMarkedIn(profile.document)).toEqual(['profile']);
+  expect(referencesOf(profile)).toEqual([
+    { kind: 'platform', id: 'simple' },
+    { kind: 'network', id: 'cnn' },
+  ]);
+  expect(documentFactsSchema.parse(factsOf(profile))).toEqual(factsOf(profile));
+  const scenario = parseKnown('scenario', {
+    schemaVersion: 1,
+    id: 's',
+    platform: 'simple',
+    applications: [{ id: 'a', network: 'cnn' }],
+    profiles: ['p', { ...profile.document, id: 'inside' }],
+  });
+  expect(names(scenario, 'profile', 'p')).toBe(true);
+  expect(names(scenario, 'profile', 'inside')).toBe(false);
 });

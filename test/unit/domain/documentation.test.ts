@@ -6,6 +6,7 @@ import { jsonSchemaFiles } from '#main/formats/json-schema.ts';
 import { parseNetwork } from '#shared/domain/network.ts';
 import { metricsSchema } from '#shared/domain/run.ts';
 import { parsePlatform } from '#shared/domain/platform.ts';
+import { checkProfileLayers, parseProfile } from '#shared/domain/profile.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
 import { parseSchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
@@ -24,6 +25,7 @@ describe('documents.md', () => {
     for (const [kind, parse] of [
       ['platform', parsePlatform],
       ['network', parseNetwork],
+      ['profile', parseProfile],
       ['scenario', parseScenario],
       ['scheduler', parseSchedulerConfiguration],
     ] as const) {
@@ -42,6 +44,11 @@ describe('documents.md', () => {
     const problem = compileProblem(resolveScenario(scenario, emptyLibrary));
     expect(examples('mapping')).toHaveLength(2);
     for (const mapping of examples('mapping')) expect(parseMapping(problem, mapping).peOfTask).toHaveLength(3);
+  });
+
+  it('has a profile of layers that its own network has', () => {
+    const profile = parseProfile(examples('profile')[0]);
+    expect(() => checkProfileLayers(profile, parseNetwork(examples('network')[0]))).not.toThrow();
   });
 
   it('names every field of every format', () => {

@@ -28,6 +28,7 @@ describe('resources/schema', () => {
     expect([...jsonSchemaFiles().keys()]).toEqual([
       'platform.schema.json',
       'network.schema.json',
+      'profile.schema.json',
       'scenario.schema.json',
       'scheduler.schema.json',
       'problem.schema.json',

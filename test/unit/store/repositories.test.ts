@@ -1,25 +1,26 @@
 /** The tables' everyday use: documents with revisions, lists of runs, their status, their deletion, and who owns them. */
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
 import { layoutOf } from '#main/services/runs/preparation.ts';
 import { clearDeadLocks, isOwnerAlive, OwnerLock } from '#main/store/owner-lock.ts';
 import { RunRecorder } from '#main/store/recorder.ts';
-import type { RunRecord } from '#main/store/record.ts';
+import { openRecordRepositories, type RunRecord } from '#main/store/record.ts';
 import { markDeleted, purgeDeleted } from '#main/store/run-deletion.ts';
+import { parseProfile } from '#shared/domain/profile.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
-import { aRecord } from '../../fixtures/record.ts';
+import { aFolder, aRecord, knownMigrations } from '../../fixtures/record.ts';
 
 const scenario = aSmallScenario().build();
 const search = createRun(scenario, { scheduler: 'random', seed: 1, options: {} });
 
 const me = { owner: 'me' };
 
-function addRun(record: RunRecord, name: string, owner = 'me'): number {
+function addRun(record: RunRecord, name: string, owner = 'me', of = scenario): number {
   return record.runs.create({
     name,
-    scenario,
+    scenario: of,
     configuration: { scheduler: 'random', seed: 1, options: {} },
     engineVersion: 'test',
     reference: search.reference,
@@ -56,6 +57,31 @@ describe('documents', () => {
     expect(documents.delete('network', 'n')).toBe(true);
     expect(documents.delete('network', 'n')).toBe(false);
     expect(documents.list()).toEqual([]);
+  });
+});
+
+describe('a record from before profiles were documents', () => {
+  it('keeps its documents, tags and uses, and then takes profiles', () => {
+    const path = join(aFolder(), 'tessera.db');
+    const before = openRecordRepositories(path, knownMigrations.slice(0, 11));
+    before.documents.save('network', 'n', { id: 'n', v: 1 }, 10);
+    before.documents.save('network', 'n', { id: 'n', v: 2 }, 20);
+    before.documents.setTags('network', 'n', ['mine']);
+    const run = addRun(before, 'old');
+    const [{ network }] = scenario.applications;
+    before.close();
+
+    const record = aRecord(path);
+    expect(record.documents.revisions('network', 'n').map(({ savedAt }) => savedAt)).toEqual([20, 10]);
+    expect(record.documents.tags('network')).toEqual(new Map([['n', ['mine']]]));
+    expect(record.documents.runsUsing('network', network.id).latestRuns.map(({ id }) => id)).toEqual([run]);
+    record.documents.save('profile', 'p', { id: 'p' }, 30);
+    expect(record.documents.get('profile', 'p')?.revision).toBe(1);
+    const profile = parseProfile({ schemaVersion: 1, id: 'p', measurements: [] });
+    const later = addRun(record, 'new', 'me', { ...scenario, profiles: [profile] });
+    expect(record.documents.runsUsing('profile', 'p').latestRuns.map(({ id }) => id)).toEqual([later]);
+    expect(record.documents.runsUsing('network', network.id).runCount).toBe(2);
+    expect(() => record.documents.save('other' as 'profile', 'p', { id: 'p' }, 30)).toThrow('CHECK');
   });
 });
 

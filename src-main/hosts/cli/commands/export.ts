@@ -1,4 +1,4 @@
-/** `tessera export`: a platform, network or scenario as a file of another format, or a scenario as a scheduling problem. */
+/** `tessera export`: a platform, network, profile or scenario as a file of another format, or a scenario as a scheduling problem. */
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Option, type Command } from 'commander';
@@ -38,7 +38,7 @@ export function registerExport(program: Command): void {
       "the file, or the folder for it; default: the format's own name in the current folder, for a problem standard output",
     )
     .description(
-      'write a platform, network or scenario to a file, or a scenario as a problem for schedulers of your own',
+      'write a platform, network, profile or scenario to a file, or a scenario as a problem for schedulers of your own',
     )
     .action(
       async (

@@ -14,12 +14,13 @@ interface Listed {
 
 export function registerLists(program: Command): void {
   withJson(program.command('presets'))
-    .description('list the platforms, networks and scenarios that come with Tessera')
+    .description('list the platforms, networks, profiles and scenarios that come with Tessera')
     .action(({ json }: OutputOptions) => {
       const presets = loadPresets(resourcesDirectory());
       const listed = {
         platforms: briefly(presets.platforms),
         networks: briefly(presets.networks),
+        profiles: briefly(presets.profiles),
         scenarios: briefly(presets.scenarios),
         demos: presets.demos,
       };
@@ -27,7 +28,7 @@ export function registerLists(program: Command): void {
         printJson(listed);
         return;
       }
-      const rows = (['scenarios', 'platforms', 'networks', 'demos'] as const).flatMap((kind) =>
+      const rows = (['scenarios', 'platforms', 'networks', 'profiles', 'demos'] as const).flatMap((kind) =>
         listed[kind].map((preset) => ({
           kind: kind.slice(0, -1),
           id: preset.id,
