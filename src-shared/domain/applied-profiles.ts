@@ -99,7 +99,7 @@ export function neededProfiles(
   profiles: readonly Profile[],
   platform: Platform,
   networks: readonly Network[],
-): readonly Profile[] {
+): Profile[] {
   const keys = new Set(platform.processors.map(executionTimeKey));
   const layersOf = networks.map(({ id, layers }) => ({ id, layers: new Set(layers.map((layer) => layer.id)) }));
   return profiles.map((profile) => {

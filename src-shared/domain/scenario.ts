@@ -91,7 +91,7 @@ export type Application = Scenario['applications'][number];
 export type ResolvedScenario = Omit<Scenario, 'platform' | 'applications' | 'profiles'> & {
   platform: Platform;
   /** Of each what the times of its networks can rest on. */
-  profiles?: readonly Profile[];
+  profiles?: Profile[];
   applications: (Omit<Application, 'network'> & { network: Network })[];
 };
 

@@ -75,7 +75,7 @@ describe('resources/schema', () => {
 it('writing touches only the files that differ', () => {
   const directory = mkdtempSync(join(tmpdir(), 'tessera-schema-'));
   try {
-    expect(writeJsonSchemas(directory)).toHaveLength(5);
+    expect(writeJsonSchemas(directory)).toHaveLength(6);
     expect(writeJsonSchemas(directory)).toEqual([]);
     writeFileSync(join(directory, 'network.schema.json'), '{}');
     expect(writeJsonSchemas(directory)).toEqual(['network.schema.json']);
