@@ -2,19 +2,18 @@
 import * as fc from '#test/fixtures/seeded-fast-check.ts';
 import { leastMakespanMs } from '#test/fixtures/least-makespan.ts';
 import { arbitraryScenario } from '#test/fixtures/random-scenario.ts';
-import { resourcesDirectory } from '#main/hosts/toolbox.ts';
 import { BoundSearch, thoroughBound } from '#main/engine/bounds/best-bound.ts';
 import { canRelax, relaxationBoundMs } from '#main/engine/bounds/relaxation-bound.ts';
 import { loadSolver } from '#main/engine/milp/highs.ts';
 import { Random } from '#main/engine/random.ts';
-import { loadPresets } from '#main/formats/presets.ts';
 import { EnergeticBound } from '#shared/analysis/energetic-bound.ts';
 import { quickBound } from '#shared/analysis/makespan-bound.ts';
-import { resolveScenario } from '#shared/domain/scenario.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { compete, contestGenes } from './contest.ts';
+import { contestCases, readBestKnown } from './contest-cases.ts';
 import { defaultParameters, randomScenario, type TaskGraphParameters } from './task-graph.ts';
 import type { BenchSection, BenchTable } from './types.ts';
+import { cpuMs } from './within-limit.ts';
 
 /** Random scenarios that are held against all, or thousands, of their schedules; and against an exact integer program where there is one. */
 const CHECKED = 500;
@@ -39,16 +38,16 @@ export const boundsSection: BenchSection = {
 function distances(cases: readonly Case[]): BenchTable {
   return {
     title: 'Lower bounds of the makespan, ms',
-    note: 'Mapping and order, all cores, nominal frequencies. "graph": as for the schedulers, v tasks, CCR, the seed of the generator; best known: by any search, however long. Each method by itself but for the integer program\'s horizon; seconds: all of them.',
+    note: "Mapping and order, all cores, nominal frequencies. The cases of the contest with the best known schedules of test/bench/best-known. Each method by itself but for the integer program's horizon; seconds: CPU time of all of them.",
     rows: cases.map(({ name, bestMs, problem: compile }) => {
       const problem = compile();
-      const started = performance.now();
+      const startedMs = cpuMs();
       const energetic = new EnergeticBound(problem);
       for (const steps = energetic.narrow(() => bestMs); steps.next().done !== true;);
       const search = new BoundSearch(problem, () => bestMs);
       for (const steps = search.work(); steps.next().done !== true;);
       const boundMs = search.soFar.bound?.makespanMs ?? 0;
-      const seconds = (performance.now() - started) / 1000;
+      const seconds = (cpuMs() - startedMs) / 1000;
       const isKnown = Number.isFinite(bestMs);
       return {
         scenario: name,
@@ -120,20 +119,14 @@ async function check(count: number, tries: number): Promise<BenchTable> {
   };
 }
 
+/** The cases of the contest, with the best schedules that are kept of them. */
 function knownCases(): Case[] {
-  return [
-    preset('simple', 15.78445),
-    graph({ tasks: 50 }, 50, 29.60497),
-    graph({ tasks: 100, communicationToComputation: 0.1 }, 1, 25.05567),
-    graph({ tasks: 100, communicationToComputation: 1 }, 2, 36.77993),
-    graph({ tasks: 100, communicationToComputation: 5 }, 4, 39.262),
-    graph({ tasks: 200 }, 200, 50.514),
-    preset('multi', 28.54619),
-    preset('hikey970', 222.927),
-    preset('galaxy-s9', 260.76733),
-    preset('midap', 12.358),
-    preset('prism-xception', 1002.6),
-  ];
+  return [...contestCases()].flatMap(([name, scenario]) => {
+    const known = readBestKnown(name);
+    return known === undefined
+      ? []
+      : [{ name, bestMs: known.makespanMs, problem: () => compileProblem(scenario, contestGenes) }];
+  });
 }
 
 function graph(chosen: Partial<TaskGraphParameters>, seed: number, bestMs: number): Case {
@@ -147,19 +140,6 @@ function graph(chosen: Partial<TaskGraphParameters>, seed: number, bestMs: numbe
         randomScenario(parameters, (n) => random.nextInt(n)),
         contestGenes,
       );
-    },
-  };
-}
-
-function preset(start: string, bestMs: number): Case {
-  return {
-    name: start,
-    bestMs,
-    problem: () => {
-      const presets = loadPresets(resourcesDirectory());
-      const found = [...presets.scenarios.values()].find(({ id }) => id.startsWith(start));
-      if (found === undefined) throw new Error(`no preset scenario begins with "${start}"`);
-      return compileProblem(resolveScenario(found, presets), contestGenes);
     },
   };
 }

@@ -7,7 +7,9 @@ async function openTime(hash) {
   const started = performance.now();
   location.hash = hash;
   // A canvas that was not drawn yet has the size of the standard, 300 pixels.
-  const isDrawn = () => (document.querySelector('canvas[aria-label^="Graph of"]')?.width ?? 300) !== 300 && document.querySelector('[role="grid"][aria-label="Layers"] [role="gridcell"]') !== null;
+  const isDrawn = () =>
+    (document.querySelector('canvas[aria-label^="Graph of"]')?.width ?? 300) !== 300 &&
+    document.querySelector('[role="grid"][aria-label="Layers"] [role="gridcell"]') !== null;
   while (!isDrawn()) await nextFrame();
   await nextFrame();
   return performance.now() - started;
@@ -47,11 +49,25 @@ async function dragGraph(durationMs) {
   canvas.dispatchEvent(new WheelEvent('wheel', { ...centre, deltaY: -2000, bubbles: true, cancelable: true }));
   canvas.dispatchEvent(new WheelEvent('wheel', { ...centre, deltaY: 500, bubbles: true, cancelable: true }));
   await nextFrame();
-  canvas.dispatchEvent(new PointerEvent('pointerdown', { ...centre, button: 0, buttons: 1, pointerId: 1, bubbles: true }));
+  canvas.dispatchEvent(
+    new PointerEvent('pointerdown', { ...centre, button: 0, buttons: 1, pointerId: 1, bubbles: true }),
+  );
   let at = centre;
   const frames = await framesOf((frame) => {
-    const to = { clientX: centre.clientX + 150 * Math.sin(frame / 15), clientY: centre.clientY + 150 * Math.cos(frame / 15) };
-    canvas.dispatchEvent(new PointerEvent('pointermove', { ...to, movementX: to.clientX - at.clientX, movementY: to.clientY - at.clientY, buttons: 1, pointerId: 1, bubbles: true }));
+    const to = {
+      clientX: centre.clientX + 150 * Math.sin(frame / 15),
+      clientY: centre.clientY + 150 * Math.cos(frame / 15),
+    };
+    canvas.dispatchEvent(
+      new PointerEvent('pointermove', {
+        ...to,
+        movementX: to.clientX - at.clientX,
+        movementY: to.clientY - at.clientY,
+        buttons: 1,
+        pointerId: 1,
+        bubbles: true,
+      }),
+    );
     at = to;
   }, durationMs);
   canvas.dispatchEvent(new PointerEvent('pointerup', { ...at, button: 0, pointerId: 1, bubbles: true }));
@@ -62,7 +78,19 @@ async function dragGraph(durationMs) {
 function zoomGraph(durationMs) {
   const canvas = document.querySelector('canvas[aria-label^="Graph of"]');
   const { left, top, width, height } = canvas.getBoundingClientRect();
-  return framesOf((frame) => canvas.dispatchEvent(new WheelEvent('wheel', { clientX: left + width / 2, clientY: top + height / 2, deltaY: frame % 120 < 60 ? -40 : 40, bubbles: true, cancelable: true })), durationMs);
+  return framesOf(
+    (frame) =>
+      canvas.dispatchEvent(
+        new WheelEvent('wheel', {
+          clientX: left + width / 2,
+          clientY: top + height / 2,
+          deltaY: frame % 120 < 60 ? -40 : 40,
+          bubbles: true,
+          cancelable: true,
+        }),
+      ),
+    durationMs,
+  );
 }
 
 globalThis.editorMeasures = { openTime, scrollTable, dragGraph, zoomGraph };

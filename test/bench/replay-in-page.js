@@ -10,12 +10,21 @@ async function seekTimes(count) {
   const times = [];
   for (let i = 0; i < count; i++) {
     state = (state * 1103515245 + 12345) % 2147483648;
-    const event = { clientX: box.left + 8 + (state / 2147483648) * (box.width - 16), clientY: box.top + 10, button: 0, pointerId: 1, bubbles: true };
+    const event = {
+      clientX: box.left + 8 + (state / 2147483648) * (box.width - 16),
+      clientY: box.top + 10,
+      button: 0,
+      pointerId: 1,
+      bubbles: true,
+    };
     const started = performance.now();
     track.dispatchEvent(new PointerEvent('pointerdown', event));
     track.dispatchEvent(new PointerEvent('pointerup', event));
     await new Promise((done) => {
-      const look = () => (plot.dataset.generation === track.getAttribute('aria-valuenow') ? requestAnimationFrame(done) : setTimeout(look, 0));
+      const look = () =>
+        plot.dataset.generation === track.getAttribute('aria-valuenow')
+          ? requestAnimationFrame(done)
+          : setTimeout(look, 0);
       setTimeout(look, 0);
     });
     times.push(performance.now() - started);

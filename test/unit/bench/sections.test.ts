@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { boundsSection } from '../../bench/bounds.ts';
 import { evaluatorSection } from '../../bench/evaluator.ts';
 import { frontsSection } from '../../bench/fronts.ts';
+import { contestSection } from '../../bench/near-optimum.ts';
 import { librarySection } from '../../bench/library.ts';
 import { optimumSection } from '../../bench/optimum.ts';
 import { publishedCaseSection } from '../../bench/published-case.ts';
@@ -14,7 +15,7 @@ import { threadsSection } from '../../bench/threads.ts';
 
 /** Columns that may be 0, negative, or not measured on this system. */
 const mayBeNone =
-  /^helps$|beyond the genome|^peak memory|^bound above a schedule$|^proven optimal$|^with exact optimum$|gap %$|^nsga2 as published/;
+  /^helps$|beyond the genome|^peak memory|^bound above a schedule$|^proven optimal$|^with exact optimum$|gap %$|^nsga2 as published|^auto, proven %$/;
 
 describe.each([
   evaluatorSection,
@@ -24,6 +25,7 @@ describe.each([
   optimumSection,
   boundsSection,
   frontsSection,
+  contestSection,
   publishedCaseSection,
   recordingSection,
   resumeSection,
