@@ -11,7 +11,8 @@ export default defineConfig({
     plugins: [notePackages(here, 'main')],
     build: {
       outDir: 'out/main',
-      externalizeDeps: true,
+      // Of a hundred small files each, or in every command: one file loads faster. The rest is native, has files of its own, or is rarely used.
+      externalizeDeps: { exclude: ['zod', 'commander', '@msgpack/msgpack', 'saxes', 'pure-rand'] },
       rollupOptions: {
         input: {
           electron: resolve(here, 'src-main/hosts/electron/main.ts'),

@@ -13,6 +13,8 @@ const replacingModules = ['test/unit/hosts/electron.test.ts', 'test/contract/tra
 
 export default defineConfig({
   test: {
+    // Without it Vitest leaves half of the cores to others.
+    maxWorkers: '100%',
     // `npm run coverage`: of what runs in the process of the tests. Hosts, run processes and pages in browsers are tested, but not counted.
     coverage: {
       provider: 'v8',

@@ -36,6 +36,19 @@ export const localSearchSchema = z
   });
 export type LocalSearchOptions = z.output<typeof localSearchSchema>;
 
+/** `Scheduler.mostEvaluations` of a scheduler that evolves a population and improves it by local search. */
+export function mostEvolved({
+  populationSize,
+  generations,
+  localSearch: { best, every, neighbours },
+}: {
+  readonly populationSize: number;
+  readonly generations: number;
+  readonly localSearch: LocalSearchOptions;
+}): number {
+  return populationSize * generations + Math.floor(generations / every) * best * neighbours;
+}
+
 export class LocalSearch {
   private readonly layout: GeneLayout;
   /** Undefined where single genes change: by option, or because nothing depends on anything in this space. */

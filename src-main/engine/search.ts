@@ -83,6 +83,11 @@ export interface Scheduler<Options extends SearchOptions = SearchOptions, Space 
    * they were asked for, however fast the proof is.
    */
   readonly endsByProof?: true;
+  /**
+   * The most genomes that it scores with these options, where it takes no more than a moment beyond scoring them; undefined: not known
+   * before, or it does more than that.
+   */
+  mostEvaluations?(options: Options): number | undefined;
   /** Loads what the scheduler needs; to be awaited before `create` and `restore` where there is one. */
   prepare?(): Promise<void>;
   /** @param evaluator the run's, for a search that scores genomes by itself */

@@ -19,7 +19,7 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import { builtCode } from './built-code.ts';
 import { defineRunWriter, runFileName, type Format, type RunExport } from './format.ts';
-import { Rasterizer } from './rasterize.ts';
+import type { Rasterizer } from './rasterize.ts';
 
 const chart = chartNameSchema.optional().describe('the only chart to write; without it, all that the run has');
 const theme = pictureThemeSchema.default('light').describe('colours');
@@ -55,7 +55,7 @@ export const pngFormat: Format = {
     hasBaseline: true,
     ...defineRunWriter(z.strictObject({ chart, theme, scale }), async (run, options) => {
       const pictures = await draw(run, options);
-      const rasterizer = new Rasterizer();
+      const rasterizer = await newRasterizer();
       const files = await Promise.all(
         pictures.map(async (picture) => ({
           name: runFileName(run.detail, picture.chart, '.png'),
@@ -123,7 +123,7 @@ async function record(
   options: GifOptions,
   studio: Omit<GifStudio, 'rasterize'>,
 ): Promise<readonly FormatNote[]> {
-  const rasterizer = new Rasterizer();
+  const rasterizer = await newRasterizer();
   await (
     await drawingCode()
   ).filmGif(run, options, { ...studio, rasterize: (svg, scale) => rasterizer.pixels(svg, scale) });
@@ -132,6 +132,11 @@ async function record(
 
 function filmName(detail: RunDetail, { kind }: GifOptions): string {
   return runFileName(detail, kind === 'combined' ? 'replay' : kind, '.gif');
+}
+
+/** Loaded when a picture is asked for: fonts and pixels take longer to load than most commands. */
+async function newRasterizer(): Promise<Rasterizer> {
+  return new (await import('./rasterize.ts')).Rasterizer();
 }
 
 /** @throws WorkbenchError `picture.notBuilt` */

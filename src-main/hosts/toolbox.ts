@@ -3,12 +3,14 @@
  * of schedulers and formats), and what they hand to `composeWorkbench`. The only file of the hosts that may reach into these rooms.
  */
 export { nodeSpawner } from '../processes/node-spawner.ts';
+export { keepingShortRuns } from '../processes/short-runs.ts';
 export { electronSpawner } from '../processes/electron-spawner.ts';
 export { resourcesDirectory } from '../services/resources-directory.ts';
 export { proveBounds } from '../services/runs/proven-bounds.ts';
 export { examineWithoutRecord, runUnrecorded } from '../services/runs/unrecorded-run.ts';
 export { baselineOf } from '../engine/baselines.ts';
 export { completeConfiguration, describeSchedulers } from '../engine/schedulers/index.ts';
+export type { ProcessSpawner } from '../processes/spawner.ts';
 export type { ExaminedScenario } from '../services/documents/document-library.ts';
 export { describeFormats } from '../formats/index.ts';
 export { withFiles } from '../formats/file-source.ts';

@@ -39,6 +39,16 @@ export interface ThreadEntries {
   readonly evaluation: string;
 }
 
+/** What searches for a session, as a worker thread does it. */
+export interface SearchThread {
+  postMessage(command: SearchCommand): void;
+  on(event: 'message', listener: (event: SearchEvent) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  /** It is over; also where it has not said so. */
+  on(event: 'exit', listener: () => void): unknown;
+  terminate(): unknown;
+}
+
 /** What a session works with. */
 export interface SessionMeans {
   /** Where the run is recorded; undefined: nowhere. The session closes it. */
@@ -51,6 +61,8 @@ export interface SessionMeans {
   readonly onOver: () => void;
   /** Where they are not the usual ones. */
   readonly entries?: Partial<ThreadEntries> | undefined;
+  /** Starts what searches. Default: a worker thread. */
+  readonly startSearch?: ((task: SearchTask) => SearchThread) | undefined;
 }
 
 export class RunSession {
@@ -59,7 +71,7 @@ export class RunSession {
   readonly #send: (event: RunEvent) => Promise<void>;
   readonly #sink: RunSink | undefined;
   readonly #progress: ProgressReporter;
-  readonly #worker: Worker;
+  readonly #worker: SearchThread;
   readonly #entries: ThreadEntries;
   #evaluation: EvaluationThreads | undefined;
   #boundTimer: NodeJS.Timeout | undefined;
@@ -79,7 +91,7 @@ export class RunSession {
   readonly #onOver: () => void;
 
   /** @throws WorkbenchError when the run cannot be resumed */
-  constructor(command: StartCommand, { sink, threads, send, onOver, entries }: SessionMeans) {
+  constructor(command: StartCommand, { sink, threads, send, onOver, entries, startSearch }: SessionMeans) {
     this.#entries = { search: entryPath('search-worker'), evaluation: entryPath('evaluation-worker'), ...entries };
     this.#command = command;
     this.#scenario =
@@ -112,8 +124,9 @@ export class RunSession {
       paceGenerationsPerS: command.paceGenerationsPerS,
       threads: threads ?? availableParallelism(),
     };
-    this.#worker = new Worker(this.#entries.search, { workerData: task, name: `search ${command.runId}` });
-    this.#worker.on('message', (event: SearchEvent) => this.#guard(() => this.#handle(event)));
+    this.#worker =
+      startSearch?.(task) ?? new Worker(this.#entries.search, { workerData: task, name: `search ${command.runId}` });
+    this.#worker.on('message', (event) => this.#guard(() => this.#handle(event)));
     this.#worker.on('error', (error) => this.#fail(errorPayloadOf(error)));
     this.#worker.on('exit', () => this.#fail(errorPayloadOf(new Error('the search ended without a result'))));
   }

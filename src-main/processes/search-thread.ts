@@ -1,5 +1,5 @@
-/** What a thread that searches does: opens the run it was given, steps through it, and obeys the main thread. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** What a thread that searches does: opens the run it was given, steps through it, and obeys the session that records. */
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { createRun, parseRunState, restoreRun, type RunOptions, type SearchRun } from '../engine/run-search.ts';
@@ -33,9 +33,12 @@ const elsewhere: Evaluator = {
 
 /** Searches what this thread was started with, and resolves when that is over. */
 export async function searchInThread(evaluatorFor: EvaluatorFactory): Promise<void> {
-  const port = parentPort;
-  if (port === null) throw new Error('the search worker is started by a run process');
-  const task = workerData as SearchTask; // both ends are built together
+  if (parentPort === null) throw new Error('the search worker is started by a run process');
+  await search(workerData as SearchTask, parentPort, evaluatorFor); // both ends are built together
+}
+
+/** Searches, and resolves when that is over. @param port leads to the session that records; closed at the end */
+export async function search(task: SearchTask, port: MessagePort, evaluatorFor: EvaluatorFactory): Promise<void> {
   /** What a run that is not read back from a record need not keep in memory. */
   const scratch = task.record === undefined ? new ScratchArchive() : undefined;
   const send = (event: SearchEvent): void => {

@@ -2,12 +2,9 @@
  * What a run process does: one run, searched in a worker thread and recorded by the main one, commanded by the process
  * that started it.
  */
-import { errorPayloadOf } from './error-payload.ts';
+import { openSession } from './open-session.ts';
 import { openParentChannel } from './parent-channel.ts';
-import type { SinkAddress } from './protocol.ts';
-import { explainFailure, openRecordSink } from './record-sink.ts';
-import { RunSession, type ThreadEntries } from './run-session.ts';
-import type { RunSink } from './run-sink.ts';
+import type { RunSession, ThreadEntries } from './run-session.ts';
 import { threadsOf } from './spawner.ts';
 
 /** A sign of life while there is nothing else to report, ms. */
@@ -32,20 +29,13 @@ export function serveRun(entries: Partial<ThreadEntries> = {}): void {
       session.obey(command);
       return;
     }
-    const { sink } = command;
-    try {
-      process.title = `tessera run ${command.runId}`;
-      session = new RunSession(command, {
-        sink: sink === undefined ? undefined : openSink(sink, command.runId),
-        threads: threadsOf(process.argv),
-        send: (event) => channel.send(event),
-        onOver: () => process.exit(0),
-        entries,
-      });
-    } catch (error) {
-      const payload = sink === undefined ? errorPayloadOf(error) : explainFailure(error, sink.path);
-      void channel.send({ type: 'failed', error: payload }).then(() => process.exit(0));
-    }
+    process.title = `tessera run ${command.runId}`;
+    session = openSession(command, {
+      threads: threadsOf(process.argv),
+      send: (event) => channel.send(event),
+      onOver: () => process.exit(0),
+      entries,
+    });
   });
   channel.onParentGone(() => abandon('the application that had started it ended'));
   process.on('SIGTERM', () => abandon('its process was asked to end'));
@@ -53,8 +43,4 @@ export function serveRun(entries: Partial<ThreadEntries> = {}): void {
   process.on('SIGINT', () => {});
   setInterval(() => void channel.send({ type: 'heartbeat' }), HEARTBEAT_MS).unref();
   void channel.send({ type: 'ready' });
-}
-
-function openSink(address: SinkAddress, runId: number): RunSink {
-  return openRecordSink({ databasePath: address.path, runId });
 }

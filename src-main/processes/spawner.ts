@@ -1,4 +1,5 @@
 /** Starting run processes, whatever the host: `utilityProcess` under Electron, `child_process.fork` under Node. */
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { ProcessEnd } from './process-end.ts';
 import type { RunCommand, RunEvent } from './protocol.ts';
 
@@ -18,6 +19,8 @@ export interface ProcessWishes {
   readonly runId: number;
   /** How many threads may evaluate; undefined: as many as there are cores where it runs. */
   readonly threads?: number | undefined;
+  /** What it is to search with, for a spawner to which that makes a difference. */
+  readonly configuration?: SchedulerConfiguration | undefined;
 }
 
 export interface ProcessSpawner {

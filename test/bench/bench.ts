@@ -21,6 +21,7 @@ import { resumeSection } from './resume.ts';
 import { schedulersSection } from './schedulers.ts';
 import { searchSection } from './search.ts';
 import { replaySection } from './replay.ts';
+import { commandsSection } from './commands.ts';
 import { startupSection } from './startup.ts';
 import { threadsSection } from './threads.ts';
 import type { BenchSection, BenchTable } from './types.ts';
@@ -40,6 +41,7 @@ const sections: readonly BenchSection[] = [
   resumeSection,
   importSection,
   startupSection,
+  commandsSection,
   replaySection,
   editorSection,
   librarySection,

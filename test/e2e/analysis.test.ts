@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
 import { appForEachTest } from './app-for-each-test.ts';
 import type { AppUnderTest } from './workbench-page.ts';
+import { settledBox } from './settled-box.ts';
 
 let under: AppUnderTest;
 appForEachTest((app) => {
@@ -113,7 +114,7 @@ test('a trade-off is found on the front, limited, set beside another, and its ma
   await expect.poll(() => chosen.getByText(/vs 1/).count()).toBeGreaterThan(0);
 
   // A brush over the left half of the front accepts fewer of them.
-  const plot = (await page.getByRole('application', { name: /^Energy \(mJ\) over Makespan/ }).boundingBox())!;
+  const plot = await settledBox(page.getByRole('application', { name: /^Energy \(mJ\) over Makespan/ }));
   await page.mouse.move(plot.x + 62, plot.y + 30);
   await page.mouse.down();
   await page.mouse.move(plot.x + plot.width / 2, plot.y + plot.height - 45, { steps: 4 });

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { Editor } from './editor-page.ts';
 import { appForEachTest } from './app-for-each-test.ts';
 import type { AppUnderTest } from './workbench-page.ts';
+import { settledBox } from './settled-box.ts';
 
 let under: AppUnderTest;
 appForEachTest((app) => {
@@ -209,8 +210,7 @@ test('periods and deadlines are dragged, moved by arrow keys or typed: what foll
   const { page } = editor;
   const handle = (name: string | RegExp) => page.getByRole('slider', { name });
   const drag = async (name: string | RegExp, byPx: number): Promise<void> => {
-    const box = await handle(name).boundingBox();
-    if (box === null) throw new Error(`${String(name)} is not shown`);
+    const box = await settledBox(handle(name));
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await page.mouse.move(x, y);
     await page.mouse.down();

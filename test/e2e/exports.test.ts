@@ -11,6 +11,7 @@ import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
 import { readArchive } from '#test/fixtures/archive.ts';
 import { launchBrowser } from './browser.ts';
 import { AppUnderTest, type WorkbenchPage } from './workbench-page.ts';
+import { settledBox } from './settled-box.ts';
 
 let browser: Browser;
 let under: AppUnderTest;
@@ -367,7 +368,7 @@ describe('the interactive page', () => {
     await dashboard.getByRole('button', { name: 'Play' }).click();
     await expect.poll(shown).toBeGreaterThan(3);
     await dashboard.getByRole('button', { name: 'Pause' }).click();
-    const box = (await position.boundingBox())!;
+    const box = await settledBox(position);
     await dashboard.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     const last = Number(await position.getAttribute('aria-valuemax'));
     expect(Math.abs((await shown()) - last / 2)).toBeLessThanOrEqual(1);

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { appForEachTest } from './app-for-each-test.ts';
 import type { AppUnderTest } from './workbench-page.ts';
+import { settledBox } from './settled-box.ts';
 
 let under: AppUnderTest;
 appForEachTest((app) => {
@@ -71,7 +72,7 @@ test('a finished run is played, stepped, looped and scrubbed, and ends at its re
   expect(await shown(page)).toBeGreaterThan(first);
 
   // by mouse
-  const track = (await position(page).boundingBox())!;
+  const track = await settledBox(position(page));
   await page.mouse.click(track.x + track.width / 2, track.y + track.height / 2);
   const last = Number(await position(page).getAttribute('aria-valuemax'));
   expect(Math.abs((await shown(page)) - last / 2)).toBeLessThanOrEqual(1);

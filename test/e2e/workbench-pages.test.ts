@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { appForEachTest } from './app-for-each-test.ts';
 import type { AppUnderTest } from './workbench-page.ts';
+import { settledBox } from './settled-box.ts';
 
 let under: AppUnderTest;
 appForEachTest((app) => {
@@ -154,8 +155,7 @@ test('1280 pixels wide, a click on a task of the schedule tells about it, and Es
   await page.keyboard.press('Control+Enter');
   await workbench.status('Finished');
   const timeline = page.getByRole('application');
-  const box = await timeline.boundingBox();
-  if (box === null) throw new Error('the timeline is not shown');
+  const box = await settledBox(timeline);
   // The NPU is the last row, and busy from the start.
   await timeline.click({ position: { x: box.width / 2, y: box.height - 20 } });
   const details = page.getByRole('region', { name: 'Selected task' });

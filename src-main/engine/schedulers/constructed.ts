@@ -4,6 +4,9 @@ import { defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.t
 import type { Problem } from '#shared/scheduling/problem.ts';
 import type { Conclusion, Scheduler, Search, SearchOptions } from '../search.ts';
 
+/** More than any rule builds. */
+const MOST_CONSTRUCTED = 100;
+
 const stateSchema = z.strictObject({ done: z.boolean() });
 
 type Declaration<Options extends SearchOptions> = Pick<
@@ -24,6 +27,7 @@ export function constructedScheduler<Options extends SearchOptions>(
 ): Scheduler<Options> {
   return {
     ...declaration,
+    mostEvaluations: () => MOST_CONSTRUCTED,
     create: ({ problem }, options) => constructed(construct(problem, options), false),
     restore: ({ problem }, options, _random, state) =>
       constructed(construct(problem, options), stateSchema.parse(state).done),

@@ -1,7 +1,7 @@
 /** The genetic algorithm: a generational scheme with elitism over mapping, frequencies and active cores. */
 import { z } from 'zod';
 import { greedyStartsSchemaWith, heuristicSeedingSchema, initialProposals } from '../initial-population.ts';
-import { LocalSearch, localSearchSchema } from '../local-search.ts';
+import { LocalSearch, localSearchSchema, mostEvolved } from '../local-search.ts';
 import { selectionNames, selectionOperators } from '../operators/selection.ts';
 import { Variation, variationOptionsWith } from '../operators/variation.ts';
 import { generationsSchema, genesSchema, onceValid, populationSizeSchema, weightsSchema } from '../options.ts';
@@ -62,6 +62,7 @@ export const ga: Scheduler<GaOptions, SearchSpace> = {
   source:
     'Kang et al., "Scheduling of deep learning applications onto heterogeneous processors in an embedded device", IEEE Access 8 (2020)',
   optionsSchema,
+  mostEvaluations: mostEvolved,
   create: (space, options, random) => new GeneticSearch(space, options, random),
   restore(space, options, random, state, chromosomes) {
     const { generation, stagnantGenerations, bestId, members } = stateSchema.parse(state);

@@ -144,6 +144,16 @@ export function completeConfiguration(configuration: SchedulerConfiguration): Sc
   };
 }
 
+/**
+ * The most genomes that a run scores, where the time it takes is little more than that of scoring them; undefined: not known before.
+ * @throws WorkbenchError as `completeConfiguration`
+ */
+export function mostEvaluations(configuration: SchedulerConfiguration): number | undefined {
+  const scheduler = findScheduler(configuration.scheduler);
+  const most = scheduler.mostEvaluations?.(parseOptions(scheduler, configuration.options));
+  return most === undefined ? undefined : Math.min(most, configuration.stop?.evaluations ?? most);
+}
+
 /** Every scheduler with the JSON Schema of its options as a person gives them: what has a default may be left out. */
 export function describeSchedulers(): SchedulerSummary[] {
   return schedulers.map(({ id, name, description, source, optionsSchema }) => ({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FrontArchive } from '#shared/analysis/front-archive.ts';
 import { MOST_GREEDY_STARTS } from '../greedy-starts.ts';
 import { greedyStartsSchemaWith, heuristicSeedingSchema, initialProposals } from '../initial-population.ts';
-import { LocalSearch, localSearchSchema } from '../local-search.ts';
+import { LocalSearch, localSearchSchema, mostEvolved } from '../local-search.ts';
 import { eachObjectiveOnce, objectiveOptions, violationIsOneOrTheOther } from '../objective-options.ts';
 import { selectionOperators } from '../operators/selection.ts';
 import { Variation, variationOptionsWith } from '../operators/variation.ts';
@@ -68,6 +68,7 @@ export const nsga2: Scheduler<Nsga2Options, SearchSpace> = {
   source:
     'Deb, Pratap, Agarwal & Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC 6(2) (2002)',
   optionsSchema,
+  mostEvaluations: mostEvolved,
   create: (space, options, random) => new Nsga2Search(space, options, random),
   restore(space, options, random, state, chromosomes) {
     const search = new Nsga2Search(space, options, random);

@@ -22,6 +22,7 @@ export const randomSearch: Scheduler<RandomSearchOptions, SearchSpace> = {
   description: 'Independent random schedules, as many per generation as the genetic algorithm has genomes',
   source: 'Bergstra & Bengio, JMLR 13 (2012), as a baseline',
   optionsSchema,
+  mostEvaluations: ({ populationSize, generations }) => populationSize * generations,
   create: (space, options, random) => sampling(space, options, random, 0),
   restore: (space, options, random, state) => sampling(space, options, random, stateSchema.parse(state).generation),
 };

@@ -2,23 +2,33 @@
 import { Command, CommanderError } from 'commander';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { productVersion } from '../product.ts';
-import { registerBench } from './commands/bench.ts';
-import { registerDatabase } from './commands/database.ts';
-import { registerDemo } from './commands/demo.ts';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerExport } from './commands/export.ts';
-import { registerFormats } from './commands/formats.ts';
-import { registerImport } from './commands/import.ts';
-import { registerLists } from './commands/lists.ts';
-import { registerResume } from './commands/resume.ts';
-import { registerRun } from './commands/run.ts';
-import { registerRuns } from './commands/runs.ts';
-import { registerServe } from './commands/serve.ts';
-import { registerSweep } from './commands/sweep.ts';
-import { registerBound } from './commands/bound.ts';
-import { registerSimulate } from './commands/simulate.ts';
 import { addExamples } from './examples.ts';
 import { exitCodeOf, printError, surviveClosedPipes, usageError } from './output.ts';
+
+type Register = (program: Command) => void;
+
+/** The commands by their first word, in the order of the help. Each is loaded when it is asked for: most need little of the others. */
+const commands = {
+  run: async () => (await import('./commands/run.ts')).registerRun,
+  simulate: async () => (await import('./commands/simulate.ts')).registerSimulate,
+  bound: async () => (await import('./commands/bound.ts')).registerBound,
+  demo: async () => (await import('./commands/demo.ts')).registerDemo,
+  sweep: async () => (await import('./commands/sweep.ts')).registerSweep,
+  runs: async () => (await import('./commands/runs.ts')).registerRuns,
+  resume: async () => (await import('./commands/resume.ts')).registerResume,
+  presets: async () => (await import('./commands/lists.ts')).registerPresets,
+  schedulers: async () => (await import('./commands/lists.ts')).registerSchedulers,
+  formats: async () => (await import('./commands/formats.ts')).registerFormats,
+  import: async () => (await import('./commands/import.ts')).registerImport,
+  export: async () => (await import('./commands/export.ts')).registerExport,
+  serve: async () => (await import('./commands/serve.ts')).registerServe,
+  database: async () => (await import('./commands/database.ts')).registerDatabase,
+  bench: async () => (await import('./commands/bench.ts')).registerBench,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+} satisfies Record<string, () => Promise<Register>>;
+
+type Word = keyof typeof commands;
+const words = Object.keys(commands) as Word[];
 
 /**
  * Runs one command.
@@ -27,7 +37,8 @@ import { exitCodeOf, printError, surviveClosedPipes, usageError } from './output
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   surviveClosedPipes();
-  const program = createProgram();
+  const named = words.filter((word) => word === argv[0]);
+  const program = await createProgram(named.length > 0 ? named : words);
   if (argv.length === 0) {
     program.outputHelp();
     return 0;
@@ -45,8 +56,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-/** The commands with their options; errors are thrown, not printed. */
-export function createProgram(): Command {
+/**
+ * The commands with their options; errors are thrown, not printed.
+ * @param wanted first words of the commands that it has
+ */
+export async function createProgram(wanted: readonly Word[] = words): Promise<Command> {
   const program = new Command('tessera')
     .description(
       'Schedules deep-learning applications onto the processors of an embedded device: searches, records, simulates.',
@@ -60,24 +74,7 @@ export function createProgram(): Command {
     )
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} }); // errors are printed in one place, below
-  for (const register of [
-    registerRun,
-    registerSimulate,
-    registerBound,
-    registerDemo,
-    registerSweep,
-    registerRuns,
-    registerResume,
-    registerLists,
-    registerFormats,
-    registerImport,
-    registerExport,
-    registerServe,
-    registerDatabase,
-    registerBench,
-    registerDoctor,
-  ])
-    register(program);
+  for (const word of wanted) (await commands[word]())(program);
   addExamples(program);
   return program;
 }

@@ -11,7 +11,7 @@ import { frontBaselineIds } from '#shared/scheduling/baselines.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { describeSolution } from '#shared/scheduling/solution.ts';
 import { problemOfSnapshot } from '#shared/scheduling/problem-of-snapshot.ts';
-import { completeConfiguration, nodeSpawner, runUnrecorded } from '../toolbox.ts';
+import { completeConfiguration, keepingShortRuns, nodeSpawner, runUnrecorded } from '../toolbox.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { answersOf, baselineFor, simpleBaselineFor, type Answers, type BaselineChoice } from './answers.ts';
 import type { ScenarioArgument } from './arguments.ts';
@@ -20,6 +20,9 @@ import { showProgress } from './progress.ts';
 import { renderRunResult, type RunResult } from './run-result.ts';
 import { examineScenarioArgument, withWorkbench } from './session.ts';
 import { warnOfTimes, withWarnings } from './time-warnings.ts';
+
+/** Starts the runs of commands that make one after the other. */
+export const searchSpawner = keepingShortRuns(nodeSpawner);
 
 export interface SearchRequest {
   readonly scenario: ScenarioArgument;
@@ -42,7 +45,7 @@ export interface SearchReport {
 /** Searches until the end, or until Ctrl-C. @throws WorkbenchError */
 export function search(request: SearchRequest): Promise<SearchReport> {
   if (!request.record) return searchUnrecorded(request);
-  return withWorkbench(request.db, (client, close) => searchRecorded(client, close, request));
+  return withWorkbench(request.db, (client, close) => searchRecorded(client, close, request), searchSpawner);
 }
 
 /** The same over a workbench that is open already. */
@@ -240,7 +243,7 @@ async function searchUnrecorded({
     const { status, generations, evaluations, elapsedMs, best, front } = await runUnrecorded({
       scenario,
       configuration,
-      spawner: nodeSpawner,
+      spawner: searchSpawner,
       threads,
       onProgress: (update) => progress.update(update),
       signal: interruption.signal,

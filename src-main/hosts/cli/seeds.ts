@@ -5,7 +5,7 @@ import { quantile } from '#shared/scheduling/metrics.ts';
 import { gapText } from './answers.ts';
 import { printJson, printText, remark } from './output.ts';
 import type { RunResult } from './run-result.ts';
-import { search, searchRecorded, type SearchReport, type SearchRequest } from './search.ts';
+import { search, searchRecorded, searchSpawner, type SearchReport, type SearchRequest } from './search.ts';
 import { withWorkbench } from './session.ts';
 import { number, table } from './table.ts';
 
@@ -51,7 +51,7 @@ export function searchSeeds(request: SearchRequest, seeds: readonly number[]): P
     return reports;
   };
   return request.record
-    ? withWorkbench(request.db, (client, close) => each((one) => searchRecorded(client, close, one)))
+    ? withWorkbench(request.db, (client, close) => each((one) => searchRecorded(client, close, one)), searchSpawner)
     : each(search);
 }
 

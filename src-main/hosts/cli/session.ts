@@ -10,6 +10,7 @@ import {
   nodeSpawner,
   resourcesDirectory,
   type ExaminedScenario,
+  type ProcessSpawner,
 } from '../toolbox.ts';
 import { examineHosts } from '../host-checks.ts';
 import { inProcessTransport } from '../in-process-transport.ts';
@@ -21,11 +22,13 @@ import { remark } from './output.ts';
 
 /**
  * Opens the workbench on the database `db`, does `work` and closes it again, whatever happens.
+ * @param spawner starts the runs
  * @throws WorkbenchError `store.…` when the database is refused
  */
 export async function withWorkbench<Result>(
   db: string | undefined,
   work: (client: Client, close: () => Promise<void>) => Promise<Result>,
+  spawner: ProcessSpawner = nodeSpawner,
 ): Promise<Result> {
   const workbench = composeWorkbench({
     databasePath: databasePath(db),
@@ -34,7 +37,7 @@ export async function withWorkbench<Result>(
     commandLine: commandLineProgram(),
     host: 'cli',
     version: productVersion(),
-    spawner: nodeSpawner,
+    spawner,
     log: openLog(dataDirectory(), 'cli'),
     hostChecks: examineHosts,
     onReadOnly: (message) => remark(`note: ${message}`),

@@ -344,7 +344,7 @@ export class RunSupervisor {
     if (task === undefined) return;
     const attempt = this.#record.runs.markStarted(runId, this.#now());
     const { threads = this.#threads() ?? this.#share(), ...pace } = execution;
-    const runProcess = this.#spawner.spawnRunProcess({ runId, threads });
+    const runProcess = this.#spawner.spawnRunProcess({ runId, threads, configuration: task.configuration });
     const { promise: exit, resolve: exited } = Promise.withResolvers<void>();
     const live: LiveRun = {
       runId,

@@ -39,7 +39,7 @@ export function runUnrecorded({
   signal,
 }: UnrecordedRun): Promise<RunOutcome> {
   return new Promise((resolve, reject) => {
-    const runProcess = spawner.spawnRunProcess({ runId: RUN_ID, threads });
+    const runProcess = spawner.spawnRunProcess({ runId: RUN_ID, threads, configuration });
     const cancel = (): void => runProcess.send({ type: 'cancel' });
     let end: (() => void) | undefined;
     runProcess.onEvent((event) => {

@@ -7,7 +7,7 @@ import { createProgram } from '#main/hosts/cli/program.ts';
 import { root } from '#test/doubles/hosts.ts';
 
 const page = readFileSync(join(root, 'resources/docs/cli.md'), 'utf8');
-const commands = allCommands(createProgram());
+const commands = allCommands(await createProgram());
 
 function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];

@@ -9,7 +9,7 @@ function leaves(command: Command, path: readonly string[] = []): { path: string;
   return command.commands.flatMap((inner) => leaves(inner, [...path, inner.name()]));
 }
 
-const commands = leaves(createProgram());
+const commands = leaves(await createProgram());
 
 test('every command has an example', () => {
   expect(commands.map(({ path }) => path).filter((path) => examples[path] === undefined)).toEqual([]);

@@ -12,7 +12,7 @@ interface Listed {
   readonly description: string;
 }
 
-export function registerLists(program: Command): void {
+export function registerPresets(program: Command): void {
   withJson(program.command('presets'))
     .description('list the platforms, networks, profiles and scenarios that come with Tessera')
     .action(({ json }: OutputOptions) => {
@@ -43,7 +43,9 @@ export function registerLists(program: Command): void {
         ]),
       );
     });
+}
 
+export function registerSchedulers(program: Command): void {
   withJson(program.command('schedulers'))
     .description('list the schedulers with their options')
     .action(({ json }: OutputOptions) => {
