@@ -10,6 +10,7 @@
  * The same scenario, configuration and seed give the same generations to the last bit. The loop itself is space-run.ts.
  */
 import { distanceFrom, quickBound } from '#shared/analysis/makespan-bound.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
 import { metricIndex } from '#shared/domain/metrics.ts';
 import type { Metrics } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
@@ -89,6 +90,7 @@ export function searchSpace<Space extends SearchSpace>(
 ): SpaceRun<Space> {
   const scheduler = findSpaceScheduler(configuration.scheduler);
   const options = parseOptions(scheduler, configuration.options);
+  refuseSubgraphs(options);
   return new SpaceRun<Space>({ space, scheduler, options, seed: configuration.seed, evaluator }, interruption);
 }
 
@@ -111,6 +113,15 @@ function runOf(
     stopOf: stopOf(problem, configuration.stop),
   };
   return new SearchRun({ ...parts, space: schedulingSpace(problem) }, interruption);
+}
+
+/** A space that has no layers has nothing to execute as one. @throws WorkbenchError `scheduler.otherSpace` */
+function refuseSubgraphs(options: object): void {
+  if (genesOf({ options: { ...options } }).subgraphs === undefined) return;
+  throw new WorkbenchError('scheduler.otherSpace', 'there are no layers here that could be executed as one', {
+    hint: 'set subgraphs to "off"',
+    path: ['options', 'subgraphs'],
+  });
 }
 
 /** The limits of `stop` that do not depend on a clock; a gap says nothing where no makespan bound is known. */

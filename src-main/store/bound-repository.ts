@@ -18,8 +18,13 @@ interface BoundRow {
 }
 
 /** What a bound is kept under. @param scenarioText JSON of the resolved scenario; @param version of the methods */
-export function boundKey(scenarioText: string, { cores, frequencies }: GeneSelection, version: number): string {
-  return createHash('sha256').update(`${version} ${cores} ${frequencies}\n`).update(scenarioText).digest('hex');
+export function boundKey(
+  scenarioText: string,
+  { cores, frequencies, subgraphs = 'off' }: GeneSelection,
+  version: number,
+): string {
+  const unit = subgraphs === 'off' ? '' : ` ${subgraphs}`;
+  return createHash('sha256').update(`${version} ${cores} ${frequencies}${unit}\n`).update(scenarioText).digest('hex');
 }
 
 export class BoundRepository {

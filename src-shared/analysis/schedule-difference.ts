@@ -1,6 +1,8 @@
 /** How two schedules of the same applications differ: which layers moved where, and what each processor gained or lost. */
+import { memberShares } from '../scheduling/member-shares.ts';
 import type { Problem } from '../scheduling/problem.ts';
 import type { Timeline } from '../scheduling/simulate.ts';
+import { layerIdsOf } from '../scheduling/solution.ts';
 
 /** One schedule: the problem it solves and what the simulator made of it. */
 export interface ScheduledProblem {
@@ -9,9 +11,9 @@ export interface ScheduledProblem {
   readonly timeline: Pick<Timeline, 'pe' | 'startMs' | 'endMs'>;
 }
 
-/** A layer that both schedules have. Times are summed over its instances. */
+/** A layer that both schedules have. Times are summed over its instances; a layer of a subgraph has its share of that one's. */
 export interface LayerChange {
-  /** "application/layer", the task's id. */
+  /** "application/layer". */
   readonly layer: string;
   /** Ids of the processing elements. */
   readonly fromPe: string;
@@ -108,17 +110,19 @@ interface PlacedLayer {
 function layersOf({ problem, peOfTask, timeline }: ScheduledProblem): Map<string, PlacedLayer> {
   const layers = new Map<string, PlacedLayer>();
   problem.jobTask.forEach((task, job) => {
-    const { id } = problem.tasks[task];
     const pe = problem.pes[peOfTask[task]];
-    const known = layers.get(id) ?? {
-      pe: pe.id,
-      processor: problem.processors[pe.processor].id,
-      busyMs: 0,
-      firstEndMs: Number.POSITIVE_INFINITY,
-    };
-    known.busyMs += timeline.endMs[job] - timeline.startMs[job];
-    known.firstEndMs = Math.min(known.firstEndMs, timeline.endMs[job]);
-    layers.set(id, known);
+    const shares = memberShares(problem.tasks[task], pe.processor);
+    layerIdsOf(problem, problem.tasks[task]).forEach((id, member) => {
+      const known = layers.get(id) ?? {
+        pe: pe.id,
+        processor: problem.processors[pe.processor].id,
+        busyMs: 0,
+        firstEndMs: Number.POSITIVE_INFINITY,
+      };
+      known.busyMs += (timeline.endMs[job] - timeline.startMs[job]) * (shares[member] ?? 1);
+      known.firstEndMs = Math.min(known.firstEndMs, timeline.endMs[job]);
+      layers.set(id, known);
+    });
   });
   return layers;
 }

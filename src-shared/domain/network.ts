@@ -92,6 +92,9 @@ const networkObject = z.strictObject({
     .describe(
       'Whose the times are: by executionTimeKey, the ids of the platforms they hold for; needed where several platforms use the same key',
     ),
+  wholeTimeMs: tableOf(nameSchema, nonNegative, MOST_TIMES)
+    .optional()
+    .describe('Time of the whole network executed as one, by executionTimeKey, at nominal frequency, ms'),
   layers: listOf(layerSchema, MOST_LAYERS).min(1),
 });
 

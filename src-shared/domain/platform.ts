@@ -83,6 +83,14 @@ export const processorSchema = z.strictObject({
   groupSpeedup: tableOf(z.string().regex(/^[1-9]\d*$/, 'a number of cores, e.g. "2"'), positive, 1000)
     .optional()
     .describe('Speed-up of a group by its number of cores'),
+  launchMs: nonNegative
+    .optional()
+    .describe('Time that starting a call takes in addition to computing its layers, ms; default: 0'),
+  borderMsPerMB: nonNegative
+    .optional()
+    .describe(
+      'Time for each megabyte that a call reads from or leaves for other calls, in addition to transfers, ms; default: 0',
+    ),
   costModel: costModelSchema.optional().describe('Gives layers without a time for this processor a modelled one'),
 });
 

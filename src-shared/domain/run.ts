@@ -70,6 +70,8 @@ export const solutionSchema = z.object({
   remark: z.string().max(1000).optional(),
   /** Priority by "application/layer", 0…255, the highest first, where the search decided it. */
   priorities: z.record(z.string(), z.number()).optional(),
+  /** Layers, "application/layer", that are executed as one, where any are. */
+  subgraphs: z.array(z.array(z.string())).optional(),
 });
 export type Solution = z.output<typeof solutionSchema>;
 /** What a search says about its best schedule, apart from the schedule itself. */

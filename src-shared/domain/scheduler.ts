@@ -33,12 +33,31 @@ export const genesSchemaWith = ({ priorities }: { readonly priorities: boolean }
     .meta({ title: 'Genes', description: 'What is searched in addition to the processing element of each layer' });
 
 export const genesSchema = genesSchemaWith({ priorities: false });
-export type GeneSelection = z.output<typeof genesSchema>;
+
+/**
+ * What is executed as one (DESIGN §14). off: every layer by itself; groups: the sets of layers that a profile measured together, where
+ * that gains; network: the layers of each application.
+ */
+export const subgraphModes = ['off', 'groups', 'network'] as const;
+export type SubgraphMode = (typeof subgraphModes)[number];
+
+export const subgraphsSchema = z
+  .enum(subgraphModes)
+  .default('off')
+  .meta({
+    title: 'Subgraphs',
+    description:
+      'What is executed as one call: each layer by itself (off), sets of layers that were measured together where that gains (groups), ' +
+      'or each application as a whole (network)',
+  });
+
+/** What fixes the layout of the genome: its optional segments, and what is executed as one and so mapped as one. */
+export type GeneSelection = z.output<typeof genesSchema> & { readonly subgraphs?: SubgraphMode };
 
 /** The genes of a scheduler that offers no choice. */
 export const defaultGenes: GeneSelection = genesSchema.parse({});
 
-const withGenesSchema = z.object({ options: z.object({ genes: genesSchema }) });
+const withGenesSchema = z.object({ options: z.object({ genes: genesSchema, subgraphs: subgraphsSchema }) });
 
 /**
  * The genes that a configuration chooses, which with the scenario fix the layout of the genome. Its options must be complete, as
@@ -46,7 +65,8 @@ const withGenesSchema = z.object({ options: z.object({ genes: genesSchema }) });
  * @throws WorkbenchError `scheduler.invalid`
  */
 export function genesOf(configuration: Pick<SchedulerConfiguration, 'options'>): GeneSelection {
-  return parseDocument(withGenesSchema, configuration, 'scheduler').options.genes;
+  const { genes, subgraphs } = parseDocument(withGenesSchema, configuration, 'scheduler').options;
+  return subgraphs === 'off' ? genes : { ...genes, subgraphs };
 }
 
 /**

@@ -11,6 +11,7 @@ import { computeMetrics } from './metrics.ts';
 import { referenceMetrics } from './npu-first.ts';
 import { canRun, compileProblem, taskDurationMs, type Problem } from './problem.ts';
 import { problemDifference } from './problem-difference.ts';
+import { isLayerwise } from './subgraphs.ts';
 import { simulate } from './simulate.ts';
 
 export const baselineNames: Readonly<Record<BaselineId, string>> = {
@@ -50,12 +51,13 @@ export function simpleBaseline(problem: Problem, id: BaselineId): Baseline | und
 }
 
 /**
- * A recorded run as a baseline of schedules of `problem`: a run of the same problem, for a scenario may have been changed since.
+ * A recorded run as a baseline of schedules of `problem`: a run of the same problem, whatever it executed as one, for a scenario may have been changed since.
  * @throws WorkbenchError `baseline.otherScenario`, `baseline.changedScenario` or `baseline.noSchedule`
  */
 export function baselineOfRun({ run, scenario, best }: RecordedRun, problem: Problem): Baseline {
   const own = compileProblem(resolveScenario(parseScenario(scenario), emptyLibrary));
-  const difference = problemDifference(own, problem);
+  const layerwise = isLayerwise(problem.partition) ? problem : compileProblem(problem.layerwise);
+  const difference = problemDifference(own, layerwise);
   const { id } = problem.scenario;
   if (difference !== undefined && run.scenarioId !== id)
     throw new WorkbenchError(

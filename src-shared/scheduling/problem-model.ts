@@ -1,5 +1,6 @@
 /** What a compiled problem is made of: processors, processing elements and tasks, by index (DESIGN §6, "Compile"). */
 import type { ProcessorKind } from '../domain/platform.ts';
+import type { MemberLayer } from './coarsen.ts';
 
 /** A frequency a processor can run at, with what it means for time and power. */
 export interface OperatingPointModel {
@@ -61,4 +62,6 @@ export interface TaskModel {
   readonly layer: number;
   /** "application/layer". */
   readonly id: string;
+  /** Layers that it executes as one, where these are several; else it is the layer. */
+  readonly members?: readonly MemberLayer[];
 }

@@ -2,11 +2,16 @@
 import { baseTimeMs, type ResolvedScenario } from '../domain/scenario.ts';
 import { defaultGenes, type GeneSelection } from '../domain/scheduler.ts';
 import { suggest, WorkbenchError } from '../domain/errors.ts';
+import { coarsen, hasCallTimes, type CoarseScenario } from './coarsen.ts';
 import { compileEdges } from './compile-edges.ts';
 import { compileJobs } from './compile-jobs.ts';
 import { compileProcessors } from './compile-processors.ts';
 import { layOutGenome, type GenomeLayout } from './genome-layout.ts';
 import type { ProcessingElement, ProcessorModel, TaskModel } from './problem-model.ts';
+import { exactTimesOf } from './exact-times.ts';
+import { partitionByMode } from './subgraph-choice.ts';
+import type { ExactTimes } from './subgraph-times.ts';
+import { isLayerwise, type Partition } from './subgraphs.ts';
 
 export type {
   CoreArrangement,
@@ -21,7 +26,12 @@ const MAX_PROCESSING_ELEMENTS = 256;
 
 /** A compiled scenario. T tasks, P processors, E edges, J jobs (task instances), A applications. */
 export interface Problem {
+  /** Where subgraphs are executed, or calls take time beyond their layers', with the subgraphs as layers (coarsen.ts). */
   readonly scenario: ResolvedScenario;
+  /** The scenario that was compiled: layer by layer. */
+  readonly layerwise: ResolvedScenario;
+  /** What is executed as one. */
+  readonly partition: Partition;
   readonly processors: readonly ProcessorModel[];
   readonly pes: readonly ProcessingElement[];
   readonly tasks: readonly TaskModel[];
@@ -67,12 +77,25 @@ export interface Problem {
 }
 
 /**
- * Compiles `scenario`.
- * @param genes the optional segments of its genome: to read the genomes of a run, those of its configuration (`genesOf`)
+ * Compiles `scenario`. A task is what is executed as one: a layer, or a subgraph.
+ * @param genes the optional segments of its genome, and what is executed as one: to read the genomes of a run, those of its
+ * configuration (`genesOf`)
+ * @param partition what is executed as one, where it is not the one that `genes` choose
+ * @param exact what is known of layers that are executed as one; default: what the scenario brings with it
  * @throws WorkbenchError `problem.tooLarge` when genes or jobs exceed what a run can hold, `problem.unrunnable` for a scenario
- * that `resolveScenario` would have rejected.
+ * that `resolveScenario` would have rejected and for a subgraph that no processor can run, `problem.subgraphs` where the
+ * applications cannot be executed in the chosen way
  */
-export function compileProblem(scenario: ResolvedScenario, genes: GeneSelection = defaultGenes): Problem {
+export function compileProblem(
+  layerwise: ResolvedScenario,
+  genes: GeneSelection = defaultGenes,
+  partition?: Partition,
+  exact: ExactTimes = exactTimesOf(layerwise),
+): Problem {
+  const executed = partition ?? partitionByMode(layerwise, exact, genes.subgraphs ?? 'off');
+  const coarse: CoarseScenario | undefined =
+    isLayerwise(executed) && !hasCallTimes(layerwise) ? undefined : coarsen(layerwise, executed, exact);
+  const scenario = coarse?.scenario ?? layerwise;
   const processors = compileProcessors(scenario.platform);
   const pes = processors.flatMap((processor) =>
     Array.from({ length: processor.peCount }, (_, indexInProcessor): ProcessingElement => ({
@@ -96,11 +119,13 @@ export function compileProblem(scenario: ResolvedScenario, genes: GeneSelection 
   scenario.applications.forEach((application, applicationIndex) => {
     applicationFirstTask[applicationIndex] = tasks.length;
     application.network.layers.forEach((layer, layerIndex) => {
+      const members = coarse?.members[applicationIndex][layerIndex] ?? [];
       tasks.push({
         index: tasks.length,
         application: applicationIndex,
         layer: layerIndex,
         id: `${application.id}/${layer.id}`,
+        ...(members.length > 1 ? { members } : {}),
       });
     });
   });
@@ -119,14 +144,21 @@ export function compileProblem(scenario: ResolvedScenario, genes: GeneSelection 
     if (!processors.some((processor) => !Number.isNaN(baseTimes[task.index * processorCount + processor.index]))) {
       throw new WorkbenchError(
         'problem.unrunnable',
-        `layer "${task.id}" can run on no processor of platform "${scenario.platform.id}"`,
-        { hint: 'resolve the scenario first: it names the offending fields' },
+        `${task.members === undefined ? 'layer' : 'subgraph'} "${task.id}" can run on no processor of platform "${scenario.platform.id}"`,
+        {
+          hint:
+            task.members === undefined
+              ? 'resolve the scenario first: it names the offending fields'
+              : 'execute as one only layers that one processor can run',
+        },
       );
     }
   });
 
   return {
     scenario,
+    layerwise,
+    partition: executed,
     processors,
     pes,
     tasks,

@@ -8,7 +8,7 @@ import { lociOf } from '#shared/scheduling/genome-layout.ts';
 import { SteeredTemperature } from '../descent/steered-temperature.ts';
 import { lociWithChoice } from '../operators/loci-with-choice.ts';
 import { movedNeighbourOf, neighbourOf } from '../operators/neighbour.ts';
-import { BASIC, genesSchemaWith, makespanWeightsSchema, rateSchema } from '../options.ts';
+import { BASIC, genesSchemaWith, makespanWeightsSchema, rateSchema, subgraphsSchema } from '../options.ts';
 import { randomGenome } from '../random-genome.ts';
 import type { Random } from '../random.ts';
 import type { GeneStructure, SearchSpace } from '../search-space.ts';
@@ -59,6 +59,7 @@ const optionsSchema = z.strictObject({
       'processing element, or get a new priority, together (0…1)',
   ),
   genes: genesSchemaWith({ priorities: true }),
+  subgraphs: subgraphsSchema,
   weights: makespanWeightsSchema,
 });
 type AnnealingOptions = z.output<typeof optionsSchema>;

@@ -4,7 +4,7 @@ import { criticalPathEnd } from '../front-search/fast-end.ts';
 import { frontSearch, restoreFrontSearch } from '../front-search/front-search.ts';
 import { horizonSchema } from '../horizon.ts';
 import { eachObjectiveOnce, objectiveOptions, violationIsOneOrTheOther } from '../objective-options.ts';
-import { BASIC, genesSchemaWith, rateSchema, weightsBesideObjectives } from '../options.ts';
+import { BASIC, genesSchemaWith, rateSchema, subgraphsSchema, weightsBesideObjectives } from '../options.ts';
 import type { Scheduler } from '../search.ts';
 
 const optionsSchema = z
@@ -33,6 +33,7 @@ const optionsSchema = z
     ),
     horizon: horizonSchema({ generationMs: 25, generationEvaluations: 1280 }),
     genes: genesSchemaWith({ priorities: true }),
+    subgraphs: subgraphsSchema,
     weights: weightsBesideObjectives,
   })
   .refine(...eachObjectiveOnce)

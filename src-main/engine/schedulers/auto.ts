@@ -4,7 +4,7 @@ import { FittestSearch } from '../automatic/fittest-search.ts';
 import { restoreTradeOffSearch, tradeOffSearch } from '../automatic/trade-off-search.ts';
 import { horizonSchema } from '../horizon.ts';
 import { eachObjectiveOnce, objectiveOptionsWith, violationIsOneOrTheOther } from '../objective-options.ts';
-import { BASIC, genesSchemaWith, onceValid, weightsWith } from '../options.ts';
+import { BASIC, genesSchemaWith, onceValid, subgraphsSchema, weightsWith } from '../options.ts';
 import type { Scheduler } from '../search.ts';
 
 const optionsSchema = z
@@ -22,6 +22,7 @@ const optionsSchema = z
     ...objectiveOptionsWith({ objectives: [] }),
     horizon: horizonSchema({ generationMs: 60, generationEvaluations: 4000 }),
     genes: genesSchemaWith({ priorities: true }),
+    subgraphs: subgraphsSchema,
     weights: weightsWith({ throughput: 1, energy: 0, latency: 0, penalty: 2 }).meta({
       title: 'Fitness weights',
       description:

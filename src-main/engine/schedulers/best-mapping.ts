@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
 import { defaultElements, workMs } from '../load.ts';
-import { BASIC, weightsSchema } from '../options.ts';
+import { BASIC, subgraphsSchema, weightsSchema } from '../options.ts';
 import { constructedScheduler, genomeOfMapping } from './constructed.ts';
 
 const granularities = ['both', 'layer', 'application'] as const;
@@ -24,6 +24,7 @@ export const bestMapping = constructedScheduler(
           title: 'Granularity',
           description: 'What is mapped as one piece: each layer, each whole application, or one schedule of each kind',
         }),
+      subgraphs: subgraphsSchema,
       weights: weightsSchema,
     }),
   },

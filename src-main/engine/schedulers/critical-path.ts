@@ -4,7 +4,7 @@ import { distanceFrom, quickBound } from '#shared/analysis/makespan-bound.ts';
 import type { MakespanBound } from '#shared/domain/run.ts';
 import { shopOf, type Shop } from '../critical-path/shop.ts';
 import { ShopSearch } from '../critical-path/shop-search.ts';
-import { BASIC, genesSchemaWith, makespanWeightsSchema } from '../options.ts';
+import { BASIC, genesSchemaWith, makespanWeightsSchema, subgraphsSchema } from '../options.ts';
 import type { Random } from '../random.ts';
 import type {
   Chromosome,
@@ -40,6 +40,7 @@ const optionsSchema = z.strictObject({
       'A tabu run ends after so many moves that brought nothing better; one in ten runs has eight times that (moves)',
   }),
   genes: genesSchemaWith({ priorities: true }),
+  subgraphs: subgraphsSchema,
   weights: makespanWeightsSchema,
 });
 type CriticalPathOptions = z.output<typeof optionsSchema>;

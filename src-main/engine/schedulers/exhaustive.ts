@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { encodeAssignment } from '#shared/scheduling/decode.ts';
 import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { BASIC, genesSchema, weightsSchema } from '../options.ts';
+import { BASIC, genesSchema, subgraphsSchema, weightsSchema } from '../options.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 
 const optionsSchema = z.strictObject({
@@ -25,6 +25,7 @@ const optionsSchema = z.strictObject({
     .default(1000)
     .meta({ title: 'Batch size', description: 'Schedules scored per generation (schedules)' }),
   genes: genesSchema,
+  subgraphs: subgraphsSchema,
   weights: weightsSchema,
 });
 type ExhaustiveOptions = z.output<typeof optionsSchema>;

@@ -4,7 +4,14 @@ import { greedyStartsSchemaWith, heuristicSeedingSchema, initialProposals } from
 import { LocalSearch, localSearchSchema, mostEvolved } from '../local-search.ts';
 import { selectionNames, selectionOperators } from '../operators/selection.ts';
 import { Variation, variationOptionsWith } from '../operators/variation.ts';
-import { generationsSchema, genesSchema, onceValid, populationSizeSchema, weightsSchema } from '../options.ts';
+import {
+  generationsSchema,
+  genesSchema,
+  onceValid,
+  populationSizeSchema,
+  subgraphsSchema,
+  weightsSchema,
+} from '../options.ts';
 import type { Random } from '../random.ts';
 import type { SearchSpace } from '../search-space.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
@@ -34,6 +41,7 @@ const optionsSchema = z
     greedyStarts: greedyStartsSchemaWith(0),
     localSearch: localSearchSchema,
     genes: genesSchema,
+    subgraphs: subgraphsSchema,
     weights: weightsSchema,
   })
   .refine(({ eliteSize, populationSize }) => eliteSize < populationSize, {

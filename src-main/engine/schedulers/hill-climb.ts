@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { lociWithChoice } from '../operators/loci-with-choice.ts';
 import { neighbourOf } from '../operators/neighbour.ts';
-import { BASIC, generationsSchema, genesSchema, weightsSchema } from '../options.ts';
+import { BASIC, generationsSchema, genesSchema, subgraphsSchema, weightsSchema } from '../options.ts';
 import { randomGenome } from '../random-genome.ts';
 import type { Random } from '../random.ts';
 import type { SearchSpace } from '../search-space.ts';
@@ -29,6 +29,7 @@ const optionsSchema = z.strictObject({
       description: 'Begin with the NPU-first and a few greedy schedules before random ones',
     }),
   genes: genesSchema,
+  subgraphs: subgraphsSchema,
   weights: weightsSchema,
 });
 type HillClimbOptions = z.output<typeof optionsSchema>;

@@ -12,7 +12,7 @@ import { taskGraphOf } from '../list-scheduling/task-graph.ts';
 import { loadSolver, solveMilp } from '../milp/highs.ts';
 import { makespanProgram, type MakespanProgram } from '../milp/makespan-program.ts';
 import { unorderedProgram } from '../milp/unordered-program.ts';
-import { BASIC, genesSchemaWith, makespanWeightsSchema } from '../options.ts';
+import { BASIC, genesSchemaWith, makespanWeightsSchema, subgraphsSchema } from '../options.ts';
 import type {
   Chromosome,
   Conclusion,
@@ -57,6 +57,7 @@ const optionsSchema = z.strictObject({
       'A scenario with more choices of which of two layers comes first on a unit is too large for an exact order: they make it hard (binary variables)',
   }),
   genes: genesSchemaWith({ priorities: true }),
+  subgraphs: subgraphsSchema,
   weights: makespanWeightsSchema,
 });
 type MilpOptions = z.output<typeof optionsSchema>;

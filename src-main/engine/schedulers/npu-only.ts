@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ProcessorKind } from '#shared/domain/platform.ts';
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
 import { defaultElements, workMs } from '../load.ts';
-import { weightsSchema } from '../options.ts';
+import { subgraphsSchema, weightsSchema } from '../options.ts';
 import { constructedScheduler, genomeOfMapping } from './constructed.ts';
 
 export const npuOnly = constructedScheduler(
@@ -12,7 +12,7 @@ export const npuOnly = constructedScheduler(
     name: 'NPU only',
     description: 'Every layer on the NPU, those it cannot run on the least loaded CPU core; GPU and DSP stay idle',
     source: 'Puzzle, arXiv 2508.17764 (baseline "NPU Only")',
-    optionsSchema: z.strictObject({ weights: weightsSchema }),
+    optionsSchema: z.strictObject({ subgraphs: subgraphsSchema, weights: weightsSchema }),
   },
   (problem) => ({ genomes: [genomeOfMapping(problem, npuOnlyMapping(problem))] }),
 );

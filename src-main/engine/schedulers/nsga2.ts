@@ -7,7 +7,13 @@ import { LocalSearch, localSearchSchema, mostEvolved } from '../local-search.ts'
 import { eachObjectiveOnce, objectiveOptions, violationIsOneOrTheOther } from '../objective-options.ts';
 import { selectionOperators } from '../operators/selection.ts';
 import { Variation, variationOptionsWith } from '../operators/variation.ts';
-import { generationsSchema, genesSchema, populationSizeSchema, weightsBesideObjectives } from '../options.ts';
+import {
+  generationsSchema,
+  genesSchema,
+  populationSizeSchema,
+  subgraphsSchema,
+  weightsBesideObjectives,
+} from '../options.ts';
 import { archived, survivors } from '../pareto-selection.ts';
 import type { Random } from '../random.ts';
 import type { Judge, Judged, SearchSpace } from '../search-space.ts';
@@ -43,6 +49,7 @@ const optionsSchema = z
     greedyStarts: greedyStartsSchemaWith(MOST_GREEDY_STARTS),
     localSearch: localSearchSchema,
     genes: genesSchema,
+    subgraphs: subgraphsSchema,
     weights: weightsBesideObjectives,
   })
   .refine(...eachObjectiveOnce)

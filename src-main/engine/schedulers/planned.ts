@@ -7,11 +7,15 @@ import { TOLERANCE } from '#shared/scheduling/rounding.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import type { InsertionSchedule } from '../list-scheduling/insertion.ts';
 import { taskGraphOf, type TaskGraph } from '../list-scheduling/task-graph.ts';
-import { genesSchemaWith, weightsSchema } from '../options.ts';
+import { genesSchemaWith, subgraphsSchema, weightsSchema } from '../options.ts';
 import type { Scheduler } from '../search.ts';
 import { constructedScheduler, genomeOfMapping } from './constructed.ts';
 
-const optionsSchema = z.strictObject({ genes: genesSchemaWith({ priorities: true }), weights: weightsSchema });
+const optionsSchema = z.strictObject({
+  genes: genesSchemaWith({ priorities: true }),
+  subgraphs: subgraphsSchema,
+  weights: weightsSchema,
+});
 type PlannedOptions = z.output<typeof optionsSchema>;
 
 /**

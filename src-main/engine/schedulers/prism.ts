@@ -5,7 +5,7 @@ import { npuFirstAssignment } from '#shared/scheduling/npu-first.ts';
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
 import { parseMapping } from '#shared/scheduling/solution.ts';
 import { leastLoadedElement, loadOfMapping } from '../load.ts';
-import { BASIC, makespanWeightsSchema, onceValid } from '../options.ts';
+import { BASIC, makespanWeightsSchema, onceValid, subgraphsSchema } from '../options.ts';
 import type { Random } from '../random.ts';
 import type { Chromosome, Population, Proposal, Scheduler, Search, SearchState, StopReason } from '../search.ts';
 
@@ -35,6 +35,7 @@ const optionsSchema = z
         title: 'Passes at most',
         description: 'Stop after this many passes over all operations even if the last one still improved (passes)',
       }),
+    subgraphs: subgraphsSchema,
     weights: makespanWeightsSchema,
   })
   .refine(({ start, initialMapping }) => start !== 'mapping' || Object.keys(initialMapping).length > 0, {

@@ -1,6 +1,6 @@
 /** Random search: the yardstick that a guided search must beat with the same number of evaluations. */
 import { z } from 'zod';
-import { generationsSchema, genesSchema, populationSizeSchema, weightsSchema } from '../options.ts';
+import { generationsSchema, genesSchema, populationSizeSchema, subgraphsSchema, weightsSchema } from '../options.ts';
 import { randomGenome } from '../random-genome.ts';
 import type { Random } from '../random.ts';
 import type { SearchSpace } from '../search-space.ts';
@@ -10,6 +10,7 @@ const optionsSchema = z.strictObject({
   populationSize: populationSizeSchema,
   generations: generationsSchema,
   genes: genesSchema,
+  subgraphs: subgraphsSchema,
   weights: weightsSchema,
 });
 type RandomSearchOptions = z.output<typeof optionsSchema>;

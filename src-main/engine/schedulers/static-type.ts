@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
 import { defaultDurationMs, leastLoadedElement, workMs } from '../load.ts';
-import { weightsSchema } from '../options.ts';
+import { subgraphsSchema, weightsSchema } from '../options.ts';
 import { constructedScheduler, genomeOfMapping } from './constructed.ts';
 
 export const staticType = constructedScheduler(
@@ -11,7 +11,7 @@ export const staticType = constructedScheduler(
     name: 'Static by type',
     description: 'Each type of operation on the processor that runs all layers of that type fastest',
     source: 'The usual delegate practice: a fixed processor per operation type',
-    optionsSchema: z.strictObject({ weights: weightsSchema }),
+    optionsSchema: z.strictObject({ subgraphs: subgraphsSchema, weights: weightsSchema }),
   },
   (problem) => ({ genomes: [genomeOfMapping(problem, staticTypeMapping(problem))] }),
 );

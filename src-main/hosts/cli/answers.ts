@@ -9,6 +9,7 @@ import type { Client } from '#shared/contract/client.ts';
 import type { RunDetail } from '#shared/contract/shapes.ts';
 import type { Baseline, BaselineId, BoundMethod, MakespanBound, Metrics } from '#shared/domain/run.ts';
 import { parseResolvedScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import { genesOf, type GeneSelection } from '#shared/domain/scheduler.ts';
 import { baselineOfRun, defaultBaselineId } from '#shared/scheduling/baselines.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { baselineOf } from '../toolbox.ts';
@@ -34,6 +35,8 @@ export interface Answers {
 
 export interface AnsweredResult {
   readonly scenario: ResolvedScenario;
+  /** What the run searched and executed as one. */
+  readonly genes: GeneSelection;
   /** Undefined where no schedule was found. */
   readonly metrics: Metrics | undefined;
   readonly bound: MakespanBound | undefined;
@@ -45,22 +48,27 @@ export function answersOf({ baseline, ...result }: AnsweredResult): Answers {
 }
 
 /** Bound, gap and deadlines alone. */
-export function verdictsOf({ scenario, metrics, bound }: Omit<AnsweredResult, 'baseline'>): Omit<Answers, 'baseline'> {
+export function verdictsOf({
+  scenario,
+  genes,
+  metrics,
+  bound,
+}: Omit<AnsweredResult, 'baseline'>): Omit<Answers, 'baseline'> {
   if (metrics === undefined)
     return { bound: bound === undefined ? null : { ...bound, proven: false }, gap: null, deadlines: [] };
   const distance = bound === undefined ? undefined : distanceFrom(bound, metrics.makespanMs);
   return {
     bound: distance === undefined ? null : { ...distance.bound, proven: distance.isProven },
     gap: distance?.gap ?? null,
-    deadlines: deadlineResults(scenario, metrics, leastResponses(scenario)),
+    deadlines: deadlineResults(scenario, metrics, leastResponses(scenario, genes)),
   };
 }
 
 /** Undefined where no application has a deadline. */
-function leastResponses(scenario: ResolvedScenario): ArrayLike<number> | undefined {
+function leastResponses(scenario: ResolvedScenario, genes: GeneSelection): ArrayLike<number> | undefined {
   return scenario.applications.every(({ deadlineMs }) => deadlineMs === null)
     ? undefined
-    : responseBounds(compileProblem(scenario));
+    : responseBounds(compileProblem(scenario, genes));
 }
 
 /** The answers about a recorded run. @throws WorkbenchError as `baselineFor` */
@@ -68,6 +76,7 @@ export async function answersOfRun(detail: RunDetail, choice: BaselineChoice, cl
   const scenario = parseResolvedScenario(detail.scenario);
   return answersOf({
     scenario,
+    genes: genesOf(detail.configuration),
     metrics: detail.best?.metrics,
     bound: detail.bound,
     baseline: await baselineFor(scenario, choice, client),

@@ -123,6 +123,7 @@ export async function followRun(
     const found = parseResolvedScenario(detail.scenario);
     const answers = answersOf({
       scenario: found,
+      genes: genesOf(detail.configuration),
       metrics: detail.best?.metrics,
       bound: boundAtOnce(found, detail.configuration, detail.best),
       baseline: await baselineFor(found, baseline, client),
@@ -252,6 +253,7 @@ async function searchUnrecorded({
     const { scheduler, seed } = configuration;
     const answers = answersOf({
       scenario,
+      genes: genesOf(completeConfiguration(configuration)),
       metrics: best?.metrics,
       bound: boundAtOnce(scenario, configuration, best),
       baseline,

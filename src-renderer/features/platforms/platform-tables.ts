@@ -51,6 +51,8 @@ const processorFields: readonly Field[] = [
     headings: ['max utilization', 'utilization limit'],
   },
   { id: 'basePerformance', title: 'Base performance', type: 'number', headings: ['performance'] },
+  { id: 'launchMs', title: 'Launch', unit: 'ms', type: 'number', headings: ['launch time', 'launch overhead'] },
+  { id: 'borderMsPerMB', title: 'Border', unit: 'ms/MB', type: 'number' },
 ];
 
 /** Whether a line is one of headings for processors. */

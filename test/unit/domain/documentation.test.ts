@@ -9,8 +9,7 @@ import { parsePlatform } from '#shared/domain/platform.ts';
 import { checkProfileLayers, parseProfile } from '#shared/domain/profile.ts';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
 import { parseSchedulerConfiguration } from '#shared/domain/scheduler.ts';
-import { compileProblem } from '#shared/scheduling/problem.ts';
-import { parseMapping } from '#shared/scheduling/solution.ts';
+import { describeAssignment, readMapping } from '#shared/scheduling/solution.ts';
 
 const docs = resolve(import.meta.dirname, '../../../resources/docs');
 const documents = readFileSync(resolve(docs, 'documents.md'), 'utf8');
@@ -41,9 +40,12 @@ describe('documents.md', () => {
       platform: examples('platform')[0],
       applications: [{ id: 'a', network: examples('network')[0] }],
     });
-    const problem = compileProblem(resolveScenario(scenario, emptyLibrary));
-    expect(examples('mapping')).toHaveLength(2);
-    for (const mapping of examples('mapping')) expect(parseMapping(problem, mapping).peOfTask).toHaveLength(3);
+    const resolved = resolveScenario(scenario, emptyLibrary);
+    expect(examples('mapping')).toHaveLength(3);
+    for (const mapping of examples('mapping')) {
+      const { problem, assignment } = readMapping(resolved, mapping);
+      expect(Object.keys(describeAssignment(problem, assignment).mapping)).toHaveLength(3);
+    }
   });
 
   it('has a profile of layers that its own network has', () => {

@@ -9,6 +9,7 @@ import {
 } from '#shared/analysis/schedule-difference.ts';
 import type { RunDetail } from '#shared/contract/shapes.ts';
 import { parseResolvedScenario } from '#shared/domain/scenario.ts';
+import { genesOf } from '#shared/domain/scheduler.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { problemOfSnapshot } from '#shared/scheduling/problem-of-snapshot.ts';
@@ -71,9 +72,10 @@ export function registerCompare(runs: Command): void {
 }
 
 /** What is asked of each run first. */
-function verdictOf({ scenario, best, bound }: RunDetail): Pick<Answers, 'bound' | 'gap' | 'deadlines'> {
+function verdictOf({ scenario, configuration, best, bound }: RunDetail): Pick<Answers, 'bound' | 'gap' | 'deadlines'> {
   return verdictsOf({
     scenario: parseResolvedScenario(scenario),
+    genes: genesOf(configuration),
     metrics: best?.metrics,
     bound,
   });

@@ -1,9 +1,8 @@
 /** `tessera simulate`: what one given mapping of a scenario does. */
 import type { Command } from 'commander';
 import { computeMetrics } from '#shared/scheduling/metrics.ts';
-import { compileProblem } from '#shared/scheduling/problem.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
-import { describeTimeline, parseMapping } from '#shared/scheduling/solution.ts';
+import { describeTimeline, readMapping } from '#shared/scheduling/solution.ts';
 import {
   isTable,
   parseFileOrJson,
@@ -35,9 +34,8 @@ export function registerSimulate(program: Command): void {
     .option('--timeline', 'also when and where each layer runs')
     .action(async (argument: string, options: SimulateOptions) => {
       const { scenario, remarks } = await examineScenarioArgument(parseScenarioArgument(argument), options.db);
-      const problem = compileProblem(scenario);
-      const assignment = parseMapping(
-        problem,
+      const { problem, assignment } = readMapping(
+        scenario,
         isTable(options.mapping)
           ? readMappingTable(options.mapping, scenario)
           : parseFileOrJson(options.mapping, 'mapping'),
