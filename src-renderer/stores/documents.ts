@@ -40,6 +40,10 @@ export const useDocumentsStore = defineStore('documents', () => {
     entriesOf.set(kind, (await client.invoke('documents.overview', { kind })).entries);
   }
 
+  async function loadAll(): Promise<void> {
+    await Promise.all(documentKinds.map(load));
+  }
+
   async function loadFormats(): Promise<void> {
     if (formats.value.length === 0) ({ formats: formats.value } = await client.invoke('formats.list', {}));
   }
@@ -103,6 +107,7 @@ export const useDocumentsStore = defineStore('documents', () => {
     tags,
     formats,
     load,
+    loadAll,
     loadFormats,
     setTags,
     exportAs,

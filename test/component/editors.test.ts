@@ -47,7 +47,6 @@ beforeEach(() => {
   ];
   host = new HostDouble({
     'documents.overview': () => ({ entries }),
-    'documents.list': () => ({ documents: [] }),
     'documents.get': ({ id }) => {
       const found = entries.find(({ summary }) => summary.id === id);
       if (found === undefined) throw new WorkbenchError('document.unknown', `there is no platform "${id}"`);

@@ -3,8 +3,9 @@ import type { VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applicationColor } from '#renderer/theme/palette.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import type { DocumentSummary } from '#shared/contract/shapes.ts';
 import type { HostDouble } from './support/host-double.ts';
-import { aHostWithRuns } from './support/host-with-runs.ts';
+import { aDocumentEntry, aHostWithRuns } from './support/host-with-runs.ts';
 import { button, hasButton, openPage, settle } from './support/mount-page.ts';
 import { aRun, scenario } from './support/run-fixtures.ts';
 
@@ -66,12 +67,13 @@ describe('home', () => {
     host.handlers['runs.list'] = ({ status }) => ({ runs: status === 'interrupted' ? [broken] : all, total: 300 });
     host.handlers['runs.resume'] = () => ({ status: 'queued' });
     const own = { kind: 'network', description: '', origin: 'user', revision: 1 } as const;
-    host.handlers['documents.list'] = () => ({
-      documents: [
-        { ...own, id: 'a', name: 'Older', updatedAt: 1 },
-        { ...own, id: 'b', name: 'Newer', updatedAt: 2 },
-        { ...own, kind: 'platform', id: 'p', name: 'Preset', origin: 'preset' },
-      ],
+    const documents: readonly DocumentSummary[] = [
+      { ...own, id: 'a', name: 'Older', updatedAt: 1 },
+      { ...own, id: 'b', name: 'Newer', updatedAt: 2 },
+      { ...own, kind: 'platform', id: 'p', name: 'Preset', origin: 'preset' },
+    ];
+    host.handlers['documents.overview'] = ({ kind }) => ({
+      entries: documents.filter((each) => each.kind === kind).map(aDocumentEntry),
     });
     const { wrapper: page } = await show('/');
     const names = (part: string): string[] => page.findAll(`[aria-label="${part}"] .name`).map((name) => name.text());

@@ -45,7 +45,6 @@ beforeEach(() => {
   const entries = [entry('platform', 'board'), entry('network', 'net'), entry('scenario', 'plan')];
   new HostDouble({
     'documents.overview': ({ kind }) => ({ entries: entries.filter(({ summary }) => summary.kind === kind) }),
-    'documents.list': () => ({ documents: [] }),
     'documents.get': ({ kind, id }) => ({
       summary: entry(kind, id).summary,
       document: JSON.parse(JSON.stringify(documents[`${kind}/${id}`])) as Record<string, unknown>,

@@ -1,13 +1,13 @@
 /** Fills the new-run form from its address: another run (`from`), a demo (`demo`), or single values (`scenario`, `scheduler`, `seed`). */
 import type { LocationQuery } from 'vue-router';
+import type { Demo } from '#shared/contract/shapes.ts';
 import { client } from '../../api/index.ts';
-import type { useLibraryStore } from '../../stores/library.ts';
 import type { useDraftStore } from './draft.ts';
 
 export async function prefill(
   query: LocationQuery,
   form: ReturnType<typeof useDraftStore>,
-  library: ReturnType<typeof useLibraryStore>,
+  demos: readonly Demo[],
 ): Promise<void> {
   const { from, demo, scenario, scheduler, seed } = query;
   if (typeof from === 'string' && /^[1-9]\d*$/.test(from)) {
@@ -22,7 +22,7 @@ export async function prefill(
       name: run.name,
     });
   } else if (typeof demo === 'string') {
-    const found = library.demos.find((candidate) => candidate.id === demo);
+    const found = demos.find((candidate) => candidate.id === demo);
     if (found !== undefined) form.takeOver({ scenario: found.scenario, ...found.configuration, name: found.name });
   }
   if (typeof scenario === 'string') form.choose({ scenarioId: scenario, loaded: null });

@@ -1,4 +1,6 @@
 /** A host for component tests with a preset scenario, a demo, two schedulers and three recorded runs. */
+import type { DocumentEntry } from '#shared/contract/document-shapes.ts';
+import type { DocumentSummary } from '#shared/contract/shapes.ts';
 import { aRun, aDetail, gaSummary, scenario } from './run-fixtures.ts';
 import { HostDouble } from './host-double.ts';
 import { answerLists } from './run-list-double.ts';
@@ -12,6 +14,14 @@ const summary = {
   origin: 'preset',
   revision: 1,
 } as const;
+/** A document as the library lists it: without tags, used by nobody. */
+export const aDocumentEntry = (document: DocumentSummary): DocumentEntry => ({
+  summary: document,
+  tags: [],
+  scenarios: [],
+  runs: 0,
+});
+
 /** Newest first. */
 export const runs = [
   aRun({ id: 3, name: 'Third', status: 'failed', scheduler: 'random', tags: ['figure-4'] }),
@@ -25,7 +35,9 @@ export function aHostWithRuns(): HostDouble {
     'runs.get': ({ runId }) => aDetail(runs.find((run) => run.id === runId)!),
     'runs.start': ({ name }) => ({ run: aRun({ id: 9, name: name ?? 'unnamed', status: 'queued' }) }),
     'schedulers.list': () => ({ schedulers: [gaSummary, { ...gaSummary, id: 'random', name: 'Random search' }] }),
-    'documents.list': () => ({ documents: [summary] }),
+    'documents.overview': ({ kind }) => ({
+      entries: [summary].filter((each) => each.kind === kind).map(aDocumentEntry),
+    }),
     'documents.get': () => ({ summary, document: scenarioJson }),
     'scenarios.resolve': () => ({ scenario: scenarioJson, remarks: [] }),
     'demos.list': () => ({

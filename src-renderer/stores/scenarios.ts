@@ -1,26 +1,22 @@
-/** Documents and demos: what there is to run, and resolved scenarios ready to be compiled and drawn. */
-import { computed, shallowRef } from 'vue';
+/** Scenarios ready to be compiled and drawn, and the demos. */
+import { shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { Demo, DocumentSummary } from '#shared/contract/shapes.ts';
+import type { Demo } from '#shared/contract/shapes.ts';
 import { parseResolvedScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { TimeRemark } from '#shared/domain/time-remarks.ts';
 import { client } from '../api/index.ts';
+import { useDocumentsStore } from './documents.ts';
 
 export interface ExaminedScenario {
   readonly scenario: ResolvedScenario;
   readonly remarks: readonly TimeRemark[];
 }
 
-export const useLibraryStore = defineStore('library', () => {
-  const documents = shallowRef<readonly DocumentSummary[]>([]);
+export const useScenariosStore = defineStore('scenarios', () => {
+  const documents = useDocumentsStore();
   const demos = shallowRef<readonly Demo[]>([]);
-  const scenarios = computed(() => documents.value.filter((document) => document.kind === 'scenario'));
   /** By id; a stored document may change, so only presets are kept. */
   const resolved = new Map<string, Promise<ExaminedScenario>>();
-
-  async function loadDocuments(): Promise<void> {
-    documents.value = (await client.invoke('documents.list', {})).documents;
-  }
 
   async function loadDemos(): Promise<void> {
     demos.value = (await client.invoke('demos.list', {})).demos;
@@ -37,9 +33,9 @@ export const useLibraryStore = defineStore('library', () => {
     const known = resolved.get(scenario);
     if (known !== undefined) return known;
     const asked = ask(scenario);
-    const isPreset = documents.value.some(
-      (document) => document.kind === 'scenario' && document.id === scenario && document.origin === 'preset',
-    );
+    const isPreset = documents
+      .entries('scenario')
+      .some(({ summary }) => summary.id === scenario && summary.origin === 'preset');
     if (isPreset) {
       resolved.set(scenario, asked);
       asked.catch(() => resolved.delete(scenario));
@@ -52,5 +48,5 @@ export const useLibraryStore = defineStore('library', () => {
     return { scenario: parseResolvedScenario(document), remarks };
   }
 
-  return { documents, demos, scenarios, loadDocuments, loadDemos, resolve, examine };
+  return { demos, loadDemos, resolve, examine };
 });
