@@ -91,7 +91,11 @@ export class TableNumbers {
             reason: `: decimals have a ${decimal} ${this.#where()}`,
             hint: `write decimals with a ${decimal}, or set the option decimal${setting('decimal', opposite(decimal ?? 'point'))}`,
           };
-    if (plain === undefined) return this.#grouped(fitting[0]);
+    if (plain === undefined) {
+      const [only] = fitting;
+      // Both marks in one number, "10.478,6", leave nothing to ask.
+      return all.length === 1 && only.decimal !== undefined && kind === 'measure' ? only.value : this.#grouped(only);
+    }
     if (decimal === undefined && all.length > 1 && !(kind === 'measure' && this.#prefersComma && text.includes(',')))
       return doubtful(all);
     if (kind === 'count' && !this.#isStated && !Number.isInteger(plain.value) && !/e/i.test(text))

@@ -53,13 +53,24 @@ test.each([
   ['3\u00A0456', { thousands: 'space' }, 3456],
   ['3\u2009456', { thousands: 'space' }, 3456],
   ['3\u202F456\u202F000', { thousands: 'space' }, 3456000],
-  ['"3,456.5"', { thousands: 'comma' }, 3456.5],
 ])('%s is thousands only where an option says so', async (text, options, value) => {
   const table = `id,op,time:cpu\na,Conv,0.25\nb,Conv,${text}\n`;
   const error = await errorOf(table);
   expect(error).toMatchObject({ code: 'csv.invalid', details: [{ path: ['t.csv', 3, 'time:cpu'] }] });
   expect(error.hint).toContain(`--set thousands=${options.thousands}`);
   expect((await layersOf(table, options))[1].executionTimeMs).toEqual({ cpu: value });
+});
+
+test.each([
+  [',', '"3,456.5"', 3456.5],
+  [';', '10.478,6', 10478.6],
+  [';', "10'478.6", 10478.6],
+])('fields separated by "%s": %s is one number and no other, so nothing is asked', async (separator, text, value) => {
+  const table = ['id,op,time:cpu', 'a,Conv,7', `b,Conv,TEXT`]
+    .join('\n')
+    .replaceAll(',', separator)
+    .replace('TEXT', text);
+  expect((await layersOf(`${table}\n`))[1].executionTimeMs).toEqual({ cpu: value });
 });
 
 test.each(['12 34', '1,23,456', '1.2.3', '1 234.567,8', "1'23", '0x10', 'Infinity', '12:30', '5 %'])(
