@@ -65,6 +65,7 @@ export function chromeTrace(problem: Problem, timeline: Timeline): ChromeTrace {
         application: application.id,
         instance: problem.jobInstance[job],
         op: layer.op,
+        ...(task.members === undefined ? {} : { layers: task.members.map(({ id }) => id).join(', ') }),
         readyMs: timeline.readyMs[job],
       },
     });

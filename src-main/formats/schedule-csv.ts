@@ -1,10 +1,10 @@
-/** A schedule as a table: a row per layer and instance, in order of start. */
+/** A schedule as a table: a row per layer, or subgraph with its layers, and instance, in order of start. */
 import { describeTimeline } from '#shared/scheduling/solution.ts';
 import { writeCsv } from '#shared/formats/csv-writer.ts';
 import { csvOptionsSchema, formulaNotes } from './csv-options.ts';
 import { defineRunWriter, runFileName, type Format } from './format.ts';
 
-const columns = ['app', 'instance', 'layer', 'pe', 'unit', 'startMs', 'endMs'] as const;
+const ownColumns = ['app', 'instance', 'layer', 'pe', 'unit', 'startMs', 'endMs'] as const;
 
 export const scheduleCsvFormat: Format = {
   id: 'schedule-csv',
@@ -13,7 +13,13 @@ export const scheduleCsvFormat: Format = {
   extensions: ['.csv'],
   mediaType: 'text/csv',
   runWriter: defineRunWriter(csvOptionsSchema, ({ detail, problem, timeline }, options) => {
-    const rows = describeTimeline(problem, timeline).map((entry) => columns.map((column) => entry[column]));
+    const entries = describeTimeline(problem, timeline);
+    const hasSubgraphs = entries.some(({ layers }) => layers !== undefined);
+    const columns = hasSubgraphs ? [...ownColumns, 'layers'] : ownColumns;
+    const rows = entries.map((entry) => [
+      ...ownColumns.map((column) => entry[column]),
+      ...(hasSubgraphs ? [entry.layers?.join('; ') ?? ''] : []),
+    ]);
     return {
       files: [
         {

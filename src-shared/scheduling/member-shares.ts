@@ -7,3 +7,8 @@ export function memberShares({ members = [] }: Pick<TaskModel, 'members'>, proce
   const sum = times.reduce((total, time) => total + time, 0);
   return sum > 0 ? times.map((time) => time / sum) : times.map(() => 1 / times.length);
 }
+
+/** Layers that `tasks` execute. */
+export function layerCountOf(tasks: readonly Pick<TaskModel, 'members'>[]): number {
+  return tasks.reduce((sum, { members }) => sum + (members?.length ?? 1), 0);
+}

@@ -15,7 +15,8 @@ type Processor = Platform['processors'][number];
 
 /** A time of layers that were executed as one. */
 export interface ExactTime {
-  readonly timeMs: number;
+  /** Undefined: it was found that they cannot run there. */
+  readonly timeMs: number | undefined;
   /** Undefined: given, where from is not stated. */
   readonly source: TimeSourceKind | undefined;
 }
@@ -75,14 +76,19 @@ export function cutMegabytes(cuts: readonly (readonly Cut[])[], setOf: Int32Arra
 /** The times of the subgraphs of one network on one processor. */
 export interface SubgraphTimer {
   /** Base time of `layers` (ascending) executed as one, whose cuts move `megabytes`; undefined where they cannot run there. */
-  timeOf(layers: readonly number[], megabytes: number): ExactTime | undefined;
+  timeOf(layers: readonly number[], megabytes: number): SubgraphTime | undefined;
+}
+
+export interface SubgraphTime {
+  readonly timeMs: number;
+  readonly source: TimeSourceKind | undefined;
 }
 
 export function subgraphTimer(network: Network, processor: Processor, exact: ExactTimes): SubgraphTimer {
   const { launchMs = 0, borderMsPerMB = 0 } = processor;
   const layerMs = network.layers.map((layer) => baseTimeMs(processor, layer));
   const whole = wholeTime(network, processor, exact);
-  const factor = whole === undefined ? 1 : wholeFactor(whole.timeMs, launchMs, layerMs);
+  const factor = whole?.timeMs === undefined ? 1 : wholeFactor(whole.timeMs, launchMs, layerMs);
   const key = executionTimeKey(processor);
   const timeSourceOfLayer = (layer: number): TimeSourceKind | undefined =>
     network.layers[layer].timeSources?.[key] ?? network.timeSources?.[key];
@@ -94,7 +100,10 @@ export function subgraphTimer(network: Network, processor: Processor, exact: Exa
           layers.map((layer) => network.layers[layer].id),
           processor,
         ) ?? (layers.length === network.layers.length ? whole : undefined);
-      if (measured !== undefined) return measured;
+      if (measured !== undefined) {
+        const { timeMs, source } = measured;
+        return timeMs === undefined ? undefined : { timeMs, source };
+      }
       let sumMs = 0;
       let longestMs = 0;
       for (const layer of layers) {

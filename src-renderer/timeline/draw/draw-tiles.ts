@@ -1,5 +1,5 @@
 /**
- * Draws the tiles of the visible rows. Tiles that are wide enough become rectangles; shorter ones are merged per pixel column into
+ * Draws the tiles of the visible rows. The tile of a subgraph is one band, divided within where one of its layers ends. Tiles that are wide enough become rectangles; shorter ones are merged per pixel column into
  * a density, coloured by the application that is busiest there. So there is at most one rectangle per row and pixel, whatever the
  * number of tasks, and the fill colour changes once per colour.
  */
@@ -8,10 +8,11 @@ import { textColorOn } from '../../theme/palette.ts';
 import { fitName, textWidth, type DrawContext } from '../../canvas/draw-context.ts';
 import { firstTileEndingAfter } from '../scene/hit.ts';
 import { rowTop, type TimelineLayout } from '../scene/layout.ts';
+import { partsOfTile } from '../scene/members.ts';
 import { instanceKeyOfTile, layerOfTile, type Scene } from '../scene/scene.ts';
 import type { CanvasTheme } from '../../canvas/canvas-theme.ts';
 import { DENSITY_LEVELS, tileColor } from './tile-colors.ts';
-import type { Viewport } from '../scene/viewport.ts';
+import { timeToPixel, type Viewport } from '../scene/viewport.ts';
 
 /** What decides which tiles stand out. Everything else is dimmed. */
 export interface Emphasis {
@@ -78,6 +79,7 @@ export function drawTiles(
     merge.flush();
   }
   fillRectangles(context, rectangles, layout.rowHeightPx, theme);
+  drawDividers(context, scene, layout, viewport, theme, labelled);
   drawLabels(context, scene, layout, viewport, theme, labelled, isDimmed);
 }
 
@@ -184,6 +186,73 @@ function fillRectangles(
   });
 }
 
+/** Height that a divider leaves of its band at the top and the bottom: it is one call. */
+const BAND_PX = 4;
+
+/** Lines within the bands of subgraphs, between their layers. */
+function drawDividers(
+  context: DrawContext,
+  scene: Scene,
+  layout: TimelineLayout,
+  viewport: Viewport,
+  theme: CanvasTheme,
+  labelled: readonly number[],
+): void {
+  context.fillStyle = theme.surface;
+  const height = Math.max(2, layout.rowHeightPx - 2 * BAND_PX);
+  for (let i = 0; i < labelled.length; i += 3) {
+    const tile = labelled[i];
+    const top = rowTop(layout, viewport, scene.tileRow[tile]) + (layout.rowHeightPx - height) / 2;
+    let last = labelled[i + 1];
+    for (const { endMs } of partsOfTile(scene, tile).slice(0, -1)) {
+      const x = Math.round(timeToPixel(viewport, endMs));
+      // Lines closer than a gap would fill the band.
+      if (x - last < GAP_FROM_PX || labelled[i + 2] - x < GAP_FROM_PX) continue;
+      context.fillRect(x, top, 1, height);
+      last = x;
+    }
+  }
+}
+
+/** A name to be written on a tile, between two edges. */
+interface Label {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly leftPx: number;
+  readonly rightPx: number;
+}
+
+/** The labels of a tile: its own, or, where one of them fits, those of the layers of its subgraph. */
+function labelsOf(
+  context: DrawContext,
+  scene: Scene,
+  viewport: Viewport,
+  tile: number,
+  leftPx: number,
+  rightPx: number,
+): readonly Label[] {
+  const parts = partsOfTile(scene, tile).flatMap(({ name, startMs, endMs }) => {
+    const part: Label = {
+      name,
+      durationMs: endMs - startMs,
+      leftPx: Math.max(leftPx, Math.round(timeToPixel(viewport, startMs))),
+      rightPx: Math.min(rightPx, Math.round(timeToPixel(viewport, endMs))),
+    };
+    const space = part.rightPx - part.leftPx - 2 * LABEL_PADDING_PX + 1;
+    return part.rightPx - part.leftPx >= SMALLEST_LABEL_PX && fitName(context, name, space) !== '' ? [part] : [];
+  });
+  return parts.length > 0
+    ? parts
+    : [
+        {
+          name: layerOfTile(scene, tile).name,
+          durationMs: scene.tileEndMs[tile] - scene.tileStartMs[tile],
+          leftPx,
+          rightPx,
+        },
+      ];
+}
+
 function drawLabels(
   context: DrawContext,
   scene: Scene,
@@ -198,18 +267,23 @@ function drawLabels(
   const hasTwoLines = layout.rowHeightPx >= TWO_LINES_FROM_PX;
   for (let i = 0; i < labelled.length; i += 3) {
     const tile = labelled[i];
-    const left = labelled[i + 1] + LABEL_PADDING_PX;
-    const space = Math.min(labelled[i + 2], viewport.leftPx + viewport.widthPx) - left - LABEL_PADDING_PX + 1;
-    context.font = theme.labelFont;
-    const name = fitName(context, layerOfTile(scene, tile).name, space);
-    if (name === '') continue;
-    context.fillStyle = textColorOn(tileColor(theme, scene.tileApplication[tile], DENSITY_LEVELS - 1, isDimmed(tile)));
     const middle = rowTop(layout, viewport, scene.tileRow[tile]) + layout.rowHeightPx / 2;
-    context.font = theme.smallFont;
-    const duration = formatDuration(scene.tileEndMs[tile] - scene.tileStartMs[tile]);
-    const showsDuration = hasTwoLines && textWidth(context, duration) <= space;
-    if (showsDuration) context.fillText(duration, left, middle + 8);
     context.font = theme.labelFont;
-    context.fillText(name, left, showsDuration ? middle - 7 : middle + 0.5);
+    for (const label of labelsOf(context, scene, viewport, tile, labelled[i + 1], labelled[i + 2])) {
+      const left = label.leftPx + LABEL_PADDING_PX;
+      const space = Math.min(label.rightPx, viewport.leftPx + viewport.widthPx) - left - LABEL_PADDING_PX + 1;
+      context.font = theme.labelFont;
+      const name = fitName(context, label.name, space);
+      if (name === '') continue;
+      context.fillStyle = textColorOn(
+        tileColor(theme, scene.tileApplication[tile], DENSITY_LEVELS - 1, isDimmed(tile)),
+      );
+      context.font = theme.smallFont;
+      const duration = formatDuration(label.durationMs);
+      const showsDuration = hasTwoLines && textWidth(context, duration) <= space;
+      if (showsDuration) context.fillText(duration, left, middle + 8);
+      context.font = theme.labelFont;
+      context.fillText(name, left, showsDuration ? middle - 7 : middle + 0.5);
+    }
   }
 }

@@ -1,4 +1,5 @@
-/** Finds layers of a timeline by name, operation or application. */
+/** Finds layers of a timeline, and subgraphs by their layers, by name, operation or application. */
+import { partsOfTile } from './members.ts';
 import { layerOfTile, type Scene } from './scene.ts';
 
 export interface LayerMatch {
@@ -57,6 +58,8 @@ export function searchLayers(
 
 function matches(scene: Scene, tile: number, words: readonly string[]): boolean {
   const { name, op } = layerOfTile(scene, tile);
-  const text = `${name} ${op} ${scene.problem.scenario.applications[scene.tileApplication[tile]].name}`.toLowerCase();
+  const parts = partsOfTile(scene, tile).map((part) => `${part.name} ${part.op}`);
+  const text =
+    `${name} ${op} ${parts.join(' ')} ${scene.problem.scenario.applications[scene.tileApplication[tile]].name}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }

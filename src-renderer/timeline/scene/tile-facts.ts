@@ -1,6 +1,7 @@
 /** Everything there is to say about one tile, for its tooltip, its detail and its announcement to screen readers. */
 import { doubtfulTime } from '#shared/domain/time-origins.ts';
 import { formatBytes, formatDuration, formatExact } from '../../format.ts';
+import { partsOfTile, type TilePart } from './members.ts';
 import { layerOfTile, type Scene } from './scene.ts';
 
 /** Output of a dependency that this task waited for. */
@@ -37,6 +38,8 @@ export interface TileFacts {
   readonly releaseMs: number;
   readonly transfersIn: readonly IncomingTransfer[];
   readonly consumers: readonly number[];
+  /** The layers of its subgraph; none for a layer that runs alone. */
+  readonly parts: readonly TilePart[];
 }
 
 /** Facts about `tile`. */
@@ -69,6 +72,7 @@ export function tileFacts(scene: Scene, tile: number): TileFacts {
       transferBetween(scene, producer, tile, edge),
     ),
     consumers: consumersOf(scene, tile).map((entry) => entry.tile),
+    parts: partsOfTile(scene, tile),
   };
 }
 
@@ -115,8 +119,9 @@ export function describeTransfer(transfer: IncomingTransfer): string {
 /** One sentence for screen readers. */
 export function describeTile(facts: TileFacts): string {
   const instance = facts.instanceCount > 1 ? `, instance ${facts.instance}` : '';
+  const parts = facts.parts.length === 0 ? '' : `, ${facts.parts.length} layers in one call`;
   return (
-    `${facts.layer} (${facts.op}) of ${facts.application}${instance} on ${facts.pe}: ${formatDuration(facts.startMs)} ` +
+    `${facts.layer} (${facts.op}${parts}) of ${facts.application}${instance} on ${facts.pe}: ${formatDuration(facts.startMs)} ` +
     `to ${formatDuration(facts.endMs)}, ${formatDuration(facts.durationMs)} long` +
     `${facts.timeIs === undefined ? '' : ` (${facts.timeIs})`}, waited ` +
     `${formatDuration(facts.waitingMs)}`

@@ -1,6 +1,6 @@
 /** Subgraphs as the unit of execution: which sets are subgraphs, what they take, when they start, worked out by hand. */
 import { describe, expect, it } from 'vitest';
-import { defaultGenes } from '#shared/domain/scheduler.ts';
+import { defaultGenes, type SubgraphMode } from '#shared/domain/scheduler.ts';
 import { coarsen } from '#shared/scheduling/coarsen.ts';
 import { computeMetrics } from '#shared/scheduling/metrics.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
@@ -182,6 +182,45 @@ describe('the time of a subgraph', () => {
     expect(first.timeSources).toEqual({ cpu: 'modelled', npu: 'measured' });
     // right: launch, itself, 1 MB in and 1 MB out
     expect(second.executionTimeMs).toEqual({ cpu: 4, npu: 7.5 });
+  });
+
+  it('comes from the profiles of the scenario, the whole and the sets that gain too', () => {
+    const on = { key: 'npu' };
+    const scenario = aScenario()
+      .on(board({ launchMs: 0.5 }))
+      .running(diamond())
+      .with({
+        profiles: [
+          {
+            schemaVersion: 1,
+            id: 'measured',
+            network: 'net',
+            measurements: [
+              { layers: ['left', 'stem'], on, timeMs: 0.7 },
+              { layers: ['join', 'end'], on, timeMs: 9 },
+              { layers: ['left', 'join'], on, unsupported: true },
+              { layers: ['right'], on, timeMs: 1.25, includes: ['launch'] },
+              { layers: ['end'], on, timeMs: 1.25 },
+            ],
+            wholes: [{ on, timeMs: 4 }],
+          },
+        ],
+      })
+      .build();
+    const timesOf = (subgraphs: SubgraphMode) =>
+      compileProblem(scenario, { ...defaultGenes, subgraphs }).scenario.applications[0].network.layers.map(
+        ({ id, executionTimeMs }) => [id, executionTimeMs['npu']],
+      );
+    // κ = (4 − 0.5) / 5.5 where it matters nothing: the longest layer and the launch are more
+    expect(timesOf('groups')).toEqual([
+      ['stem+left', 0.7],
+      ['right', 1.25],
+      ['join', 1.5],
+      ['end', 1.75],
+    ]);
+    expect(timesOf('network')).toEqual([['stem … end (5 layers)', 4]]);
+    const apart = compileProblem(scenario, defaultGenes, partitionOfNames(scenario, [['a/left', 'a/join']]));
+    expect(apart.scenario.applications[0].network.layers[1].executionTimeMs).toEqual({ cpu: 8 });
   });
 
   it('scales with frequency and group as the time of a layer does', () => {

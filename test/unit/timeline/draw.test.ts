@@ -7,6 +7,11 @@ import { drawTimeline, measureGutter, restingState, type TimelineState } from '#
 import { timelineSvg } from '#renderer/timeline/draw/picture.ts';
 import { layOutTimeline, plotExtent, rowTop } from '#renderer/timeline/scene/layout.ts';
 import { drawMinimap, dragMinimap, minimapGrip, minimapWindow } from '#renderer/timeline/draw/minimap.ts';
+import { partsOfTile } from '#renderer/timeline/scene/members.ts';
+import { searchLayers } from '#renderer/timeline/scene/search.ts';
+import { describeTile, tileFacts } from '#renderer/timeline/scene/tile-facts.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
+import { readMapping } from '#shared/scheduling/solution.ts';
 import { buildScene, type Scene } from '#renderer/timeline/scene/scene.ts';
 import { canvasThemes } from '#renderer/canvas/canvas-theme.ts';
 import { tileColor } from '#renderer/timeline/draw/tile-colors.ts';
@@ -271,5 +276,60 @@ describe('export', () => {
     const context = new RecordingContext();
     drawLegend(context, crowded, theme, viewOf(crowded).layout, 300);
     expect(context.texts().at(-1)).toMatch(/^\+ \d+ more$/);
+  });
+});
+
+describe('the tile of a subgraph', () => {
+  /** stem (4 ms) and branch (6 ms) as one call of 10 ms on a core, join (2 ms) after it. */
+  const joined = (widthPx: number) => {
+    const scenario = aScenario()
+      .on(aPlatform())
+      .running(
+        aNetwork()
+          .withLayer('stem', { cpu: 4 })
+          .withLayer('branch', { cpu: 6 }, { dependencies: ['stem'] })
+          .withLayer('join', { cpu: 2 }, { dependencies: ['branch'] }),
+      )
+      .build();
+    const { problem, assignment } = readMapping(scenario, {
+      mapping: { 'a/stem': 'cpu', 'a/branch': 'cpu', 'a/join': 'cpu' },
+      subgraphs: [['a/stem', 'a/branch']],
+    });
+    const shown = buildScene(problem, simulate(problem, assignment), assignment);
+    const layout = layOutTimeline(shown, widthPx, 120, 40);
+    const view = { layout, viewport: { startMs: 0, endMs: shown.endMs, scrollPx: 0, ...plotExtent(layout) } };
+    return { shown, view, context: draw(shown, {}, view) };
+  };
+
+  it('is one band, divided and labelled within in proportion to its layers', () => {
+    const { shown, view, context } = joined(1000);
+    const bands = context.rectangles(applicationColor(0, 'light'));
+    const start = Math.round(timeToPixel(view.viewport, 0));
+    const divider = Math.round(timeToPixel(view.viewport, 4));
+    const end = Math.round(timeToPixel(view.viewport, 10));
+    expect(bands.map(({ x, width }) => [x, width])).toContainEqual([start, end - start - 1]);
+    const inside = context.rectangles(theme.surface).filter(({ x }) => x === divider);
+    expect(inside.map(({ width, height }) => [width, height < view.layout.rowHeightPx])).toEqual([[1, true]]);
+    expect(context.texts()).toEqual(expect.arrayContaining(['stem', 'branch', 'join']));
+    expect(shown.tileJob).toHaveLength(2);
+  });
+
+  it('has the name of the whole where none of its layers has room for its own', () => {
+    expect(
+      joined(110)
+        .context.texts()
+        .filter((text) => text === 'stem' || text === 'branch'),
+    ).toEqual([]);
+  });
+
+  it('says which layers are in it, and is found by them', () => {
+    const { shown } = joined(1000);
+    expect(partsOfTile(shown, 0).map(({ name, startMs, endMs }) => [name, startMs, endMs])).toEqual([
+      ['stem', 0, 4],
+      ['branch', 4, 10],
+    ]);
+    expect(partsOfTile(shown, 1)).toEqual([]);
+    expect(describeTile(tileFacts(shown, 0))).toContain('2 layers in one call');
+    expect(searchLayers(shown, 'branch').matches.map(({ layer }) => layer)).toEqual(['stem+branch']);
   });
 });

@@ -1,4 +1,5 @@
 /** The page of an exported dashboard: schedule, population, genes and what happened, played together. */
+import { layerCountOf } from '#shared/scheduling/member-shares.ts';
 import { titleWithUnit, type HeadlineMetricName } from '#shared/domain/metrics.ts';
 import {
   formatCount,
@@ -291,7 +292,7 @@ function factsOf({ data: { detail }, problem }: DashboardRun): string {
   return [
     `${run.scenarioName} on ${run.platformName}`,
     `${run.scheduler}, seed ${run.seed}`,
-    `${formatCount(problem.tasks.length)} layers`,
+    `${formatCount(layerCountOf(problem.tasks))} layers`,
     `${formatCount(run.generations)} generations`,
     `${formatCount(run.evaluations)} evaluations`,
   ].join(' · ');

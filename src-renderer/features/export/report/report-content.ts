@@ -1,6 +1,7 @@
 /** What the report of a run says: facts, figures, pictures, processors, options and mapping; the same on the page and in a file. */
 import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import type { Baseline } from '#shared/domain/run.ts';
+import { layerCountOf } from '#shared/scheduling/member-shares.ts';
 import { describeAssignment } from '#shared/scheduling/solution.ts';
 import { convergenceLines, referenceColor } from '../../../charts/convergence.ts';
 import type { LegendEntry } from '../../../canvas/legend.ts';
@@ -205,9 +206,11 @@ function processorRows({ problem, assignment, metrics }: Schedule): ReportConten
     cores: activeCores[id] === undefined ? '–' : `${activeCores[id]} of ${coreCount}`,
     frequency: frequencies[id] === undefined ? '–' : formatCount(frequencies[id]),
     layers: formatCount(
-      problem.tasks.filter(
-        (task) => problem.processors[problem.pes[assignment.peOfTask[task.index]].processor].id === id,
-      ).length,
+      layerCountOf(
+        problem.tasks.filter(
+          (task) => problem.processors[problem.pes[assignment.peOfTask[task.index]].processor].id === id,
+        ),
+      ),
     ),
     utilization: problem.pes
       .filter((pe) => problem.processors[pe.processor].id === id && isPowered(problem, assignment, pe))
