@@ -17,10 +17,11 @@ export interface PlanKind<Plan, Saved> {
   /** Plain JSON, and back. */
   save(plan: Plan): Saved;
   restore(saved: Saved): Plan;
+  readonly starts?: number;
 }
 
 const MEMBERS = 8;
-/** Starts of which a fresh population keeps the best. */
+/** Starts of which a fresh population keeps the best, where its kind of plan does not say otherwise. */
 const STARTS = 16;
 /** A population is grown when so many children have brought no better best. */
 const PATIENCE = 80;
@@ -62,7 +63,7 @@ export class PopulationHierarchy<Plan, Saved> {
 
   /** The start that is wanted next, counted over all populations; undefined where a child is. */
   get nextStart(): number | undefined {
-    return this.level === 0 && this.starts < STARTS ? this.startsInAll : undefined;
+    return this.level === 0 && this.starts < (this.kind.starts ?? STARTS) ? this.startsInAll : undefined;
   }
 
   /** Takes a start or a child, and goes on to the next population when this one is grown. */

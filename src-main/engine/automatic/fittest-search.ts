@@ -22,6 +22,8 @@ export interface FittestSearchOptions extends Length {
   readonly weights: FitnessWeights;
   /** Tabu runs of a generation, at most. */
   readonly tabuRuns: number;
+  /** Changes that descents try in a generation; undefined: as many as take about as long as its tabu runs. */
+  readonly changes?: number;
 }
 
 /** A tabu run ends after so many moves that brought nothing better. */
@@ -122,7 +124,8 @@ export class FittestSearch implements Search {
 
   private newDescents(): DescentSearch {
     const { space, options, random } = this;
-    return new DescentSearch(space.problem, { weights: options.weights, reference: space.reference }, random);
+    const { weights, changes } = options;
+    return new DescentSearch(space.problem, { weights, reference: space.reference, changes }, random);
   }
 
   private note(chromosome: Chromosome): void {

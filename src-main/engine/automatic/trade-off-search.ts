@@ -2,18 +2,22 @@
  * The search for a front of trade-offs: archive search, whose end of shortest makespans, or else of shortest responses, comes from the
  * search for the fittest.
  */
-import { z } from 'zod';
 import { headlineMetricNames } from '#shared/domain/metrics.ts';
 import type { Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { obstacleToShop } from '../critical-path/shop.ts';
-import { atHighestPoints, TABU_RUNS_PER_GENERATION, type FastEnd } from '../front-search/fast-end.ts';
-import { frontSearch, restoreFrontSearch, type FrontSearchOptions } from '../front-search/front-search.ts';
+import { atHighestPoints, type FastEnd } from '../front-search/fast-end.ts';
+import {
+  frontSearch,
+  generationEvaluations,
+  restoreFrontSearch,
+  type FrontSearchOptions,
+} from '../front-search/front-search.ts';
 import { laidOutFor, type Length } from '../horizon.ts';
 import type { ObjectiveName } from '../objectives.ts';
 import type { Random } from '../random.ts';
 import { schedulingSpace, type SchedulingSpace } from '../scheduling-space.ts';
-import type { Chromosome, ChromosomeLookup, Population, Proposal, Search, SearchState, StopReason } from '../search.ts';
+import type { ChromosomeLookup, Search, SearchState } from '../search.ts';
 import { FittestSearch } from './fittest-search.ts';
 
 export interface TradeOffSearchOptions extends Length {
@@ -21,8 +25,13 @@ export interface TradeOffSearchOptions extends Length {
   readonly constraints: 'domination' | 'ignore';
 }
 
-/** Batches in a generation: then it takes as long as one of the search for the fittest. */
-const BATCHES = 3;
+/**
+ * Batches in a generation, and in how many of them the archive search's own batch is divided: a generation takes about as long as one of the
+ * search for the fittest, and parents are fresh. After 1 s of CPU, 4 seeds each, galaxy-s9's fronts have 0.941 of the best known hypervolume in the
+ * mean; with batches four times as large 0.903, with smaller ones no more.
+ */
+const BATCHES = 12;
+const BATCH_DIVISOR = 4;
 const ISLANDS = 4;
 /**
  * Shares of the fast end: descents, which cost the islands more than they bring where they take long, have the smaller one. With 60
@@ -30,10 +39,10 @@ const ISLANDS = 4;
  */
 const CRITICAL_PATH_SHARE = 0.15;
 const DESCENT_SHARE = 0.06;
+/** Tabu runs of a batch: about as long as scoring its children. */
+const TABU_RUNS = 1;
 /** Weight of the violation against that of the metric, where constraints count. */
 const PENALTY = 2;
-
-const stateSchema = z.strictObject({ front: z.record(z.string(), z.unknown()) });
 
 /** A search before its first generation. */
 export function tradeOffSearch(
@@ -43,7 +52,7 @@ export function tradeOffSearch(
   evaluator: Evaluator,
 ): Search {
   const parts = { evaluator, fastEnd: fastEndOf(space, options) };
-  return new TradeOffSearch(frontSearch(space.problem, frontOptions(space.problem, options), random, parts));
+  return frontSearch(space.problem, frontOptions(space.problem, options), random, parts);
 }
 
 /** The search that saved `state`. */
@@ -56,10 +65,7 @@ export function restoreTradeOffSearch(
   evaluator: Evaluator,
 ): Search {
   const parts = { evaluator, fastEnd: fastEndOf(space, options) };
-  const { front } = stateSchema.parse(state);
-  return new TradeOffSearch(
-    restoreFrontSearch(space.problem, frontOptions(space.problem, options), random, parts, front, chromosomes),
-  );
+  return restoreFrontSearch(space.problem, frontOptions(space.problem, options), random, parts, state, chromosomes);
 }
 
 function frontOptions(problem: Problem, options: TradeOffSearchOptions): FrontSearchOptions {
@@ -67,11 +73,17 @@ function frontOptions(problem: Problem, options: TradeOffSearchOptions): FrontSe
   return {
     objectives,
     constraints,
+    batch: batchOf(problem),
+    batchesPerGeneration: BATCHES,
     generations: generations * BATCHES,
     horizon: horizon * BATCHES,
     islands: ISLANDS,
     fastEndShare: fastEndShare(problem, objectives),
   };
+}
+
+function batchOf(problem: Problem): number {
+  return Math.ceil(generationEvaluations(problem) / BATCH_DIVISOR);
 }
 
 function isForMakespan(objectives: readonly ObjectiveName[]): boolean {
@@ -92,7 +104,8 @@ function fastEndOf(space: SchedulingSpace, options: TradeOffSearchOptions): Fast
   const settings = {
     generations: Math.ceil(fastEndShare(space.problem, objectives) * BATCHES * laidOutFor(options)),
     horizon: 0,
-    tabuRuns: TABU_RUNS_PER_GENERATION,
+    tabuRuns: TABU_RUNS,
+    changes: batchOf(space.problem),
     weights: {
       throughput: isMakespan ? 1 : 0,
       energy: 0,
@@ -110,47 +123,4 @@ function fastEndOf(space: SchedulingSpace, options: TradeOffSearchOptions): Fast
       return search;
     },
   };
-}
-
-/** An archive search with several of its batches as one generation. */
-class TradeOffSearch implements Search {
-  private readonly search: Search;
-  /** Of the generation under way. */
-  private batches = 0;
-  private evaluations = 0;
-
-  constructor(search: Search) {
-    this.search = search;
-  }
-
-  get plannedGenerations(): number {
-    return Math.ceil(this.search.plannedGenerations / BATCHES);
-  }
-
-  get stopReason(): StopReason | undefined {
-    return this.search.stopReason;
-  }
-
-  get front(): readonly Chromosome[] {
-    return this.search.front ?? [];
-  }
-
-  ask(): readonly Proposal[] {
-    return this.search.ask();
-  }
-
-  tell(scored: readonly Chromosome[]): Population | undefined {
-    const population = this.search.tell(scored);
-    if (population === undefined) return undefined;
-    this.evaluations += population.evaluations ?? 0;
-    if (++this.batches < BATCHES && this.search.stopReason === undefined) return undefined;
-    const { evaluations } = this;
-    this.batches = 0;
-    this.evaluations = 0;
-    return { ...population, evaluations };
-  }
-
-  saveState(): SearchState {
-    return { front: this.search.saveState() } satisfies z.input<typeof stateSchema>;
-  }
 }

@@ -2,9 +2,9 @@
  * Archive search with islands: trade-offs are varied along their whole front, and what no other dominates is kept, all of it.
  *
  * Up to four archives grow apart, each from the greedy starts and random ones of its own, and are put together after 70 % of the generations:
- * one archive alone sooner or later gets stuck, four seldom do so in the same place. A generation is one batch of children of one island,
- * in turn. They are scored here; proposed, and so recorded, are those that are on the island's front afterwards, and a few others. So a
- * budget in generations is one in evaluations: `generationEvaluations` each.
+ * one archive alone sooner or later gets stuck, four seldom do so in the same place. A generation is one batch or several of children of one
+ * island each, in turn. They are scored here; proposed, and so recorded, are those that are on the island's front afterwards, and a few others. So
+ * a budget in generations is one in evaluations.
  *
  *   const search = frontSearch(problem, options, random, { evaluator, fastEnd });
  */
@@ -25,8 +25,12 @@ import type { FastEnd } from './fast-end.ts';
 import { chromosomesOf, Island } from './island.ts';
 import { spread } from './spread.ts';
 
-/** Its generations are batches of `generationEvaluations` children, those that the fast end and the starts take included. */
+/** Generations and horizon count batches, those that the fast end and the starts take included. */
 export interface FrontSearchOptions extends Length {
+  /** Children of a batch: the fewer, the fresher their parents are, and the more time goes into choosing them. */
+  readonly batch: number;
+  /** Batches reported as one generation; the run's last one may have fewer. */
+  readonly batchesPerGeneration: number;
   readonly objectives: readonly ObjectiveName[];
   /** `ignore`: whatever violates constraints is as good as what does not. */
   readonly constraints: 'domination' | 'ignore';
@@ -47,8 +51,8 @@ const JOBS_PER_BATCH = 500_000;
 /** Random schedules that each island begins with, besides the greedy ones. */
 const RANDOM_STARTS = 16;
 /**
- * Generations that an island needs by itself at least: shared among more, a small budget finds less (with 35 in all,
- * 0.78 instead of 0.87 of galaxy-s9's front).
+ * Children that an island needs by itself at least, in whole batches of `generationEvaluations`: shared among more, a small budget finds
+ * less (with 35 of these in all, 0.78 instead of 0.87 of galaxy-s9's front).
  */
 const ISLAND_GENERATIONS = 25;
 /** Share of the generations left after the fast end that the islands have apart. */
@@ -63,9 +67,9 @@ const MEASURED = 100;
 const islandSchema = z.array(z.int().min(0));
 const stateSchema = z.strictObject({
   phase: z.enum(['starts', 'fastEnd', 'fastEndSteps', 'apart', 'together']),
-  /** Generations reported. */
+  /** Batches so far. */
   generation: z.int().min(0),
-  /** The generation from which on the islands are one. */
+  /** The batch from which on the islands are one. */
   apartUntil: z.int().min(0),
   /** Whose turn it is. */
   turn: z.int().min(0),
@@ -76,7 +80,7 @@ const stateSchema = z.strictObject({
 });
 type FrontSearchState = z.output<typeof stateSchema>;
 
-/** Children per generation: 1,280, fewer where a schedule has so many jobs that scoring them would take long. */
+/** Children of a batch that takes about as long for every problem: 1,280, fewer where a schedule has so many jobs that scoring them would take long. */
 export function generationEvaluations(problem: Problem): number {
   return Math.max(SMALLEST_BATCH, Math.min(BATCH, Math.floor(JOBS_PER_BATCH / problem.jobTask.length)));
 }
@@ -118,6 +122,9 @@ class FrontSearch implements Search {
   private generation = 0;
   private apartUntil = 0;
   private turn = 0;
+  /** Batches of the generation under way, and what they scored. */
+  private batches = 0;
+  private evaluations = 0;
   private islands: Island[];
   private fastEndSearch: Search | undefined;
   /** The best of the fast end so far. */
@@ -129,9 +136,10 @@ class FrontSearch implements Search {
     this.random = random;
     this.objectives = new Objectives(problem, options.objectives, options.constraints === 'domination');
     this.evaluator = parts.evaluator;
-    this.batch = generationEvaluations(problem);
+    this.batch = options.batch;
     this.brood = new Brood(problem, parts.evaluator, this.batch);
-    const most = Math.floor((APART * laidOutFor(options)) / ISLAND_GENERATIONS);
+    const batchesOfIsland = (ISLAND_GENERATIONS * generationEvaluations(problem)) / this.batch;
+    const most = Math.floor((APART * laidOutFor(options)) / batchesOfIsland);
     this.islands = Array.from({ length: Math.max(1, Math.min(options.islands, most)) }, () => new Island());
     // The share may be less than a generation: then the budget is too small for it.
     this.fastEnd = this.fastEndGenerations > 0 ? parts.fastEnd : undefined;
@@ -157,7 +165,7 @@ class FrontSearch implements Search {
   }
 
   get plannedGenerations(): number {
-    return this.options.generations;
+    return Math.ceil(this.options.generations / this.options.batchesPerGeneration);
   }
 
   get front(): readonly Chromosome[] {
@@ -214,7 +222,7 @@ class FrontSearch implements Search {
     return [...greedy, ...drawn];
   }
 
-  private tellStarts(scored: readonly Chromosome[]): Population {
+  private tellStarts(scored: readonly Chromosome[]): Population | undefined {
     const { islands } = this;
     const judged = scored.map((chromosome) => this.objectives.judge(chromosome));
     const greedy = judged.slice(0, judged.length - islands.length * RANDOM_STARTS);
@@ -228,7 +236,7 @@ class FrontSearch implements Search {
       this.phase = 'fastEnd';
       this.fastEndSearch = this.fastEnd.create(this.random, this.evaluator);
     }
-    return this.population(scored, scored.length);
+    return this.batchDone(scored, scored.length);
   }
 
   private get fastEndGenerations(): number {
@@ -248,7 +256,7 @@ class FrontSearch implements Search {
       this.phase = 'fastEndSteps';
       this.fastEndSearch = undefined;
     }
-    return this.population(population.members, scored.length);
+    return this.batchDone(population.members, population.evaluations ?? scored.length);
   }
 
   /** Less violation first, where it counts. */
@@ -276,12 +284,12 @@ class FrontSearch implements Search {
     return steps;
   }
 
-  private tellFastEndSteps(scored: readonly Chromosome[]): Population {
+  private tellFastEndSteps(scored: readonly Chromosome[]): Population | undefined {
     const judged = scored.map((chromosome) => this.objectives.judge(chromosome));
     for (const island of this.islands) for (const each of judged) island.offer(each);
     this.generation++;
     this.separate();
-    return this.population(scored, scored.length);
+    return this.batchDone(scored, scored.length);
   }
 
   private separate(): void {
@@ -306,11 +314,11 @@ class FrontSearch implements Search {
     return Array.from(rows, (row) => brood.proposal(row));
   }
 
-  private tellChildren(scored: readonly Chromosome[]): Population {
+  private tellChildren(scored: readonly Chromosome[]): Population | undefined {
     this.islands[this.turn].settle(scored.map((chromosome) => this.objectives.judge(chromosome)));
     this.generation++;
     this.turn = (this.turn + 1) % this.islands.length;
-    return this.population(scored.slice(-SAMPLE), this.batch);
+    return this.batchDone(scored.slice(-SAMPLE), this.batch);
   }
 
   /** The islands as one. */
@@ -318,6 +326,17 @@ class FrontSearch implements Search {
     const merged = new Island();
     merged.settle(this.islands.flatMap(({ members }) => members));
     return merged;
+  }
+
+  /** The generation, where this was its last batch. @param others members besides the fronts */
+  private batchDone(others: readonly Chromosome[], evaluations: number): Population | undefined {
+    this.evaluations += evaluations;
+    this.batches++;
+    if (this.batches < this.options.batchesPerGeneration && this.stopReason === undefined) return undefined;
+    const population = this.population(others, this.evaluations);
+    this.batches = 0;
+    this.evaluations = 0;
+    return population;
   }
 
   /** Members: each island's front thinned out, and `others`. */

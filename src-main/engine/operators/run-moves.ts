@@ -5,6 +5,7 @@
  */
 import { lociOf, lociThatSet } from '#shared/scheduling/genome-layout.ts';
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
+import { topologicalOrder } from '#shared/scheduling/topological-order.ts';
 import type { Random } from '../random.ts';
 import { lociWithChoice } from './loci-with-choice.ts';
 
@@ -33,11 +34,21 @@ export class RunMoves {
   /** [P] locus of the core arrangement, −1 where there is none. */
   private readonly arrangementLocus: Int32Array;
   private readonly weights: readonly [number, number, number];
-  private readonly run = new Int32Array(MOST_FOLLOWERS + 1);
+  private readonly run: Int32Array;
+  /** [A] tasks of each application, in a topological order. */
+  private readonly tasksOf: readonly Int32Array[];
+  private readonly groupShare: number;
 
-  constructor(problem: Problem) {
+  /** @param groupShare of the moves to another element, those that take what an application has on one, or a stretch of it */
+  constructor(problem: Problem, groupShare = 0) {
     const { layout, tasks, processors } = problem;
     this.problem = problem;
+    this.groupShare = groupShare;
+    this.run = new Int32Array(Math.max(MOST_FOLLOWERS + 1, tasks.length));
+    const order = topologicalOrder(problem);
+    this.tasksOf = Array.from(problem.applicationInstances, (_, application) =>
+      Int32Array.from(order.filter((task) => tasks[task].application === application)),
+    );
     this.configuration = lociWithChoice(layout).filter((locus) => locus < layout.offsetOf.mapping);
     this.movable = lociOf(layout, 'mapping')
       .filter((locus) => layout.loci[locus].alleles.length > 1)
@@ -85,7 +96,12 @@ export class RunMoves {
     const { loci, offsetOf } = problem.layout;
     const mappingOffset = offsetOf.mapping;
     const first = this.movable[random.nextInt(this.movable.length)];
-    const length = random.chance(WHOLE_RUN) ? this.drawRun(first, random) : this.alone(first);
+    const length =
+      this.groupShare > 0 && random.chance(this.groupShare)
+        ? this.drawGroup(first, genes, random)
+        : random.chance(WHOLE_RUN)
+          ? this.drawRun(first, random)
+          : this.alone(first);
     const { alleles } = loci[mappingOffset + first];
     const present = this.placeOf(genes[mappingOffset + first], genes);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -128,6 +144,20 @@ export class RunMoves {
       const count = producerFirstEdge[task + 1] - from;
       if (count === 0) break;
       task = edgeConsumer[outgoingEdge[from + random.nextInt(count)]];
+    }
+    return length;
+  }
+
+  /** `first` and what its application has on the same element, half of the time only from `first` on, into `run`. @returns how many */
+  private drawGroup(first: number, genes: Uint8Array, random: Random): number {
+    const { problem, run } = this;
+    const { mapping } = problem.layout.offsetOf;
+    const place = this.placeOf(genes[mapping + first], genes);
+    let isPast = random.chance(0.5);
+    let length = 0;
+    for (const task of this.tasksOf[problem.tasks[first].application]) {
+      if (task === first) isPast = true;
+      if (isPast && this.placeOf(genes[mapping + task], genes) === place) run[length++] = task;
     }
     return length;
   }

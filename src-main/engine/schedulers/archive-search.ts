@@ -1,7 +1,13 @@
 /** Archive search: near-optimal fronts of trade-offs, from islands that are put together. */
 import { z } from 'zod';
 import { criticalPathEnd } from '../front-search/fast-end.ts';
-import { frontSearch, restoreFrontSearch } from '../front-search/front-search.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import {
+  frontSearch,
+  generationEvaluations,
+  restoreFrontSearch,
+  type FrontSearchOptions,
+} from '../front-search/front-search.ts';
 import { horizonSchema } from '../horizon.ts';
 import { eachObjectiveOnce, objectiveOptions, violationIsOneOrTheOther } from '../objective-options.ts';
 import { BASIC, genesSchemaWith, rateSchema, subgraphsSchema, weightsBesideObjectives } from '../options.ts';
@@ -50,14 +56,22 @@ export const archiveSearch: Scheduler<ArchiveSearchOptions> = {
     'evolution strategy", Evol. Comput. 8(2) (2000); run moves, windows, islands and fast end: ours',
   optionsSchema,
   create: ({ problem }, options, random, evaluator) =>
-    frontSearch(problem, options, random, { evaluator, fastEnd: criticalPathEnd(problem, options.objectives) }),
+    frontSearch(problem, batchByBatch(problem, options), random, {
+      evaluator,
+      fastEnd: criticalPathEnd(problem, options.objectives),
+    }),
   restore: ({ problem }, options, random, state, chromosomes, evaluator) =>
     restoreFrontSearch(
       problem,
-      options,
+      batchByBatch(problem, options),
       random,
       { evaluator, fastEnd: criticalPathEnd(problem, options.objectives) },
       state,
       chromosomes,
     ),
 };
+
+/** A generation is a batch. */
+function batchByBatch(problem: Problem, options: ArchiveSearchOptions): FrontSearchOptions {
+  return { ...options, batch: generationEvaluations(problem), batchesPerGeneration: 1 };
+}

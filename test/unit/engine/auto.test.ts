@@ -5,6 +5,7 @@ import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { metricIndex } from '#shared/domain/metrics.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration, StopConditions } from '#shared/domain/scheduler.ts';
+import { generationEvaluations } from '#main/engine/front-search/front-search.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { Objectives, type ObjectiveName } from '#main/engine/objectives.ts';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
@@ -169,6 +170,14 @@ describe('with objectives', () => {
     expect(least).toBeLessThanOrEqual(alone.best!.metrics[index]! * 1.002);
     const thriftiest = Math.min(...front.front!.map(({ metrics }) => metrics[energyIndex]!));
     expect(thriftiest).toBeLessThanOrEqual(alone.best!.metrics[energyIndex]!);
+  });
+
+  test('a generation is as many batches as the archive search has in three, and counts them all', () => {
+    const configuration = tradeOffs(['deadlineMisses', 'energyMJ'], { generations: 4 });
+    const run = createRun(scenarioOf(15), configuration, kernel);
+    const evaluations = generationsOf(run).map((generation) => generation.evaluations);
+    const scored = evaluations.slice(1).map((own, index) => own - evaluations[index]!);
+    expect(scored).toEqual(scored.map(() => 3 * generationEvaluations(run.problem)));
   });
 
   test('has no front without them, and refuses a single one', () => {

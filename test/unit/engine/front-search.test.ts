@@ -138,6 +138,38 @@ describe('run moves', () => {
     expect(repaired).toEqual([]);
   });
 
+  test('a group is what one application has on one element, and goes to one other that is switched on', () => {
+    const { layout, tasks } = problem;
+    const random = new Random(6);
+    const moves = new RunMoves(problem, 1);
+    let whole = 0;
+    for (let i = 0; i < 3000; i++) {
+      const before = randomGenome(layout, random);
+      const after = before.slice();
+      moves.apply(after, random);
+      const places = decodeGenome(problem, before).peOfTask;
+      const isConfigured = after.every((gene, locus) => locus >= layout.offsetOf.mapping || gene === before[locus]);
+      const changed = tasks.filter(
+        ({ index }) => after[layout.offsetOf.mapping + index] !== before[layout.offsetOf.mapping + index],
+      );
+      const targets = new Set(changed.map(({ index }) => after[layout.offsetOf.mapping + index]!));
+      const [first] = changed;
+      // Several moves in one may go to several elements; those of one are looked at.
+      if (!isConfigured || first === undefined || targets.size > 1) continue;
+      const own = changed.filter(({ application }) => application === first.application);
+      const isOneGroup = own.length === changed.length && new Set(own.map(({ index }) => places[index])).size === 1;
+      const all = tasks.filter(
+        ({ application, index }) =>
+          application === first.application &&
+          places[index] === places[first.index] &&
+          layout.loci[layout.offsetOf.mapping + index]!.alleles.includes([...targets][0]!),
+      );
+      if (isOneGroup && all.length > 1 && all.length === changed.length) whole++;
+      expect(decodeGenome(problem, after).peOfTask[first.index]).toBe([...targets][0]);
+    }
+    expect(whole).toBeGreaterThan(100);
+  });
+
   test('leave a genome without any choice as it is', () => {
     const none = compileProblem(aSmallScenario().build(), { priorities: false, cores: false, frequencies: false });
     const fixed: Problem = {
