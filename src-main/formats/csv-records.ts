@@ -33,14 +33,22 @@ const MOST_TEXT = 200;
  * @param most records at most
  */
 export function readRecords(text: string, most = Number.POSITIVE_INFINITY): CsvText {
+  const records: CsvRecord[] = [];
+  return { ...takeRecords(text, (record) => records.push(record) < most), records };
+}
+
+/**
+ * As `readRecords`, one record after the other, so that none is kept.
+ * @param take whether another one is wanted
+ */
+export function takeRecords(text: string, take: (record: CsvRecord) => boolean): Omit<CsvText, 'records'> {
   const plain = text.replace(/^\uFEFF/, '');
   const stated = /^("?)sep=([^\r\n"\w])\1[,;\t ]*(?:\r\n|\n|\r|$)/i.exec(plain);
   const start = stated?.[0].length ?? 0;
   const separator = stated?.[2] ?? separatorOf(plain);
-  const records: CsvRecord[] = [];
   const scanner = new Scanner(plain, separator, start, stated === null ? 1 : 2);
   let fieldCount = 0;
-  while (!scanner.isAtEnd && records.length < most) {
+  while (!scanner.isAtEnd) {
     const record = scanner.record();
     if (record.fields?.every((field) => field === '') === true) continue;
     fieldCount += record.fields?.length ?? 1;
@@ -48,7 +56,6 @@ export function readRecords(text: string, most = Number.POSITIVE_INFINITY): CsvT
     if ((record.fields?.length ?? 0) > MOST_COLUMNS)
       return {
         separator,
-        records,
         excess: {
           line,
           message: `the row has ${record.fields?.length} fields`,
@@ -58,16 +65,15 @@ export function readRecords(text: string, most = Number.POSITIVE_INFINITY): CsvT
     if (fieldCount > MOST_FIELDS)
       return {
         separator,
-        records,
         excess: {
           line,
           message: `the table has more than ${MOST_FIELDS} fields up to here`,
           expected: `at most ${MOST_FIELDS} fields: check that it is the right file`,
         },
       };
-    records.push(record);
+    if (!take(record)) break;
   }
-  return { separator, records, excess: undefined };
+  return { separator, excess: undefined };
 }
 
 /** What separates the fields of the first line that has any: a comma unless another one is more frequent there. */

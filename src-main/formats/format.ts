@@ -28,9 +28,9 @@ export interface FileHead {
 }
 export const HEAD_BYTES = 4096;
 
-/** What came of a profile besides the network with its times, for scripts. */
+/** What came of a profile besides its document, for scripts. */
 export interface ProfileMatch {
-  /** Id of the network. */
+  /** Id of the profile. */
   readonly id: string;
   readonly matched: {
     readonly layers: number;
@@ -38,11 +38,11 @@ export interface ProfileMatch {
     /** Share of the measured time that went to layers, 0…1. */
     readonly timeShare: number;
   };
-  /** Nodes that no layer is called by. */
+  /** Rows that no layer was found for. */
   readonly leftovers: readonly string[];
-  /** Sum of the times of all nodes, ms. */
+  /** Sum of the times of all rows, ms. */
   readonly sumMs: number;
-  /** Mean time of a whole run, ms; null where the file has none. */
+  /** Time of a whole run, ms; null where the file has none. */
   readonly wholeMs: number | null;
 }
 

@@ -5,6 +5,8 @@ import type { SourceFile } from './format.ts';
 
 /** Text files are read whole; documents of ten thousand layers have a few million bytes. */
 const MAX_TEXT_BYTES = 64_000_000;
+/** A profile has a line for each time that each layer was executed. */
+const MAX_PROFILE_BYTES = 256_000_000;
 
 /** Encodings that older programs write text in; nothing in their files identifies them. */
 const encodings = [
@@ -39,13 +41,27 @@ export async function readText(
   file: SourceFile,
   stated?: { readonly encoding: Encoding | undefined },
 ): Promise<string> {
-  if (file.size > MAX_TEXT_BYTES)
+  checkSize(file);
+  return decodeText(await file.read(0, file.size), file.name, stated);
+}
+
+/** As `readText`, with the bytes that the text was in. @throws WorkbenchError as `readText` */
+export async function readBytesAndText(
+  file: SourceFile,
+): Promise<{ readonly bytes: Uint8Array; readonly text: string }> {
+  checkSize(file, MAX_PROFILE_BYTES);
+  const bytes = await file.read(0, file.size);
+  return { bytes, text: decodeText(bytes, file.name) };
+}
+
+/** @throws WorkbenchError `file.tooLarge` */
+function checkSize(file: SourceFile, most = MAX_TEXT_BYTES): void {
+  if (file.size > most)
     throw new WorkbenchError(
       'file.tooLarge',
-      `${file.name} has ${file.size} bytes, more than the ${MAX_TEXT_BYTES} of any text that can be read`,
+      `${file.name} has ${file.size} bytes, more than the ${most} of any text that can be read`,
       { hint: 'check that it is the right file' },
     );
-  return decodeText(await file.read(0, file.size), file.name, stated);
 }
 
 /**

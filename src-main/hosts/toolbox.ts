@@ -15,6 +15,7 @@ export type { ExaminedScenario } from '../services/documents/document-library.ts
 export { describeFormats } from '../formats/index.ts';
 export { withFiles } from '../formats/file-source.ts';
 export { readFiles, type ReadOutcome } from '../formats/importer.ts';
+export { profileReaderIds } from '../formats/profiles/readers.ts';
 export { prismMapping } from '../formats/prism.ts';
 export { gifTask } from '../formats/pictures.ts';
 export { problemFile } from '../formats/problem.ts';

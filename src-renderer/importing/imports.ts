@@ -139,7 +139,7 @@ export const useImportsStore = defineStore('imports', () => {
     group: readonly File[],
     format = 'auto',
     choices: TableChoices = {},
-    profile?: { readonly choices: ProfileChoices; readonly processors: readonly string[] },
+    profile?: Omit<ProfileImport, 'file' | 'choices'> & { readonly choices: ProfileChoices },
   ): Promise<ImportItem[]> {
     const names = group.map((file) => file.name);
     try {
@@ -180,15 +180,15 @@ export const useImportsStore = defineStore('imports', () => {
     await documents.load('network');
   }
 
-  /** Fills the times of a profile in, as a person says whose they are. */
+  /** Reads a profile again, with what a person says of it. */
   async function readProfileAgain(index: number, choices: ProfileChoices): Promise<void> {
     const item = items.value[index];
     if (!('profile' in item) || item.profile === undefined) return;
-    const { file, processors } = item.profile;
+    const { file, processors, asks } = item.profile;
     set(index, { status: 'reading', names: item.names, bytes: file.size });
-    const [again] = await readGroup([file], 'profile', {}, { choices, processors });
+    const [again] = await readGroup([file], 'profile', {}, { choices, processors, asks });
     set(index, again);
-    await documents.load('network');
+    await documents.load('profile');
   }
 
   /** A model, and of the other files those that it says its weights are in, which become part of `weights`. */
@@ -335,14 +335,14 @@ function failedOf(
   { files: names, format, error }: Extract<ImportOutcome, { status: 'failed' }>,
   group: readonly File[],
   choices: TableChoices,
-  profile?: { readonly choices: ProfileChoices; readonly processors: readonly string[] },
+  profile?: Omit<ProfileImport, 'file' | 'choices'> & { readonly choices: ProfileChoices },
 ): ImportItem {
   const asked = profileImportOf(
     group.filter((file) => names.includes(file.name)),
     format,
     WorkbenchError.fromPayload(error),
     profile?.choices ?? {},
-    profile?.processors,
+    profile,
   );
   const table = tableImportOf(
     group.filter((file) => names.includes(file.name)),

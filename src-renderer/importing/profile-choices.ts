@@ -1,16 +1,21 @@
 /** What a person says of a profile: of which network its times are, of which processor, and which of the profile's own processors. */
 import type { DocumentEntry } from '#shared/contract/document-shapes.ts';
 import type { WorkbenchError } from '#shared/domain/errors.ts';
-import { measuredCopyOf } from '#shared/formats/names.ts';
 import { client } from '../api/index.ts';
-import { useDocumentsStore } from '../stores/documents.ts';
 
 export interface ProfileChoices {
   readonly network: string;
   /** Time key. */
   readonly key: string;
   readonly on?: string;
+  /** Where the file does not say it. */
+  readonly unit?: (typeof profileUnits)[number];
+  /** Clock that cycles were counted by, MHz. */
+  readonly clock?: number;
 }
+
+/** Units that the times of a file may have. */
+export const profileUnits = ['ms', 'us', 'ns', 's', 'cycles'] as const;
 
 /** A profile that was given, to be read with what was chosen. */
 export interface ProfileImport {
@@ -18,7 +23,14 @@ export interface ProfileImport {
   readonly choices: Partial<ProfileChoices>;
   /** Those of the profile, where it has several. */
   readonly processors: readonly string[];
+  /** Whether its unit, or the clock of its cycles, has to be said. */
+  readonly asks: { readonly unit: boolean; readonly clock: boolean };
 }
+
+/** What was wrong with an import of a profile that another choice may put right. */
+const remediable = ['targetNeeded', 'processorNeeded', 'noMatch', 'unitNeeded', 'clockNeeded'].map(
+  (end) => `profile.${end}`,
+);
 
 /** The profile of an import that failed, where a choice may help. */
 export function profileImportOf(
@@ -26,12 +38,19 @@ export function profileImportOf(
   format: string | undefined,
   error: WorkbenchError,
   choices: Partial<ProfileChoices>,
-  known: readonly string[] = [],
+  known: Pick<ProfileImport, 'processors' | 'asks'> = { processors: [], asks: { unit: false, clock: false } },
 ): ProfileImport | undefined {
-  if (format !== 'profile' || !['targetNeeded', 'processorNeeded', 'noMatch'].some((end) => error.code.endsWith(end)))
-    return undefined;
-  const processors = error.code === 'profile.processorNeeded' ? error.details.map(({ message }) => message) : known;
-  return { file: files[0], choices, processors };
+  if (format !== 'profile' || !remediable.includes(error.code)) return undefined;
+  return {
+    file: files[0],
+    choices,
+    processors:
+      error.code === 'profile.processorNeeded' ? error.details.map(({ message }) => message) : known.processors,
+    asks: {
+      unit: known.asks.unit || error.code === 'profile.unitNeeded',
+      clock: known.asks.clock || error.code === 'profile.clockNeeded',
+    },
+  };
 }
 
 /** The keys of times that platforms have, named by their processors. */
@@ -49,14 +68,8 @@ export function profileKeys(platforms: readonly DocumentEntry[]): { readonly val
     .toSorted((a, b) => a.label.localeCompare(b.label));
 }
 
-/** The options of the reader. A preset stays as it is: its times go to a copy, which is made once. */
+/** The options of the reader. */
 export async function optionsOfProfile({ network, ...choices }: ProfileChoices): Promise<Record<string, unknown>> {
-  const documents = useDocumentsStore();
-  const isPreset = (id: string): boolean =>
-    documents.entries('network').some(({ summary }) => summary.id === id && summary.origin === 'preset');
-  const copy = measuredCopyOf(network);
-  const source = isPreset(network) && documents.takenIds('network').has(copy) ? copy : network;
-  const { document, summary } = await client.invoke('documents.get', { kind: 'network', id: source });
-  const copied = summary.origin === 'preset' ? { id: copy, name: `${summary.name} (measured)` } : {};
-  return { ...choices, network: { ...document, ...copied } };
+  const { document } = await client.invoke('documents.get', { kind: 'network', id: network });
+  return { ...choices, network: document };
 }

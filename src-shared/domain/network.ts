@@ -71,6 +71,11 @@ export const layerSchema = z.strictObject({
     .max(8)
     .optional()
     .describe('Dimensions of the window of a convolution or pooling, e.g. height, width'),
+  aliases: listOf(layerIdSchema, 1000)
+    .optional()
+    .describe(
+      'What else it is called in the file it comes from: values it gives, nodes that became part of it; profiles use them',
+    ),
   dataType: dataTypeSchema
     .optional()
     .describe(

@@ -5,11 +5,6 @@ export function baseName(fileName: string): string {
   return fileName.replace(/^.*[/\\]/, '').replace(/(?<=.)\.[^.]*$/, '');
 }
 
-/** The id of the copy of a preset network that takes the times a person measured, because presets stay as they are. */
-export function measuredCopyOf(id: string): string {
-  return `${id}-measured`;
-}
-
 /** An id of a document made from any text: what ids may not have becomes "-". */
 export function idFrom(text: string): string {
   const id = text

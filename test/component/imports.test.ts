@@ -69,7 +69,7 @@ beforeEach(() => {
   }).install();
 });
 
-it('a profile asks whose its times are, and fills them into the network that is chosen, a copy of a preset', async () => {
+it('a profile asks whose its times are, then in which unit, and is read with what was said', async () => {
   const given: { format: string; options: Record<string, unknown> }[] = [];
   host.handlers['documents.overview'] = ({ kind }) => ({
     entries:
@@ -95,12 +95,17 @@ it('a profile asks whose its times are, and fills them into the network that is 
     given.push({ format, options });
     return {
       outcomes: [
-        given.length === 1
+        given.length < 3
           ? {
               status: 'failed',
               files: ['p.json'],
               format: 'profile',
-              error: { code: 'profile.targetNeeded', message: 'p.json has times', hint: '', details: [] },
+              error: {
+                code: given.length === 1 ? 'profile.targetNeeded' : 'profile.unitNeeded',
+                message: 'p.json has times',
+                hint: '',
+                details: [],
+              },
             }
           : { status: 'read', files: ['p.json'], format: 'profile', documents: [], notes: [], saved: [] },
       ],
@@ -110,11 +115,14 @@ it('a profile asks whose its times are, and fills them into the network that is 
   await imports.take([file('p.json', new TextEncoder().encode('[]'))]);
   expect(imports.items[0]).toMatchObject({ status: 'failed', profile: { processors: [], choices: {} } });
   await imports.readProfileAgain(0, { network: 'tiny', key: 'board-cpu' });
-  expect(given[1]).toEqual({
+  expect(imports.items[0]).toMatchObject({ status: 'failed', profile: { asks: { unit: true, clock: false } } });
+  await imports.readProfileAgain(0, { network: 'tiny', key: 'board-cpu', unit: 'us' });
+  expect(given[2]).toEqual({
     format: 'profile',
     options: {
       key: 'board-cpu',
-      network: { schemaVersion: 1, id: 'tiny-measured', name: 'Tiny (measured)', layers: [] },
+      unit: 'us',
+      network: { schemaVersion: 1, id: 'tiny', name: 'Tiny', layers: [] },
     },
   });
   expect(imports.items[0]?.status).toBe('done');

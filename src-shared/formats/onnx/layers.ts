@@ -52,10 +52,14 @@ interface Draft {
   kernelShape: number[] | undefined;
   hasBias: boolean;
   isQuantized: boolean;
+  /** The values it gives, and the nodes that became part of it with theirs: a runtime may call it by any of these. */
+  aliases: Set<string>;
 }
 
 /** Leaves room for a number that makes an id unique. */
 const MAX_ID = 290;
+/** Other names of one layer. */
+const MAX_ALIASES = 1000;
 /** Dimensions that a layer's shapes may have. */
 const MAX_SHAPE = 8;
 const views = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity', 'Dropout']);
@@ -136,6 +140,9 @@ class LayerBuilder {
   #fold(what: string, { node }: InferredNode, producers: readonly number[]): void {
     this.#folded.set(what, (this.#folded.get(what) ?? 0) + 1);
     for (const output of node.outputs) this.#producers.set(output, producers);
+    const [only] = producers;
+    if (only !== undefined && producers.length === 1)
+      for (const name of [node.name, ...node.outputs]) this.#drafts[only].aliases.add(name);
   }
 
   #foldView(inferred: InferredNode): void {
@@ -229,12 +236,27 @@ class LayerBuilder {
       kernelShape: kernelOf(inferred),
       hasBias: inputs.length > 2,
       isQuantized: workingType !== undefined,
+      aliases: new Set(node.outputs),
     });
     this.#layerOf.set(inferred, id);
     for (const output of node.outputs) this.#producers.set(output, [index]);
   }
 
-  #layer({ id, name, op, dependencies, outputBytes, macs, parameters, outputShape, kernelShape }: Draft): LayerInput {
+  #layer({
+    id,
+    name,
+    op,
+    dependencies,
+    outputBytes,
+    macs,
+    parameters,
+    outputShape,
+    kernelShape,
+    aliases: all,
+  }: Draft): LayerInput {
+    const aliases = [...all]
+      .filter((alias) => alias !== '' && alias !== id && alias.length <= MAX_ID)
+      .slice(0, MAX_ALIASES);
     return {
       id,
       name,
@@ -249,6 +271,7 @@ class LayerBuilder {
       ...(parameters === undefined ? {} : { parameters }),
       ...(outputShape === undefined ? {} : { outputShape }),
       ...(kernelShape === undefined ? {} : { kernelShape }),
+      ...(aliases.length === 0 ? {} : { aliases }),
     };
   }
 

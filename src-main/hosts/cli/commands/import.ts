@@ -3,13 +3,13 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Client } from '#shared/contract/client.ts';
 import { timeKeyHoldersOf } from '#shared/contract/time-shapes.ts';
+import { parseKnown } from '#shared/domain/document-kinds.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { withImportedKeys } from '#shared/domain/imported-times.ts';
 import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
 import { countOf } from '#shared/domain/words.ts';
-import { measuredCopyOf } from '#shared/formats/names.ts';
 import { activationsToFold } from '#shared/formats/onnx/target.ts';
-import { describeFormats, readFiles, withFiles, type ReadOutcome } from '../../toolbox.ts';
+import { describeFormats, profileReaderIds, readFiles, withFiles, type ReadOutcome } from '../../toolbox.ts';
 import {
   applySettings,
   collect,
@@ -35,6 +35,9 @@ interface ImportOptions extends OutputOptions, DatabaseOption {
   readonly network?: string;
   readonly key?: string;
   readonly processor?: string;
+  readonly format?: string;
+  readonly unit?: string;
+  readonly clock?: string;
   readonly quiet?: true;
 }
 
@@ -76,14 +79,14 @@ export function registerImport(program: Command): void {
       'id or file of the platform that ONNX models are meant for: activations that one of its processors cannot run ' +
         'by themselves become part of the layer before',
     )
-    .option(
-      '--network <network>',
-      'id or file of the network whose layers a profile measured: it gets their times; a preset stays as it is, and a copy gets them',
-    )
+    .option('--network <network>', 'id or file of the network whose layers a profile measured')
     .option('--key <key>', 'time key of the processor that a profile was measured on, such as "pi5-a76"')
     .option('--processor <key>', 'the same as --key')
+    .option('--format <tool>', `what wrote a profile: ${AUTO}, ${profileReaderIds.join(', ')}; default: by its content`)
+    .option('--unit <unit>', 'unit of the times of a profile that does not say it: ms, us, ns, s or cycles')
+    .option('--clock <MHz>', 'clock that the cycles of a profile were counted by, MHz')
     .description(
-      'import files: Tessera JSON, ONNX, layer tables, PRISM tables, STG, WfCommons, DAX, profiles of ONNX Runtime',
+      'import files: Tessera JSON, ONNX, layer tables, PRISM tables, STG, WfCommons, DAX, profiles of runtimes',
     )
     .action(async (format: string, files: string[], options: ImportOptions) => {
       const { imported, all } = await importFiles(format, files, options);
@@ -99,7 +102,7 @@ export function registerImport(program: Command): void {
 async function importFiles(
   given: string,
   files: readonly string[],
-  { db, out, preview, set, dim, input, for: target, network, key, processor, quiet }: ImportOptions,
+  { db, out, preview, set, dim, input, for: target, network, key, processor, quiet, ...profile }: ImportOptions,
 ): Promise<{ imported: readonly Imported[]; all: readonly ReadOutcome[] }> {
   // A file in the place of the format means that its format is to be found out.
   const isFormat = given === AUTO || describeFormats().some(({ id }) => id === given);
@@ -107,6 +110,7 @@ async function importFiles(
   const paths = isFile ? [given, ...files] : files;
   if (paths.length === 0) throw usageError('no file is given', 'e.g. tessera import onnx model.onnx');
   const chosen = applySettings({}, set);
+  const measured = network === undefined ? undefined : await measuredNetwork(network, db);
   const options = {
     ...chosen,
     ...dimensions(dim),
@@ -114,14 +118,10 @@ async function importFiles(
     ...(target === undefined || 'foldOps' in chosen
       ? {}
       : { foldOps: activationsToFold(await platformOf(target, db)) }),
-    ...(network === undefined ? {} : await measuredNetwork(network, db)),
+    ...(measured === undefined ? {} : { network: measured.document }),
     ...((key ?? processor) === undefined ? {} : { key: key ?? processor }),
+    ...readingOf(profile),
   };
-  if (network !== undefined && paths.length > 1)
-    throw usageError(
-      'a profile is imported by itself',
-      'import one file after the other: each gives the network a new revision',
-    );
   const onProgress = (names: readonly string[], done: number, total: number): void => {
     if (quiet !== true && total > 1) remark(`${done + 1} of ${total}: ${names.join(', ')}`);
   };
@@ -130,10 +130,44 @@ async function importFiles(
     readable.length === 0
       ? []
       : await withFiles(readable, (found) => readFiles(found, { format: isFile ? AUTO : given, options, onProgress }));
-  const all = [...read, ...unreadable];
+  const all = [...withOwnIds(read), ...unreadable];
   if (preview === true) return { imported: all.map((outcome) => ({ outcome })), all };
-  return { imported: out === undefined ? await save(all, db) : write(all, out), all };
+  return { imported: out === undefined ? await save(all, db, measured?.ofFile) : write(all, out), all };
 }
+
+/** How a profile is read, as options of its format. @throws WorkbenchError `cli.usage` */
+function readingOf({ format, unit, clock }: Pick<ImportOptions, 'format' | 'unit' | 'clock'>): JsonObject {
+  const mhz = clock === undefined ? undefined : Number(clock);
+  if (mhz !== undefined && !(mhz > 0 && Number.isFinite(mhz)))
+    throw usageError(`--clock "${clock}" is not a frequency`, 'write it in MHz, e.g. --clock 1000');
+  return {
+    ...(format === undefined ? {} : { reader: format }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(mhz === undefined ? {} : { clock: mhz }),
+  };
+}
+
+/** Profiles of one import that would have the same id get a number: several files of one network and key. */
+function withOwnIds(outcomes: readonly ReadOutcome[]): readonly ReadOutcome[] {
+  const taken = new Set<string>();
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'failed' || outcome.profile === undefined) return outcome;
+    const { id } = outcome.profile;
+    let own = id;
+    for (let number = 2; taken.has(own); number++) own = `${id.slice(0, LONGEST_ID)}-${number}`;
+    taken.add(own);
+    return own === id
+      ? outcome
+      : {
+          ...outcome,
+          documents: outcome.documents.map((known) => parseKnown(known.kind, { ...known.document, id: own })),
+          profile: { ...outcome.profile, id: own },
+        };
+  });
+}
+
+/** Leaves room for a number. */
+const LONGEST_ID = 95;
 
 /** What cannot be opened fails by itself, and spoils none of the others. */
 async function sortedOut(
@@ -170,24 +204,21 @@ async function platformOf(given: string, db: string | undefined): Promise<Platfo
 }
 
 /**
- * The network that a profile fills, as an option of its format: from a file as it is, from the library with the id under which it is
- * saved. @throws WorkbenchError `document.unknown`, `network.invalid`, `input.unreadable`
+ * The network that a profile measured, as an option of its format; with the document where it is of a file, to be saved where the library
+ * has none of that id. @throws WorkbenchError `document.unknown`, `network.invalid`, `input.unreadable`
  */
-async function measuredNetwork(given: string, db: string | undefined): Promise<JsonObject> {
+async function measuredNetwork(
+  given: string,
+  db: string | undefined,
+): Promise<{ readonly document: JsonObject; readonly ofFile?: JsonObject }> {
   if (!/[./\\]/.test(given))
-    return withWorkbench(db, async (client) => {
-      const found = await client.invoke('documents.get', { kind: 'network', id: given });
-      if (found.summary.origin !== 'preset') return { network: found.document };
-      const id = measuredCopyOf(given);
-      const { documents } = await client.invoke('documents.list', { kind: 'network' });
-      if (documents.some((each) => each.id === id))
-        return { network: (await client.invoke('documents.get', { kind: 'network', id })).document };
-      return { network: { ...found.document, id, name: `${found.summary.name} (measured)` } };
-    });
-  const [outcome] = await withFiles([given], (files) => readFiles(files, { format: 'json', options: {} }));
+    return withWorkbench(db, async (client) => ({
+      document: (await client.invoke('documents.get', { kind: 'network', id: given })).document,
+    }));
+  const [outcome] = await withFiles([given], (files) => readFiles(files, { format: AUTO, options: {} }));
   if (outcome.status === 'failed') throw outcome.error;
   const [found] = outcome.documents;
-  if (found?.kind === 'network') return { network: { ...found.document } };
+  if (found?.kind === 'network') return { document: { ...found.document }, ofFile: { ...found.document } };
   throw usageError(
     `"${given}" is not a network`,
     'give the id of a network, such as one that "tessera presets" lists, or its file',
@@ -223,11 +254,20 @@ function dimensions(given: readonly string[]): JsonObject {
   return { dims: Object.fromEntries(entries) };
 }
 
-/** Saves what could be read: the documents of a group together or none of them. */
-async function save(outcomes: readonly ReadOutcome[], db: string | undefined): Promise<Imported[]> {
+/**
+ * Saves what could be read: the documents of a group together or none of them.
+ * @param network of a file, which profiles name: saved with them where there is none of its id
+ */
+async function save(
+  outcomes: readonly ReadOutcome[],
+  db: string | undefined,
+  network: JsonObject | undefined,
+): Promise<Imported[]> {
   if (outcomes.every(({ status }) => status === 'failed')) return outcomes.map((outcome) => ({ outcome }));
   return withWorkbench(db, async (client) => {
     const imported: Imported[] = [];
+    const { documents: known } = await client.invoke('documents.list', { kind: 'network' });
+    const isNew = network !== undefined && known.every(({ id }) => id !== network['id']);
     for (const outcome of await withOwnKeys(outcomes, client)) {
       if (outcome.status === 'failed') {
         imported.push({ outcome });
@@ -235,7 +275,10 @@ async function save(outcomes: readonly ReadOutcome[], db: string | undefined): P
       }
       try {
         await client.invoke('documents.saveTogether', {
-          documents: outcome.documents.map(({ kind, document }) => ({ kind, document: { ...document } })),
+          documents: [
+            ...(isNew && outcome.profile !== undefined ? [{ kind: 'network' as const, document: network }] : []),
+            ...outcome.documents.map(({ kind, document }) => ({ kind, document: { ...document } })),
+          ],
         });
         imported.push({ outcome, isSaved: true });
       } catch (error) {
