@@ -67,7 +67,7 @@ describe.each(Object.keys(exampleProfiles))('%s', (name) => {
             insert: `${before}${other}${part}${after}`,
             delete: before + after,
             repeat: before + part + part + after,
-            swap: before + [...part].reverse().join('') + after,
+            swap: before + [...part].toReversed().join('') + after,
             truncate: before,
           }[kind]!;
           expect(await flawsOf(name, damaged)).toEqual([]);

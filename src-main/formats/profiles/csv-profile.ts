@@ -111,12 +111,11 @@ function rowOf(fields: readonly string[], columns: Columns): ProfileRow | 'notMe
 /** The columns of the spread are in ms, whatever the unit of the time: in the unit of the row, as all readers have it. */
 function spreadOf(fields: readonly string[], { spread: columns, unit }: Columns): Spread | undefined {
   const perMs = unit === 'us' ? 1e3 : unit === 'ns' ? 1e6 : unit === 's' ? 1e-3 : 1;
-  let spread: Spread | undefined;
-  for (const [field, place] of columns) {
+  const figures = columns.flatMap(([field, place]) => {
     const figure = numberOf(fields[place] ?? '');
-    if (figure !== undefined) spread = { ...spread, [field]: figure * perMs };
-  }
-  return spread;
+    return figure === undefined ? [] : [[field, figure * perMs] as const];
+  });
+  return figures.length === 0 ? undefined : Object.fromEntries(figures);
 }
 
 function plain(heading: string): string {

@@ -47,10 +47,8 @@ describe('every reader', () => {
   it.each(Object.entries(exampleProfiles))(
     '%s: is recognised alone, and gives each layer its time',
     async (id, example) => {
-      const recognised = profileReaders.filter((reader) =>
-        reader.recognises(example.text.slice(0, 4096), example.file),
-      );
-      expect(recognised[0]?.id).toBe(id.replace(/(?:Csv|Python|Counters|Old|Report)$/, ''));
+      const recognised = profileReaders.find((reader) => reader.recognises(example.text.slice(0, 4096), example.file));
+      expect(recognised?.id).toBe(id.replace(/(?:Csv|Python|Counters|Old|Report)$/, ''));
       const { document, profile, format } = await profileOf(example.file, example.text, {
         ...example.options,
         shares: false,
@@ -59,9 +57,7 @@ describe('every reader', () => {
       expect(measuredOf(document)).toEqual(example.expected);
       expect(profile?.leftovers).toEqual(example.leftovers ?? []);
       expect(document.transfers).toHaveLength(example.transfers ?? 0);
-      expect(profile?.wholeMs ?? undefined).toEqual(
-        example.wholeMs === undefined ? undefined : expect.closeTo(example.wholeMs, 12),
-      );
+      expect(Number((profile?.wholeMs ?? -1).toPrecision(10))).toBe(example.wholeMs ?? -1);
     },
   );
 });
