@@ -28,8 +28,8 @@ export interface ProfileImport {
 }
 
 /** What was wrong with an import of a profile that another choice may put right. */
-const remediable = ['targetNeeded', 'processorNeeded', 'noMatch', 'unitNeeded', 'clockNeeded'].map(
-  (end) => `profile.${end}`,
+const remediable = new Set(
+  ['targetNeeded', 'processorNeeded', 'noMatch', 'unitNeeded', 'clockNeeded'].map((end) => `profile.${end}`),
 );
 
 /** The profile of an import that failed, where a choice may help. */
@@ -40,7 +40,7 @@ export function profileImportOf(
   choices: Partial<ProfileChoices>,
   known: Pick<ProfileImport, 'processors' | 'asks'> = { processors: [], asks: { unit: false, clock: false } },
 ): ProfileImport | undefined {
-  if (format !== 'profile' || !remediable.includes(error.code)) return undefined;
+  if (format !== 'profile' || !remediable.has(error.code)) return undefined;
   return {
     file: files[0],
     choices,
