@@ -618,7 +618,7 @@ export const mutants: readonly Mutant[] = [
     path: 'src-renderer/components/table/data-table.ts',
     find: 'return Number(a.value === undefined) - Number(b.value === undefined);',
     replace: 'return Number(b.value === undefined) - Number(a.value === undefined);',
-    killedBy: ['test/component/run-table.test.ts', 'test/component/runs-page.test.ts'],
+    killedBy: ['test/component/data-table.test.ts'],
     why: 'rows without a value would come first',
   },
   {
