@@ -10,6 +10,7 @@ import { htmlDashboardFormat } from './html-dashboard.ts';
 import { jsonFormat } from './json.ts';
 import { layerTableFormat } from './layer-table.ts';
 import { onnxFormat } from './onnx.ts';
+import { onnxTwinFormat } from './onnx-twin.ts';
 import { problemFormat } from './problem.ts';
 import { profileFormat } from './profile.ts';
 import { prismFormat } from './prism-format.ts';
@@ -26,6 +27,7 @@ export const formats: readonly Format[] = [
   wfcommonsFormat,
   jsonFormat,
   onnxFormat,
+  onnxTwinFormat,
   prismFormat,
   layerTableFormat,
   stgFormat,

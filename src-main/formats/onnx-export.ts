@@ -2,24 +2,16 @@
  * A network as an ONNX file, for viewers such as Netron and for tools that read graphs: a node per layer, in a domain of its own since
  * a network has neither weights nor attributes of operators. Every field of a layer is in its node, so that reading gives the same.
  */
-import { describeValue, WorkbenchError } from '#shared/domain/errors.ts';
 import type { Layer, Network } from '#shared/domain/network.ts';
 import { LAYER_ATTRIBUTE, NETWORK_KEY, POSITION_ATTRIBUTE, TESSERA_DOMAIN } from '#shared/formats/onnx/own-graph.ts';
+import { field, joined, text, whole, type Part } from '#shared/formats/onnx/wire.ts';
 
-/** Parts of a message, to be put together at the end. */
-type Part = Uint8Array | readonly Part[];
-
-const VARINT = 0;
-const BYTES = 2;
 /** Types of attributes and of elements (onnx.proto). */
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_STRING = 3;
 const FLOAT = 1;
 const OPSET = 17;
 const IR_VERSION = 8;
-
-/** Longer texts are passed over when a model is read. */
-const MAX_TEXT_BYTES = 1 << 16;
 
 /** The bytes of a ModelProto. @throws WorkbenchError `onnx.notExpressible` for a layer with more dependencies than a text can hold */
 export function onnxModel(network: Network): Uint8Array<ArrayBuffer> {
@@ -96,38 +88,4 @@ function inOrder(layers: readonly Layer[]): Layer[] {
     }
   }
   return ready;
-}
-
-// Protocol Buffers (https://protobuf.dev/programming-guides/encoding).
-
-function varint(number: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = BigInt(number);
-  for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
-  return Uint8Array.from([...bytes, Number(rest)]);
-}
-
-function whole(number: number, content: number): Part {
-  return [varint(number * 8 + VARINT), varint(content)];
-}
-
-function field(number: number, content: Part): Part {
-  const bytes = joined(content);
-  return [varint(number * 8 + BYTES), varint(bytes.length), bytes];
-}
-
-function text(number: number, content: string): Part {
-  const bytes = new TextEncoder().encode(content);
-  if (bytes.length > MAX_TEXT_BYTES)
-    throw new WorkbenchError(
-      'onnx.notExpressible',
-      `a text of ${bytes.length} bytes is too long for an ONNX file: ${describeValue(content)}`,
-      { hint: 'write Tessera JSON instead' },
-    );
-  return field(number, bytes);
-}
-
-function joined(part: Part): Uint8Array<ArrayBuffer> {
-  const flat = (each: Part): Uint8Array[] => (each instanceof Uint8Array ? [each] : each.flatMap(flat));
-  return new Uint8Array(Buffer.concat(flat(part)));
 }

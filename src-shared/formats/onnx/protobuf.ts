@@ -21,6 +21,8 @@ export interface Field {
   readonly value: number;
   /** Bytes of the content, which starts at the reader's position. */
   readonly length: number;
+  /** Byte of the file at which the field begins, with its tag. */
+  readonly start: number;
 }
 
 const wires = ['varint', 'fixed64', 'bytes', undefined, undefined, 'fixed32'] as const;
@@ -57,6 +59,11 @@ export class ProtobufReader {
       this.#position = next;
     }
     this.#trail.pop();
+  }
+
+  /** Byte of the file that is read next. Within `read`: where the field's content begins. */
+  get position(): number {
+    return this.#position;
   }
 
   /** The content of a `bytes` field. */
@@ -115,11 +122,12 @@ export class ProtobufReader {
   }
 
   async #field(end: number): Promise<Field> {
+    const start = this.#position;
     const tag = await this.#varint(end);
     const wire = wires[tag % 8];
     const number = Math.floor(tag / 8);
     if (tag < 8 || number > 0x1fff_ffff || wire === undefined) throw this.fault(`${tag} does not begin a field`);
-    if (wire === 'varint') return { number, wire, value: await this.#varint(end), length: 0 };
+    if (wire === 'varint') return { number, wire, value: await this.#varint(end), length: 0, start };
     const length = wire === 'bytes' ? await this.#varint(end) : wire === 'fixed32' ? 4 : 8;
     if (length < 0 || length > end - this.#position) {
       throw this.fault(
@@ -130,7 +138,7 @@ export class ProtobufReader {
           : undefined,
       );
     }
-    if (wire === 'bytes') return { number, wire, value: Number.NaN, length };
+    if (wire === 'bytes') return { number, wire, value: Number.NaN, length, start };
     const bytes = await this.#ahead(length);
     if (bytes.length < length) throw this.fault('the file ends within a number', 'the file is cut off: fetch it again');
     const at = this.#position - this.#windowStart;
@@ -139,6 +147,7 @@ export class ProtobufReader {
       wire,
       value: wire === 'fixed32' ? this.#view.getFloat32(at, true) : this.#view.getFloat64(at, true),
       length,
+      start,
     };
   }
 
