@@ -23,6 +23,7 @@ import { ReplayService } from './services/runs/replay-service.ts';
 import { RunService } from './services/runs/run-service.ts';
 import { RunSupervisor } from './services/runs/run-supervisor.ts';
 import { SweepService } from './services/runs/sweep-service.ts';
+import { ConfirmedCommands } from './services/confirmed-commands.ts';
 import { SettingsFile } from './services/settings-file.ts';
 import type { Workbench } from './services/workbench.ts';
 import { followMoves, removeNote } from './store/database-move.ts';
@@ -128,6 +129,7 @@ function servicesOn(
   const presets = loadPresets(options.resourcesDirectory);
   const documents = new Documents(presets, record.documents, now);
   const settings = new SettingsFile(join(options.dataDirectory, 'settings.json'), log);
+  const commands = new ConfirmedCommands(settings);
   const guard = new DatabaseGuard({ path: databasePath, onLost: (fault) => lose(fault) });
   const supervisor = new RunSupervisor({
     record,
@@ -139,13 +141,14 @@ function servicesOn(
     maxRunning: options.maxRunning,
     threads: () => settings.read().threads ?? undefined,
     restartWaitsMs: options.restartWaitsMs,
+    assertMayStart: (configuration) => commands.assertConfirmed(configuration),
   });
   // A command line has nobody to keep waiting, and would pay for a thread each time.
   const preparation =
     options.host === 'cli'
       ? Preparation.here(documents, record)
       : Preparation.inThread({ databasePath, resourcesDirectory: options.resourcesDirectory });
-  const runs = new RunService({ record, preparation, supervisor, events, now });
+  const runs = new RunService({ record, preparation, supervisor, commands, events, now });
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
   const replay = new ReplayService(record);
@@ -193,6 +196,7 @@ function servicesOn(
     database,
     examine: async () => [...examine(record, version), ...((await options.hostChecks?.()) ?? [])],
     settings,
+    commands,
     events,
     presets,
     documents,
@@ -201,7 +205,7 @@ function servicesOn(
     replay,
     comparisons: record.comparisons,
     archives,
-    sweeps: new SweepService({ record, documents, runs, supervisor, now }),
+    sweeps: new SweepService({ record, documents, runs, supervisor, commands, now }),
     supervisor,
     isClosing,
   });

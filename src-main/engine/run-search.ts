@@ -18,6 +18,7 @@ import { genesOf, type SchedulerConfiguration, type StopConditions } from '#shar
 import { createEvaluator, type Evaluator } from '#shared/scheduling/evaluate.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import type { ChromosomeArchive } from './chromosome-registry.ts';
+import type { Correspondent } from './external/correspondent.ts';
 import type { RunState } from './run-state.ts';
 import { findScheduler, findSpaceScheduler, parseOptions } from './schedulers/index.ts';
 import { schedulingSpace, type SchedulingSpace } from './scheduling-space.ts';
@@ -35,6 +36,10 @@ export interface RunOptions {
   readonly archive?: ChromosomeArchive;
   /** Genes and scores kept in memory in addition to the archive, bytes. */
   readonly keptBytes?: number;
+  /** How it talks with a program outside. */
+  readonly correspondent?: Correspondent | undefined;
+  /** Time already spent searching, ms. */
+  readonly elapsedMs?: number;
 }
 
 /** The run of a scenario. */
@@ -97,12 +102,13 @@ export function searchSpace<Space extends SearchSpace>(
 function runOf(
   scenario: ResolvedScenario,
   configuration: SchedulerConfiguration,
-  { createEvaluator: evaluatorOf = createEvaluator, archive, keptBytes }: RunOptions,
+  { createEvaluator: evaluatorOf = createEvaluator, archive, keptBytes, correspondent, elapsedMs = 0 }: RunOptions,
   interruption?: Interruption,
 ): SearchRun {
   const scheduler = findScheduler(configuration.scheduler);
   const options = parseOptions(scheduler, configuration.options);
   const problem = compileProblem(scenario, genesOf({ options: { ...options } }));
+  const timeMs = configuration.stop?.timeMs;
   const parts = {
     scheduler,
     options,
@@ -111,6 +117,11 @@ function runOf(
     archive,
     keptBytes,
     stopOf: stopOf(problem, configuration.stop),
+    means: {
+      correspondent,
+      seed: configuration.seed,
+      timeLeftMs: timeMs === undefined ? undefined : Math.max(1, timeMs - elapsedMs),
+    },
   };
   return new SearchRun({ ...parts, space: schedulingSpace(problem) }, interruption);
 }

@@ -4,6 +4,7 @@ import type { Chromosome, OperatorName } from '#shared/domain/generation.ts';
 import type { Conclusion } from '#shared/domain/run.ts';
 import type { Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { FitnessWeights } from '#shared/scheduling/objectives.ts';
+import type { Correspondent } from './external/correspondent.ts';
 import type { Random } from './random.ts';
 import type { SchedulingSpace } from './scheduling-space.ts';
 import type { SearchSpace } from './search-space.ts';
@@ -41,12 +42,14 @@ export type StopReason = 'generations' | 'stagnation' | 'exhausted' | 'evaluatio
 
 /** One search under way. `ask` and `tell` alternate; a generation is as many pairs as it takes until `tell` reports a population. */
 export interface Search {
+  /** Whether it can ask now, where that depends on something outside; false: it waits. Called between two generations only. */
+  canAsk?(): boolean;
   ask(): readonly Proposal[];
   /** `scored[i]` belongs to the i-th proposal of the last `ask`; undefined in the middle of a generation. */
   tell(scored: readonly Chromosome[]): Population | undefined;
   /** Why there is nothing more to ask, or undefined while there is. */
   readonly stopReason: StopReason | undefined;
-  /** Number of generations this search will report at most, for progress and ETA. */
+  /** Number of generations this search will report at most, for progress and ETA; Infinity where nobody knows. */
   readonly plannedGenerations: number;
   /** What it says about its best schedule, apart from the schedule itself. */
   readonly conclusion?: Conclusion;
@@ -63,6 +66,17 @@ export interface Search {
 /** What the options of every scheduler have in common: the fitness that its chromosomes are recorded with. */
 export interface SearchOptions {
   readonly weights: FitnessWeights;
+}
+
+/** What a search may need besides the space and an evaluator. */
+export interface SearchMeans {
+  /** How it talks with a program outside; undefined: none can be started. */
+  readonly correspondent?: Correspondent | undefined;
+  readonly seed?: number | undefined;
+  /** Time that is left for searching, ms; undefined: no limit. */
+  readonly timeLeftMs?: number | undefined;
+  /** A schedule to begin with, as a genome of the space. */
+  readonly start?: Uint8Array | undefined;
 }
 
 /**
@@ -91,7 +105,7 @@ export interface Scheduler<Options extends SearchOptions = SearchOptions, Space 
   /** Loads what the scheduler needs; to be awaited before `create` and `restore` where there is one. */
   prepare?(): Promise<void>;
   /** @param evaluator the run's, for a search that scores genomes by itself */
-  create(space: Space, options: Options, random: Random, evaluator: Evaluator): Search;
+  create(space: Space, options: Options, random: Random, evaluator: Evaluator, means?: SearchMeans): Search;
   /** Continues from `state` as if it had never stopped. `random` already carries its own saved state. */
   restore(
     space: Space,
@@ -100,5 +114,6 @@ export interface Scheduler<Options extends SearchOptions = SearchOptions, Space 
     state: SearchState,
     chromosomes: ChromosomeLookup,
     evaluator: Evaluator,
+    means?: SearchMeans,
   ): Search;
 }

@@ -8,6 +8,7 @@
  *
  * Scores may take as long as they like and come from anywhere: the same scores give the same generations to the last bit. Where they
  * are at hand at once, `step()` is the same loop with the run's own evaluator.
+ * A search that depends on something outside may have to wait between two generations: `{ waits: true }`, and `next()` is asked again later.
  * A proposal whose genome was seen before keeps its scores; the new ones of an `ask` are requested together.
  * No clock, no disk, no global randomness.
  */
@@ -33,13 +34,20 @@ import type {
   Proposal,
   Scheduler,
   Search,
+  SearchMeans,
   SearchOptions,
   StopReason,
 } from './search.ts';
 import { countDistinct, EntropyMeter, summariseFitness } from './statistics.ts';
 
-/** What a run needs next: scores for these genomes, all new to it; or nothing, because a generation is complete. */
-export type Turn = { readonly evaluate: readonly Uint8Array[] } | { readonly generation: GenerationRecord };
+/**
+ * What a run needs next: scores for these genomes, all new to it; or nothing, because a generation is complete; or to wait until something
+ * comes from outside.
+ */
+export type Turn =
+  | { readonly evaluate: readonly Uint8Array[] }
+  | { readonly generation: GenerationRecord }
+  | { readonly waits: true };
 
 /** What a run is made of. */
 export interface RunParts<Options extends SearchOptions, Space extends SearchSpace> {
@@ -55,6 +63,7 @@ export interface RunParts<Options extends SearchOptions, Space extends SearchSpa
   readonly archive?: ChromosomeArchive | undefined;
   /** Genes and scores kept in memory in addition to the archive, bytes. */
   readonly keptBytes?: number | undefined;
+  readonly means?: SearchMeans | undefined;
 }
 
 /** Where a run was interrupted: its state, and at least the first `state.chromosomes` of the recorded chromosomes in order of id. */
@@ -104,7 +113,7 @@ export class SpaceRun<Space extends SearchSpace = SearchSpace> {
 
   /** @throws WorkbenchError `run.foreignState`, `run.incompleteRecord`, and what the scheduler throws */
   constructor(
-    { space, scheduler, options, seed, evaluator, archive, keptBytes, stopOf }: RunParts<SearchOptions, Space>,
+    { space, scheduler, options, seed, evaluator, archive, keptBytes, stopOf, means }: RunParts<SearchOptions, Space>,
     interruption?: Interruption,
   ) {
     this.space = space;
@@ -118,7 +127,7 @@ export class SpaceRun<Space extends SearchSpace = SearchSpace> {
     this.evaluationCount = interruption?.state.evaluations ?? 0;
     if (interruption === undefined) {
       this.random = new Random(seed);
-      this.search = scheduler.create(space, options, this.random, evaluator);
+      this.search = scheduler.create(space, options, this.random, evaluator, means);
     } else {
       const { state, chromosomes } = interruption;
       if (state.scheduler !== scheduler.id) {
@@ -138,6 +147,7 @@ export class SpaceRun<Space extends SearchSpace = SearchSpace> {
         state.search,
         (id) => this.registry.get(id),
         evaluator,
+        means,
       );
       if (state.bestId !== null) this.bestSoFar = this.registry.get(state.bestId);
     }
@@ -187,6 +197,7 @@ export class SpaceRun<Space extends SearchSpace = SearchSpace> {
     if (this.request !== undefined) return { evaluate: this.request.genomes };
     if (this.gathered === undefined) {
       if (this.stopReason !== undefined) return undefined;
+      if (this.search.canAsk?.() === false) return this.stopReason === undefined ? { waits: true } : undefined;
       this.gathered = { proposals: [], scored: [] };
     }
     while (this.population === undefined) {
@@ -220,9 +231,18 @@ export class SpaceRun<Space extends SearchSpace = SearchSpace> {
 
   /** Computes the next generation with the run's evaluator; undefined when the run is over. The record's arrays are its own: they may be transferred. */
   step(): GenerationRecord | undefined {
+    const record = this.stepOrWait();
+    if (record === 'waits')
+      throw new Error('this search waits for something outside: it cannot be stepped through at once');
+    return record;
+  }
+
+  /** The same, for a search that may wait for something outside. */
+  stepOrWait(): GenerationRecord | 'waits' | undefined {
     for (;;) {
       const turn = this.next();
       if (turn === undefined) return undefined;
+      if ('waits' in turn) return 'waits';
       if ('generation' in turn) return turn.generation;
       this.supply(this.evaluateAll(turn.evaluate));
     }

@@ -26,7 +26,11 @@ export class ProgressReporter {
   readonly #stop: StopConditions;
   #paceGenerationsPerS: number | undefined;
   #unreported: TimedGeneration[] = [];
+  /** Whether there is something to report. */
+  #isStale = false;
   #best: BestSoFar | undefined;
+  /** What the search itself says of how far it is. */
+  #note: { readonly text: string; readonly done: number | undefined } | undefined;
   #window: Point[];
   #reportedAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
@@ -62,6 +66,12 @@ export class ProgressReporter {
     this.#window = this.#window.slice(-1);
   }
 
+  /** What the search says of how far it is; a share takes the place of what is expected otherwise. @param done share, 0…1 */
+  note(text: string, done: number | undefined): void {
+    this.#note = { text, done };
+    this.#reportSoon();
+  }
+
   /** Takes the generations of a batch; reports them now or soon. */
   add(generations: readonly TimedGeneration[], best: BestSoFar | undefined): void {
     this.#best = best;
@@ -74,7 +84,12 @@ export class ProgressReporter {
       });
     }
     this.#trimWindow();
-    if (this.#unreported.length === 0 || this.#timer !== undefined) return;
+    if (this.#unreported.length > 0) this.#reportSoon();
+  }
+
+  #reportSoon(): void {
+    this.#isStale = true;
+    if (this.#timer !== undefined) return;
     const waitMs = this.#reportedAt + INTERVAL_MS - this.#now();
     if (waitMs <= 0) this.flush();
     else this.#timer = setTimeout(() => this.flush(), waitMs);
@@ -89,7 +104,8 @@ export class ProgressReporter {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#unreported.length === 0) return;
+    if (!this.#isStale) return;
+    this.#isStale = false;
     this.#reportedAt = this.#now();
     const first = this.#window[0];
     const last = this.#window[this.#window.length - 1];
@@ -101,14 +117,17 @@ export class ProgressReporter {
     this.#report({
       runId: this.#runId,
       generation: last.generations - 1,
-      plannedGenerations: expected,
+      ...(Number.isFinite(expected) ? { plannedGenerations: expected } : {}),
       evaluations: last.evaluations,
       elapsedMs: last.elapsedMs,
       evaluationsPerS: windowMs > 0 ? ((last.evaluations - first.evaluations) / windowMs) * 1000 : 0,
-      ...(windowMs > 0 && doneInWindow > 0 ? { etaMs: (remaining * windowMs) / doneInWindow } : {}),
+      ...(Number.isFinite(expected) && windowMs > 0 && doneInWindow > 0
+        ? { etaMs: (remaining * windowMs) / doneInWindow }
+        : {}),
       ...(this.#paceGenerationsPerS === undefined ? {} : { paceGenerationsPerS: this.#paceGenerationsPerS }),
       ...(this.#best === undefined ? {} : { best: this.#best }),
-      series: seriesOf(this.#unreported[0].record.index, this.#unreported),
+      ...(this.#note === undefined ? {} : { note: this.#note.text }),
+      series: seriesOf(last.generations - this.#unreported.length, this.#unreported),
     });
     this.#unreported = [];
   }
@@ -116,7 +135,7 @@ export class ProgressReporter {
   /** As many as are planned, or as a limit of time or evaluations allows at the speed so far. */
   #expectedGenerations({ elapsedMs, evaluations, generations }: Point): number {
     const { timeMs = Infinity, evaluations: most = Infinity } = this.#stop;
-    const share = Math.max(elapsedMs / timeMs, evaluations / most);
+    const share = this.#note?.done ?? Math.max(elapsedMs / timeMs, evaluations / most);
     const allowed = share > 0 ? Math.ceil(generations / Math.min(1, share)) : Infinity;
     return Math.min(this.#plannedGenerations, allowed);
   }

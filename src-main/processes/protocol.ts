@@ -62,7 +62,12 @@ export interface RunOutcome {
 
 export type RunEvent =
   | { readonly type: 'ready' }
-  | { readonly type: 'started'; readonly plannedGenerations: number }
+  /** Undefined where nobody knows. */
+  | { readonly type: 'started'; readonly plannedGenerations: number | undefined }
+  /** An external scheduler was started, in a process group of this id: to be ended should the run process die. */
+  | { readonly type: 'outside'; readonly group: number }
+  /** What an external scheduler writes to standard error. */
+  | { readonly type: 'outsideSays'; readonly text: string }
   | { readonly type: 'progress'; readonly progress: RunProgress }
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }

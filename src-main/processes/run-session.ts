@@ -21,10 +21,11 @@ import { BoundThread } from './bound-thread.ts';
 import { entryPath } from './entries.ts';
 import { errorPayloadOf } from './error-payload.ts';
 import { EvaluationThreads } from './evaluation-threads.ts';
+import { ExternalProcess } from './external-process.ts';
 import { unpackFront, type FrontMember } from './front.ts';
 import { ProgressReporter, type BestSoFar } from './progress-reporter.ts';
 import type { RunSink } from './run-sink.ts';
-import type { SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
+import type { OutsideCommand, SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
 
 /** A search that has been cancelled and says nothing for so long is in the middle of a long step: its thread is ended as it is, ms. */
 const CANCEL_PATIENCE_MS = 3000;
@@ -41,7 +42,7 @@ export interface ThreadEntries {
 
 /** What searches for a session, as a worker thread does it. */
 export interface SearchThread {
-  postMessage(command: SearchCommand): void;
+  postMessage(command: SearchCommand | OutsideCommand): void;
   on(event: 'message', listener: (event: SearchEvent) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** It is over; also where it has not said so. */
@@ -74,6 +75,8 @@ export class RunSession {
   readonly #worker: SearchThread;
   readonly #entries: ThreadEntries;
   #evaluation: EvaluationThreads | undefined;
+  /** A program that the search talks with. */
+  #outside: ExternalProcess | undefined;
   #boundTimer: NodeJS.Timeout | undefined;
   #boundThread: BoundThread | undefined;
   #bound: MakespanBound | undefined;
@@ -134,6 +137,7 @@ export class RunSession {
   obey(command: Exclude<RunCommand, StartCommand>): void {
     if (command.type === 'pace') this.#progress.pace(command.generationsPerS);
     if (command.type === 'stop' && command.reason !== undefined) this.#stopReason = command.reason;
+    if (command.type === 'cancel' || command.type === 'stop') this.#outside?.halt(false); // to be able to end
     this.#post(command);
     if (command.type === 'cancel' && !this.#over)
       this.#cancelTimer ??= setTimeout(
@@ -145,10 +149,16 @@ export class RunSession {
   /** Records what there is and ends, because nobody is listening any more. */
   abandon(reason: string): void {
     this.#stopReason = reason;
+    this.#outside?.halt(false);
     this.#post({ type: 'stop' });
   }
 
-  #post(command: SearchCommand): void {
+  /** Ends at once what would outlive this process. */
+  endOutside(): void {
+    this.#outside?.kill();
+  }
+
+  #post(command: SearchCommand | OutsideCommand): void {
     if (!this.#over) this.#worker.postMessage(command);
   }
 
@@ -157,8 +167,8 @@ export class RunSession {
     this.#cancelTimer?.refresh();
     switch (event.type) {
       case 'started':
-        this.#sink?.plan(event.plannedGenerations);
-        this.#progress.plan(event.plannedGenerations);
+        if (event.plannedGenerations !== undefined) this.#sink?.plan(event.plannedGenerations);
+        this.#progress.plan(event.plannedGenerations ?? Number.POSITIVE_INFINITY);
         void this.#send(event);
         this.#boundTimer = setTimeout(() => this.#guard(() => this.#startBound()), BOUND_DELAY_MS);
         break;
@@ -201,11 +211,33 @@ export class RunSession {
           this.#entries.evaluation,
         );
         break;
+      case 'launch':
+        this.#outside = new ExternalProcess(event.program, {
+          onLine: (text, number) => this.#post({ type: 'line', text, number }),
+          onEnd: (failure) => this.#post({ type: 'outsideEnded', failure: failure?.toPayload() }),
+          onRemark: (text) => void this.#send({ type: 'outsideSays', text }),
+        });
+        if (this.#outside.pid !== undefined) void this.#send({ type: 'outside', group: this.#outside.pid });
+        break;
+      case 'say':
+        this.#outside?.write(event.line);
+        break;
+      case 'hangUp':
+        this.#outside?.closeInput();
+        break;
+      case 'heard':
+        this.#outside?.confirmRead();
+        break;
+      case 'note':
+        this.#progress.note(event.text, event.done);
+        break;
       case 'paused':
+        this.#outside?.halt(true);
         this.#progress.flush();
         void this.#send(event);
         break;
       case 'resumed':
+        this.#outside?.halt(false);
         void this.#send(event);
         break;
       case 'ended':
@@ -341,6 +373,7 @@ export class RunSession {
     clearTimeout(this.#cancelTimer);
     clearTimeout(this.#boundTimer);
     this.#boundThread?.end();
+    this.#outside?.kill();
     this.#progress.flush();
     try {
       write();

@@ -4,6 +4,7 @@ import type { SpaceRun } from '../engine/space-run.ts';
 import type { GenerationRecord } from '#shared/domain/generation.ts';
 import type { TimedGeneration } from '../store/recorder.ts';
 import { packBatch } from './batch.ts';
+import type { ExternalCorrespondence } from './external-correspondence.ts';
 import { packFront } from './front.ts';
 import { SlowEvaluation, type KeptScores, type SlowEvaluator } from './slow-evaluation.ts';
 import { BATCH_CREDITS, type SearchCommand, type SearchEvent } from './worker-protocol.ts';
@@ -12,6 +13,10 @@ import { BATCH_CREDITS, type SearchCommand, type SearchEvent } from './worker-pr
 const BATCH_GENERATIONS = 64;
 const BATCH_CHROMOSOMES = 1000;
 const BATCH_MS = 50;
+/** How long an external scheduler may take to end when it is asked to, ms; what it still finds counts. */
+const FAREWELL_MS = 2000;
+/** What a timer can wait, ms. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /** How often the loop listens to commands, ms. */
 const LISTEN_MS = 5;
 
@@ -23,12 +28,15 @@ export class SearchLoop {
   /** In place of the run's own evaluator. */
   readonly #slow: SlowEvaluation | undefined;
   readonly #limitMs: number;
+  readonly #outside: Pick<ExternalCorrespondence, 'isOpen' | 'stop' | 'hangUp'> | undefined;
   #credits = BATCH_CREDITS;
   /** The number of chromosomes after each batch that was sent and not confirmed. */
   readonly #unrecorded: number[] = [];
   #paused = false;
   #request: 'cancel' | 'stop' | 'conclude' | undefined;
   #wake: (() => void) | undefined;
+  /** Whether something came from outside since the search was last waited for. */
+  #hasNews = false;
   #batch: TimedGeneration[] = [];
   #batchChromosomes = 0;
   #batchStartedAt: number;
@@ -44,6 +52,7 @@ export class SearchLoop {
    * @param paceGenerationsPerS the most generations a second; undefined: full speed
    * @param slow what scores genomes in place of the run's own evaluator, and what it had scored before an interruption
    * @param limitMs the run is over with the generation in which it has searched for so long; undefined: no limit
+   * @param outside the program that the search talks with, if it does
    */
   constructor(
     run: SpaceRun,
@@ -53,8 +62,10 @@ export class SearchLoop {
     paceGenerationsPerS?: number,
     slow?: { readonly evaluator: SlowEvaluator; readonly kept: KeptScores | undefined },
     limitMs = Number.POSITIVE_INFINITY,
+    outside?: Pick<ExternalCorrespondence, 'isOpen' | 'stop' | 'hangUp'>,
   ) {
     this.#run = run;
+    this.#outside = outside;
     this.#limitMs = limitMs;
     this.#send = send;
     this.#now = now;
@@ -83,6 +94,12 @@ export class SearchLoop {
     this.#wake?.();
   }
 
+  /** Something has come from outside, for a search that may wait for it. */
+  hear(): void {
+    this.#hasNews = true;
+    this.#wake?.();
+  }
+
   /** The oldest batch is recorded. */
   #credit(): void {
     this.#credits++;
@@ -92,7 +109,25 @@ export class SearchLoop {
 
   /** Runs until the search is over or told to end. */
   async run(): Promise<void> {
-    this.#send({ type: 'started', plannedGenerations: this.#run.plannedGenerations });
+    const { plannedGenerations } = this.#run;
+    this.#send({
+      type: 'started',
+      plannedGenerations: Number.isFinite(plannedGenerations) ? plannedGenerations : undefined,
+    });
+    try {
+      await this.#search();
+      await this.#takeLeave();
+    } catch (error) {
+      await this.#flush(); // what was found before it failed is kept
+      throw error;
+    }
+    const elapsedMs = this.#now() - this.#uncountedMs;
+    await this.#flush();
+    const by = this.#request === undefined || this.#request === 'conclude' ? 'itself' : this.#request;
+    this.#send({ type: 'ended', by, elapsedMs, conclusion: this.#run.conclusion });
+  }
+
+  async #search(): Promise<void> {
     let listenedAt = this.#now();
     while (this.#request === undefined) {
       if (this.#paused) {
@@ -104,12 +139,15 @@ export class SearchLoop {
         continue;
       }
       if (this.#now() - this.#uncountedMs >= this.#limitMs) break;
-      const record = this.#slow === undefined ? this.#run.step() : await this.#slowStep(this.#slow);
+      const record = this.#slow === undefined ? this.#run.stepOrWait() : await this.#slowStep(this.#slow);
       if (record === undefined) break;
+      if (record === 'waits') {
+        await this.#waitUntil(this.#uncountedMs + this.#limitMs);
+        continue;
+      }
       const now = this.#now();
       this.#dueAt = Math.max(now, this.#dueAt + this.#intervalMs);
-      this.#batch.push({ record, elapsedMs: now - this.#uncountedMs });
-      this.#batchChromosomes += record.newChromosomes.ids.length;
+      this.#add(record);
       if (
         this.#slow !== undefined ||
         this.#batch.length >= BATCH_GENERATIONS ||
@@ -122,16 +160,50 @@ export class SearchLoop {
         listenedAt = this.#now();
       }
     }
-    const elapsedMs = this.#now() - this.#uncountedMs;
-    await this.#flush();
-    const by = this.#request === undefined || this.#request === 'conclude' ? 'itself' : this.#request;
-    this.#send({ type: 'ended', by, elapsedMs, conclusion: this.#run.conclusion });
+  }
+
+  #add(record: GenerationRecord): void {
+    this.#batch.push({ record, elapsedMs: this.#now() - this.#uncountedMs });
+    this.#batchChromosomes += record.newChromosomes.ids.length;
+  }
+
+  /** Asks a program outside to end and takes what it still finds. Whoever started it ends it afterwards. */
+  async #takeLeave(): Promise<void> {
+    const outside = this.#outside;
+    if (outside === undefined || !outside.isOpen) return;
+    outside.stop();
+    const until = this.#now() + FAREWELL_MS;
+    while (outside.isOpen && this.#now() < until) {
+      const record = this.#run.stepOrWait();
+      if (record === undefined) outside.hangUp();
+      if (record === undefined || record === 'waits') await this.#waitUntil(until);
+      else this.#add(record);
+    }
+    for (
+      let record = this.#run.stepOrWait();
+      record !== undefined && record !== 'waits';
+      record = this.#run.stepOrWait()
+    )
+      this.#add(record);
+  }
+
+  /** Sends what has gathered, then waits for something from outside or a command, no longer than to `until` on the clock. */
+  async #waitUntil(until: number): Promise<void> {
+    await this.#flush(); // which may let news in
+    if (!this.#hasNews && this.#request === undefined) {
+      const waitMs = until - this.#now();
+      const timer = waitMs < LONGEST_WAIT_MS ? setTimeout(() => this.#wake?.(), Math.max(0, waitMs)) : undefined;
+      await this.#nextCommand();
+      clearTimeout(timer);
+    }
+    this.#hasNews = false;
   }
 
   /** The next generation with scores that take long; undefined when the run is over, or in the middle of one when it is told to end. */
   async #slowStep(slow: SlowEvaluation): Promise<GenerationRecord | undefined> {
     for (let turn = this.#run.next(); turn !== undefined; turn = this.#run.next()) {
       if ('generation' in turn) return turn.generation;
+      if ('waits' in turn) throw new Error('a search that waits for something outside has no slow evaluator');
       slow.begin(turn.evaluate);
       let scores = slow.scores;
       while (scores === undefined) {

@@ -2,16 +2,18 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
+import type { Correspondent } from '../engine/external/correspondent.ts';
 import { createRun, parseRunState, restoreRun, type RunOptions, type SearchRun } from '../engine/run-search.ts';
 import { prepareScheduler } from '../engine/schedulers/index.ts';
 import { transferListOf } from './batch.ts';
 import { errorPayloadOf } from './error-payload.ts';
+import { ExternalCorrespondence } from './external-correspondence.ts';
 import { openRunArchive } from './run-archive.ts';
 import { ScratchArchive } from './scratch-archive.ts';
 import { SearchLoop } from './search-loop.ts';
 import type { SharedBatchMemory } from './shared-batch.ts';
 import { isSlow, type SlowEvaluator } from './slow-evaluation.ts';
-import type { SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
+import type { OutsideCommand, SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
 
 /** What an evaluator may use. */
 export interface EvaluationMeans {
@@ -48,7 +50,8 @@ export async function search(task: SearchTask, port: MessagePort, evaluatorFor: 
   try {
     await prepareScheduler(task.configuration.scheduler);
     let slow: SlowEvaluator | undefined;
-    const run = openRun(task, scratch, (problem) => {
+    const outside = new ExternalCorrespondence(send);
+    const run = openRun(task, scratch, outside, (problem) => {
       const evaluator = evaluatorFor(problem, {
         threads: task.threads,
         callHelpers: (memory, threads) => send({ type: 'help', memory, threads }),
@@ -65,8 +68,15 @@ export async function search(task: SearchTask, port: MessagePort, evaluatorFor: 
       task.paceGenerationsPerS,
       slow === undefined ? undefined : { evaluator: slow, kept: task.scores },
       task.configuration.stop?.timeMs,
+      outside,
     );
-    port.on('message', (command: SearchCommand) => loop.obey(command));
+    port.on('message', (command: SearchCommand | OutsideCommand) => {
+      if (command.type !== 'line' && command.type !== 'outsideEnded') loop.obey(command);
+      else {
+        outside.take(command);
+        loop.hear();
+      }
+    });
     await loop.run();
   } catch (error) {
     send({ type: 'failed', error: errorPayloadOf(error) });
@@ -75,19 +85,21 @@ export async function search(task: SearchTask, port: MessagePort, evaluatorFor: 
 }
 
 function openRun(
-  { scenario, configuration, record, state }: SearchTask,
+  { scenario, configuration, record, state, elapsedMs }: SearchTask,
   scratch: ScratchArchive | undefined,
+  correspondent: Correspondent,
   createEvaluator: (problem: Problem) => Evaluator,
 ): SearchRun {
   if (record === undefined) {
     if (state !== undefined) throw new Error('a run that cannot be read back cannot be continued');
     return createRun(scenario, configuration, {
       createEvaluator,
+      correspondent,
       ...(scratch === undefined ? {} : { archive: scratch.read }),
     });
   }
   const archive = openRunArchive(record);
-  const options: RunOptions = { createEvaluator, archive: archive.read };
+  const options: RunOptions = { createEvaluator, archive: archive.read, correspondent, elapsedMs };
   if (state === undefined) return createRun(scenario, configuration, options);
   const saved = parseRunState(state);
   return restoreRun(scenario, configuration, saved, archive.first(saved.chromosomes), options);

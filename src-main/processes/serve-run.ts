@@ -38,6 +38,7 @@ export function serveRun(entries: Partial<ThreadEntries> = {}): void {
     });
   });
   channel.onParentGone(() => abandon('the application that had started it ended'));
+  process.on('exit', () => session?.endOutside());
   process.on('SIGTERM', () => abandon('its process was asked to end'));
   // Ctrl+C reaches every process of a terminal: the parent decides what it means.
   process.on('SIGINT', () => {});

@@ -9,6 +9,7 @@ import type { PackedFront } from './front.ts';
 import type { KeptScore } from '../store/recorder.ts';
 import type { RecordPlace } from './run-archive.ts';
 import type { SharedBatchMemory } from './shared-batch.ts';
+import type { Program } from '../engine/external/correspondent.ts';
 import type { KeptScores } from './slow-evaluation.ts';
 
 /** The batches a search may be ahead of the recording. */
@@ -40,8 +41,21 @@ export type SearchCommand =
   | { readonly type: 'pause' | 'resume' | 'cancel' | 'stop' | 'conclude' | 'credit' | 'kept' }
   | { readonly type: 'pace'; readonly generationsPerS: number | undefined };
 
+/** What comes of a program outside that the search has asked for: a line, or its end, after which nothing follows. */
+export type OutsideCommand =
+  | { readonly type: 'line'; readonly text: string; readonly number: number }
+  | { readonly type: 'outsideEnded'; readonly failure: ErrorPayload | undefined };
+
 export type SearchEvent =
-  | { readonly type: 'started'; readonly plannedGenerations: number }
+  /** Undefined where nobody knows. */
+  | { readonly type: 'started'; readonly plannedGenerations: number | undefined }
+  /** Starts a program outside, writes it a line, says that the oldest of its lines was read, and how far it says it is. */
+  | { readonly type: 'launch'; readonly program: Program }
+  | { readonly type: 'say'; readonly line: string }
+  | { readonly type: 'heard' }
+  /** Closes its input: nothing more is said to it. */
+  | { readonly type: 'hangUp' }
+  | { readonly type: 'note'; readonly text: string; readonly done?: number }
   /** `state`, `best` and `front`: the search's state, its best so far and its best trade-offs after the last generation of the batch. */
   | {
       readonly type: 'batch';

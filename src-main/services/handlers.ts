@@ -15,6 +15,7 @@ import type { RunService } from './runs/run-service.ts';
 import type { RunSupervisor } from './runs/run-supervisor.ts';
 import type { SweepService } from './runs/sweep-service.ts';
 import type { EventHub } from './event-hub.ts';
+import type { ConfirmedCommands } from './confirmed-commands.ts';
 import type { SettingsFile } from './settings-file.ts';
 
 export interface HandlerServices {
@@ -22,6 +23,7 @@ export interface HandlerServices {
   readonly examine: () => DoctorCheck[] | Promise<DoctorCheck[]>;
   readonly database: DatabaseService;
   readonly settings: SettingsFile;
+  readonly commands: ConfirmedCommands;
   readonly events: EventHub;
   readonly presets: Presets;
   readonly documents: Documents;
@@ -40,6 +42,7 @@ export function createHandlers({
   examine,
   database,
   settings,
+  commands,
   events,
   presets,
   documents,
@@ -70,6 +73,16 @@ export function createHandlers({
       const changed = settings.change(changes);
       events.emit({ name: 'settings.changed', payload: { settings: changed } });
       return { settings: changed };
+    },
+
+    'commands.list': () => ({ commands: commands.list() }),
+    'commands.confirm': (command) => {
+      commands.confirm(command);
+      return {};
+    },
+    'commands.forget': (command) => {
+      commands.forget(command);
+      return {};
     },
 
     'documents.list': ({ kind }) => ({ documents: documents.list(kind) }),

@@ -28,7 +28,11 @@ export class SettingsFile {
   /** Replaces the file in one step; fields of another version of Tessera stay in it. @throws WorkbenchError `settings.notWritten` */
   change(changes: { readonly [Name in keyof Settings]?: Settings[Name] | undefined }): Settings {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-    const content = { ...this.#content(), ...Object.fromEntries(given) };
+    this.#write({ ...this.#content(), ...Object.fromEntries(given) });
+    return this.read();
+  }
+
+  #write(content: Readonly<Record<string, unknown>>): void {
     try {
       makeFolders(dirname(this.#path));
       writeFileSync(`${this.#path}.new`, `${JSON.stringify(content, undefined, 2)}\n`);
@@ -40,7 +44,16 @@ export class SettingsFile {
         cause,
       });
     }
-    return this.read();
+  }
+
+  /** A field that no route changes; undefined: not there. */
+  field(name: string): unknown {
+    return this.#content()[name];
+  }
+
+  /** Replaces it in one step. @throws WorkbenchError `settings.notWritten` */
+  setField(name: string, value: unknown): void {
+    this.#write({ ...this.#content(), [name]: value });
   }
 
   #content(): Record<string, unknown> {

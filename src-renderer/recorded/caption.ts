@@ -41,6 +41,7 @@ const operatorWords: Readonly<Record<(typeof operatorNames)[number], string>> = 
   clone: 'copied',
   heuristic: 'made by the scheduler’s rule',
   local_search: 'by local search',
+  external: 'by the external scheduler',
 };
 
 /** From the best before (undefined: this is the first generation) to the best now. */

@@ -1,5 +1,5 @@
 /** The best lower bound of a makespan that is known for a problem, how it was found, and how far a schedule is from it. */
-import type { BoundMethod, MakespanBound } from '../domain/run.ts';
+import type { BoundMethod, MakespanBound, Solution } from '../domain/run.ts';
 import type { Problem } from '../scheduling/problem.ts';
 import { TOLERANCE } from '../scheduling/rounding.ts';
 import { defaultsAreFastest } from './fastest-choices.ts';
@@ -12,6 +12,7 @@ export const boundMethodNames: Readonly<Record<BoundMethod, string>> = {
   milp: 'integer program',
   energetic: 'work in intervals of time',
   relaxation: 'integer program without an order',
+  external: 'the word of the external scheduler, not proven here',
 };
 
 /**
@@ -38,6 +39,28 @@ export function provenBound(problem: Problem, provenMs: number | undefined): Mak
   return { makespanMs: provenMs, method: 'milp', lastReleaseMs: lastReleaseOf(problem) };
 }
 
+/**
+ * What an external scheduler says of its best, beside what is proven: undefined where it says nothing, or what a schedule refutes.
+ * @param makespanMs of the best schedule
+ */
+export function claimedBound(
+  problem: Problem,
+  { externalBoundMs, metrics }: Pick<Solution, 'externalBoundMs' | 'metrics'>,
+): MakespanBound | undefined {
+  if (
+    externalBoundMs === undefined ||
+    !(externalBoundMs > 0) ||
+    !contradictsNothing(externalBoundMs, metrics.makespanMs)
+  )
+    return undefined;
+  return { makespanMs: externalBoundMs, method: 'external', lastReleaseMs: lastReleaseOf(problem) };
+}
+
+/** Whether a bound does not contradict a schedule of `makespanMs`, up to rounding. */
+function contradictsNothing(boundMs: number, makespanMs: number): boolean {
+  return boundMs <= makespanMs * (1 + TOLERANCE);
+}
+
 /** The highest of some bounds of one problem, the first among equals; undefined where there is none. */
 export function bestKnownBound(...bounds: readonly (MakespanBound | undefined)[]): MakespanBound | undefined {
   return bounds.reduce(
@@ -56,14 +79,18 @@ export interface BoundDistance {
   readonly bound: MakespanBound;
   /** makespan / bound − 1, at least 0. */
   readonly gap: number;
-  /** Whether no schedule is better, up to a rounding error (`isProvenGap`). */
+  /** Whether no schedule is better, up to a rounding error (`isProvenGap`); never by the word of an external scheduler. */
   readonly isProven: boolean;
 }
 
 /** A solver's bound may lie above the makespan by its tolerances: then it counts as the makespan. */
 export function distanceFrom(bound: MakespanBound, makespanMs: number): BoundDistance {
   const gap = gapAbove(bound.makespanMs, makespanMs);
-  return { bound: { ...bound, makespanMs: Math.min(bound.makespanMs, makespanMs) }, gap, isProven: isProvenGap(gap) };
+  return {
+    bound: { ...bound, makespanMs: Math.min(bound.makespanMs, makespanMs) },
+    gap,
+    isProven: bound.method !== 'external' && isProvenGap(gap),
+  };
 }
 
 /**
@@ -76,9 +103,10 @@ export function distanceText(
   percent: (share: number) => string,
 ): string {
   const release = bound.lastReleaseMs > 0 ? `; ${ms(bound.lastReleaseMs)} pass before the last release` : '';
+  const share = bound.method === 'external' ? 'by the external scheduler at most' : 'at most';
   const distance = isProven
     ? 'optimal (proven): equal to the lower bound of'
-    : `at most ${percent(gap)} above the optimum: the lower bound is`;
+    : `${share} ${percent(gap)} above the optimum: the lower bound is`;
   return `${distance} ${ms(bound.makespanMs)} (${boundMethodNames[bound.method]})${release}`;
 }
 

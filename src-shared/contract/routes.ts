@@ -12,6 +12,7 @@ import {
   runTagSchema,
   runTagsSchema,
 } from '../domain/run.ts';
+import { externalCommandSchema } from '../domain/external-command.ts';
 import { headlineMetricNames } from '../domain/metrics.ts';
 import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
 import {
@@ -77,6 +78,14 @@ export const routes = {
     input: settingsSchema.partial(),
     output: z.object({ settings: settingsSchema }),
   }),
+  /** Programs that may be started on this machine, each by its exact command. */
+  commandsList: defineRoute('commands.list', {
+    input: nothing,
+    output: z.object({ commands: z.array(externalCommandSchema) }),
+  }),
+  /** A person at the workbench says that this exact command may be started. */
+  commandsConfirm: defineRoute('commands.confirm', { input: externalCommandSchema, output: nothing }),
+  commandsForget: defineRoute('commands.forget', { input: externalCommandSchema, output: nothing }),
   databaseInfo: defineRoute('database.info', { input: nothing, output: databaseFactsSchema }),
   /** Reads all of it; what is wrong, in words. */
   databaseCheck: defineRoute('database.check', { input: nothing, output: z.object({ problems: z.array(z.string()) }) }),

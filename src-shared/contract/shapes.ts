@@ -225,7 +225,10 @@ export const runProgressSchema = z.object({
   runId: z.number(),
   /** Index of the last generation reported; −1 before the first. */
   generation: z.number(),
-  plannedGenerations: z.number(),
+  /** Undefined where nobody knows. */
+  plannedGenerations: z.number().optional(),
+  /** What the search itself says of how far it is. */
+  note: z.string().optional(),
   evaluations: z.number(),
   elapsedMs: z.number(),
   /** As it goes at present, its pace included. */

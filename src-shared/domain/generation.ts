@@ -13,6 +13,7 @@ export const operatorNames = [
   'clone',
   'heuristic',
   'local_search',
+  'external',
 ] as const;
 export type OperatorName = (typeof operatorNames)[number];
 

@@ -66,6 +66,8 @@ export const solutionSchema = z.object({
   coreConfigurations: z.record(z.string(), z.array(z.number())).optional(),
   /** A makespan that no schedule of the scenario at default frequencies and active cores can beat, ms, where the search proved one. */
   makespanBoundMs: z.number().optional(),
+  /** A makespan that no schedule can beat by the word of an external scheduler, ms: nobody here has proven it. */
+  externalBoundMs: z.number().optional(),
   /** What the scheduler has to say of this schedule, a sentence or two. */
   remark: z.string().max(1000).optional(),
   /** Priority by "application/layer", 0…255, the highest first, where the search decided it. */
@@ -75,12 +77,12 @@ export const solutionSchema = z.object({
 });
 export type Solution = z.output<typeof solutionSchema>;
 /** What a search says about its best schedule, apart from the schedule itself. */
-export type Conclusion = Pick<Solution, 'makespanBoundMs' | 'remark'>;
+export type Conclusion = Pick<Solution, 'makespanBoundMs' | 'externalBoundMs' | 'remark'>;
 /** One of the schedules of a front. */
 export type TradeOff = Solution & { readonly chromosomeId: number };
 
 /** How a lower bound of the makespan was found. */
-const boundMethods = ['critical_path', 'load', 'milp', 'energetic', 'relaxation'] as const;
+const boundMethods = ['critical_path', 'load', 'milp', 'energetic', 'relaxation', 'external'] as const;
 export type BoundMethod = (typeof boundMethods)[number];
 
 export const makespanBoundSchema = z.object({

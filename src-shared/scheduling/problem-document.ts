@@ -7,7 +7,7 @@ import { ENGINE_VERSION } from '../domain/engine-version.ts';
 import type { MakespanBound } from '../domain/run.ts';
 import { defaultAssignment, groupSizeOf, type Assignment } from './decode.ts';
 import { taskDurationMs, type Problem } from './problem.ts';
-import { describeAssignment } from './solution.ts';
+import { describeAssignment, layerIdsOf } from './solution.ts';
 
 const ms = z.number().min(0);
 
@@ -39,6 +39,10 @@ export const problemDocumentSchema = z.strictObject({
     .array(
       z.strictObject({
         id: z.string(),
+        layers: z
+          .array(z.string())
+          .optional()
+          .describe('The layers that it executes as one, where it is more than a layer'),
         application: z.string(),
         applicationPriority: z.number().describe('Comes before the priority of tasks; the highest starts first'),
         priority: z
@@ -98,8 +102,9 @@ export function describeProblem(problem: Problem, bound: MakespanBound | undefin
     processors: processors.map(({ id }) => id),
     elements: active.map(({ id, processor, units }) => ({ id, processor: processors[processor].id, units })),
     settings: { frequencies, activeCores, ...(coreConfigurations === undefined ? {} : { coreConfigurations }) },
-    tasks: tasks.map(({ index, id }) => ({
+    tasks: tasks.map(({ index, id, members }) => ({
       id,
+      ...(members === undefined ? {} : { layers: layerIdsOf(problem, tasks[index]) }),
       application: applicationOf(index).id,
       applicationPriority: applicationOf(index).priority,
       priority: problem.layerPriority[index],

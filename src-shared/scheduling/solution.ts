@@ -137,6 +137,7 @@ const mappingFileSchema = z.strictObject({
   subgraphs: subgraphsSchema.optional(),
   chromosomeId: z.unknown().optional(),
   makespanBoundMs: z.unknown().optional(),
+  externalBoundMs: z.unknown().optional(),
   remark: z.unknown().optional(),
   genome: z.unknown().optional(),
   fitness: z.unknown().optional(),

@@ -1,7 +1,9 @@
 /** The form of a new run: what it starts, what it takes over from another run, and how it refuses what cannot be run. */
-import type { VueWrapper } from '@vue/test-utils';
+import { mount, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { unconfirmed } from '#shared/domain/external-command.ts';
+import ConfirmProgram from '#renderer/frame/ConfirmProgram.vue';
 import { useAppStore } from '#renderer/stores/app.ts';
 import type { HostDouble } from './support/host-double.ts';
 import { aHostWithRuns, scenarioJson } from './support/host-with-runs.ts';
@@ -38,6 +40,55 @@ describe('a new run', () => {
       { scenario: 'small', configuration: { scheduler: 'ga', seed: 1, options: { generations: 50 } } },
     ]);
     expect(router.currentRoute.value.fullPath).toBe('/runs/9');
+  });
+
+  describe('that would start a program', () => {
+    const command = { command: ['python3', 'mine.py', '--depth 3'], folder: '/home/me' };
+
+    let frame: VueWrapper | undefined;
+    afterEach(() => frame?.unmount());
+    const press = (label: string): void =>
+      [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === label)?.click();
+
+    async function begin(): Promise<void> {
+      let isConfirmed = false;
+      const started = host.handlers['runs.start']!;
+      host.handlers['runs.start'] = (input) => {
+        if (!isConfirmed) throw unconfirmed(command);
+        return started(input);
+      };
+      host.handlers['commands.confirm'] = () => {
+        isConfirmed = true;
+        return {};
+      };
+      const { wrapper: page, pinia } = await show('/runs/new');
+      frame = mount(ConfirmProgram, { attachTo: document.body, global: { plugins: [pinia] } });
+      button(page, 'Start').click();
+      await settle();
+      expect(document.body.textContent).toContain('Start this program?');
+      expect([...document.querySelectorAll('.arguments code')].map(({ textContent }) => textContent)).toEqual(
+        command.command,
+      );
+      expect(document.body.textContent).toContain('/home/me');
+      expect(host.asked('commands.confirm')).toEqual([]);
+    }
+
+    it('shows exactly which, and is started when the person confirms it', async () => {
+      await begin();
+      press('Confirm and start');
+      await settle();
+      expect(host.asked('commands.confirm')).toEqual([command]);
+      expect(host.asked('runs.start')).toHaveLength(2);
+    });
+
+    it('is not started when the person does not', async () => {
+      await begin();
+      press('Do not start it');
+      await settle();
+      expect(host.asked('commands.confirm')).toEqual([]);
+      expect(host.asked('runs.start')).toHaveLength(1);
+      expect(document.body.textContent).not.toContain('Start this program?');
+    });
   });
 
   it('ends by limits of its own, for which as many generations are planned as they take', async () => {

@@ -125,6 +125,25 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
       await client.invoke('settings.set', { theme: 'system' }); // the three transports share a data folder
     },
   },
+  'commands.confirm': {
+    input: () => ({ command: ['python3', 'mine.py'], folder: '/home/me' }),
+    bad: { command: [] },
+    check: async (_, { client }) =>
+      expect((await client.invoke('commands.list', {})).commands).toContainEqual({
+        command: ['python3', 'mine.py'],
+        folder: '/home/me',
+      }),
+  },
+  'commands.list': {
+    input: () => ({}),
+    bad: 1,
+    check: ({ commands }) => expect(commands.map(({ command }) => command[0])).toContain('python3'),
+  },
+  'commands.forget': {
+    input: () => ({ command: ['python3', 'mine.py'], folder: '/home/me' }),
+    bad: { command: 'python3' },
+    check: async (_, { client }) => expect((await client.invoke('commands.list', {})).commands).toEqual([]),
+  },
   'documents.list': {
     input: () => ({ kind: 'scenario' }),
     bad: { kind: 'run' },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { schedulers } from '#main/engine/schedulers/index.ts';
+import { ownSchedulers } from '#main/engine/schedulers/index.ts';
 import { loadPresets } from '#main/formats/presets.ts';
 import { launchBrowser } from './browser.ts';
 import { AppUnderTest, type WorkbenchPage } from './workbench-page.ts';
@@ -56,7 +56,7 @@ const scenarios = [...loadPresets(join(import.meta.dirname, '../../resources')).
 /** Each on another preset that it takes; all pairs are tried in test/unit/engine/every-scheduler.test.ts. */
 const scenarioFor = (scheduler: string, index: number) =>
   (scheduler === 'critical_path' ? scenarios.find(({ id }) => id === 'simple') : scenarios[index % scenarios.length])!;
-test.each(schedulers.map((scheduler, index) => ({ scheduler, scenario: scenarioFor(scheduler.id, index) })))(
+test.each(ownSchedulers.map((scheduler, index) => ({ scheduler, scenario: scenarioFor(scheduler.id, index) })))(
   '$scheduler.id starts with its options on $scenario.id and ends, or is cancelled',
   async ({ scheduler, scenario }) => {
     const { page } = workbench;

@@ -13,6 +13,7 @@ import CutName from '#renderer/components/facts/CutName.vue';
 import DeltaText from '#renderer/components/facts/DeltaText.vue';
 import FactLine from '#renderer/components/facts/FactLine.vue';
 import JsonView from '#renderer/components/facts/JsonView.vue';
+import ProgramFacts from '#renderer/components/facts/ProgramFacts.vue';
 import MomentText from '#renderer/components/facts/MomentText.vue';
 import NumberOrigins from '#renderer/components/facts/NumberOrigins.vue';
 import AppIcon from '#renderer/components/marks/AppIcon.vue';
@@ -230,6 +231,23 @@ const facts: readonly Exhibit[] = [
       {
         closed: { value: { seed: 42 }, label: 'Configuration' },
         open: { value: { seed: 42, name: LONG_NAME }, label: 'Configuration', isOpen: true },
+      },
+      { widthPx: 420 },
+    ),
+  },
+  {
+    file: 'components/facts/ProgramFacts.vue',
+    states: states(
+      (props: { program: { command: string[]; folder: string } }) => h(ProgramFacts, props),
+      {
+        usual: { program: { command: ['python3', 'mine.py'], folder: '/home/me/ideas' } },
+        'without a folder': { program: { command: ['node', 'mine.js', '--depth', '3'], folder: '' } },
+        'many arguments, long names': {
+          program: {
+            command: ['python3', '-c', `print("${LONG_NAME}")`, ...LONG_NAME.split(' ')],
+            folder: `/${LONG_NAME}`,
+          },
+        },
       },
       { widthPx: 420 },
     ),

@@ -7,7 +7,7 @@ import { heftSchedule } from '#main/engine/list-scheduling/heft.ts';
 import { peftSchedule } from '#main/engine/list-scheduling/peft.ts';
 import { taskGraphOf, transferBetween } from '#main/engine/list-scheduling/task-graph.ts';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
-import { findScheduler, parseOptions, prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
+import { findScheduler, parseOptions, prepareScheduler, ownSchedulers } from '#main/engine/schedulers/index.ts';
 import { obstacleToShop } from '#main/engine/critical-path/shop.ts';
 import { arbitraryProblemAndGenes, type ScenarioShape } from '#test/fixtures/random-scenario.ts';
 import { recordsOf } from '#test/fixtures/chromosomes.ts';
@@ -42,7 +42,7 @@ function generationsOf(run: SearchRun): GenerationRecord[] {
 }
 
 test.each([
-  ...schedulers.map(({ id }): [string, Record<string, unknown>] => [id, {}]),
+  ...ownSchedulers.map(({ id }): [string, Record<string, unknown>] => [id, {}]),
   ['auto', { objectives: ['makespanMs', 'energyMJ'] }] as const,
   ['auto', { objectives: ['latencyMs', 'energyMJ'] }] as const,
 ])(

@@ -12,6 +12,7 @@ import { auto } from './auto.ts';
 import { bestMapping } from './best-mapping.ts';
 import { criticalPath } from './critical-path.ts';
 import { exhaustive } from './exhaustive.ts';
+import { external } from './external.ts';
 import { ga } from './ga.ts';
 import { heft } from './heft.ts';
 import { hillClimb } from './hill-climb.ts';
@@ -43,7 +44,11 @@ export const schedulers: readonly Scheduler[] = [
   randomSearch,
   exhaustive,
   milp,
+  external,
 ];
+
+/** Those of them that need no program of the person's. */
+export const ownSchedulers = schedulers.filter(({ id }) => id !== external.id);
 
 /** Those of them that search any space with a layout of genes. */
 export const spaceSchedulers: readonly Scheduler<SearchOptions, SearchSpace>[] = [

@@ -4,7 +4,13 @@
  */
 import { deadlineResults, impossibleTexts, missedOf, type DeadlineResult } from '#shared/analysis/deadlines.ts';
 import { responseBounds } from '#shared/analysis/lower-bound.ts';
-import { distanceFrom, distanceText, isProvenGap } from '#shared/analysis/makespan-bound.ts';
+import {
+  bestKnownBound,
+  claimedBound,
+  distanceFrom,
+  distanceText,
+  isProvenGap,
+} from '#shared/analysis/makespan-bound.ts';
 import type { Client } from '#shared/contract/client.ts';
 import type { RunDetail } from '#shared/contract/shapes.ts';
 import type { Baseline, BaselineId, BoundMethod, MakespanBound, Metrics } from '#shared/domain/run.ts';
@@ -78,9 +84,15 @@ export async function answersOfRun(detail: RunDetail, choice: BaselineChoice, cl
     scenario,
     genes: genesOf(detail.configuration),
     metrics: detail.best?.metrics,
-    bound: detail.bound,
+    bound: boundOf(scenario, detail),
     baseline: await baselineFor(scenario, choice, client),
   });
+}
+
+/** What is proven, or what an external scheduler says beyond it. */
+function boundOf(scenario: ResolvedScenario, { bound, best }: RunDetail): MakespanBound | undefined {
+  if (best?.externalBoundMs === undefined) return bound;
+  return bestKnownBound(bound, claimedBound(compileProblem(scenario), best));
 }
 
 /** @param client asked for a recorded run. @throws WorkbenchError `baseline.…`, `run.unknown` */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
+import { externalCommandSchema, type ExternalCommand } from '#shared/domain/external-command.ts';
 import { baselineIds, type BaselineId } from '#shared/domain/run.ts';
 import { usageError } from './output.ts';
 
@@ -197,6 +198,27 @@ function baselineChoice(text: string): BaselineId | number {
   throw new InvalidArgumentError(
     `Expected ${baselineIds.join(', ')} or the id of a run; ${suggest(text, baselineIds)}`,
   );
+}
+
+/** `--confirm-command`: what a file or a record names may be started only when the person names it, too. */
+export interface ConfirmOption {
+  readonly confirmCommand?: ExternalCommand;
+}
+
+export function withConfirmation(command: Command): Command {
+  return command.option(
+    '--confirm-command <json>',
+    'the program that may be started, exactly as it is named: { "command": ["python3", "mine.py"], "folder": "/home/me" }',
+    confirmedCommand,
+  );
+}
+
+function confirmedCommand(text: string): ExternalCommand {
+  try {
+    return externalCommandSchema.parse(JSON.parse(text));
+  } catch {
+    throw new InvalidArgumentError('Expected { "command": ["program", "argument", …], "folder": "…" } as JSON.');
+  }
 }
 
 /** Options of the commands that search. */

@@ -2,6 +2,7 @@
 import type { WriteStream } from 'node:tty';
 import type { RunProgress } from '#shared/contract/shapes.ts';
 import { duration, number } from './table.ts';
+import { visible } from './visible.ts';
 
 const LINE_EVERY_MS = 1000;
 const BAR_WIDTH = 24;
@@ -26,7 +27,7 @@ type Stream = Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly 
 const search: Wording<RunProgress> = {
   describe: describeSearch,
   shareOf: ({ generation, plannedGenerations }) =>
-    plannedGenerations > 0 ? Math.min(1, (generation + 1) / plannedGenerations) : 0,
+    plannedGenerations !== undefined && plannedGenerations > 0 ? Math.min(1, (generation + 1) / plannedGenerations) : 0,
 };
 
 /** @param now ms */
@@ -105,11 +106,12 @@ function showLines<State>({ describe }: Wording<State>, stream: Stream, now: () 
   };
 }
 
-function describeSearch({ generation, plannedGenerations, best, evaluationsPerS, etaMs }: RunProgress): string {
+function describeSearch({ generation, plannedGenerations, best, evaluationsPerS, etaMs, note }: RunProgress): string {
   return [
-    `generation ${generation + 1} of ${plannedGenerations}`,
+    `generation ${generation + 1}${plannedGenerations === undefined ? '' : ` of ${plannedGenerations}`}`,
     ...(best === undefined ? [] : [`best ${number(best.fitness)}`]),
     `${number(evaluationsPerS)} evaluations/s`,
     ...(etaMs === undefined ? [] : [`${duration(etaMs)} left`]),
+    ...(note === undefined ? [] : [visible(note)]),
   ].join(' · ');
 }

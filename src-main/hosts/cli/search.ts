@@ -1,10 +1,11 @@
 /** Carrying out a search for one command, recorded or not, with progress and Ctrl-C. */
 import { frontQuestion, frontRemark } from '#shared/analysis/front-remark.ts';
-import { bestKnownBound, provenBound, quickBound } from '#shared/analysis/makespan-bound.ts';
+import { bestKnownBound, claimedBound, provenBound, quickBound } from '#shared/analysis/makespan-bound.ts';
 import type { Client } from '#shared/contract/client.ts';
 import type { RunDetail, RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { activeStatuses, type MakespanBound, type Solution, type TradeOff } from '#shared/domain/run.ts';
+import { commandOf } from '#shared/domain/external-command.ts';
 import { genesOf, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import { parseResolvedScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
 import { frontBaselineIds } from '#shared/scheduling/baselines.ts';
@@ -58,6 +59,9 @@ export async function searchRecorded(
   // A search is not begun for a comparison that cannot be made.
   if (typeof baseline === 'number') await baselineFor(parseResolvedScenario(resolved), baseline, client);
   const warnings = warnOfTimes(remarks);
+  // Naming a program on the command line confirms it, also for the time when the run is resumed.
+  const command = commandOf(configuration);
+  if (command !== undefined) await client.invoke('commands.confirm', command);
   const report = await followRun(client, close, { isQuiet: quiet, baseline }, async () => {
     const { run } = await client.invoke('runs.start', {
       scenario,
@@ -142,10 +146,14 @@ export async function followRun(
 function boundAtOnce(
   scenario: ResolvedScenario,
   configuration: SchedulerConfiguration,
-  best: Pick<Solution, 'makespanBoundMs'> | undefined,
+  best: Pick<Solution, 'makespanBoundMs' | 'externalBoundMs' | 'metrics'> | undefined,
 ): MakespanBound | undefined {
   const problem = compileProblem(scenario, genesOf(completeConfiguration(configuration)));
-  return bestKnownBound(quickBound(problem), provenBound(problem, best?.makespanBoundMs));
+  return bestKnownBound(
+    quickBound(problem),
+    provenBound(problem, best?.makespanBoundMs),
+    best === undefined ? undefined : claimedBound(problem, best),
+  );
 }
 
 function reportOf(detail: RunDetail, answers: Answers): SearchReport {

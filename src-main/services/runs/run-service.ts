@@ -17,6 +17,7 @@ import type { RunPage } from '../../store/run-listing.ts';
 import type { RunPatch, RunPatchTogether, RunSnapshot } from '../../store/run-repository.ts';
 import type { ScenarioReference } from '../documents/document-library.ts';
 import { ENGINE_VERSION } from '#shared/domain/engine-version.ts';
+import type { ConfirmedCommands } from '../confirmed-commands.ts';
 import type { EventHub } from '../event-hub.ts';
 import { readGenerations } from './generation-reader.ts';
 import type { Preparation } from './preparation.ts';
@@ -26,6 +27,7 @@ export interface RunServiceOptions {
   readonly record: RunRecord;
   readonly preparation: Preparation;
   readonly supervisor: RunSupervisor;
+  readonly commands: ConfirmedCommands;
   readonly events: EventHub;
   /** Unix time, ms. */
   readonly now: () => number;
@@ -35,6 +37,7 @@ export class RunService {
   readonly #record: RunRecord;
   readonly #preparation: Preparation;
   readonly #supervisor: RunSupervisor;
+  readonly #commands: ConfirmedCommands;
   readonly #events: EventHub;
   readonly #now: () => number;
 
@@ -42,13 +45,14 @@ export class RunService {
     this.#record = options.record;
     this.#preparation = options.preparation;
     this.#supervisor = options.supervisor;
+    this.#commands = options.commands;
     this.#events = options.events;
     this.#now = options.now;
   }
 
   /**
    * Records a new run with its own copy of scenario and configuration (every default filled in) and queues it.
-   * @throws WorkbenchError `scenario.…`, `scheduler.…` or `problem.tooLarge`
+   * @throws WorkbenchError `scenario.…`, `scheduler.…`, `problem.tooLarge` or `command.unconfirmed`
    */
   async start(
     reference: ScenarioReference,
@@ -57,6 +61,7 @@ export class RunService {
     { tags, ...execution }: Execution & { readonly tags?: readonly string[] | undefined } = {},
   ): Promise<RunSummary> {
     const prepared = await this.#preparation.prepare(reference, configuration);
+    this.#commands.assertConfirmed(prepared.configuration);
     const kept = this.#record.bounds.find(
       boundKey(prepared.scenario.json, genesOf(prepared.configuration), BOUND_VERSION),
     );

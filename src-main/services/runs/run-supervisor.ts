@@ -5,8 +5,10 @@ import { MOST_QUEUED_TOLD } from '#shared/contract/events.ts';
 import type { RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { RunStatus } from '#shared/domain/run.ts';
+import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import { mayPass, type Execution, type RunEvent, type StartCommand } from '../../processes/protocol.ts';
 import { describeEnd, type ProcessEnd } from '../../processes/process-end.ts';
+import { endGroup } from '../../processes/process-group.ts';
 import type { ProcessSpawner, RunProcess } from '../../processes/spawner.ts';
 import { OwnerLock } from '../../store/owner-lock.ts';
 import type { RunRecord } from '../../store/record.ts';
@@ -33,6 +35,8 @@ export interface SupervisorOptions {
   readonly cores?: number | undefined;
   /** Threads that a run may evaluate with where it does not say so itself; undefined: its share of the cores. */
   readonly threads?: (() => number | undefined) | undefined;
+  /** Refuses a run whose configuration would start a program that nobody has confirmed on this machine. Default: nothing is refused. */
+  readonly assertMayStart?: ((configuration: SchedulerConfiguration) => void) | undefined;
   /** Unix time, ms. */
   readonly now: () => number;
   readonly graceMs?: number;
@@ -55,6 +59,8 @@ interface LiveRun extends Pulse {
   /** Its pace may change. */
   execution: Execution;
   readonly exit: Promise<void>;
+  /** The process group of its external scheduler, where it has one. */
+  outside?: number;
   /** Why it was killed, where it was: "did not answer". */
   killedFor?: string;
 }
@@ -81,6 +87,7 @@ export class RunSupervisor {
   readonly #turns = new Turns();
   readonly #heartbeats: HeartbeatWatch<LiveRun>;
   readonly #isRecordThere: () => boolean;
+  readonly #assertMayStart: (configuration: SchedulerConfiguration) => void;
   /** Why the application closes; undefined while it does not. */
   #closing: string | undefined;
 
@@ -95,6 +102,7 @@ export class RunSupervisor {
     this.#threads = options.threads ?? (() => undefined);
     this.#graceMs = options.graceMs ?? GRACE_MS;
     this.#isRecordThere = options.isRecordThere ?? (() => true);
+    this.#assertMayStart = options.assertMayStart ?? (() => {});
     this.#lock = new OwnerLock(options.record.path);
     this.#states = new RunStates({
       runs: options.record.runs,
@@ -207,7 +215,7 @@ export class RunSupervisor {
   /**
    * Continues a paused or interrupted run, or a failed one from its checkpoint, as soon as it is its turn.
    * @param execution of one that has no process any more
-   * @throws WorkbenchError `run.unknown`, `run.notResumable` or `run.otherEngine`
+   * @throws WorkbenchError `run.unknown`, `run.notResumable`, `run.otherEngine` or `command.unconfirmed`
    */
   resume(runId: number, execution: Execution = {}): Promise<RunStatus> {
     return this.#turns.take(runId, () => this.#resume(runId, execution));
@@ -218,6 +226,8 @@ export class RunSupervisor {
     if (status === 'running' || status === 'queued') return status;
     if (status === 'interrupted' || (status === 'failed' && generations > 0)) {
       this.#states.assertSameEngine(runId);
+      const task = this.#record.runs.task(runId);
+      if (task !== undefined) this.#assertMayStart(task.configuration);
       this.#restarts.forget(runId);
       await this.#live.get(runId)?.exit; // its process has reported that it ended and is about to exit
       this.#continue(runId, execution);
@@ -361,6 +371,8 @@ export class RunSupervisor {
     runProcess.onEvent((event) => this.#handle(live, event));
     const runPid = runProcess.pid;
     runProcess.onExit((end) => {
+      // It has ended its external scheduler itself, unless it was killed.
+      if (live.state !== 'ending' && live.outside !== undefined) endGroup(live.outside);
       this.#logLastWords(runId, runPid, end);
       this.#handleExit(live, end);
       exited();
@@ -377,12 +389,14 @@ export class RunSupervisor {
     this.#states.announce(runId);
   }
 
-  /** What a run was recorded to compute; one that this version cannot read fails. */
+  /** What a run was recorded to compute; one that this version cannot read, or that may not be started here, fails. */
   #task(runId: number): Pick<StartCommand, 'scenario' | 'configuration'> | undefined {
     try {
-      return this.#record.runs.task(runId);
+      const task = this.#record.runs.task(runId);
+      if (task !== undefined) this.#assertMayStart(task.configuration); // whatever brought it here
+      return task;
     } catch (error) {
-      this.#log.error({ runId, err: error }, 'a recorded run cannot be read');
+      this.#log.error({ runId, err: error }, 'a recorded run cannot be started');
       this.#states.change(runId, 'failed', {
         reason: error instanceof Error ? error.message : String(error),
         endedAt: this.#now(),
@@ -428,6 +442,12 @@ export class RunSupervisor {
           endedAt: this.#now(),
         });
         this.#ended(live);
+        break;
+      case 'outside':
+        live.outside = event.group;
+        break;
+      case 'outsideSays':
+        this.#log.info({ runId: live.runId, text: event.text }, 'the external scheduler says');
         break;
       case 'ready':
       case 'checkpointed':

@@ -9,6 +9,7 @@ import { optionInWords } from '#shared/domain/words.ts';
 import { completeConfiguration, findScheduler } from '../../engine/schedulers/index.ts';
 import type { RunRecord } from '../../store/record.ts';
 import type { Documents } from '../documents/document-library.ts';
+import type { ConfirmedCommands } from '../confirmed-commands.ts';
 import type { RunService } from './run-service.ts';
 import type { RunSupervisor } from './run-supervisor.ts';
 
@@ -17,6 +18,7 @@ export interface SweepServiceOptions {
   readonly documents: Documents;
   readonly runs: RunService;
   readonly supervisor: RunSupervisor;
+  readonly commands: ConfirmedCommands;
   /** Unix time, ms. */
   readonly now: () => number;
 }
@@ -30,15 +32,15 @@ export class SweepService {
 
   /**
    * Checks every run of the sweep, then records and queues them all. Nothing is started where one of them could not be.
-   * @throws WorkbenchError `sweep.…`, `scenario.…`, `scheduler.…`
+   * @throws WorkbenchError `sweep.…`, `scenario.…`, `scheduler.…`, `command.unconfirmed`
    */
   async start(input: unknown): Promise<SweepDetail> {
-    const { record, documents, runs, now } = this.#options;
+    const { record, documents, runs, commands, now } = this.#options;
     const document = parseSweep(input);
     const points = expandSweep(document).map((point) => withinBudget(point, document.budget?.evaluations));
     // Names do not change while the runs are made: what is resolved once holds for all.
     const titles = new Map(document.scenarios.map((scenario) => [scenario, documents.resolve(scenario).name]));
-    for (const point of points) completeConfiguration(point.configuration);
+    for (const point of points) commands.assertConfirmed(completeConfiguration(point.configuration));
     const sweepId = record.sweeps.create(document.name, document, now());
     for (const point of points) {
       const run = await runs.start(

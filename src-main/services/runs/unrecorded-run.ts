@@ -7,6 +7,7 @@ import { loadPresets } from '../../formats/presets.ts';
 import type { RunOutcome } from '../../processes/protocol.ts';
 import { MORE_MEMORY } from '../../processes/out-of-memory.ts';
 import { describeEnd, type ProcessEnd } from '../../processes/process-end.ts';
+import { endGroup } from '../../processes/process-group.ts';
 import type { ProcessSpawner } from '../../processes/spawner.ts';
 import { Documents, type ExaminedScenario, type ScenarioReference } from '../documents/document-library.ts';
 
@@ -42,13 +43,16 @@ export function runUnrecorded({
     const runProcess = spawner.spawnRunProcess({ runId: RUN_ID, threads, configuration });
     const cancel = (): void => runProcess.send({ type: 'cancel' });
     let end: (() => void) | undefined;
+    let outside: number | undefined;
     runProcess.onEvent((event) => {
       if (event.type === 'progress') onProgress?.(event.progress);
+      else if (event.type === 'outside') outside = event.group;
       else if (event.type === 'finished') end = () => resolve(event.outcome);
       else if (event.type === 'failed') end = () => reject(WorkbenchError.fromPayload(event.error));
     });
     runProcess.onExit((ended) => {
       signal?.removeEventListener('abort', cancel);
+      if (end === undefined && outside !== undefined) endGroup(outside); // it would outlive the process that has died
       if (end === undefined)
         reject(
           new WorkbenchError('run.interrupted', `before the search ended, its process ${describeEnd(ended)}`, {

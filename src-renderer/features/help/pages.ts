@@ -10,6 +10,7 @@ const firstPages = [
   'documents',
   'simulation',
   'schedulers',
+  'own-scheduler',
   'record',
   'cli',
   'hosts',

@@ -22,7 +22,8 @@ test.each(schedulers.map((scheduler) => [scheduler.id, scheduler] as const))(
   (id, scheduler) => {
     const section = sections.find((candidate) => candidate.split('\n')[0]!.endsWith(`\`${id}\``));
     expect(section, `a section "## …: \`${id}\`"`).toBeDefined();
-    for (const [name, value] of defaultsOf(parseOptions(scheduler, {}))) {
+    const needed = id === 'external' ? { command: ['needed'] } : {};
+    for (const [name, value] of defaultsOf(parseOptions(scheduler, needed))) {
       // What a section leaves out stands in the part about the options of every scheduler.
       const place = section!.includes(`| \`${name}\` |`) ? section! : shared;
       expect(place).toContain(`| \`${name}\` | ${value} |`);

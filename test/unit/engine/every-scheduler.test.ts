@@ -9,7 +9,7 @@ import { resolveScenario } from '#shared/domain/scenario.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun, parseRunState, restoreRun } from '#main/engine/run-search.ts';
-import { findScheduler, parseOptions, prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
+import { findScheduler, parseOptions, prepareScheduler, ownSchedulers } from '#main/engine/schedulers/index.ts';
 import { obstacleToShop } from '#main/engine/critical-path/shop.ts';
 import { loadPresets } from '#main/formats/presets.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
@@ -44,7 +44,7 @@ describe.each([...presets.scenarios.keys()])('scenario %s', (id) => {
   const takes = (scheduler: string): boolean =>
     scheduler !== 'critical_path' || obstacleToShop(compileProblem(scenario)) === undefined;
 
-  test.each(schedulers.map((scheduler) => scheduler.id).filter((scheduler) => !takes(scheduler)))(
+  test.each(ownSchedulers.map((scheduler) => scheduler.id).filter((scheduler) => !takes(scheduler)))(
     '%s says that it does not take it, and which scheduler does',
     (scheduler) => {
       expect(() => createRun(scenario, configurationOf(scheduler))).toThrow(
@@ -53,7 +53,7 @@ describe.each([...presets.scenarios.keys()])('scenario %s', (id) => {
     },
   );
 
-  test.each(schedulers.map((scheduler) => scheduler.id).filter(takes))(
+  test.each(ownSchedulers.map((scheduler) => scheduler.id).filter(takes))(
     '%s finishes within its plan with the scores of the reference, also when continued',
     (scheduler) => {
       const configuration = configurationOf(scheduler);

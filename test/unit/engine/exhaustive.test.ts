@@ -4,7 +4,7 @@ import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createRun } from '#main/engine/run-search.ts';
-import { prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
+import { prepareScheduler, ownSchedulers } from '#main/engine/schedulers/index.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
 import { recordsOf } from '#test/fixtures/chromosomes.ts';
 
@@ -58,7 +58,7 @@ describe('its best is the optimum', () => {
       expect(all.generations[i]!.bestFitness).toBeGreaterThanOrEqual(all.generations[i - 1]!.bestFitness);
   });
 
-  test.each(schedulers.map(({ id }) => id))('%s finds nothing better', (id) => {
+  test.each(ownSchedulers.map(({ id }) => id))('%s finds nothing better', (id) => {
     const weights = { throughput: 1, energy: 0.5, latency: 0.5, penalty: 2 };
     expect(search(scenario, id, { weights }).run.best!.fitness).toBeLessThanOrEqual(all.run.best!.fitness);
   });

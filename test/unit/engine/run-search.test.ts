@@ -8,7 +8,7 @@ import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import type { GenerationRecord } from '#shared/domain/generation.ts';
 import { createRun, parseRunState, restoreRun, type SearchRun } from '#main/engine/run-search.ts';
-import { findScheduler, parseOptions, prepareScheduler, schedulers } from '#main/engine/schedulers/index.ts';
+import { findScheduler, parseOptions, prepareScheduler, ownSchedulers } from '#main/engine/schedulers/index.ts';
 import { aSmallScenario } from '#test/fixtures/builders.ts';
 import { recordsOf, type ChromosomeRecord } from '#test/fixtures/chromosomes.ts';
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 
 describe('determinism', () => {
-  test.each(schedulers.map(({ id }) => id))('%s: the same seed gives the same generations to the last bit', (id) => {
+  test.each(ownSchedulers.map(({ id }) => id))('%s: the same seed gives the same generations to the last bit', (id) => {
     expect(generationsOf(createRun(scenario, configurationOf(id)))).toEqual(
       generationsOf(createRun(scenario, configurationOf(id))),
     );
@@ -61,7 +61,7 @@ describe('determinism', () => {
 
 describe('a saved and restored run', () => {
   test.each([
-    ...schedulers.map(({ id }) => configurationOf(id)),
+    ...ownSchedulers.map(({ id }) => configurationOf(id)),
     configurationOf('ga', 7, { mutation: 'adaptive', eliteSize: 0, stagnationLimit: 5, generations: 30 }),
   ])('ends like an uninterrupted one wherever it was interrupted: $scheduler $options', (configuration) => {
     const whole = generationsOf(createRun(scenario, configuration));
@@ -245,7 +245,7 @@ describe('scores from elsewhere', () => {
     const requests: Uint8Array[][] = [];
     for (let turn = run.next(); turn !== undefined; turn = run.next()) {
       if ('generation' in turn) generations.push(turn.generation);
-      else {
+      else if ('evaluate' in turn) {
         requests.push([...turn.evaluate]);
         await Promise.resolve();
         run.supply(Float64Array.from(turn.evaluate.flatMap((genes) => [...evaluator.evaluate(genes)])));
@@ -254,7 +254,7 @@ describe('scores from elsewhere', () => {
     return { generations, requests };
   }
 
-  test.each(schedulers.map(({ id }) => id))(
+  test.each(ownSchedulers.map(({ id }) => id))(
     '%s: give the same generations as those of its own evaluator',
     async (id) => {
       const run = createRun(scenario, configurationOf(id));
@@ -291,7 +291,8 @@ describe('the best so far', () => {
     let scored = 0;
     for (let turn = run.next(); turn !== undefined; turn = run.next()) {
       if ('generation' in turn) best.push(run.best?.id);
-      else run.supply(Float64Array.from(turn.evaluate.flatMap(() => [1, quality[scored++] ?? 0, 1, 1, 0])));
+      else if ('evaluate' in turn)
+        run.supply(Float64Array.from(turn.evaluate.flatMap(() => [1, quality[scored++] ?? 0, 1, 1, 0])));
     }
     return best;
   }

@@ -1,7 +1,7 @@
 /** Short runs in the process that wants them: the same results and events as from a process of their own, and which runs are short. */
 import { describe, expect, it } from 'vitest';
 import { createRun } from '#main/engine/run-search.ts';
-import { mostEvaluations, schedulers } from '#main/engine/schedulers/index.ts';
+import { mostEvaluations, ownSchedulers } from '#main/engine/schedulers/index.ts';
 import type { RunCommand, RunEvent, StartCommand } from '#main/processes/protocol.ts';
 import type { ProcessEnd } from '#main/processes/process-end.ts';
 import { isShort, keepingShortRuns } from '#main/processes/short-runs.ts';
@@ -99,7 +99,7 @@ describe('which runs are short', () => {
   });
 
   it('schedules that are built by rule are; searches at their defaults are not', () => {
-    const ids = schedulers.map(({ id }) => id).filter((id) => isShort(configured(id)));
+    const ids = ownSchedulers.map(({ id }) => id).filter((id) => isShort(configured(id)));
     expect(ids).toEqual(['heft', 'peft', 'best_mapping', 'npu_first', 'npu_only', 'static_type']);
   });
 

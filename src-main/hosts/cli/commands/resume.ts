@@ -4,11 +4,13 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import {
   runId,
   withBaseline,
+  withConfirmation,
   withDatabase,
   withJson,
   withQuiet,
   withThreads,
   type BaselineOption,
+  type ConfirmOption,
   type DatabaseOption,
   type OutputOptions,
 } from '../arguments.ts';
@@ -17,13 +19,18 @@ import { withWorkbench } from '../session.ts';
 
 export function registerResume(program: Command): void {
   withBaseline(
-    withThreads(withQuiet(withDatabase(withJson(program.command('resume').argument('<id>', "the run's id", runId))))),
+    withConfirmation(
+      withThreads(withQuiet(withDatabase(withJson(program.command('resume').argument('<id>', "the run's id", runId))))),
+    ),
   )
     .description('continue an interrupted run to its end')
     .action(
       async (
         id: number,
-        options: OutputOptions & DatabaseOption & BaselineOption & { readonly quiet?: true; readonly threads?: number },
+        options: OutputOptions &
+          DatabaseOption &
+          BaselineOption &
+          ConfirmOption & { readonly quiet?: true; readonly threads?: number },
       ) => {
         const report = await withWorkbench(options.db, (client, close) =>
           followRun(client, close, { isQuiet: options.quiet === true, baseline: options.baseline }, async () => {
@@ -33,6 +40,7 @@ export function registerResume(program: Command): void {
                 hint: 'it needs no resuming; follow it there',
               });
             }
+            if (options.confirmCommand !== undefined) await client.invoke('commands.confirm', options.confirmCommand);
             await client.invoke('runs.resume', {
               runId: id,
               ...(options.threads === undefined ? {} : { threads: options.threads }),

@@ -80,7 +80,7 @@ export function configurationOf(
       : scheduler === defaults.scheduler
         ? defaults.options
         : {};
-  const own = applySettings(base, options.set, readTable);
+  const own = atThisPlace(scheduler, applySettings(base, options.set, readTable));
   const stop = stopOf(options) ?? defaults.stop;
   return {
     scheduler,
@@ -88,6 +88,11 @@ export function configurationOf(
     options: { ...lengthWithin(optionsSchemaOf(scheduler), stop), ...own },
     ...(stop === undefined ? {} : { stop }),
   };
+}
+
+/** A program that is named here finds its files here, unless another folder was named. */
+function atThisPlace(scheduler: string, options: JsonObject): JsonObject {
+  return scheduler === 'external' && options['folder'] === undefined ? { ...options, folder: process.cwd() } : options;
 }
 
 function stopOf({ timeLimit, gap, evaluations }: SearchOptions): StopConditions | undefined {

@@ -10,7 +10,9 @@ import {
   parseFileOrJson,
   withDatabase,
   withJson,
+  withConfirmation,
   withQuiet,
+  type ConfirmOption,
   type DatabaseOption,
   type OutputOptions,
 } from '../arguments.ts';
@@ -19,18 +21,21 @@ import { withWorkbench } from '../session.ts';
 import { number, table } from '../table.ts';
 import { warnOfTimes } from '../time-warnings.ts';
 
-interface SweepOptions extends OutputOptions, DatabaseOption {
+interface SweepOptions extends OutputOptions, DatabaseOption, ConfirmOption {
   readonly quiet?: true;
 }
 
 export function registerSweep(program: Command): void {
-  withQuiet(withDatabase(withJson(program.command('sweep <file>'))))
+  withConfirmation(withQuiet(withDatabase(withJson(program.command('sweep <file>')))))
     .description(
       'run a family of runs: every scenario × scheduler × varied options × seed of a sweep file (resources/docs/documents.md)',
     )
     .action(async (file: string, options: SweepOptions) => {
       const sweep = parseFileOrJson(file, 'sweep');
-      const detail = await withWorkbench(options.db, (client) => follow(client, sweep, options.quiet === true));
+      const detail = await withWorkbench(options.db, async (client) => {
+        if (options.confirmCommand !== undefined) await client.invoke('commands.confirm', options.confirmCommand);
+        return follow(client, sweep, options.quiet === true);
+      });
       if (options.json) printJson(detail);
       else printText(renderSweep(detail));
       if (detail.runs.some(({ run }) => run.status !== 'finished')) process.exitCode = 1;
