@@ -1,7 +1,10 @@
 /** Where the times that a network has on a platform come from, counted layer by layer from the documents themselves, and in words. */
+import { nominalPlace, sourceOfKind, timesByProfiles } from './applied-profiles.ts';
 import { estimateTimes } from './modelled-times.ts';
 import { timeSourceOf, type Network, type TimeSourceKind } from './network.ts';
 import { executionTimeKey, supportsOp, type Platform, type Processor } from './platform.ts';
+import type { ProfiledTime } from './profile-times.ts';
+import type { Profile } from './profile.ts';
 import type { ResolvedScenario } from './scenario.ts';
 import type { TimeKeyHolder } from './time-keys.ts';
 import { countOf, listed } from './words.ts';
@@ -15,6 +18,8 @@ export interface ProcessorTimes {
   readonly processor: Processor;
   /** Layers by the origin of their time there. */
   readonly layers: Readonly<Record<TimeOrigin, number>>;
+  /** Layers whose time there is one of a profile, which are in none of `layers`, by its name; in the order of the profiles. */
+  readonly profiled: readonly { readonly profile: string; readonly measured: number; readonly estimated: number }[];
   /** Layers that it supports, but has no time for. */
   readonly untimed: number;
   /** Layers whose operation it does not support. */
@@ -30,29 +35,66 @@ export interface OriginRow {
 /** In the order in which they are listed. */
 const origins = ['measured', 'given', 'assumed', 'modelled', 'costModel'] as const satisfies readonly TimeOrigin[];
 
-/** The origins of the times of `network` on each processor of `platform`, those its cost models give or gave included. */
-export function timeOrigins(network: Network, platform: Platform): ProcessorTimes[] {
+/**
+ * The origins of the times of `network` on each processor of `platform`, those its cost models give or gave included.
+ * @param profiles those that its times were taken from
+ */
+export function timeOrigins(
+  network: Network,
+  platform: Platform,
+  profiles: readonly Profile[] = NONE,
+): ProcessorTimes[] {
   const estimates = estimateTimes(network, platform);
   return platform.processors.map((processor): ProcessorTimes => {
     const key = executionTimeKey(processor);
     const layers = { measured: 0, given: 0, assumed: 0, modelled: 0, costModel: 0 };
+    const counts = new Map(profiles.map(({ id, name }) => [id, { profile: name, measured: 0, estimated: 0 }]));
     let [untimed, unsupported] = [0, 0];
     network.layers.forEach((layer, index) => {
       const estimate = estimates[index]?.[key];
       const source = timeSourceOf(network, layer, key);
-      if (!supportsOp(processor, layer.op)) unsupported++;
+      const profiled = profiledTimeOf(network, layer, processor, profiles);
+      const count = profiled === undefined ? undefined : counts.get(profiled.profile.id);
+      if (!supportsOp(processor, layer.op) || (profiled !== undefined && profiled.timeMs === undefined)) unsupported++;
+      else if (count !== undefined && profiled !== undefined)
+        count[profiled.kind === 'estimated' ? 'estimated' : 'measured']++;
       else if (source === undefined && estimate === undefined) untimed++;
       else if (source === undefined || (source === 'modelled' && layer.executionTimeMs[key] === estimate))
         layers.costModel++;
       else layers[source]++;
     });
-    return { network, platform, processor, layers, untimed, unsupported };
+    const profiled = [...counts.values()].filter(({ measured, estimated }) => measured + estimated > 0);
+    return { network, platform, processor, layers, profiled, untimed, unsupported };
   });
 }
 
-/** "30 layers measured, 2 modelled by the cost model of Raspberry Pi 5". */
-export function originsInWords({ platform, layers, untimed, unsupported }: ProcessorTimes): string {
+const NONE: readonly Profile[] = [];
+
+/**
+ * The time of a profile that `layer` has on `processor`; undefined where its time is from elsewhere. One without `timeMs` says that it
+ * cannot run there.
+ */
+export function profiledTimeOf(
+  network: Network,
+  layer: Network['layers'][number],
+  processor: Processor,
+  profiles: readonly Profile[],
+): ProfiledTime | undefined {
+  if (profiles.length === 0) return undefined;
+  const time = timesByProfiles(profiles, network).layer(layer.id, nominalPlace(processor));
+  if (time === undefined) return undefined;
+  const key = executionTimeKey(processor);
+  const has = Object.hasOwn(layer.executionTimeMs, key) ? layer.executionTimeMs[key] : undefined;
+  return has === time.timeMs && (has === undefined || timeSourceOf(network, layer, key) === sourceOfKind(time.kind))
+    ? time
+    : undefined;
+}
+
+/** "30 layers measured (Pi 5, quiet), 2 modelled by the cost model of Raspberry Pi 5". */
+export function originsInWords({ platform, layers, profiled, untimed, unsupported }: ProcessorTimes): string {
   return layersInWords([
+    ...profiled.map(({ profile, measured }) => ({ count: measured, text: `measured (profile ${profile})` })),
+    ...profiled.map(({ profile, estimated }) => ({ count: estimated, text: `estimated (profile ${profile})` })),
     ...origins.map((origin) => ({
       count: layers[origin],
       text: origin === 'costModel' ? `modelled by the cost model of ${platform.name}` : originWords[origin],
@@ -107,9 +149,10 @@ function layersInWords(parts: readonly { readonly count: number; readonly text: 
 export function scenarioTimeOrigins({
   platform,
   applications,
-}: Pick<ResolvedScenario, 'platform' | 'applications'>): readonly OriginRow[] {
+  profiles,
+}: Pick<ResolvedScenario, 'platform' | 'applications' | 'profiles'>): readonly OriginRow[] {
   const rows = applications.flatMap(({ network }) =>
-    timeOrigins(network, platform).map((times) => ({
+    timeOrigins(network, platform, profiles).map((times) => ({
       of: `${network.name} on ${times.processor.name}`,
       text: originsInWords(times),
     })),
@@ -121,10 +164,11 @@ export function scenarioTimeOrigins({
 export function modelledTimesInWords({
   platform,
   applications,
-}: Pick<ResolvedScenario, 'platform' | 'applications'>): readonly string[] {
+  profiles,
+}: Pick<ResolvedScenario, 'platform' | 'applications' | 'profiles'>): readonly string[] {
   const sentences = applications.flatMap(({ network }) => {
     const processorsByCount = new Map<number, string[]>();
-    for (const { processor, layers } of timeOrigins(network, platform)) {
+    for (const { processor, layers } of timeOrigins(network, platform, profiles)) {
       const count = layers.modelled + layers.costModel;
       if (count > 0) processorsByCount.set(count, [...(processorsByCount.get(count) ?? []), processor.name]);
     }

@@ -11,13 +11,16 @@ import {
   distanceText,
   isProvenGap,
 } from '#shared/analysis/makespan-bound.ts';
+import { gainWithinSpread, scheduleSpreadMs } from '#shared/analysis/time-spread.ts';
 import type { Client } from '#shared/contract/client.ts';
 import type { RunDetail } from '#shared/contract/shapes.ts';
-import type { Baseline, BaselineId, BoundMethod, MakespanBound, Metrics } from '#shared/domain/run.ts';
+import type { Baseline, BaselineId, BoundMethod, MakespanBound, Metrics, Solution } from '#shared/domain/run.ts';
 import { parseResolvedScenario, type ResolvedScenario } from '#shared/domain/scenario.ts';
+import { scenarioTimeOrigins, type OriginRow } from '#shared/domain/time-origins.ts';
 import { genesOf, type GeneSelection } from '#shared/domain/scheduler.ts';
 import { baselineOfRun, defaultBaselineId } from '#shared/scheduling/baselines.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
+import { readMapping } from '#shared/scheduling/solution.ts';
 import { baselineOf } from '../toolbox.ts';
 import { number, table } from './table.ts';
 
@@ -37,6 +40,10 @@ export interface Answers {
   /** Of the applications that have a deadline. */
   readonly deadlines: readonly DeadlineResult[];
   readonly baseline: Baseline;
+  /** Where the times come from that it was computed with: measured (which profile), given, assumed, modelled. */
+  readonly times: readonly OriginRow[];
+  /** Where the gain over the baseline is smaller than the spread of the times. */
+  readonly spreadRemark?: string;
 }
 
 export interface AnsweredResult {
@@ -49,8 +56,33 @@ export interface AnsweredResult {
   readonly baseline: Baseline;
 }
 
-export function answersOf({ baseline, ...result }: AnsweredResult): Answers {
-  return { ...verdictsOf(result), baseline };
+export function answersOf({
+  baseline,
+  best,
+  ...result
+}: AnsweredResult & { readonly best: Solution | undefined }): Answers {
+  const remark = best === undefined ? undefined : spreadRemarkOf(result, best, baseline);
+  return {
+    ...verdictsOf(result),
+    baseline,
+    times: scenarioTimeOrigins(result.scenario),
+    ...(remark === undefined ? {} : { spreadRemark: remark }),
+  };
+}
+
+function spreadRemarkOf(
+  { scenario, genes }: Pick<AnsweredResult, 'scenario' | 'genes'>,
+  best: Solution,
+  baseline: Baseline,
+): string | undefined {
+  if (scenario.profiles === undefined) return undefined;
+  const { problem, assignment } = readMapping(scenario, best, genes);
+  return gainWithinSpread(
+    baseline.metrics.makespanMs - best.metrics.makespanMs,
+    scheduleSpreadMs(problem, assignment.peOfTask, scenario),
+    baseline.name,
+    milliseconds,
+  );
 }
 
 /** Bound, gap and deadlines alone. */
@@ -59,7 +91,7 @@ export function verdictsOf({
   genes,
   metrics,
   bound,
-}: Omit<AnsweredResult, 'baseline'>): Omit<Answers, 'baseline'> {
+}: Omit<AnsweredResult, 'baseline'>): Omit<Answers, 'baseline' | 'times' | 'spreadRemark'> {
   if (metrics === undefined)
     return { bound: bound === undefined ? null : { ...bound, proven: false }, gap: null, deadlines: [] };
   const distance = bound === undefined ? undefined : distanceFrom(bound, metrics.makespanMs);
@@ -85,6 +117,7 @@ export async function answersOfRun(detail: RunDetail, choice: BaselineChoice, cl
     genes: genesOf(detail.configuration),
     metrics: detail.best?.metrics,
     bound: boundOf(scenario, detail),
+    best: detail.best,
     baseline: await baselineFor(scenario, choice, client),
   });
 }
@@ -112,6 +145,11 @@ export function simpleBaselineFor(scenario: ResolvedScenario, choice: BaselineId
 /** The first lines of every result in text. @param makespanMs of the schedule */
 export function renderAnswers({ bound, gap, deadlines }: Answers, makespanMs: number): string {
   return [...deadlineLines(deadlines), boundLine(bound, gap, makespanMs)].join('\n');
+}
+
+/** Where the times come from, a line for each network and processor. */
+export function renderTimes(times: readonly OriginRow[]): string {
+  return ['times', ...times.map(({ of, text }) => `  ${of}: ${text}`)].join('\n');
 }
 
 /** A gap in per cent: "optimal" where nothing but rounding is left of it. @param gap as a share */

@@ -3,7 +3,7 @@ import { attainsBound } from '#shared/analysis/makespan-bound.ts';
 import { figureOf, metricOf, metrics, plainTitle, type Metric } from '#shared/domain/metrics.ts';
 import type { ApplicationMetrics, Baseline, Metrics, Solution, TradeOff } from '#shared/domain/run.ts';
 import { countOf } from '#shared/domain/words.ts';
-import { renderAnswers, type Answers } from './answers.ts';
+import { renderAnswers, renderTimes, type Answers } from './answers.ts';
 import { change, duration, number, table } from './table.ts';
 import type { Warning } from './time-warnings.ts';
 
@@ -48,6 +48,8 @@ export function renderRunResult(result: RunResult, scenarioName: string): string
     renderMetrics(best.metrics, baseline),
     renderApplications(best.metrics, baseline),
     renderProcessors(best),
+    renderTimes(result.times),
+    ...(result.spreadRemark === undefined ? [] : [result.spreadRemark]),
   ].join('\n\n');
 }
 

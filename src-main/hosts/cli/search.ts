@@ -129,6 +129,7 @@ export async function followRun(
       scenario: found,
       genes: genesOf(detail.configuration),
       metrics: detail.best?.metrics,
+      best: detail.best,
       bound: boundAtOnce(found, detail.configuration, detail.best),
       baseline: await baselineFor(found, baseline, client),
     });
@@ -263,6 +264,7 @@ async function searchUnrecorded({
       scenario,
       genes: genesOf(completeConfiguration(configuration)),
       metrics: best?.metrics,
+      best,
       bound: boundAtOnce(scenario, configuration, best),
       baseline,
     });

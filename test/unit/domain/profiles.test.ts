@@ -4,6 +4,9 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import { profileTimes } from '#shared/domain/profile-times.ts';
 import { checkProfileLayers, parseProfile, type Profile, type ProfileInput } from '#shared/domain/profile.ts';
 import { emptyLibrary, parseResolvedScenario, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
+import { scenarioTimeOrigins } from '#shared/domain/time-origins.ts';
+import { gainWithinSpread, scheduleSpreadMs } from '#shared/analysis/time-spread.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
 
 const on = { key: 'cpu' };
@@ -250,5 +253,51 @@ describe('a scenario with profiles', () => {
       expect.objectContaining({ code: 'scenario.unknownProfile', path: ['profiles', 0] }),
     );
     expect(issueOf(() => named(['one', 'one'])).path).toBe('profiles.1');
+  });
+});
+
+describe('what is said of times by profiles', () => {
+  const platform = aPlatform('board').withCores(1).withNpu();
+  const network = aNetwork('small')
+    .withLayer('a', { cpu: 5, npu: 5 })
+    .withLayer('b', { cpu: 6 }, { op: 'Relu', dependencies: ['a'] });
+  const resolved = resolveScenario(
+    parseScenario({
+      ...aScenario('s').on(platform).running(network).input,
+      profiles: [
+        {
+          schemaVersion: 1,
+          id: 'quiet',
+          name: 'Quiet board',
+          measurements: [
+            { layers: ['a'], on, timeMs: 4, spread: { stdMs: 0.5 } },
+            { layers: ['b'], on, timeMs: 2, spread: { p10Ms: 1, p90Ms: 1 + 2.563 } },
+            { layers: ['a'], on: { key: 'npu' }, timeMs: 1, kind: 'estimated' },
+          ],
+        },
+      ],
+    }),
+    emptyLibrary,
+  );
+
+  it('names the profile of those that are measured and estimated, and the rest as before', () => {
+    expect(scenarioTimeOrigins(resolved)).toEqual([
+      { of: 'small on cpu', text: '2 layers measured (profile Quiet board)' },
+      { of: 'small on npu', text: '1 layer given, where from is not stated, 1 without a time' },
+    ]);
+  });
+
+  it('adds up the spreads on the busiest element, and calls a gain below them so', () => {
+    const problem = compileProblem(resolved);
+    const cpu = problem.pes.findIndex(({ processor }) => problem.processors[processor]?.id === 'cpu');
+    expect(scheduleSpreadMs(problem, [cpu, cpu])).toBeCloseTo(1.5, 12);
+    const npu = problem.pes.findIndex(({ processor }) => problem.processors[processor]?.id === 'npu');
+    expect(scheduleSpreadMs(problem, [npu, cpu])).toBeCloseTo(1, 12);
+    const inWords = (ms: number) => `${ms} ms`;
+    expect(gainWithinSpread(0.5, 1, 'NPU first', inWords)).toBe(
+      'its gain of 0.5 ms over NPU first is smaller than the spread of the times it rests on, up to 1 ms',
+    );
+    expect(gainWithinSpread(2, 1, 'NPU first', inWords)).toBeUndefined();
+    expect(gainWithinSpread(0.5, undefined, 'NPU first', inWords)).toBeUndefined();
   });
 });

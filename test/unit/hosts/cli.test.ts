@@ -52,6 +52,7 @@ describe('run', () => {
       'gap',
       'deadlines',
       'baseline',
+      'times',
     ]);
     expect(rest).toMatchObject({ scheduler: 'ga', seed: 42, status: 'finished', generations: 8 });
     expect(Object.keys(rest['best'] ?? {})).toEqual(
@@ -468,7 +469,7 @@ describe('simulate', () => {
       '--db',
       join(directory.path, 'none.db'),
     );
-    expect([status, Object.keys(json())]).toEqual([0, ['metrics']]);
+    expect([status, Object.keys(json())]).toEqual([0, ['metrics', 'times']]);
     expect(json()['metrics']).toMatchObject({ makespanMs: 5 });
     expect(existsSync(join(directory.path, 'none.db'))).toBe(false);
   });

@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { computeMetrics } from '#shared/scheduling/metrics.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
+import { scheduleSpreadMs } from '#shared/analysis/time-spread.ts';
+import { scenarioTimeOrigins } from '#shared/domain/time-origins.ts';
 import { describeTimeline, readMapping } from '#shared/scheduling/solution.ts';
 import {
   isTable,
@@ -12,6 +14,7 @@ import {
   type DatabaseOption,
   type OutputOptions,
 } from '../arguments.ts';
+import { renderTimes } from '../answers.ts';
 import { readMappingTable } from '../mapping-table.ts';
 import { printJson, printText } from '../output.ts';
 import { renderApplications, renderMetrics } from '../run-result.ts';
@@ -44,12 +47,23 @@ export function registerSimulate(program: Command): void {
       const timeline = simulate(problem, assignment);
       const metrics = computeMetrics(problem, assignment, timeline);
       const entries = options.timeline === undefined ? undefined : describeTimeline(problem, timeline);
+      const times = scenarioTimeOrigins(scenario);
+      const spreadMs = scheduleSpreadMs(problem, assignment.peOfTask, scenario);
       if (options.json) {
-        printJson({ metrics, ...(entries === undefined ? {} : { timeline: entries }), ...withWarnings(warnings) });
+        printJson({
+          metrics,
+          ...(entries === undefined ? {} : { timeline: entries }),
+          times,
+          ...(spreadMs === undefined ? {} : { spreadMs }),
+          ...withWarnings(warnings),
+        });
         return;
       }
       printText(
-        `${scenario.name} on ${scenario.platform.name}\n\n${renderMetrics(metrics)}\n\n${renderApplications(metrics)}`,
+        `${scenario.name} on ${scenario.platform.name}\n\n${renderMetrics(metrics)}\n\n${renderApplications(metrics)}\n\n${renderTimes(times)}` +
+          (spreadMs === undefined
+            ? ''
+            : `\nthe spread of these times adds up to ${number(spreadMs)} ms on the busiest element`),
       );
       if (entries === undefined) return;
       printText(
