@@ -12,11 +12,12 @@ import {
   type HeadlineMetricName,
 } from '#shared/domain/metrics.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
+import { executedSchedule } from '#shared/scheduling/executed-schedule.ts';
 import { ExecutionPlanner } from '#shared/scheduling/execution-plan.ts';
 import { computeMetrics } from '#shared/scheduling/metrics.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { Simulator } from '#shared/scheduling/simulate.ts';
+import { simulate, Simulator } from '#shared/scheduling/simulate.ts';
 import type { Judge, Judged } from './search-space.ts';
 
 /** Objectives that the headline metrics do not contain: a schedule is simulated again for them. */
@@ -126,6 +127,10 @@ export class Objectives implements Judge {
   private fullMetrics(genes: Uint8Array): Metrics | undefined {
     if (this.simulation === undefined) return undefined;
     const { planner, simulator } = this.simulation;
+    if (this.problem.layout.offsetOf.partition !== undefined) {
+      const { problem, assignment } = executedSchedule(this.problem, genes);
+      return computeMetrics(problem, assignment, simulate(problem, assignment));
+    }
     const assignment = decodeGenome(this.problem, genes);
     return computeMetrics(this.problem, assignment, simulator.run(planner.plan(assignment)));
   }

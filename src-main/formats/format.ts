@@ -101,7 +101,10 @@ export interface FormatWriter {
 
 /** A run with one of its schedules, as exports write it; what it is read by is called only by the formats that write it. */
 export interface RunExport extends PicturedRun {
+  /** Its tasks are what the schedule executes: layers, or subgraphs. */
   readonly problem: Problem;
+  /** The problem whose genomes were recorded. */
+  readonly genomeProblem: Problem;
   readonly timeline: Timeline;
   readonly solution: Solution;
   /** What writes it: "Tessera 0.1.0". */

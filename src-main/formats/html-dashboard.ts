@@ -85,9 +85,9 @@ export function dashboardPage(title: string, packed: Uint8Array, script: string)
 
 /** The populations of as many generations as fit, evenly spaced, read one by one. */
 export async function samplePopulations(
-  run: Pick<RunExport, 'problem' | 'window' | 'detail'>,
+  run: Pick<RunExport, 'genomeProblem' | 'window' | 'detail'>,
 ): Promise<SampledPopulations> {
-  const { layout } = run.problem;
+  const { layout } = run.genomeProblem;
   const count = run.detail.run.generations;
   const width = layout.loci.reduce((widest, locus) => Math.max(widest, locus.cardinality), 0);
   const first = await run.window(0, 1);
@@ -105,7 +105,7 @@ export async function samplePopulations(
   const metrics: Float32Array[] = [];
   for (const [i, generation] of generations.entries()) {
     const window = generation === 0 ? first : await run.window(generation, 1);
-    const sample = sampleOf(window, run.problem);
+    const sample = sampleOf(window, run.genomeProblem);
     offsets[i + 1] = offsets[i] + window.members.length;
     bestAt[i] = sample.bestAt;
     shares.set(sample.shares, i * layout.length * width);

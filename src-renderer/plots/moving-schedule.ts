@@ -2,6 +2,8 @@
  * The best schedule's tiles as they glide from one generation's schedule to the next: each tile runs after its place, covering a fixed
  * share of the remaining way per unit of time, so that steps, jumps and any speed look alike and nothing has to be known in advance.
  */
+import type { Problem } from '#shared/scheduling/problem.ts';
+import { layerIdsOf } from '#shared/scheduling/solution.ts';
 import type { Scene } from '../timeline/scene/scene.ts';
 
 /** Time in which a tile covers 63 % of its way, ms: after 160 ms nine tenths are done. */
@@ -42,13 +44,45 @@ export function restingTiles(scene: Scene): MovingTiles {
   return tiles;
 }
 
-/** The same tiles, from now on on their way to `scene`; the jobs of both are the same. */
+/** The same tiles, from now on on their way to `scene`. Where that executes other calls, each comes from the one that had its first layer. */
 export function sendTo(tiles: MovingTiles, scene: Scene): MovingTiles {
   if (scene === tiles.scene) return tiles;
+  if (scene.problem.partition !== tiles.scene.problem.partition) return regrouped(tiles, scene);
   scene.tileOfJob.forEach((tile, job) => {
     if (scene.tileRow[tile] !== tiles.scene.tileRow[tiles.scene.tileOfJob[job]]) tiles.markMs[job] = MARK_MS;
   });
   return { ...tiles, scene };
+}
+
+/** Tiles for the calls of `scene` where those of `tiles` are now. */
+function regrouped(tiles: MovingTiles, scene: Scene): MovingTiles {
+  const before = jobsByLayer(tiles.scene.problem);
+  const jobs = scene.tileOfJob.length;
+  const from = Int32Array.from({ length: jobs }, (_, job) => before.get(firstLayerOf(scene.problem, job)) ?? 0);
+  const taken = (values: Float64Array): Float64Array => Float64Array.from(from, (job) => values[job]);
+  const row = taken(tiles.row);
+  return {
+    scene,
+    startMs: taken(tiles.startMs),
+    endMs: taken(tiles.endMs),
+    row,
+    openness: tiles.openness,
+    markMs: row.map((place, job) => (Math.round(place) === scene.tileRow[scene.tileOfJob[job]] ? 0 : MARK_MS)),
+  };
+}
+
+/** "application/layer instance" of every layer → the job that executes it. */
+function jobsByLayer(problem: Problem): Map<string, number> {
+  const jobs = new Map<string, number>();
+  problem.jobTask.forEach((task, job) => {
+    for (const layer of layerIdsOf(problem, problem.tasks[task])) jobs.set(`${layer} ${problem.jobInstance[job]}`, job);
+  });
+  return jobs;
+}
+
+function firstLayerOf(problem: Problem, job: number): string {
+  const [layer] = layerIdsOf(problem, problem.tasks[problem.jobTask[job]]);
+  return `${layer} ${problem.jobInstance[job]}`;
 }
 
 /** Puts every tile where it belongs at once. */

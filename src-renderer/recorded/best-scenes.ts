@@ -36,7 +36,7 @@ export class BestScenes {
     if (row === undefined) return undefined;
     const { genes, loci } = this.#bests;
     const schedule = scheduleOf(this.#problem, genes.slice(row * loci, (row + 1) * loci));
-    const made = { schedule, scene: buildScene(this.#problem, schedule.timeline, schedule.assignment) };
+    const made = { schedule, scene: buildScene(schedule.problem, schedule.timeline, schedule.assignment) };
     this.#scenes.set(id, made);
     const [oldest] = this.#scenes.keys();
     if (this.#scenes.size > MOST_SCENES) this.#scenes.delete(oldest);

@@ -8,6 +8,7 @@ import { ExecutionPlanner } from '#shared/scheduling/execution-plan.ts';
 import { computeMetrics } from '#shared/scheduling/metrics.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { Simulator } from '#shared/scheduling/simulate.ts';
+import { scheduleOf } from './schedule-of.ts';
 
 /** Values of a schedule by the name of an axis. */
 export type AxisValues = Readonly<Record<string, number>>;
@@ -73,6 +74,8 @@ export function commonDetailAxes(
 
 /** Reads axes off genomes of `problem`, which it simulates. */
 export function detailReader(problem: Problem, axes: readonly DetailAxis[]): (genes: Uint8Array) => AxisValues {
+  if (problem.layout.offsetOf.partition !== undefined)
+    return (genes) => detailsOf(axes, scheduleOf(problem, genes).metrics);
   const [planner, simulator] = [new ExecutionPlanner(problem), new Simulator(problem)];
   return (genes) => {
     const assignment = decodeGenome(problem, genes);

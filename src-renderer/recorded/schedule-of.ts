@@ -1,12 +1,14 @@
 /** The schedule that a genome encodes, simulated here: the main process is not asked. */
 import { computed, type ComputedRef } from 'vue';
 import type { Metrics } from '#shared/domain/run.ts';
-import { decodeGenome, type Assignment } from '#shared/scheduling/decode.ts';
+import type { Assignment } from '#shared/scheduling/decode.ts';
+import { executedSchedule } from '#shared/scheduling/executed-schedule.ts';
 import { computeMetrics } from '#shared/scheduling/metrics.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { simulate, type Timeline } from '#shared/scheduling/simulate.ts';
 
 export interface Schedule {
+  /** Its tasks are what is executed, layers or subgraphs: where genes cut these, another one than that of the genome. */
   readonly problem: Problem;
   readonly assignment: Assignment;
   readonly timeline: Timeline;
@@ -15,9 +17,9 @@ export interface Schedule {
 
 /** Simulates `genes`. @throws WorkbenchError `genome.invalid` where they belong to another scenario */
 export function scheduleOf(problem: Problem, genes: Uint8Array): Schedule {
-  const assignment = decodeGenome(problem, genes);
-  const timeline = simulate(problem, assignment);
-  return { problem, assignment, timeline, metrics: computeMetrics(problem, assignment, timeline) };
+  const executed = executedSchedule(problem, genes);
+  const timeline = simulate(executed.problem, executed.assignment);
+  return { ...executed, timeline, metrics: computeMetrics(executed.problem, executed.assignment, timeline) };
 }
 
 export function useSchedule(

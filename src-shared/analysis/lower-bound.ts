@@ -61,6 +61,8 @@ const RELEASE_ROUNDING = 1e-12;
  * after what passes between the release and the next tick; what other instances and applications take comes on top.
  */
 export function responseBounds(problem: Problem): Float64Array {
+  // A subgraph may take less than its layers.
+  if (problem.layout.offsetOf.partition !== undefined) return new Float64Array(problem.applicationInstances.length);
   const durationMs = shortestDurations(problem);
   const atOnce = new Float64Array(problem.applicationInstances.length);
   // Time from a tick on is the same after every tick, but for what a rounding at a late one forgives.

@@ -21,6 +21,7 @@ export const boundMethodNames: Readonly<Record<BoundMethod, string>> = {
  * any time. O(tasks × processors) a few hundred times: for a moment's wait with thousands of layers, so not in a window's own thread.
  */
 export function quickBound(problem: Problem): MakespanBound | undefined {
+  if (!hasBounds(problem)) return undefined;
   const { criticalPathMs, loadMs, makespanMs } = lowerBound(problem);
   if (!(makespanMs > 0)) return undefined;
   return {
@@ -28,6 +29,14 @@ export function quickBound(problem: Problem): MakespanBound | undefined {
     method: loadMs > criticalPathMs ? 'load' : 'critical_path',
     lastReleaseMs: lastReleaseOf(problem),
   };
+}
+
+/**
+ * Whether lower bounds from the times of tasks hold for every genome of `problem`: not where genes join layers, since a subgraph may take
+ * less than its layers.
+ */
+export function hasBounds({ layout }: Problem): boolean {
+  return layout.offsetOf.partition === undefined;
 }
 
 /**

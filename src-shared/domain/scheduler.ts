@@ -51,13 +51,18 @@ export const subgraphsSchema = z
       'or each application as a whole (network)',
   });
 
-/** What fixes the layout of the genome: its optional segments, and what is executed as one and so mapped as one. */
-export type GeneSelection = z.output<typeof genesSchema> & { readonly subgraphs?: SubgraphMode };
+/**
+ * What fixes the layout of the genome: its optional segments, and what is executed as one and so mapped as one. searched: each schedule
+ * of the run has subgraphs of its own, by genes for the cuts between them; that is for schedulers that decide them.
+ */
+export type GeneSelection = z.output<typeof genesSchema> & { readonly subgraphs?: SubgraphMode | 'searched' };
 
 /** The genes of a scheduler that offers no choice. */
 export const defaultGenes: GeneSelection = genesSchema.parse({});
 
-const withGenesSchema = z.object({ options: z.object({ genes: genesSchema, subgraphs: subgraphsSchema }) });
+const withGenesSchema = z.object({
+  options: z.object({ genes: genesSchema, subgraphs: z.enum([...subgraphModes, 'searched']).default('off') }),
+});
 
 /**
  * The genes that a configuration chooses, which with the scenario fix the layout of the genome. Its options must be complete, as

@@ -41,13 +41,16 @@ export function coarsen(scenario: ResolvedScenario, partition: Partition, exact:
   );
   return {
     scenario: {
-      ...scenario,
+      ...withoutProfiles(scenario),
       platform: {
         ...platform,
-        processors: platform.processors.map(({ executionTimeKey: _key, costModel: _model, ...processor }) => ({
-          ...processor,
-          supportedOps: 'all' as const,
-        })),
+        // All of what is left out is in the times by now, and must not count again.
+        processors: platform.processors.map(
+          ({ executionTimeKey: _key, costModel: _model, launchMs: _launch, borderMsPerMB: _border, ...processor }) => ({
+            ...processor,
+            supportedOps: 'all' as const,
+          }),
+        ),
       },
       applications: scenario.applications.map((application, index) => ({
         ...application,
@@ -56,6 +59,10 @@ export function coarsen(scenario: ResolvedScenario, partition: Partition, exact:
     },
     members: coarse.map(({ members }) => members),
   };
+}
+
+function withoutProfiles({ profiles: _, ...scenario }: ResolvedScenario): ResolvedScenario {
+  return scenario;
 }
 
 function coarsenNetwork(

@@ -13,6 +13,8 @@ export interface Assignment extends Partial<Readonly<Record<AssignmentPart, Arra
   readonly operatingPoint: Int32Array;
   /** [T] 0 … 255, the highest first: takes the place of the layers' priorities, which hold where it is left out. */
   readonly taskPriority?: Uint8Array;
+  /** [E] 1 where a dependency is between two subgraphs, where the genome decides that: what is executed then follows by `executedSchedule`. */
+  readonly cut?: Uint8Array;
 }
 
 /** The decisions without a genome: default arrangement, operating point closest to nominal within the caps, `peOfTask` repaired. */
@@ -49,7 +51,8 @@ export function decodeGenome(problem: Problem, genes: Uint8Array): Assignment {
   const operatingPoint = Int32Array.from(processors, (processor) => processor.nominalPoint);
   const peOfTask = new Int32Array(tasks.length);
   const taskPriority = new Uint8Array(layout.offsetOf.priority === undefined ? 0 : tasks.length);
-  const parts = { arrangement, operatingPoint, peOfTask, taskPriority };
+  const cut = new Uint8Array(layout.offsetOf.partition === undefined ? 0 : problem.edgeProducer.length);
+  const parts = { arrangement, operatingPoint, peOfTask, taskPriority, cut };
   for (const { name, offset, length } of layout.segments) {
     const part = parts[segmentKinds[name].sets];
     for (let locus = offset; locus < offset + length; locus++) {
@@ -67,7 +70,13 @@ export function decodeGenome(problem: Problem, genes: Uint8Array): Assignment {
   for (let p = 0; p < processors.length; p++)
     operatingPoint[p] = Math.min(operatingPoint[p], processors[p].highestPoint[arrangement[p]]);
   for (let task = 0; task < tasks.length; task++) peOfTask[task] = placeOf(problem, task, peOfTask[task], arrangement);
-  return layout.offsetOf.priority === undefined ? { peOfTask, arrangement, operatingPoint } : parts;
+  return {
+    peOfTask,
+    arrangement,
+    operatingPoint,
+    ...(layout.offsetOf.priority === undefined ? {} : { taskPriority }),
+    ...(layout.offsetOf.partition === undefined ? {} : { cut }),
+  };
 }
 
 /**
@@ -80,6 +89,10 @@ export function encodeAssignment(problem: Problem, assignment: Assignment): Uint
     ...assignment,
     taskPriority:
       layout.offsetOf.priority === undefined ? [] : (assignment.taskPriority ?? layerPriorityGenes(problem)),
+    cut:
+      layout.offsetOf.partition === undefined
+        ? []
+        : (assignment.cut ?? new Uint8Array(problem.edgeProducer.length).fill(1)),
   };
   return Uint8Array.from(layout.loci, ({ segment, subject }) => parts[segmentKinds[segment].sets][subject]);
 }

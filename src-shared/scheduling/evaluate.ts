@@ -1,5 +1,6 @@
 /** Genome in, headline metrics out: what a search needs of the simulator. */
-import { decodeGenome } from './decode.ts';
+import { decodeGenome, encodeAssignment } from './decode.ts';
+import { executedSchedule } from './executed-schedule.ts';
 import { ExecutionPlanner } from './execution-plan.ts';
 import { computeHeadlineMetrics } from './metrics.ts';
 import { HEADLINE_METRIC_COUNT } from '../domain/metrics.ts';
@@ -18,6 +19,7 @@ export interface Evaluator {
 }
 
 export function createEvaluator(problem: Problem): Evaluator {
+  if (problem.layout.offsetOf.partition !== undefined) return evaluatorOfCalls(problem, createEvaluator);
   const planner = new ExecutionPlanner(problem);
   const simulator = new Simulator(problem);
   return {
@@ -26,6 +28,22 @@ export function createEvaluator(problem: Problem): Evaluator {
       const metrics = new Float64Array(HEADLINE_METRIC_COUNT);
       computeHeadlineMetrics(problem, assignment, simulator.run(planner.plan(assignment)), metrics);
       return metrics;
+    },
+  };
+}
+
+/**
+ * An evaluator for genomes that cut the applications into subgraphs: each partition is another problem, with an evaluator of its own, which
+ * `evaluatorOf` makes. Few partitions, each in many genomes, is what it is made for.
+ */
+export function evaluatorOfCalls(problem: Problem, evaluatorOf: (executed: Problem) => Evaluator): Evaluator {
+  const evaluators = new WeakMap<Problem, Evaluator>();
+  return {
+    evaluate(genes) {
+      const { problem: executed, assignment } = executedSchedule(problem, genes);
+      const evaluator = evaluators.get(executed) ?? evaluatorOf(executed);
+      evaluators.set(executed, evaluator);
+      return evaluator.evaluate(encodeAssignment(executed, assignment));
     },
   };
 }

@@ -9,7 +9,7 @@ import type { ProcessingElement, ProcessorModel, TaskModel } from './problem-mod
 export const PRIORITY_LEVELS = 256;
 
 /** The parts of an assignment: for each gene the entry of its subject is set. */
-export type AssignmentPart = 'arrangement' | 'operatingPoint' | 'peOfTask' | 'taskPriority';
+export type AssignmentPart = 'arrangement' | 'operatingPoint' | 'peOfTask' | 'taskPriority' | 'cut';
 
 /** How pictures tell values apart: by the colour of the processing element that a value is, or the higher, the stronger. */
 export type GeneColoring = 'element' | 'level';
@@ -21,6 +21,9 @@ export interface GenomeSubjects {
   readonly tasks: readonly TaskModel[];
   /** [T × P] NaN where the task cannot run. */
   readonly baseTimeMs: Float64Array;
+  /** [E] tasks at both ends of each dependency. */
+  readonly edgeProducer: Int32Array;
+  readonly edgeConsumer: Int32Array;
 }
 
 /** One decision and its values. */
@@ -109,6 +112,22 @@ const kinds = {
       })),
     describe: ({ pes }, _, value) => pes[value].id,
     sets: 'peOfTask',
+  },
+  partition: {
+    title: 'cuts between subgraphs',
+    titleOf: (label) => `cut of ${label}`,
+    heading: 'subgraphs',
+    coloring: 'level',
+    isAmong: ({ subgraphs }) => subgraphs === 'searched',
+    decisions: ({ tasks, edgeProducer, edgeConsumer }) =>
+      Array.from(edgeProducer, (producer, edge) => ({
+        subject: edge,
+        label: `${tasks[producer].id} → ${tasks[edgeConsumer[edge]].id}`,
+        cardinality: 2,
+        alleles: everyValue(2),
+      })),
+    describe: (_, __, value) => (value === 0 ? 'joined' : 'cut'),
+    sets: 'cut',
   },
   priority: {
     title: 'priority',

@@ -1,6 +1,6 @@
 /** Compiles a resolved scenario into the flat arrays that decoding and simulation read (DESIGN §6, "Compile"). */
 import { baseTimeMs, type ResolvedScenario } from '../domain/scenario.ts';
-import { defaultGenes, type GeneSelection } from '../domain/scheduler.ts';
+import { defaultGenes, type GeneSelection, type SubgraphMode } from '../domain/scheduler.ts';
 import { suggest, WorkbenchError } from '../domain/errors.ts';
 import { coarsen, hasCallTimes, type CoarseScenario } from './coarsen.ts';
 import { compileEdges } from './compile-edges.ts';
@@ -30,8 +30,10 @@ export interface Problem {
   readonly scenario: ResolvedScenario;
   /** The scenario that was compiled: layer by layer. */
   readonly layerwise: ResolvedScenario;
-  /** What is executed as one. */
+  /** What is executed as one; where the genome decides that (segment `partition`), every layer alone. */
   readonly partition: Partition;
+  /** What the layout was made for. */
+  readonly genes: GeneSelection;
   readonly processors: readonly ProcessorModel[];
   readonly pes: readonly ProcessingElement[];
   readonly tasks: readonly TaskModel[];
@@ -92,7 +94,7 @@ export function compileProblem(
   partition?: Partition,
   exact: ExactTimes = exactTimesOf(layerwise),
 ): Problem {
-  const executed = partition ?? partitionByMode(layerwise, exact, genes.subgraphs ?? 'off');
+  const executed = partition ?? partitionByMode(layerwise, exact, modeOf(genes));
   const coarse: CoarseScenario | undefined =
     isLayerwise(executed) && !hasCallTimes(layerwise) ? undefined : coarsen(layerwise, executed, exact);
   const scenario = coarse?.scenario ?? layerwise;
@@ -155,10 +157,12 @@ export function compileProblem(
     }
   });
 
+  const edges = compileEdges(scenario, tasks, applicationFirstTask, processors);
   return {
     scenario,
     layerwise,
     partition: executed,
+    genes,
     processors,
     pes,
     tasks,
@@ -166,13 +170,17 @@ export function compileProblem(
     baseTimeMs: baseTimes,
     layerPriority,
     applicationPriority: Float64Array.from(scenario.applications, (application) => application.priority),
-    ...compileEdges(scenario, tasks, applicationFirstTask, processors),
+    ...edges,
     contendedLinks: scenario.platform.interconnect.model === 'contended',
     dispatchTickMs: scenario.simulation.dispatchTickMs,
     ...compileJobs(scenario, applicationFirstTask),
     deadlineMs: Float64Array.from(scenario.applications, (application) => application.deadlineMs ?? Number.NaN),
-    layout: layOutGenome({ processors, pes, tasks, baseTimeMs: baseTimes }, genes),
+    layout: layOutGenome({ processors, pes, tasks, baseTimeMs: baseTimes, ...edges }, genes),
   };
+}
+
+function modeOf({ subgraphs = 'off' }: GeneSelection): SubgraphMode {
+  return subgraphs === 'searched' ? 'off' : subgraphs;
 }
 
 /** Whether task `task` can run on processor `processor`. */

@@ -5,7 +5,8 @@ import type { ResolvedScenario } from '../domain/scenario.ts';
 import { defaultGenes, type GeneSelection } from '../domain/scheduler.ts';
 import { describeValue, suggest, WorkbenchError, type Issue, type Path } from '../domain/errors.ts';
 import { invalid, parseDocument } from '../domain/parse.ts';
-import { arrangementOf, decodeGenome, type Assignment } from './decode.ts';
+import { arrangementOf, type Assignment } from './decode.ts';
+import { executedSchedule } from './executed-schedule.ts';
 import { PRIORITY_LEVELS } from './genome-segments.ts';
 import { computeMetrics } from './metrics.ts';
 import {
@@ -34,8 +35,8 @@ export interface TimelineEntry {
 }
 
 /** Everything that `genes` encode. */
-export function describeSolution(problem: Problem, genes: Uint8Array, fitness: number): Solution {
-  const assignment = decodeGenome(problem, genes);
+export function describeSolution(of: Problem, genes: Uint8Array, fitness: number): Solution {
+  const { problem, assignment } = executedSchedule(of, genes);
   return {
     genome: [...genes],
     fitness,

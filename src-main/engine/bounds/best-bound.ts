@@ -4,7 +4,7 @@
  * far, and can be left at any time. Given the same answers to `bestMs`, it always proves the same.
  */
 import { EnergeticBound } from '#shared/analysis/energetic-bound.ts';
-import { bestKnownBound, distanceFrom, quickBound } from '#shared/analysis/makespan-bound.ts';
+import { bestKnownBound, distanceFrom, hasBounds, quickBound } from '#shared/analysis/makespan-bound.ts';
 import { instancesOf } from '#shared/analysis/time-windows.ts';
 import type { BoundMethod, MakespanBound } from '#shared/domain/run.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
@@ -38,7 +38,7 @@ export class BoundSearch {
     this.bestMs = bestMs;
     this.bound = bestKnownBound(quickBound(problem), known);
     this.energetic = new EnergeticBound(problem, instancesOf(problem), this.bound?.makespanMs);
-    this.raise('energetic', this.energetic.makespanMs);
+    if (hasBounds(problem)) this.raise('energetic', this.energetic.makespanMs);
   }
 
   /** Whether `work` has nothing left to do for the schedules known by now. */

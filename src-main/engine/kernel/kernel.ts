@@ -1,6 +1,6 @@
 /** Loads the WebAssembly kernel for one problem: lays its arrays out in linear memory and evaluates genomes in batches. */
 import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
-import type { Evaluator } from '#shared/scheduling/evaluate.ts';
+import { evaluatorOfCalls, type Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
 import { kernelWasm } from './kernel-wasm.ts';
@@ -61,6 +61,7 @@ let compiled: WebAssembly.Module | undefined;
 
 /** An instance of the kernel for `problem`, with a memory of its own. */
 export function createKernel(problem: Problem): Kernel {
+  if (problem.layout.offsetOf.partition !== undefined) return kernelOfCalls(problem);
   compiled ??= new WebAssembly.Module(kernelWasm());
   const exports = new WebAssembly.Instance(compiled, { env: { abort } }).exports as unknown as KernelExports;
   const layout = new MemoryLayout(exports.firstFreeAddress());
@@ -122,6 +123,28 @@ export function createKernel(problem: Problem): Kernel {
         evaluateLoaded(size);
         copyMetrics(size, out, next);
       }
+    },
+  };
+}
+
+/** For genomes that cut the applications into subgraphs: a kernel for each partition that comes up. */
+function kernelOfCalls(problem: Problem): Kernel {
+  const loci = problem.layout.length;
+  const { evaluate } = evaluatorOfCalls(problem, createKernel);
+  return {
+    evaluate,
+    evaluateBatch(genomes, first, count, out) {
+      for (let i = 0; i < count; i++) out.set(evaluate(genomes[first + i]), i * HEADLINE_METRIC_COUNT);
+    },
+    evaluatePacked(packed, first, count, out) {
+      for (let i = 0; i < count; i++)
+        out.set(
+          evaluate(packed.slice((first + i) * loci, (first + i + 1) * loci)),
+          (first + i) * HEADLINE_METRIC_COUNT,
+        );
+    },
+    get bench(): never {
+      throw new Error('genomes that decide their subgraphs have no common schedule to change in place');
     },
   };
 }

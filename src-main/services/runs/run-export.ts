@@ -6,7 +6,7 @@ import type { RunDetail } from '#shared/contract/shapes.ts';
 import type { Baseline } from '#shared/domain/run.ts';
 import { parseDocument } from '#shared/domain/parse.ts';
 import { defaultBaselineId } from '#shared/scheduling/baselines.ts';
-import { decodeGenome } from '#shared/scheduling/decode.ts';
+import { executedSchedule } from '#shared/scheduling/executed-schedule.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { describeSolution } from '#shared/scheduling/solution.ts';
 import { problemOfSnapshot } from '#shared/scheduling/problem-of-snapshot.ts';
@@ -48,22 +48,24 @@ export async function exportRun(
   const format = findFormat(formatId);
   if (format.runWriter === undefined) throw wrongKind(format, 'run');
   if (format.runWriter.options === undefined) parseDocument(z.strictObject({}), options, 'options');
-  const problem = problemOfSnapshot(detail);
+  const genomeProblem = problemOfSnapshot(detail);
   const replay = new ReplayService(record);
   const { id, generations } = detail.run;
   const { chromosomeId, genes, fitness } = schedule;
+  const { problem, assignment } = executedSchedule(genomeProblem, genes);
   return outcomeOf(
     await format.runWriter.write(
       {
         detail,
         problem,
+        genomeProblem,
         chromosomeId,
         genes,
-        baseline: baseline ?? baselineOf(problem.scenario, defaultBaselineId(problem)),
+        baseline: baseline ?? baselineOf(problem.layerwise, defaultBaselineId(problem)),
         product,
         exportedAt,
-        timeline: simulate(problem, decodeGenome(problem, genes)),
-        solution: describeSolution(problem, genes, fitness),
+        timeline: simulate(problem, assignment),
+        solution: describeSolution(genomeProblem, genes, fitness),
         generations: () => readGenerations(record.generations, id, layout, 0, generations),
         bests: () => replay.bests(id, 0, generations),
         window: (from, length) => replay.window(id, from, length),

@@ -28,8 +28,12 @@ const problem = aScenario()
       })
       .withNpu({ operatingPoints: points(400, 960) }),
   )
-  .running(aNetwork().withLayer('x', { cpu: 1, npu: 1 }).withLayer('y', { cpu: 1, npu: 1 }))
-  .problem(emptyLibrary, { priorities: true });
+  .running(
+    aNetwork()
+      .withLayer('x', { cpu: 1, npu: 1 })
+      .withLayer('y', { cpu: 1, npu: 1 }, { dependencies: ['x'] }),
+  )
+  .problem(emptyLibrary, { priorities: true, subgraphs: 'searched' });
 const { layout } = problem;
 
 /** Of the first gene of each kind: its title, what its values mean, and the part and entry of the assignment that a value sets. */
@@ -80,6 +84,15 @@ const kinds: Readonly<
     ],
     sets: ['peOfTask', 0],
   },
+  partition: {
+    title: 'cut of a/x → a/y',
+    values: 2,
+    means: [
+      [0, 'joined'],
+      [1, 'cut'],
+    ],
+    sets: ['cut', 0],
+  },
   priority: {
     title: 'priority of a/x',
     values: 256,
@@ -113,7 +126,7 @@ describe.each(segmentNames)('%s genes', (name) => {
     expect(segmentKinds[name].sets).toBe(part);
     for (const [value] of means) {
       // All cores of "little" and "big" are on, so that no place is repaired.
-      const genes = encodeAssignment(problem, decodeGenome(problem, Uint8Array.of(2, 0, 1, 0, 0, 0, 0)));
+      const genes = encodeAssignment(problem, decodeGenome(problem, Uint8Array.of(2, 0, 1, 0, 0, 0, 0, 0)));
       genes[locus] = value;
       const assignment = decodeGenome(problem, genes);
       expect(assignment[part]![entry]).toBe(value);
@@ -122,12 +135,13 @@ describe.each(segmentNames)('%s genes', (name) => {
   });
 });
 
-it('genes of processors come first, and from the mapping on there is one for each task', () => {
+it('genes of processors come first, and from the mapping on there is one for each task, or each dependency between two', () => {
   expect(layout.segments.map(({ name, length }) => [name, length])).toEqual([
     ['activeCores', 1],
     ['coreConfiguration', 1],
     ['frequency', 1],
     ['mapping', 2],
+    ['partition', 1],
     ['priority', 2],
   ]);
 });
@@ -139,19 +153,19 @@ describe('loci', () => {
     .problem().layout;
 
   it('are found by the segment they are in; of one that is left out there are none', () => {
-    expect(lociOf(layout, 'priority')).toEqual([5, 6]);
+    expect(lociOf(layout, 'priority')).toEqual([6, 7]);
     expect(lociOf(plain, 'priority')).toEqual([]);
   });
 
   it('are found by what they set, whichever kind they are of', () => {
     expect([...lociThatSet(layout, 'arrangement', 3)]).toEqual([0, 1, -1]);
     expect([...lociThatSet(layout, 'operatingPoint', 3)]).toEqual([-1, -1, 2]);
-    expect([...lociThatSet(layout, 'taskPriority', 2)]).toEqual([5, 6]);
+    expect([...lociThatSet(layout, 'taskPriority', 2)]).toEqual([6, 7]);
     expect([...lociThatSet(plain, 'operatingPoint', 1)]).toEqual([-1]);
   });
 
   it('tell which parts of an assignment are searched', () => {
-    const parts: readonly AssignmentPart[] = ['arrangement', 'operatingPoint', 'peOfTask', 'taskPriority'];
+    const parts: readonly AssignmentPart[] = ['arrangement', 'operatingPoint', 'peOfTask', 'taskPriority', 'cut'];
     expect(parts.filter((part) => isSearched(layout, part))).toEqual(parts);
     expect(parts.filter((part) => isSearched(plain, part))).toEqual(['arrangement', 'peOfTask']);
   });

@@ -10,7 +10,7 @@ import {
 import type { RunDetail } from '#shared/contract/shapes.ts';
 import { parseResolvedScenario } from '#shared/domain/scenario.ts';
 import { genesOf } from '#shared/domain/scheduler.ts';
-import { decodeGenome } from '#shared/scheduling/decode.ts';
+import { executedSchedule } from '#shared/scheduling/executed-schedule.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { problemOfSnapshot } from '#shared/scheduling/problem-of-snapshot.ts';
 import { verdictsOf, type Answers } from '../answers.ts';
@@ -128,8 +128,10 @@ function differenceOf(before: RunDetail, after: RunDetail): ScheduleDifference |
 
 function scheduleOf({ scenario, configuration, best }: RunDetail): ScheduledProblem | undefined {
   if (best === undefined) return undefined;
-  const problem = problemOfSnapshot({ scenario, configuration });
-  const assignment = decodeGenome(problem, Uint8Array.from(best.genome));
+  const { problem, assignment } = executedSchedule(
+    problemOfSnapshot({ scenario, configuration }),
+    Uint8Array.from(best.genome),
+  );
   return { problem, peOfTask: assignment.peOfTask, timeline: simulate(problem, assignment) };
 }
 
