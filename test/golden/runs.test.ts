@@ -107,7 +107,7 @@ const configurations: Readonly<Record<string, SchedulerConfiguration>> = {
   hill_climb: { scheduler: 'hill_climb', seed: 42, options: { generations: 40, neighbours: 12, patience: 3 } },
   'prism, random start, one pass': { scheduler: 'prism', seed: 42, options: { maxPasses: 1 } },
   ...Object.fromEntries(
-    ['heft', 'peft', 'best_mapping', 'npu_only', 'static_type'].map((scheduler) => [
+    ['heft', 'peft', 'best_mapping', 'npu_only', 'static_type', 'partition_tuner'].map((scheduler) => [
       scheduler,
       { scheduler, seed: 1, options: {} },
     ]),

@@ -37,13 +37,13 @@ export const bestMapping = constructedScheduler(
 );
 
 /** Tasks in order, each where load + its own work is least. */
-function layerByLayer(problem: Problem): number[] {
+export function layerByLayer(problem: Problem): number[] {
   const loadMs = new Float64Array(problem.pes.length);
   return problem.tasks.map(({ index }) => placeTask(problem, index, loadMs));
 }
 
 /** Applications by falling work, each placed as a whole. */
-function wholeApplications(problem: Problem): Int32Array {
+export function wholeApplications(problem: Problem): Int32Array {
   let loadMs = new Float64Array(problem.pes.length);
   const peOfTask = new Int32Array(problem.tasks.length);
   const applications = problem.scenario.applications.map((_, application) => ({

@@ -20,6 +20,7 @@ import { milp } from './milp.ts';
 import { nsga2 } from './nsga2.ts';
 import { npuFirst } from './npu-first.ts';
 import { npuOnly } from './npu-only.ts';
+import { partitionTuner } from './partition-tuner.ts';
 import { peft } from './peft.ts';
 import { prism } from './prism.ts';
 import { randomSearch } from './random-search.ts';
@@ -35,6 +36,7 @@ export const schedulers: readonly Scheduler[] = [
   criticalPath,
   hillClimb,
   prism,
+  partitionTuner,
   heft,
   peft,
   bestMapping,

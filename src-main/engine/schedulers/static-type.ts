@@ -17,7 +17,7 @@ export const staticType = constructedScheduler(
 );
 
 /** Each task on the first processor of its type's ranking that can run it; there on the element with the least work so far. */
-function staticTypeMapping(problem: Problem): number[] {
+export function staticTypeMapping(problem: Problem): number[] {
   const loadMs = new Float64Array(problem.pes.length);
   const rankings = new Map<string, readonly number[]>();
   return problem.tasks.map(({ index: task }) => {
