@@ -61,8 +61,9 @@ export function coarsen(scenario: ResolvedScenario, partition: Partition, exact:
   };
 }
 
-function withoutProfiles({ profiles: _, ...scenario }: ResolvedScenario): ResolvedScenario {
-  return scenario;
+function withoutProfiles(scenario: ResolvedScenario): ResolvedScenario {
+  const { profiles: _profiles, ...rest } = scenario;
+  return rest;
 }
 
 function coarsenNetwork(

@@ -188,7 +188,7 @@ export class Stages {
   #planOf(placements: readonly Placement[]): Plan {
     const elements = defaultElements(this.#problem);
     const workMs = new Float64Array(this.#problem.pes.length);
-    const peOfTask = new Array<number>(this.#problem.tasks.length).fill(0);
+    const peOfTask = this.#problem.tasks.map(() => 0);
     const partition = layersAlone(this.#problem.layerwise);
     placements.forEach(({ processorOf, groups }, application) => {
       const first = this.#problem.applicationFirstTask[application];

@@ -225,7 +225,7 @@ it('goes on after an interruption as if there had been none', () => {
 
 it('refuses quirks without the method that has them, and another choice of subgraphs', () => {
   expect(() => completeConfiguration(configuration({ faithful: true }))).toThrow('only the greedy method');
-  expect(() => completeConfiguration(configuration({ subgraphs: 'network' }))).toThrow();
+  expect(() => completeConfiguration(configuration({ subgraphs: 'network' }))).toThrow('is not "searched"');
   expect(genesOf(completeConfiguration(configuration())).subgraphs).toBe('searched');
   expect(createRun(aSmallScenario().build(), configuration()).problem.layout.offsetOf.partition).toBeDefined();
 });
