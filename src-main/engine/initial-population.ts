@@ -1,4 +1,5 @@
 /** The first generation of an evolutionary search: random genomes, on request with a few heuristic ones in front. */
+import { givenProposal } from './given-start.ts';
 import { z } from 'zod';
 import { MOST_GREEDY_STARTS } from './greedy-starts.ts';
 import { randomGenome } from './random-genome.ts';
@@ -32,6 +33,7 @@ export const greedyStartsSchemaWith = (count: number) =>
         'heuristic seeding',
     });
 
+/** @param start a schedule that the population is to have in any case */
 export function initialProposals(
   space: SearchSpace,
   {
@@ -40,12 +42,16 @@ export function initialProposals(
     greedyStarts = 0,
   }: { readonly populationSize: number; readonly heuristicSeeding: boolean; readonly greedyStarts?: number },
   random: Random,
+  start?: Uint8Array,
 ): Proposal[] {
   const seeds = [
     ...(heuristicSeeding ? space.seeds() : []),
     ...(greedyStarts > 0 ? (space.tradeOffSeeds?.(greedyStarts) ?? []) : []),
-  ].slice(0, populationSize);
-  const proposals: Proposal[] = seeds.map((genes) => ({ genes, parents: [], operator: 'heuristic', mutatedLoci: [] }));
+  ].slice(0, populationSize - (start === undefined ? 0 : 1));
+  const proposals: Proposal[] = [
+    ...(start === undefined ? [] : [givenProposal(start)]),
+    ...seeds.map((genes): Proposal => ({ genes, parents: [], operator: 'heuristic', mutatedLoci: [] })),
+  ];
   while (proposals.length < populationSize)
     proposals.push({ genes: randomGenome(space.layout, random), parents: [], operator: 'random', mutatedLoci: [] });
   return proposals;

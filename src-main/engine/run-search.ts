@@ -19,8 +19,9 @@ import { createEvaluator, type Evaluator } from '#shared/scheduling/evaluate.ts'
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import type { ChromosomeArchive } from './chromosome-registry.ts';
 import type { Correspondent } from './external/correspondent.ts';
+import { startGenome } from './given-start.ts';
 import type { RunState } from './run-state.ts';
-import { findScheduler, findSpaceScheduler, parseOptions } from './schedulers/index.ts';
+import { findScheduler, findSpaceScheduler, parseOptions, takesNoStart } from './schedulers/index.ts';
 import { schedulingSpace, type SchedulingSpace } from './scheduling-space.ts';
 import type { SearchSpace } from './search-space.ts';
 import type { Chromosome, StopReason } from './search.ts';
@@ -108,6 +109,8 @@ function runOf(
   const scheduler = findScheduler(configuration.scheduler);
   const options = parseOptions(scheduler, configuration.options);
   const problem = compileProblem(scenario, genesOf({ options: { ...options } }));
+  const start = startGenome(problem, configuration);
+  if (start !== undefined && scheduler.takesStart !== true) throw takesNoStart(scheduler.id);
   const timeMs = configuration.stop?.timeMs;
   const parts = {
     scheduler,
@@ -118,6 +121,7 @@ function runOf(
     keptBytes,
     stopOf: stopOf(problem, configuration.stop),
     means: {
+      start,
       correspondent,
       seed: configuration.seed,
       timeLeftMs: timeMs === undefined ? undefined : Math.max(1, timeMs - elapsedMs),

@@ -42,6 +42,7 @@ const operatorWords: Readonly<Record<(typeof operatorNames)[number], string>> = 
   heuristic: 'made by the scheduler’s rule',
   local_search: 'by local search',
   external: 'by the external scheduler',
+  given: 'the schedule that it began with',
 };
 
 /** From the best before (undefined: this is the first generation) to the best now. */

@@ -14,6 +14,7 @@ export const operatorNames = [
   'heuristic',
   'local_search',
   'external',
+  'given',
 ] as const;
 export type OperatorName = (typeof operatorNames)[number];
 

@@ -90,11 +90,24 @@ export const stopConditionsSchema = z.strictObject({
 });
 export type StopConditions = z.output<typeof stopConditionsSchema>;
 
+/** A schedule that a search begins with: a mapping file, and where it is from. */
+export const startSchema = z.strictObject({
+  from: z.string().min(1).max(500).describe('Where the schedule is from, for people: "run 7", the name of a file'),
+  mapping: tableOf(z.string(), z.string(), 100_000).describe('Processing element by "application/layer"'),
+  frequencies: tableOf(z.string(), z.number(), 1000).optional(),
+  activeCores: tableOf(z.string(), z.number(), 1000).optional(),
+  coreConfigurations: tableOf(z.string(), z.array(z.number()), 1000).optional(),
+  priorities: tableOf(z.string(), z.number(), 100_000).optional(),
+  subgraphs: z.array(z.array(z.string())).optional(),
+});
+export type Start = z.output<typeof startSchema>;
+
 export const schedulerConfigurationSchema = z.strictObject({
   scheduler: nameSchema.describe('Id of a scheduler'),
   seed: seedSchema.default(1),
   options: tableOf(z.string(), z.unknown(), 1000).default({}).describe("Validated by the scheduler's own schema"),
   stop: stopConditionsSchema.optional().describe('Further limits of the search'),
+  start: startSchema.optional().describe('A schedule that the search begins with'),
 });
 
 export type SchedulerConfiguration = z.output<typeof schedulerConfigurationSchema>;

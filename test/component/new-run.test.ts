@@ -198,6 +198,21 @@ describe('a new run', () => {
     });
   });
 
+  it('improves a run: begins with its best, until that is dropped or another scenario is chosen', async () => {
+    const { wrapper: page } = await show('/runs/new?from=2&improve');
+    expect(page.text()).toContain('Begins with the best schedule of run 2');
+    expect(nameField(page).value).toBe('');
+    button(page, 'Start').click();
+    await settle();
+    expect(host.asked('runs.start')[0]).toMatchObject({
+      configuration: { start: { from: 'run 2', mapping: expect.any(Object) } },
+    });
+    const { wrapper: again } = await show('/runs/new?from=2&improve');
+    button(again, 'Begin without it').click();
+    await settle();
+    expect(again.text()).not.toContain('Begins with');
+  });
+
   it('drops the name of the run it was copied from when another scenario or scheduler is chosen, but not one that was typed', async () => {
     const { wrapper: page } = await show('/runs/new?from=2');
     expect(nameField(page).value).toBe('Second');

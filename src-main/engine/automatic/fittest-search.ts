@@ -56,7 +56,8 @@ export class FittestSearch implements Search {
   /** By falling fitness. */
   private fittest: Chromosome[] = [];
 
-  constructor(space: SchedulingSpace, options: FittestSearchOptions, random: Random) {
+  /** @param given a schedule to begin with, as a genome */
+  constructor(space: SchedulingSpace, options: FittestSearchOptions, random: Random, given?: Uint8Array) {
     const { problem } = space;
     const { throughput, energy, latency } = options.weights;
     this.space = space;
@@ -67,10 +68,13 @@ export class FittestSearch implements Search {
     if (throughput > 0 && obstacleToShop(problem) === undefined)
       this.shopSearch = new ShopSearch(
         shopOf(problem),
-        { patience: PATIENCE, children: options.tabuRuns, moves: MOVES_PER_GENERATION },
+        { patience: PATIENCE, children: options.tabuRuns, moves: MOVES_PER_GENERATION, given },
         random,
       );
-    else this.descents = this.newDescents();
+    else {
+      this.descents = this.newDescents();
+      if (given !== undefined) this.descents.give([planOf(problem, given)]);
+    }
   }
 
   continueFrom(saved: SearchState, chromosomes: ChromosomeLookup): void {

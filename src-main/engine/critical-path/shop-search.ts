@@ -16,7 +16,7 @@ import type { Random } from '../random.ts';
 import type { Chromosome, ChromosomeLookup, OperatorName, Population, Proposal, SearchState } from '../search.ts';
 import type { Shop } from './shop.ts';
 import { ShopSchedule } from './shop-schedule.ts';
-import { startPlan } from './starts.ts';
+import { planOfGenome, startPlan } from './starts.ts';
 import { TabuSearch, type Plan } from './tabu-search.ts';
 import { crossPlans, distanceBetween, kick } from './variation.ts';
 
@@ -40,6 +40,8 @@ export interface ShopSearchSetting {
   readonly children: number;
   /** … and moves after which it ends with the run under way. */
   readonly moves: number;
+  /** A schedule that the first tabu run begins with, as a genome. */
+  readonly given?: Uint8Array | undefined;
 }
 
 export class ShopSearch {
@@ -62,11 +64,13 @@ export class ShopSearch {
   private childMs = 0;
   private fresh: Chromosome[] = [];
   private movesAtStart = 0;
+  private given: Uint8Array | undefined;
 
   constructor(shop: Shop, setting: ShopSearchSetting, random: Random) {
     const { problem } = shop;
     this.shop = shop;
     this.setting = setting;
+    this.given = setting.given;
     this.random = random;
     this.bench = createKernel(problem).bench;
     this.genes = encodeAssignment(
@@ -99,7 +103,8 @@ export class ShopSearch {
     let operator: OperatorName = 'heuristic';
     let patience = START_PATIENCE;
     if (nextStart !== undefined) {
-      const start = startPlan(shop, nextStart, random);
+      const start = this.given === undefined ? startPlan(shop, nextStart, random) : planOfGenome(shop, this.given);
+      this.given = undefined;
       tabu.schedule.load(start.element, start.order);
     } else {
       const a = members[random.nextInt(members.length)];

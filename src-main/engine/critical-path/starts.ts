@@ -1,4 +1,7 @@
 /** Schedules to begin with: list schedules with insertion (HEFT), exact or noisy, on all elements, on one processor, or as clusters of tasks that talk much. */
+import { decodeGenome, defaultAssignment, type Assignment } from '#shared/scheduling/decode.ts';
+import type { Problem } from '#shared/scheduling/problem.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
 import type { Random } from '../random.ts';
 import type { Plan } from './tabu-search.ts';
 import { transferMs, type Shop } from './shop.ts';
@@ -9,6 +12,33 @@ export function startPlan(shop: Shop, index: number, random: Random): Plan {
   if (index === 1) return listPlan(shop, ranksOf(shop, 0, 1, random), onOneProcessor(shop));
   if (index % 2 === 0) return listPlan(shop, ranksOf(shop, 0.3, 1, random), clusters(shop, random));
   return listPlan(shop, ranksOf(shop, 0.3 + 0.7 * random.nextShare(), 2 * random.nextShare(), random), shop.able);
+}
+
+/** The plan of a given schedule: its mapping, and on each element the order in which dispatch starts its tasks. At default frequencies. */
+export function planOfGenome(shop: Shop, genes: Uint8Array): Plan {
+  const { problem, peOfElement, order, able } = shop;
+  const { peOfTask } = decodeGenome(problem, genes);
+  const element = Int32Array.from(peOfTask, (pe, task) => {
+    const own = peOfElement.indexOf(pe);
+    return able[task].includes(own) ? own : able[task][0];
+  });
+  const assignment = { ...decodeGenome(problem, genes), ...defaultSettings(problem, element, peOfElement) };
+  const { startMs } = simulate(problem, assignment);
+  const position = new Int32Array(order.length);
+  order.forEach((task, at) => (position[task] = at));
+  const byStart = Int32Array.from(order).sort((a, b) => startMs[a] - startMs[b] || position[a] - position[b]);
+  return { element, order: byStart, makespanMs: Number.POSITIVE_INFINITY };
+}
+
+function defaultSettings(
+  problem: Problem,
+  element: Int32Array,
+  peOfElement: Int32Array,
+): Pick<Assignment, 'peOfTask' | 'arrangement' | 'operatingPoint'> {
+  return defaultAssignment(
+    problem,
+    element.map((own) => peOfElement[own]),
+  );
 }
 
 /** [T] upward ranks (Topcuoglu et al. 2002): mean duration and the longest way to the end, with mean transfers between processors, ms. */

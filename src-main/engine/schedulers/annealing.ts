@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { lociOf } from '#shared/scheduling/genome-layout.ts';
 import { SteeredTemperature } from '../descent/steered-temperature.ts';
+import { givenProposal } from '../given-start.ts';
 import { lociWithChoice } from '../operators/loci-with-choice.ts';
 import { movedNeighbourOf, neighbourOf } from '../operators/neighbour.ts';
 import { BASIC, genesSchemaWith, makespanWeightsSchema, rateSchema, subgraphsSchema } from '../options.ts';
@@ -85,9 +86,10 @@ export const annealing: Scheduler<AnnealingOptions, SearchSpace> = {
     'Simulated annealing: Kirkpatrick, Gelatt & Vecchi, Science 220 (1983); priorities as random keys: Bean, ' +
     'ORSA J. Comp. 6 (1994); steered temperature and run moves: ours',
   optionsSchema,
-  create: (space, options, random) => new AnnealingSearch(space, options, random),
-  restore(space, options, random, state, chromosomes) {
-    const search = new AnnealingSearch(space, options, random);
+  takesStart: true,
+  create: (space, options, random, _evaluator, means) => new AnnealingSearch(space, options, random, means?.start),
+  restore(space, options, random, state, chromosomes, _evaluator, means) {
+    const search = new AnnealingSearch(space, options, random, means?.start);
     search.continueFrom(stateSchema.parse(state), chromosomes);
     return search;
   },
@@ -109,6 +111,8 @@ class AnnealingSearch implements Search {
   private readonly options: AnnealingOptions;
   private readonly random: Random;
   /** Undefined in a space without dependencies, where runs mean nothing. */
+  /** Every walk begins with it, where it is there. */
+  private readonly given: Uint8Array | undefined;
   private readonly structure: GeneStructure | undefined;
   /** Loci with more than one allele: priorities, and mapping, frequencies and cores; of these the kinds there are. */
   private readonly priorityLoci: readonly number[];
@@ -125,7 +129,8 @@ class AnnealingSearch implements Search {
   /** Members of the generation under way. */
   private members: Chromosome[] = [];
 
-  constructor(space: SearchSpace, options: AnnealingOptions, random: Random) {
+  constructor(space: SearchSpace, options: AnnealingOptions, random: Random, given?: Uint8Array) {
+    this.given = given;
     this.space = space;
     this.options = options;
     this.random = random;
@@ -223,6 +228,7 @@ class AnnealingSearch implements Search {
 
   private start(): Proposal {
     const { space, random, options } = this;
+    if (this.given !== undefined) return givenProposal(this.given);
     const genes = randomGenome(space.layout, random);
     if (options.start === 'npu_first') {
       const plainest = plainestSeed(space);

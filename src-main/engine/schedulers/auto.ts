@@ -1,7 +1,9 @@
 /** The search to use when no other is wanted: for the fittest schedule, or for a front of trade-offs where there are objectives. */
 import { z } from 'zod';
+import { WorkbenchError } from '#shared/domain/errors.ts';
 import { FittestSearch } from '../automatic/fittest-search.ts';
 import { restoreTradeOffSearch, tradeOffSearch } from '../automatic/trade-off-search.ts';
+import { AfterStart } from '../given-start.ts';
 import { horizonSchema } from '../horizon.ts';
 import { eachObjectiveOnce, objectiveOptionsWith, violationIsOneOrTheOther } from '../objective-options.ts';
 import { BASIC, genesSchemaWith, onceValid, subgraphsSchema, weightsWith } from '../options.ts';
@@ -40,6 +42,13 @@ const optionsSchema = z
   });
 type AutoOptions = z.output<typeof optionsSchema>;
 
+function noStartForFronts(): WorkbenchError {
+  return new WorkbenchError('start.unsupported', '"auto" with objectives cannot begin with a given schedule', {
+    hint: 'use nsga2, leave the objectives out, or leave the start out',
+    path: ['start'],
+  });
+}
+
 /** Tabu runs of a generation, where it runs them. */
 const TABU_RUNS = 16;
 
@@ -52,10 +61,15 @@ export const auto: Scheduler<AutoOptions> = {
     'Critical-path search and archive search (see there); annealing with steered temperature and moves of runs of layers in a hierarchy of populations: ours',
   optionsSchema,
   endsByProof: true,
-  create: (space, options, random, evaluator) =>
-    options.objectives.length > 0
-      ? tradeOffSearch(space, options, random, evaluator)
-      : new FittestSearch(space, { ...options, tabuRuns: TABU_RUNS }, random),
+  takesStart: true,
+  create(space, options, random, evaluator, { start } = {}) {
+    if (options.objectives.length > 0) {
+      if (start !== undefined) throw noStartForFronts();
+      return tradeOffSearch(space, options, random, evaluator);
+    }
+    const search = new FittestSearch(space, { ...options, tabuRuns: TABU_RUNS }, random, start);
+    return start === undefined ? search : new AfterStart(search, start);
+  },
   restore(space, options, random, state, chromosomes, evaluator) {
     if (options.objectives.length > 0)
       return restoreTradeOffSearch(space, options, random, state, chromosomes, evaluator);

@@ -4,6 +4,7 @@ import { distanceFrom, quickBound } from '#shared/analysis/makespan-bound.ts';
 import type { MakespanBound } from '#shared/domain/run.ts';
 import { shopOf, type Shop } from '../critical-path/shop.ts';
 import { ShopSearch } from '../critical-path/shop-search.ts';
+import { AfterStart } from '../given-start.ts';
 import { BASIC, genesSchemaWith, makespanWeightsSchema, subgraphsSchema } from '../options.ts';
 import type { Random } from '../random.ts';
 import type {
@@ -63,7 +64,11 @@ export const criticalPath: Scheduler<CriticalPathOptions> = {
     'Cheng, Comput. Oper. Res. 53 (2015); hierarchy, kicks and dispatched priorities: ours',
   optionsSchema,
   endsByProof: true,
-  create: ({ problem }, options, random) => new CriticalPathSearch(shopOf(problem), options, random),
+  takesStart: true,
+  create({ problem }, options, random, _evaluator, { start } = {}) {
+    const search = new CriticalPathSearch(shopOf(problem), options, random, start);
+    return start === undefined ? search : new AfterStart(search, start);
+  },
   restore({ problem }, options, random, state, chromosomes) {
     const search = new CriticalPathSearch(shopOf(problem), options, random);
     search.continueFrom(state, chromosomes);
@@ -77,9 +82,9 @@ class CriticalPathSearch implements Search {
   private readonly bound: MakespanBound | undefined;
   private generation = 0;
 
-  constructor(shop: Shop, options: CriticalPathOptions, random: Random) {
+  constructor(shop: Shop, options: CriticalPathOptions, random: Random, given?: Uint8Array) {
     this.options = options;
-    this.search = new ShopSearch(shop, { ...options, moves: MOVES_PER_GENERATION }, random);
+    this.search = new ShopSearch(shop, { ...options, moves: MOVES_PER_GENERATION, given }, random);
     this.bound = quickBound(shop.problem);
   }
 

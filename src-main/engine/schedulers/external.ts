@@ -61,6 +61,7 @@ export const external: Scheduler<ExternalOptions> = {
   description: 'A scheduler of your own: a program in any language that gets the problem and writes schedules',
   source: 'Yours; the protocol is described in "A scheduler of your own"',
   optionsSchema,
+  takesStart: true,
   create: (space, options, _random, _evaluator, means) => searchWith(space, options, means),
   restore(space, options, _random, state, chromosomes, _evaluator, means) {
     const search = searchWith(space, options, means);

@@ -70,8 +70,9 @@ export const ga: Scheduler<GaOptions, SearchSpace> = {
   source:
     'Kang et al., "Scheduling of deep learning applications onto heterogeneous processors in an embedded device", IEEE Access 8 (2020)',
   optionsSchema,
+  takesStart: true,
   mostEvaluations: mostEvolved,
-  create: (space, options, random) => new GeneticSearch(space, options, random),
+  create: (space, options, random, _evaluator, means) => new GeneticSearch(space, options, random, means?.start),
   restore(space, options, random, state, chromosomes) {
     const { generation, stagnantGenerations, bestId, members } = stateSchema.parse(state);
     const search = new GeneticSearch(space, options, random);
@@ -89,6 +90,7 @@ class GeneticSearch implements Search {
   private readonly space: SearchSpace;
   private readonly options: GaOptions;
   private readonly random: Random;
+  private readonly start: Uint8Array | undefined;
   private readonly variation: Variation;
   private readonly localSearch: LocalSearch;
   private generation = 0;
@@ -99,7 +101,8 @@ class GeneticSearch implements Search {
   /** What the local search of the generation under way has still to have scored. */
   private neighbours: readonly Proposal[] = [];
 
-  constructor(space: SearchSpace, options: GaOptions, random: Random) {
+  constructor(space: SearchSpace, options: GaOptions, random: Random, start?: Uint8Array) {
+    this.start = start;
     this.space = space;
     this.options = options;
     this.random = random;
@@ -133,7 +136,7 @@ class GeneticSearch implements Search {
   ask(): readonly Proposal[] {
     const { options, ranked, neighbours } = this;
     if (neighbours.length > 0) return neighbours;
-    if (ranked.length === 0) return initialProposals(this.space, options, this.random);
+    if (ranked.length === 0) return initialProposals(this.space, options, this.random, this.start);
     const select = selectionOperators[options.selection](ranked, options);
     return this.variation.offspring(
       options.populationSize - options.eliteSize,

@@ -1,5 +1,6 @@
 /** Hill climbing: steps to the best of a sample of neighbours while that is better, and starts over elsewhere when it is stuck. */
 import { z } from 'zod';
+import { givenProposal } from '../given-start.ts';
 import { lociWithChoice } from '../operators/loci-with-choice.ts';
 import { neighbourOf } from '../operators/neighbour.ts';
 import { BASIC, generationsSchema, genesSchema, subgraphsSchema, weightsSchema } from '../options.ts';
@@ -52,8 +53,16 @@ export const hillClimb: Scheduler<HillClimbOptions, SearchSpace> = {
   source:
     'Russell & Norvig, "Artificial Intelligence: A Modern Approach", section "Local search": random-restart hill climbing',
   optionsSchema,
-  create: (space, options, random) =>
-    new HillClimbSearch(space, options, random, { generation: 0, climbs: 0, stuck: 0, incumbentId: null }, undefined),
+  takesStart: true,
+  create: (space, options, random, _evaluator, means) =>
+    new HillClimbSearch(
+      space,
+      options,
+      random,
+      { generation: 0, climbs: 0, stuck: 0, incumbentId: null },
+      undefined,
+      means?.start,
+    ),
   restore(space, options, random, state, chromosomes) {
     const parsed = stateSchema.parse(state);
     return new HillClimbSearch(
@@ -73,6 +82,8 @@ class HillClimbSearch implements Search {
   /** Loci with more than one allele. */
   private readonly choices: readonly number[];
   private readonly heuristicStarts: readonly Uint8Array[];
+  /** The first climb begins with it. */
+  private readonly given: Uint8Array | undefined;
   private generation: number;
   private climbs: number;
   private stuck: number;
@@ -84,7 +95,9 @@ class HillClimbSearch implements Search {
     random: Random,
     state: HillClimbState,
     incumbent: Chromosome | undefined,
+    given?: Uint8Array,
   ) {
+    this.given = given;
     this.space = space;
     this.options = options;
     this.random = random;
@@ -139,6 +152,7 @@ class HillClimbSearch implements Search {
   }
 
   private start(): Proposal {
+    if (this.climbs === 0 && this.given !== undefined) return givenProposal(this.given);
     const heuristic = this.heuristicStarts[this.climbs];
     if (heuristic !== undefined) return { genes: heuristic, parents: [], operator: 'heuristic', mutatedLoci: [] };
     return { genes: randomGenome(this.space.layout, this.random), parents: [], operator: 'random', mutatedLoci: [] };

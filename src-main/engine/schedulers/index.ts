@@ -88,6 +88,15 @@ export function findSpaceScheduler(id: string): Scheduler<SearchOptions, SearchS
   );
 }
 
+/** Refuses a start for a scheduler that cannot begin with a given schedule. */
+export function takesNoStart(id: string): WorkbenchError {
+  const able = schedulers.filter(({ takesStart }) => takesStart === true).map((scheduler) => scheduler.id);
+  return new WorkbenchError('start.unsupported', `"${id}" cannot begin with a given schedule`, {
+    hint: `use ${able.join(', ')}, or leave the start out`,
+    path: ['start'],
+  });
+}
+
 /** Loads what the scheduler `id` needs, if anything: to be awaited before a run of it is made. @throws WorkbenchError `scheduler.unknown` */
 export async function prepareScheduler(id: string): Promise<void> {
   await findScheduler(id).prepare?.();
@@ -145,6 +154,9 @@ function optionKeys(schema: Record<string, unknown>, prefix = ''): string[] {
 
 /** `configuration` with every default filled in: what is recorded of a run. @throws WorkbenchError `scheduler.unknown`, `scheduler.invalid` */
 export function completeConfiguration(configuration: SchedulerConfiguration): SchedulerConfiguration {
+  const { start } = configuration;
+  if (start !== undefined && findScheduler(configuration.scheduler).takesStart !== true)
+    throw takesNoStart(configuration.scheduler);
   return {
     ...configuration,
     options: { ...parseOptions(findScheduler(configuration.scheduler), configuration.options) },

@@ -75,8 +75,9 @@ export const nsga2: Scheduler<Nsga2Options, SearchSpace> = {
   source:
     'Deb, Pratap, Agarwal & Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC 6(2) (2002)',
   optionsSchema,
+  takesStart: true,
   mostEvaluations: mostEvolved,
-  create: (space, options, random) => new Nsga2Search(space, options, random),
+  create: (space, options, random, _evaluator, means) => new Nsga2Search(space, options, random, means?.start),
   restore(space, options, random, state, chromosomes) {
     const search = new Nsga2Search(space, options, random);
     search.continueFrom(stateSchema.parse(state), chromosomes);
@@ -91,6 +92,7 @@ class Nsga2Search implements Search {
   private readonly space: SearchSpace;
   private readonly options: Nsga2Options;
   private readonly random: Random;
+  private readonly start: Uint8Array | undefined;
   private readonly variation: Variation;
   private readonly localSearch: LocalSearch;
   private readonly objectives: Judge;
@@ -109,7 +111,8 @@ class Nsga2Search implements Search {
   /** Of the archive; undefined where it is not measured. */
   private hypervolume: number | undefined;
 
-  constructor(space: SearchSpace, options: Nsga2Options, random: Random) {
+  constructor(space: SearchSpace, options: Nsga2Options, random: Random, start?: Uint8Array) {
+    this.start = start;
     this.space = space;
     this.options = options;
     this.random = random;
@@ -147,7 +150,7 @@ class Nsga2Search implements Search {
   /** Parents win binary tournaments by the crowded comparison, which is the members' order. */
   ask(): readonly Proposal[] {
     if (this.neighbours.length > 0) return this.neighbours;
-    if (this.members.length === 0) return initialProposals(this.space, this.options, this.random);
+    if (this.members.length === 0) return initialProposals(this.space, this.options, this.random, this.start);
     const { ranked } = this;
     const select = selectionOperators.tournament(ranked, { tournamentSize: 2 });
     return this.variation.offspring(this.options.populationSize, ranked, select, this.stagnantGenerations);

@@ -43,7 +43,7 @@ export function readText(path: string, what: string): string {
   }
 }
 
-function readJsonObject(path: string, what: string): JsonObject {
+export function readJsonObject(path: string, what: string): JsonObject {
   return parseJsonObject(readText(path, what), path);
 }
 
@@ -232,6 +232,7 @@ export interface SearchOptions extends OutputOptions, DatabaseOption, BaselineOp
   readonly threads?: number;
   readonly name?: string;
   readonly quiet?: true;
+  readonly start?: string;
   /** ms */
   readonly timeLimit?: number;
   readonly gap?: number;
@@ -249,6 +250,10 @@ export function withSearchOptions(command: Command): Command {
     .option('--options <file|json>', "the scheduler's options")
     .option('--seed <n>', 'seed of the search', wholeNumber(0, 0xffff_ffff))
     .option('--name <text>', 'name of the run in the record')
+    .option(
+      '--start <run|file>',
+      'begin with the best schedule of a recorded run, or with that of a file: a mapping, what "run --json" printed, an exported run or schedule',
+    )
     .option('--time-limit <time>', 'stop after this much time searching, e.g. 10s, 500ms, 5min', duration)
     .option(
       '--gap <share>',

@@ -17,6 +17,7 @@ import { bytesSource } from '#shared/formats/random-access.ts';
 import { problemOfSnapshot } from '#shared/scheduling/problem-of-snapshot.ts';
 import { readFiles, type ReadOutcome } from '../../formats/importer.ts';
 import { baselineOf } from '../../engine/baselines.ts';
+import { startGenome } from '../../engine/given-start.ts';
 import { completeConfiguration } from '../../engine/schedulers/index.ts';
 import { entryPath } from '../../processes/entries.ts';
 import { isOutOfMemory, outOfMemory } from '../../processes/out-of-memory.ts';
@@ -118,6 +119,7 @@ export async function carryOut(
   const scenario = sources.documents().resolve(JSON.parse(request.referenceText) as ScenarioReference); // written by `prepare` below
   const configuration = completeConfiguration(request.configuration);
   const problem = compileProblem(scenario, genesOf(configuration));
+  startGenome(problem, configuration); // refused before anything is recorded
   const { id, name, platform } = scenario;
   return {
     scenario: { id, name, platform: { name: platform.name }, json: JSON.stringify(scenario) },

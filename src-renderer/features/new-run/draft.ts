@@ -2,7 +2,7 @@
 import { computed } from 'vue';
 import { defineStore } from 'pinia';
 import { useSessionStorage } from '@vueuse/core';
-import type { StopConditions } from '#shared/domain/scheduler.ts';
+import type { Start, StopConditions } from '#shared/domain/scheduler.ts';
 
 export interface LoadedScenario {
   /** Of the file, or what else it is called by. */
@@ -20,6 +20,8 @@ interface Draft {
   /** By scheduler, what differs from its defaults: going back and forth between schedulers loses nothing. */
   readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly stop: StopConditions;
+  /** What the search begins with; it belongs to the scenario. */
+  readonly start: Start | null;
   /** As typed: it may be out of range, and null while nothing is written. */
   readonly seed: number | null;
   readonly name: string;
@@ -38,6 +40,7 @@ const fresh = (): Draft => ({
   scheduler: 'auto',
   options: {},
   stop: {},
+  start: null,
   seed: FIRST_SEED,
   name: '',
   isNameInherited: false,
@@ -56,7 +59,12 @@ export const useDraftStore = defineStore('newRun', () => {
       next.scenarioId !== draft.value.scenarioId ||
       next.loaded !== draft.value.loaded ||
       next.scheduler !== draft.value.scheduler;
-    draft.value = isOther && next.isNameInherited ? { ...next, name: '', isNameInherited: false } : next;
+    const hasOtherScenario = next.scenarioId !== draft.value.scenarioId || next.loaded !== draft.value.loaded;
+    draft.value = {
+      ...next,
+      ...(isOther && next.isNameInherited ? { name: '', isNameInherited: false } : {}),
+      ...(hasOtherScenario ? { start: null } : {}),
+    };
   }
 
   function setName(name: string): void {
@@ -75,12 +83,17 @@ export const useDraftStore = defineStore('newRun', () => {
     draft.value = { ...draft.value, stop };
   }
 
+  function dropStart(): void {
+    draft.value = { ...draft.value, start: null };
+  }
+
   /** Fills the form with what another run or a demo was started with. */
   function takeOver(from: {
     readonly scenario: string | LoadedScenario;
     readonly scheduler: string;
     readonly options: Readonly<Record<string, unknown>>;
     readonly stop?: StopConditions | undefined;
+    readonly start?: Start | undefined;
     readonly seed: number;
     readonly name: string;
   }): void {
@@ -90,6 +103,7 @@ export const useDraftStore = defineStore('newRun', () => {
       scheduler: from.scheduler,
       options: { ...draft.value.options, [from.scheduler]: from.options },
       stop: from.stop ?? {},
+      start: from.start ?? null,
       seed: from.seed,
       name: from.name,
       isNameInherited: true,
@@ -118,6 +132,7 @@ export const useDraftStore = defineStore('newRun', () => {
     setSeed,
     setOptions,
     setStop,
+    dropStart,
     takeOver,
     finish,
     clear: () => (draft.value = fresh()),

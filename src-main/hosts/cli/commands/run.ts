@@ -1,6 +1,6 @@
 /** `tessera run`: searches for a good schedule of a scenario and records the search. */
 import type { Command } from 'commander';
-import type { SchedulerConfiguration, StopConditions } from '#shared/domain/scheduler.ts';
+import type { SchedulerConfiguration, Start, StopConditions } from '#shared/domain/scheduler.ts';
 import { lengthWithin } from '#shared/domain/stop-conditions.ts';
 import { describeSchedulers } from '../../toolbox.ts';
 import {
@@ -12,13 +12,15 @@ import {
   seedList,
   withSearchOptions,
   type JsonObject,
+  type ScenarioArgument,
   type SearchOptions,
 } from '../arguments.ts';
 import { readMappingTable } from '../mapping-table.ts';
 import { usageError } from '../output.ts';
 import { printReport, search, type SearchRequest } from '../search.ts';
 import { printSeeds, searchSeeds } from '../seeds.ts';
-import { examineScenarioArgument } from '../session.ts';
+import { examineScenarioArgument, withWorkbench } from '../session.ts';
+import { isRun, startOfFile, startOfRun } from '../start-argument.ts';
 
 interface RunOptions extends SearchOptions {
   readonly seeds?: readonly number[];
@@ -44,13 +46,18 @@ export function registerRun(program: Command): void {
       const resolved = options.set.some(isTable)
         ? (await examineScenarioArgument(scenario, options.db)).scenario
         : undefined;
+      const { start: argumentOfStart } = options;
+      const start = argumentOfStart === undefined ? undefined : await startFrom(argumentOfStart, scenario, options.db);
       const request: SearchRequest = {
         scenario,
-        configuration: configurationOf(
-          options,
-          { scheduler: 'auto', seed: 1, options: {} },
-          resolved && ((path) => readMappingTable(path, resolved)),
-        ),
+        configuration: {
+          ...configurationOf(
+            options,
+            { scheduler: 'auto', seed: 1, options: {} },
+            resolved && ((path) => readMappingTable(path, resolved)),
+          ),
+          ...(start === undefined ? {} : { start }),
+        },
         name: options.name,
         db: options.db,
         record: options.record,
@@ -88,6 +95,12 @@ export function configurationOf(
     options: { ...lengthWithin(optionsSchemaOf(scheduler), stop), ...own },
     ...(stop === undefined ? {} : { stop }),
   };
+}
+
+/** What the search begins with. @throws WorkbenchError `start.invalid`, `run.unknown`, `input.…` */
+async function startFrom(argument: string, scenario: ScenarioArgument, db: string | undefined): Promise<Start> {
+  if (isRun(argument)) return withWorkbench(db, (client) => startOfRun(client, Number(argument)));
+  return startOfFile(argument, (await examineScenarioArgument(scenario, db)).scenario);
 }
 
 /** A program that is named here finds its files here, unless another folder was named. */
