@@ -1,10 +1,12 @@
 /**
- * The cost model of a processor: a roofline (Williams, Waterman & Patterson, CACM 2009) with a fixed cost per layer, from which the
- * execution times of layers that nobody measured are worked out. How: `modelled-times.ts`; for users: resources/docs/cost-model.md.
+ * The cost model of a processor, from which the execution times of layers that nobody measured are worked out: a roofline (Williams,
+ * Waterman & Patterson, CACM 2009) with a fixed cost per layer, or the formulas of the NPU MIDAP. How: `modelled-times.ts`, `midap/`; for
+ * users: resources/docs/cost-model.md.
  */
 import { z } from 'zod';
 import { listOf } from './bounded.ts';
 import { idSchema, longText, nonNegative, positive, wholePositive } from './common.ts';
+import { midapFields } from './midap/model.ts';
 import { sourceKinds } from './sources.ts';
 
 /** Types of the elements of tensors. */
@@ -44,7 +46,12 @@ const referenceSchema = z.strictObject({
 });
 export type Reference = z.output<typeof referenceSchema>;
 
-export const costModelSchema = z.strictObject({
+const referencesSchema = listOf(referenceSchema, 1000)
+  .optional()
+  .describe('Measured whole networks, for comparison with what the model says');
+
+export const rooflineSchema = z.strictObject({
+  kind: z.literal('roofline').optional().describe('A model that states no kind is a roofline'),
   overheadMs: nonNegative.default(0).describe('Cost of starting a layer, ms'),
   bandwidthMBps: positive.describe('Bandwidth of memory as one core can use it, MB/s'),
   halfRateElements: nonNegative
@@ -58,10 +65,16 @@ export const costModelSchema = z.strictObject({
       'By data type; a layer is computed in the fastest type that is at least as wide as its own, in the widest where ' +
         'none is, and in the first where its type is not stated',
     ),
-  references: listOf(referenceSchema, 1000)
-    .optional()
-    .describe('Measured whole networks, for comparison with what the model says'),
+  references: referencesSchema,
 });
 
+const midapSchema = z.strictObject({ kind: z.literal('midap'), ...midapFields, references: referencesSchema });
+
+export const costModelSchema = z.discriminatedUnion('kind', [rooflineSchema, midapSchema]);
+
+export type RooflineModel = z.output<typeof rooflineSchema>;
+export type RooflineModelInput = z.input<typeof rooflineSchema>;
+export type MidapModel = z.output<typeof midapSchema>;
+export type MidapModelInput = z.input<typeof midapSchema>;
 export type CostModel = z.output<typeof costModelSchema>;
 export type CostModelInput = z.input<typeof costModelSchema>;

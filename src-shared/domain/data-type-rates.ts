@@ -3,7 +3,7 @@
  * those in whichever is fastest. So a layer is never modelled faster than a rate that is stated for it, and a narrower type never takes
  * longer than a wider one.
  */
-import { bytesPerElement, type CostModel, type DataType, type Rate } from './cost-model.ts';
+import { bytesPerElement, type RooflineModel, type DataType, type Rate } from './cost-model.ts';
 
 /** A rate as layers are computed in it. */
 export interface ComputingType {
@@ -18,7 +18,7 @@ export interface ComputingType {
 export type ComputingTypes = Readonly<Record<DataType | 'unstated', readonly ComputingType[]>>;
 
 /** The rates of `model` that layers may be computed in: all at least as wide as their type; the widest where none is; the first where no type is stated. */
-export function computingTypes({ rates }: Pick<CostModel, 'rates'>): ComputingTypes {
+export function computingTypes({ rates }: Pick<RooflineModel, 'rates'>): ComputingTypes {
   const widest = Math.max(...rates.map(widthOf));
   const holding = (type: DataType): Rate[] =>
     rates.filter((rate) => widthOf(rate) >= Math.min(bytesPerElement[type], widest));

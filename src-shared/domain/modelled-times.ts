@@ -1,5 +1,5 @@
 /**
- * Execution times from the cost models of a platform's processors:
+ * Execution times from the cost models of a platform's processors. Those of MIDAP are in `midap/`; a roofline gives
  *
  *     time = overhead + max(MACs / (peak × efficiency × n / (n + n½)), bytes / bandwidth)      arithmetic classes
  *     time = overhead + bytes / (bandwidth × efficiency)                                       memory classes
@@ -14,12 +14,14 @@ import {
   arithmeticClasses,
   bytesPerElement,
   type ArithmeticClass,
-  type CostModel,
   type DataType,
+  type MidapModel,
   type OperationClass,
+  type RooflineModel,
 } from './cost-model.ts';
 import { computingTypes, type ComputingType, type ComputingTypes } from './data-type-rates.ts';
 import { movedBytes } from './memory-traffic.ts';
+import { midapCycles } from './midap/network-times.ts';
 import { dataTypeOf, type Layer, type Network } from './network.ts';
 import { operationClassOf } from './operation-classes.ts';
 import { convertsTypes, givesAccumulators } from './operation-names.ts';
@@ -56,15 +58,19 @@ interface Elements {
  * known class see `isAssumed`.
  */
 export function estimateTimes(network: Network, platform: Platform): ModelledTimes[] {
-  const models = platform.processors.flatMap((processor) =>
-    processor.costModel === undefined
-      ? []
-      : [{ processor, model: processor.costModel, types: computingTypes(processor.costModel) }],
-  );
-  return worksOf(network).map((work) => {
+  const rooflines: { processor: Processor; model: RooflineModel; types: ComputingTypes }[] = [];
+  const ofMidap: { key: string; times: readonly (number | undefined)[] }[] = [];
+  for (const processor of platform.processors) {
+    const { costModel: model } = processor;
+    if (model === undefined) continue;
+    if (model.kind === 'midap')
+      ofMidap.push({ key: executionTimeKey(processor), times: midapTimesMs(network, model, processor) });
+    else rooflines.push({ processor, model, types: computingTypes(model) });
+  }
+  return worksOf(network).map((work, index) => {
     const times: Record<string, number> = {};
     const isTimed = work.operationClass === undefined && hasTime(work.layer, platform);
-    for (const { processor, model, types } of models) {
+    for (const { processor, model, types } of rooflines) {
       if (
         !supportsOp(processor, work.layer.op) ||
         (work.operationClass === undefined && (isTimed || processor.kind !== 'cpu'))
@@ -73,8 +79,19 @@ export function estimateTimes(network: Network, platform: Platform): ModelledTim
       const time = modelledTimeMs(model, types, work);
       if (time !== undefined) times[executionTimeKey(processor)] = time;
     }
+    for (const { key, times: each } of ofMidap) {
+      const time = each[index];
+      if (time !== undefined) times[key] = time;
+    }
     return times;
   });
+}
+
+/** Time of each layer on MIDAP when all are executed one after the other, ms; undefined where it cannot execute the layer. */
+function midapTimesMs(network: Network, model: MidapModel, processor: Processor): (number | undefined)[] {
+  return midapCycles(network, model, (op) => supportsOp(processor, op)).map((layer) =>
+    layer === undefined ? undefined : round(layer.cycles / (model.clockMHz * 1000)),
+  );
 }
 
 /**
@@ -171,7 +188,7 @@ function hasTime(layer: Layer, platform: Platform): boolean {
 }
 
 /** Time on one core at nominal frequency in the fastest type, ms; undefined where the model gives none. */
-function modelledTimeMs(model: CostModel, types: ComputingTypes, work: Work): number | undefined {
+function modelledTimeMs(model: RooflineModel, types: ComputingTypes, work: Work): number | undefined {
   const { operationClass, dataType = 'unstated' } = work;
   if (operationClass === 'view') return 0;
   let fastest: number | undefined;
@@ -184,7 +201,7 @@ function modelledTimeMs(model: CostModel, types: ComputingTypes, work: Work): nu
 }
 
 /** Of an op that nobody knows: as the slowest arithmetic that the processor has, or as elementwise where it multiplies nothing. */
-function assumedTimeMs(model: CostModel, type: ComputingType, work: Work): number | undefined {
+function assumedTimeMs(model: RooflineModel, type: ComputingType, work: Work): number | undefined {
   if (work.layer.macs === undefined) return undefined;
   const times = (work.layer.macs === 0 ? (['elementwise'] as const) : arithmeticClasses).flatMap(
     (each) => classTimeMs(model, type, work, each) ?? [],
@@ -194,7 +211,7 @@ function assumedTimeMs(model: CostModel, type: ComputingType, work: Work): numbe
 
 /** Time of `work` as a layer of `operationClass`, ms; undefined where the class has no efficiency or the layer lacks a size. */
 function classTimeMs(
-  model: CostModel,
+  model: RooflineModel,
   { rate, heldBytes, restingBytes }: ComputingType,
   { layer, inputs, output, overwritesInput }: Work,
   operationClass: OperationClass,

@@ -10,7 +10,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { CostModelInput, DataType, Reference } from '#shared/domain/cost-model.ts';
+import type { RooflineModelInput, DataType, Reference } from '#shared/domain/cost-model.ts';
 import { modelledNetworkMs } from '#shared/domain/modelled-times.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
 import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
@@ -87,7 +87,7 @@ const assumptions = {
 export type FittedProcessor = 'a73' | 'a53' | 'gpu' | 'npu';
 
 export interface Fit {
-  readonly costModel: CostModelInput;
+  readonly costModel: RooflineModelInput;
   /** Share of the modelled time of the measured networks that is not bound by memory: what scales with the frequency. */
   readonly frequencyScaling: number;
   /** Only of clusters. */
@@ -135,10 +135,10 @@ function fit(assumption: Assumption, fittedTo: readonly Reference[], references:
   return { costModel, frequencyScaling: frequencyScaling(costModel, fittedTo), leaveOneOut };
 }
 
-function fittedModel(assumption: Assumption, references: readonly Reference[]): CostModelInput {
+function fittedModel(assumption: Assumption, references: readonly Reference[]): RooflineModelInput {
   const names = parameterNames.filter((name) => assumption.parameters[name] !== undefined);
   const start = names.map((name) => assumption.parameters[name] ?? 0);
-  const model = (values: readonly number[]): CostModelInput =>
+  const model = (values: readonly number[]): RooflineModelInput =>
     costModelOf(assumption, Object.fromEntries(names.map((name, index) => [name, values[index]])));
   const found = minimise(start, (values) => {
     const candidate = platformOf(model(values));
@@ -158,7 +158,7 @@ function fittedModel(assumption: Assumption, references: readonly Reference[]): 
 function costModelOf(
   { dataType, peakGMACPerS, bandwidthMBps }: Assumption,
   { memory = 1, overheadMs = 0, halfRateElements = 0, ...arithmetic }: Parameters,
-): CostModelInput {
+): RooflineModelInput {
   const share = (part: number): number => Number((memory * part).toPrecision(3));
   const efficiency = {
     ...arithmetic,
@@ -224,7 +224,7 @@ function isMemoryClass(name: string): boolean {
 }
 
 /** Modelled latency of a network on one core, ms. */
-function latency(costModel: CostModelInput, id: string): number {
+function latency(costModel: RooflineModelInput, id: string): number {
   return latencyOn(platformOf(costModel), id);
 }
 
@@ -236,8 +236,8 @@ function latencyOn(platform: Platform, id: string): number {
   return ms;
 }
 
-function frequencyScaling(costModel: CostModelInput, references: readonly Reference[]): number {
-  const total = (model: CostModelInput): number =>
+function frequencyScaling(costModel: RooflineModelInput, references: readonly Reference[]): number {
+  const total = (model: RooflineModelInput): number =>
     references.reduce((sum, { network }) => sum + latency(model, network), 0);
   return Number((total({ ...costModel, bandwidthMBps: 1e12 }) / total(costModel)).toPrecision(2));
 }
@@ -266,7 +266,7 @@ function networkOf(id: string): Network {
   return network;
 }
 
-function platformOf(costModel: CostModelInput): Platform {
+function platformOf(costModel: RooflineModelInput): Platform {
   return parsePlatform({ schemaVersion: 1, id: 'fit', processors: [{ id: 'fitted', kind: 'cpu', costModel }] });
 }
 

@@ -1,7 +1,7 @@
 /** What the presets of real devices share: CPU clusters from tables of operating points, fitted cost models, and sources of numbers. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { costModelSchema, type CostModel, type CostModelInput } from '#shared/domain/cost-model.ts';
+import { rooflineSchema, type RooflineModel, type RooflineModelInput } from '#shared/domain/cost-model.ts';
 import type { PlatformInput } from '#shared/domain/platform.ts';
 import type { Source, SourceKind } from '#shared/domain/sources.ts';
 import { readTable } from '../data.ts';
@@ -13,7 +13,7 @@ type OperatingPointInput = NonNullable<ProcessorInput['operatingPoints']>[number
 const fitSchema = z.record(
   z.enum(['a73', 'a53', 'gpu', 'npu'] satisfies FittedProcessor[]),
   z.object({
-    costModel: costModelSchema,
+    costModel: rooflineSchema,
     frequencyScaling: z.number(),
     groupSpeedup: z.record(z.string(), z.number()).optional(),
     leaveOneOut: z.array(z.object({ network: z.string(), modelledMs: z.number() })),
@@ -44,9 +44,9 @@ export function source(path: string, kind: SourceKind, text: string): Source {
  * @param changes.peakGMACPerS of the first rate; those of other types keep their ratio to it
  */
 export function carriedOver(
-  model: CostModel,
+  model: RooflineModel,
   changes: { readonly peakGMACPerS: number; readonly bandwidthMBps: number; readonly halfRateElements?: number },
-): CostModelInput {
+): RooflineModelInput {
   const { peakGMACPerS, bandwidthMBps, halfRateElements = model.halfRateElements } = changes;
   return {
     overheadMs: model.overheadMs,

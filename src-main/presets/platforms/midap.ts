@@ -1,4 +1,5 @@
-/** A board with the MIDAP NPU, whose times are measured, with a CPU cluster, whose times are modelled. */
+/** A board with the MIDAP NPU, whose times are measured or modelled after its simulator, and a CPU cluster, whose times are modelled. */
+import { publishedMidap } from '#shared/domain/midap/published.ts';
 import type { PlatformInput } from '#shared/domain/platform.ts';
 import { clusterPoints, commonSources, groupsOfFour, kirin970Fit, sharedMemory, source } from './cluster.ts';
 
@@ -9,7 +10,7 @@ export const midapBoard: PlatformInput = {
   id: 'midap-board',
   name: 'MIDAP board',
   description:
-    'The MIDAP NPU (64 wide, 16 memory banks, 1 GHz) with four Cortex-A73. The NPU has no cost model: it runs only what its simulator measured.',
+    'The MIDAP NPU (64 wide, 16 memory banks, 1 GHz) with four Cortex-A73. The NPU has the times that its simulator measured, and a model of the simulator for everything else.',
   provenance: [
     "published: the NPU's times, cycles of its cycle-level simulator cap-lab/MidapSim (MIT licence) at 1 GHz",
     'assumed: that it sits next to the A73 cluster of a HiKey970, and its power',
@@ -17,6 +18,11 @@ export const midapBoard: PlatformInput = {
   sources: [
     ...commonSources,
     source('processors/npu', 'published', 'cap-lab/MidapSim: 64 wide, 16 CIMs, 1 GHz'),
+    source(
+      'processors/npu/costModel',
+      'published',
+      'cap-lab/MidapSim 8f82a21, level 2, DRAM latency EXACT; the formulas that use these numbers are ours, see cost-model.md',
+    ),
     source('processors/npu/operatingPoints/*/activePowerMW', 'assumed', 'no figure is published; that of a small NPU'),
     source('processors/npu/operatingPoints/*/clusterPowerMW', 'assumed', 'part of the active power'),
     source('processors/a73', 'assumed', 'the cluster of the preset HiKey970, see there'),
@@ -29,6 +35,7 @@ export const midapBoard: PlatformInput = {
       executionTimeKey: 'midap',
       operatingPoints: [{ frequencyMHz: 1000, activePowerMW: 800 }],
       idlePowerMW: 30,
+      costModel: { kind: 'midap', ...publishedMidap },
     },
     {
       id: 'a73',

@@ -5,11 +5,13 @@ import {
   dataTypeSchema,
   memoryClasses,
   operationClasses,
-  type CostModelInput,
+  type MidapModelInput,
+  type RooflineModelInput,
   type DataType,
   type OperationClass,
 } from '#shared/domain/cost-model.ts';
 import type { Path } from '#shared/domain/errors.ts';
+import { publishedMidap } from '#shared/domain/midap/published.ts';
 import { processorKinds, type ProcessorKind } from '#shared/domain/platform.ts';
 import { END, listAt, numberOf, textOf, valueAt, type Change, type Content } from '../../editing/json-path.ts';
 
@@ -76,7 +78,7 @@ export function withNewCostModel(content: Content, index: number): Change[] {
     ...listAt(processor, ['operatingPoints']).map((point) => numberOf(point['frequencyMHz']) ?? 0),
   );
   const clockMHz = numberOf(processor['nominalFrequencyMHz']) ?? (fastestMHz || START_MHZ);
-  const model: CostModelInput = {
+  const model: RooflineModelInput = {
     bandwidthMBps: START_BANDWIDTH_MBPS,
     rates: [
       {
@@ -94,6 +96,22 @@ export function withNewCostModel(content: Content, index: number): Change[] {
         path: sourceRoot(processor),
         kind: 'assumed',
         source: 'starting values of the editor, to be replaced by the device’s own',
+      },
+    },
+  ];
+}
+
+/** The parameters of MIDAP to begin with, which are those that were published. */
+export function withMidapModel(content: Content, index: number): Change[] {
+  const model: MidapModelInput = { kind: 'midap', ...publishedMidap };
+  return [
+    { path: ['processors', index, 'costModel'], value: model },
+    {
+      path: ['sources', END],
+      value: {
+        path: sourceRoot(listAt(content, ['processors'])[index] ?? {}),
+        kind: 'published',
+        source: 'cap-lab/MidapSim; to be replaced by the device’s own',
       },
     },
   ];

@@ -1,7 +1,7 @@
 /** Modelled execution times: the roofline, what is filled and what is not, and how far it is from measurements. */
 import { describe, expect, it } from 'vitest';
 import * as fc from '#test/fixtures/seeded-fast-check.ts';
-import { operationClasses, type CostModelInput } from '#shared/domain/cost-model.ts';
+import { operationClasses, type RooflineModelInput } from '#shared/domain/cost-model.ts';
 import { estimateTimes, fillTimes, modelledNetworkMs } from '#shared/domain/modelled-times.ts';
 import { parseNetwork, timeSourceOf, type Network, type NetworkInput } from '#shared/domain/network.ts';
 import { operationClassOf } from '#shared/domain/operation-classes.ts';
@@ -13,7 +13,7 @@ type LayerInput = NetworkInput['layers'][number];
 type ProcessorInput = PlatformInput['processors'][number];
 
 /** 10 GMAC/s peak, 4 GB/s, 0.5 ms per layer. */
-const model: CostModelInput = {
+const model: RooflineModelInput = {
   overheadMs: 0.5,
   bandwidthMBps: 4000,
   rates: [
@@ -32,7 +32,7 @@ const cpu: ProcessorInput = { id: 'cpu', kind: 'cpu', costModel: model };
 const conv: LayerInput = { id: 'conv', op: 'Conv', macs: 10e6, outputBytes: 1000 };
 const timeOf = (
   layer: LayerInput,
-  costModel: CostModelInput = model,
+  costModel: RooflineModelInput = model,
   dataType?: NetworkInput['dataType'],
 ): number | undefined => estimateTimes(aNetwork([layer], dataType), aPlatform({ ...cpu, costModel }))[0]?.['cpu'];
 
@@ -113,12 +113,12 @@ describe('data types', () => {
   const rate = (
     dataType: 'fp32' | 'fp16' | 'int8',
     peakGMACPerS: number,
-    efficiency: CostModelInput['rates'][number]['efficiency'] = { conv: 0.5, elementwise: 0.5 },
+    efficiency: RooflineModelInput['rates'][number]['efficiency'] = { conv: 0.5, elementwise: 0.5 },
   ) => ({ dataType, peakGMACPerS, efficiency });
-  const withRates = (...rates: CostModelInput['rates']): CostModelInput => ({ ...model, rates });
+  const withRates = (...rates: RooflineModelInput['rates']): RooflineModelInput => ({ ...model, rates });
   const bound = (gmacPerS: number): number => 0.5 + 10e6 / (gmacPerS * 1e6 * 0.5);
 
-  it.each<[string, CostModelInput, NetworkInput['dataType'], number]>([
+  it.each<[string, RooflineModelInput, NetworkInput['dataType'], number]>([
     ['its own type, whatever the order', withRates(rate('fp32', 10), rate('int8', 40)), 'int8', 40],
     ['the next wider type that has a rate', withRates(rate('int8', 40), rate('fp32', 5), rate('fp16', 20)), 'fp16', 20],
     [
@@ -241,7 +241,7 @@ describe('data types', () => {
 
 describe('what is read', () => {
   /** No overhead, a byte per nanosecond in every memory class. */
-  const byByte: CostModelInput = {
+  const byByte: RooflineModelInput = {
     bandwidthMBps: 1000,
     rates: [
       {
@@ -405,7 +405,7 @@ describe('filling', () => {
   it('happens when a scenario is put together, once: a snapshot keeps its times whatever becomes of the cost model', () => {
     const resolved = resolveScenario(scenario({ schemaVersion: 1, id: 'p', processors: [cpu] }, [conv]), emptyLibrary);
     const snapshot = JSON.parse(JSON.stringify(resolved)) as typeof resolved;
-    snapshot.platform.processors[0]!.costModel!.overheadMs = 99;
+    Object.assign(snapshot.platform.processors[0]!.costModel!, { overheadMs: 99 });
     const again = resolveScenario(parseScenario(snapshot), emptyLibrary);
     expect(again.applications.map(({ network }) => network.layers[0])).toEqual(
       Array.from({ length: 2 }, () =>

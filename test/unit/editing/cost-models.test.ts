@@ -1,6 +1,7 @@
 /** Editing the cost model of a processor: it comes and goes with what is said of its numbers, and a changed number says so. */
 import { describe, expect, it } from 'vitest';
-import { operationClasses } from '#shared/domain/cost-model.ts';
+import { operationClasses, rooflineSchema } from '#shared/domain/cost-model.ts';
+import { publishedMidap } from '#shared/domain/midap/published.ts';
 import { parsePlatform } from '#shared/domain/platform.ts';
 import { listAt, withChanges, type Content } from '#renderer/editing/json-path.ts';
 import { sourceAt, withTrueSources } from '#renderer/editing/sources.ts';
@@ -10,6 +11,7 @@ import {
   rateRows,
   widerTypeWith,
   withDataType,
+  withMidapModel,
   withNewCostModel,
   withoutCostModel,
   withoutDataType,
@@ -26,7 +28,7 @@ const ratesOf = (content: Content): readonly Content[] => listAt(content, [...pa
 
 describe('a new cost model', () => {
   it('makes a valid platform that models every class, by the clock of the processor', () => {
-    const model = parsePlatform(modelled).processors[0]!.costModel!;
+    const model = rooflineSchema.parse(parsePlatform(modelled).processors[0]!.costModel);
     expect([model.rates[0]!.peakGMACPerS, Object.keys(model.rates[0]!.efficiency)]).toEqual([8, [...operationClasses]]);
   });
 
@@ -115,5 +117,16 @@ it.each(rateRows)('a changed %s says that it was changed, also where its very nu
   expect(sourceAt(withTrueSources(stated, withChanges(stated, changes), changes), at)).toMatchObject({
     kind: 'assumed',
     source: 'changed in the editor',
+  });
+});
+
+describe('MIDAP as a cost model', () => {
+  const npu: Content = { ...board, processors: [{ id: 'npu', kind: 'npu' }] };
+
+  it('makes a valid platform with its published parameters, says so, and goes with what was said', () => {
+    const midap = withChanges(npu, withMidapModel(npu, 0));
+    expect(parsePlatform(midap).processors[0]!.costModel).toEqual({ kind: 'midap', ...publishedMidap });
+    expect(sourceAt(midap, [...path, 'dram', 'pageBytes'])?.kind).toBe('published');
+    expect(withChanges(midap, withoutCostModel(midap, 0))).toEqual({ ...npu, sources: [] });
   });
 });
