@@ -22,6 +22,8 @@ export default defineConfig({
           'database-worker': resolve(here, 'src-main/services/database/database-worker.ts'),
           'search-worker': resolve(here, 'src-main/processes/search-worker.ts'),
           'evaluation-worker': resolve(here, 'src-main/processes/evaluation-worker.ts'),
+          'device-job': resolve(here, 'src-main/device/device-job.ts'),
+          'device-element': resolve(here, 'src-main/device/device-element.ts'),
           'bound-worker': resolve(here, 'src-main/processes/bound-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -22,3 +22,4 @@ export { problemFile } from '../formats/problem.ts';
 export { loadPresets } from '../formats/presets.ts';
 export { followMoves } from '../store/database-move.ts';
 export { makeFolders, realPath } from '../store/database-path.ts';
+export * from '../device/index.ts';

@@ -10,12 +10,16 @@ export type EntryName =
   | 'evaluation-worker'
   | 'bound-worker'
   | 'preparation-worker'
-  | 'database-worker';
+  | 'database-worker'
+  | 'device-job'
+  | 'device-element';
 
 /** Those whose source is not in this folder, relative to it. */
 const elsewhere: Partial<Readonly<Record<EntryName, string>>> = {
   'preparation-worker': '../services/runs',
   'database-worker': '../services/database',
+  'device-job': '../device',
+  'device-element': '../device',
 };
 
 /** Path of the file that starts the process or worker `name`. */

@@ -199,7 +199,7 @@ function profilesOf({ id, profiles = [] }: Scenario, library: DocumentLibrary): 
  */
 export function scenarioTimeRemarks(
   scenario: Scenario,
-  { platform }: ResolvedScenario,
+  { platform, profiles = [] }: ResolvedScenario,
   library: DocumentLibrary,
 ): TimeRemark[] {
   const holders = library.timeKeyHolders?.() ?? [];
@@ -208,7 +208,13 @@ export function scenarioTimeRemarks(
     if (seen.has(reference)) return [];
     seen.add(reference);
     const network = typeof reference === 'string' ? library.networks.get(reference) : reference;
-    return network === undefined ? [] : remarksOn(network, platform, holders, typeof reference !== 'string');
+    if (network === undefined) return [];
+    return remarksOn(
+      applyProfiles(network, platform, profiles).network,
+      platform,
+      holders,
+      typeof reference !== 'string',
+    );
   });
 }
 

@@ -28,6 +28,18 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'runs import': ['tessera runs import study.tessera'],
   'runs delete': ['tessera runs delete 7'],
   resume: ['tessera resume 7'],
+  'device setup': ['tessera device setup'],
+  'device list': ['tessera device list', 'tessera device list --on pi@board.local --json'],
+  'device describe': ['tessera device describe --out device.json', 'tessera device describe --on pi@board.local'],
+  'device profile': [
+    'tessera device profile squeezenet-1.1 mobilenet-v2 --depth subgraphs',
+    'tessera device profile resnet18 --elements cpu0,cpu1,cpu0+cpu1 --out profiles/',
+  ],
+  'device execute': [
+    'tessera device execute 7',
+    'tessera device execute --scenario mine.json --mapping best.json --repetitions 50 --json',
+  ],
+  agent: ['tessera agent --listen 127.0.0.1:7300'],
   presets: ['tessera presets', 'tessera presets --json | jq .scenarios'],
   schedulers: ['tessera schedulers', "tessera schedulers --json | jq '.schedulers[].id'"],
   formats: ['tessera formats'],

@@ -263,6 +263,18 @@ describe('a scenario', () => {
     ).toEqual(['foreign']);
   });
 
+  it('does not miss times that its profiles have', () => {
+    const network = { schemaVersion: 1, id: 'n', layers: [{ id: 'a', op: 'Conv' }] };
+    const profile = (key: string): object => ({
+      schemaVersion: 1,
+      id: `of-${key}`,
+      measurements: [{ layers: ['a'], on: { key }, timeMs: 1 }],
+    });
+    const scenario = { schemaVersion: 1, id: 's', platform: 'drone', applications: [{ id: 'a', network }] };
+    expect(remarksOf({ ...scenario, profiles: [profile('big'), profile('dsp')] })).toEqual([]);
+    expect(remarksOf({ ...scenario, profiles: [profile('big')] })).not.toEqual([]);
+  });
+
   it('that has its network inside was written for its platform, unless the network says otherwise', () => {
     const inside = {
       schemaVersion: 1,

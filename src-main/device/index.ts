@@ -1,0 +1,9 @@
+/** What hosts need of the devices: agents, their clients, and what is measured and executed through them. */
+export { serveAgent } from './agent.ts';
+export { AgentClient, type OnProgress } from './agent-client.ts';
+export { coresOfMachine, parseElements, platformOf } from './elements.ts';
+export { executePlan, planOf, type Execution } from './execution.ts';
+export { defaultMeasuring, depths, profileNetworks, type Depth, type ProfiledNetwork } from './profiling.ts';
+export type { Machine } from './protocol.ts';
+export { findRuntime, installRuntime, RUNTIME_VERSION } from './runtime.ts';
+export { connectTo, listen, ownStream, processStream, sshCommand } from './streams.ts';
