@@ -14,6 +14,8 @@ import { onnxTwinFormat } from './onnx-twin.ts';
 import { problemFormat } from './problem.ts';
 import { profileFormat } from './profile.ts';
 import { prismFormat } from './prism-format.ts';
+import { assignmentCsvFormat } from './assignment-csv.ts';
+import { nestPlanFormat } from './nest-plan.ts';
 import { prismScheduleFormat } from './prism-schedule.ts';
 import { runJsonFormat } from './run-json.ts';
 import { runScenarioFormat } from './run-scenario.ts';
@@ -41,6 +43,8 @@ export const formats: readonly Format[] = [
   generationsCsvFormat,
   chromeTraceFormat,
   prismScheduleFormat,
+  assignmentCsvFormat,
+  nestPlanFormat,
   svgFormat,
   pngFormat,
   gifFormat,

@@ -1,4 +1,7 @@
 /** Partition plans as NEST-C reads them: which operator is in which partition, and which backend runs each. */
+import { layerIdsOf } from '#shared/scheduling/solution.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
+import { runFileName, type Format, type RunExport } from './format.ts';
 
 /** One partition of a plan. */
 export interface NestPartition {
@@ -45,4 +48,103 @@ export function nestPlanText({ model, partitions, last }: NestPlan): string {
     '',
     '',
   ].join('\n');
+}
+
+export const nestPlanFormat: Format = {
+  id: 'nest-plan',
+  name: 'NEST-C plan',
+  description:
+    'a partition plan of the NEST compiler: runs of layers on one element, in the order in which the schedule starts them',
+  extensions: ['.yaml'],
+  mediaType: 'application/yaml',
+  runWriter: {
+    write: (run) => {
+      const { partitions, renamed } = partitionsOf(run);
+      return {
+        files: [
+          {
+            name: runFileName(run.detail, 'nest-plan', '.yaml'),
+            content: nestPlanText({
+              model: `${plainName(run.problem.layerwise.applications[0].network.id)}.onnx`,
+              partitions,
+              last: lastPlace(run),
+            }),
+            mediaType: 'application/yaml',
+          },
+        ],
+        notes: [
+          { message: 'Partitions run one after the other: which of them overlap in the schedule is not said.' },
+          ...(renamed.length === 0
+            ? []
+            : [
+                {
+                  message: `${renamed.length} names have characters that a plan cannot have: ${renamed
+                    .slice(0, MOST_NAMED)
+                    .map(([from, to]) => `"${from}" is "${to}"`)
+                    .join(', ')}${renamed.length > MOST_NAMED ? ', …' : ''}`,
+                },
+              ]),
+        ],
+      };
+    },
+  },
+};
+
+/** Renamed layers that a note lists. */
+const MOST_NAMED = 20;
+
+/**
+ * The calls of the first instance in the order of their starts, those in a row on one element together.
+ * @throws WorkbenchError `nest-plan.notExpressible` for several applications
+ */
+function partitionsOf({ problem, timeline }: RunExport): {
+  readonly partitions: readonly NestPartition[];
+  readonly renamed: readonly (readonly [from: string, to: string])[];
+} {
+  const { applications } = problem.layerwise;
+  if (applications.length > 1)
+    throw new WorkbenchError(
+      'nest-plan.notExpressible',
+      `a plan is of one network, and the scenario has ${applications.length} applications`,
+      { hint: 'export another format, such as assignment-csv' },
+    );
+  const prefix = `${applications[0].id}/`.length;
+  const taken = new Set<string>();
+  const renamed: (readonly [string, string])[] = [];
+  const nameOf = (layer: string): string => {
+    let name = plainName(layer);
+    while (taken.has(name)) name += '_';
+    taken.add(name);
+    if (name !== layer) renamed.push([layer, name]);
+    return name;
+  };
+  const jobs = [...problem.jobTask.keys()]
+    .filter((job) => problem.jobInstance[job] === 0)
+    .sort((a, b) => timeline.startMs[a] - timeline.startMs[b] || a - b);
+  const partitions: { pe: number; nodes: string[] }[] = [];
+  for (const job of jobs) {
+    const nodes = layerIdsOf(problem, problem.tasks[problem.jobTask[job]]).map((id) => nameOf(id.slice(prefix)));
+    const last = partitions.at(-1);
+    if (last?.pe === timeline.pe[job]) last.nodes.push(...nodes);
+    else partitions.push({ pe: timeline.pe[job], nodes });
+  }
+  return {
+    partitions: partitions.map(({ pe, nodes }) => ({
+      backend: problem.processors[problem.pes[pe].processor].id,
+      deviceId: pe,
+      nodes,
+    })),
+    renamed,
+  };
+}
+
+/** What saves the output: the first CPU, as in NEST-C, else the first element. */
+function lastPlace({ problem }: RunExport): NestPlan['last'] {
+  const pe = problem.pes.find(({ processor }) => problem.processors[processor].kind === 'cpu') ?? problem.pes[0];
+  return { backend: problem.processors[pe.processor].id, deviceId: pe.index };
+}
+
+/** "-" and ":" separate fields of a plan; its compiler writes "_" for all but letters and digits. */
+function plainName(name: string): string {
+  return name.replaceAll(/\W/g, '_');
 }

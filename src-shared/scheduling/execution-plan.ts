@@ -7,10 +7,8 @@ import { PRIORITY_LEVELS } from './genome-segments.ts';
 import { taskDurationMs, type Problem } from './problem.ts';
 
 /**
- * T tasks, N processing elements, P processors; the same for every instance of an application.
- *
- * Tasks that run as one call on one element are fused: the first has the time of the whole, the others take none and have the rank −1, so
- * that nothing comes between. It holds where all that the call waits for enters at its first task, and the others follow from that one.
+ * T tasks, N processing elements, P processors; the same for every instance of an application. Layers that are executed as one are one task
+ * (coarsen.ts).
  */
 export interface ExecutionPlan {
   /** [T] processing element. */

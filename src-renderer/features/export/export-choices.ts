@@ -82,6 +82,21 @@ export const choices: readonly (ExportChoice & ChoiceLook)[] = [
     text: 'Start and end times, cores and mapping, as PRISM writes them',
   },
   {
+    id: 'assignment-csv',
+    kind: 'file',
+    isTable: true,
+    icon: 'scenario',
+    title: 'Assignment as CSV',
+    text: 'Where each layer runs and what is executed as one, a row per layer, for runtimes that take affinities',
+  },
+  {
+    id: 'nest-plan',
+    kind: 'file',
+    icon: 'scenario',
+    title: 'NEST-C plan',
+    text: 'The best schedule as a partition plan of the NEST compiler',
+  },
+  {
     id: 'run-scenario',
     kind: 'file',
     icon: 'repeat',

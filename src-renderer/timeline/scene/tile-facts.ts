@@ -40,6 +40,18 @@ export interface TileFacts {
   readonly consumers: readonly number[];
   /** The layers of its subgraph; none for a layer that runs alone. */
   readonly parts: readonly TilePart[];
+  /** What it takes on each processor of the platform. */
+  readonly costs: readonly ProcessorCost[];
+}
+
+/** At nominal frequency on one core, ms. */
+export interface ProcessorCost {
+  readonly processor: string;
+  readonly isHere: boolean;
+  /** Undefined: it cannot run there. */
+  readonly timeMs: number | undefined;
+  /** Of a subgraph: the sum of its layers alone; undefined where one has no time there, and for a layer. */
+  readonly aloneMs: number | undefined;
 }
 
 /** Facts about `tile`. */
@@ -73,6 +85,7 @@ export function tileFacts(scene: Scene, tile: number): TileFacts {
     ),
     consumers: consumersOf(scene, tile).map((entry) => entry.tile),
     parts: partsOfTile(scene, tile),
+    costs: costsOf(scene, tile),
   };
 }
 
@@ -126,6 +139,20 @@ export function describeTile(facts: TileFacts): string {
     `${facts.timeIs === undefined ? '' : ` (${facts.timeIs})`}, waited ` +
     `${formatDuration(facts.waitingMs)}`
   );
+}
+
+function costsOf({ problem, rows, tileRow, tileJob }: Scene, tile: number): ProcessorCost[] {
+  const task = problem.tasks[problem.jobTask[tileJob[tile]]];
+  return problem.processors.map(({ index, name, basePerformance }) => {
+    const timeMs = problem.baseTimeMs[task.index * problem.processors.length + index] / basePerformance;
+    const aloneMs = (task.members ?? []).reduce((sum, member) => sum + member.timeMs[index] / basePerformance, 0);
+    return {
+      processor: name,
+      isHere: rows[tileRow[tile]].processor === index,
+      timeMs: Number.isNaN(timeMs) ? undefined : timeMs,
+      aloneMs: task.members === undefined || Number.isNaN(aloneMs) ? undefined : aloneMs,
+    };
+  });
 }
 
 function timeIsOf({ problem, rows, tileRow, tileJob }: Scene, tile: number): TileFacts['timeIs'] {

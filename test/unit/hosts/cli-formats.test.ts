@@ -251,6 +251,8 @@ test('formats tells what is read and written, with the options', () => {
     'generations-csv',
     'chrome-trace',
     'prism-schedule',
+    'assignment-csv',
+    'nest-plan',
     'svg',
     'png',
     'gif',

@@ -333,3 +333,26 @@ describe('the tile of a subgraph', () => {
     expect(searchLayers(shown, 'branch').matches.map(({ layer }) => layer)).toEqual(['stem+branch']);
   });
 });
+
+it('a task has its time on every processor, and a subgraph what its layers take apart', () => {
+  const scenario = aScenario()
+    .on(aPlatform().withNpu({ launchMs: 0.5, basePerformance: 2 }))
+    .running(
+      aNetwork()
+        .withLayer('x', { cpu: 4, npu: 1 })
+        .withLayer('y', { cpu: 4, npu: 1 }, { dependencies: ['x'] })
+        .withLayer('z', { cpu: 1 }, { dependencies: ['y'] }),
+    )
+    .build();
+  const mapping = { 'a/x': 'npu', 'a/y': 'npu', 'a/z': 'cpu' };
+  const { problem, assignment } = readMapping(scenario, { mapping, subgraphs: [['a/x', 'a/y']] });
+  const shown = buildScene(problem, simulate(problem, assignment), assignment);
+  expect(tileFacts(shown, tileNamed(shown, 'x+y')).costs).toEqual([
+    { processor: 'cpu', isHere: false, timeMs: 8, aloneMs: 8 },
+    { processor: 'npu', isHere: true, timeMs: 1.25, aloneMs: 1 },
+  ]);
+  expect(tileFacts(shown, tileNamed(shown, 'z')).costs).toEqual([
+    { processor: 'cpu', isHere: true, timeMs: 1, aloneMs: undefined },
+    { processor: 'npu', isHere: false, timeMs: undefined, aloneMs: undefined },
+  ]);
+});
