@@ -48,6 +48,13 @@ export interface TextField extends FieldBase {
   readonly defaultValue: string | undefined;
 }
 
+/** Any texts, in their order: edited with one on each line. */
+export interface TextsField extends FieldBase {
+  readonly kind: 'texts';
+  readonly most: number | undefined;
+  readonly defaultValue: readonly string[] | undefined;
+}
+
 /** Anything else, edited as JSON. */
 export interface JsonField extends FieldBase {
   readonly kind: 'json';
@@ -59,7 +66,7 @@ export interface GroupField extends FieldBase {
   readonly fields: readonly OptionField[];
 }
 
-export type LeafField = NumberField | ChoiceField | ChoicesField | SwitchField | TextField | JsonField;
+export type LeafField = NumberField | ChoiceField | ChoicesField | SwitchField | TextField | TextsField | JsonField;
 export type OptionField = LeafField | GroupField;
 
 /** zod writes these for whole numbers without a bound of their own. */
@@ -100,7 +107,14 @@ function fieldOf(schema: Record<string, unknown>, path: readonly string[]): Opti
       };
     }
     case 'array': {
-      const { enum: choices } = recordOf(schema['items']);
+      const { enum: choices, type } = recordOf(schema['items']);
+      if (type === 'string' && choices === undefined)
+        return {
+          ...base,
+          kind: 'texts',
+          most: numberOf(schema['maxItems']),
+          defaultValue: isTexts(given) ? given : undefined,
+        };
       if (!isTexts(choices)) return { ...base, kind: 'json', defaultValue: given };
       return {
         ...base,
@@ -179,6 +193,10 @@ export function problemOf(field: LeafField, value: unknown): string | undefined 
       return `must be some of ${field.choices.join(', ')}`;
     if (value.length < field.fewest) return `must be at least ${plain(field.fewest)} of them`;
     if (field.most !== undefined && value.length > field.most) return `must be at most ${plain(field.most)} of them`;
+  }
+  if (field.kind === 'texts') {
+    if (!isTexts(value)) return 'must be a list of texts';
+    if (field.most !== undefined && value.length > field.most) return `must be at most ${plain(field.most)} lines`;
   }
   if (field.kind === 'switch' && typeof value !== 'boolean') return 'must be on or off';
   return undefined;

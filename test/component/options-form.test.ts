@@ -204,3 +204,26 @@ it('counts the evaluations: the elite is scored once', () => {
   expect(estimateEvaluations({ neighbours: 20, generations: 5 })).toBe(100);
   expect(estimateEvaluations({})).toBeUndefined();
 });
+
+describe('a list of texts', () => {
+  const [command] = leavesOf(
+    fieldsOf({ properties: { command: { type: 'array', items: { type: 'string' }, maxItems: 3, default: [] } } }),
+  );
+
+  it('is edited with one on each line', async () => {
+    const form = mount(OptionsForm, { props: { fields: [command], options: {}, problems: new Map() } });
+    const area = form.find('textarea');
+    await area.setValue('python3\nmine.py\n');
+    expect(form.emitted('change')?.at(-1)).toEqual([{ command: ['python3', 'mine.py'] }]);
+    await form.setProps({ options: { command: ['python3', 'mine.py'] } });
+    expect(area.element.value).toBe('python3\nmine.py\n');
+    await form.setProps({ options: { command: ['node'] } });
+    expect(area.element.value).toBe('node');
+  });
+
+  it('says what is wrong with it', () => {
+    expect(problemOf(command, ['a', 'b'])).toBeUndefined();
+    expect(problemOf(command, ['a', 'b', 'c', 'd'])).toBe('must be at most 3 lines');
+    expect(problemOf(command, 'a')).toBe('must be a list of texts');
+  });
+});

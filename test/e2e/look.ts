@@ -52,6 +52,17 @@ const brokenFiles = [
 const states: readonly State[] = [
   { name: 'home', address: '' },
   { name: 'new-run', address: 'runs/new?scenario=simple' },
+  { name: 'new-run-external', address: 'runs/new?scenario=simple&scheduler=external' },
+  { name: 'new-run-improve', address: 'runs/new?from=1&improve' },
+  {
+    name: 'confirm-program',
+    address: 'runs/new?scenario=simple&scheduler=external',
+    act: async (page) => {
+      await page.getByLabel('Command').fill('python3\nideas/mine.py\n--depth\n3');
+      await page.getByRole('button', { name: 'Start' }).first().click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   {
     name: 'new-run-advanced',
     act: async (page) => {

@@ -43,7 +43,7 @@ function badLine(text: string, number: number, reason: string): WorkbenchError {
   const quoted = text.length > QUOTED ? `${text.slice(0, QUOTED)}… (${text.length} characters)` : text;
   return new WorkbenchError(
     'external.badLine',
-    `line ${number} of what the external scheduler writes is no message (${reason}): ${quoted}`,
+    `line ${number} of what the external scheduler writes is no message (${reason}): "${quoted}"`,
     {
       hint:
         'it writes one JSON object a line: solution, solutions, bound, progress or done; anything else belongs on standard error. ' +

@@ -12,7 +12,7 @@ const optionsSchema = z
     command: argumentVectorSchema.default([]).meta({
       ...BASIC,
       title: 'Command',
-      description: 'The program and its arguments, one each; no shell reads them (e.g. python3, mine.py)',
+      description: 'The program and its arguments, each by itself; no shell reads them',
     }),
     folder: z
       .string()

@@ -133,7 +133,7 @@ describe('a program outside', () => {
   it.each([
     ['silent', { silenceS: 1 }, 'has written nothing for 1 s'],
     ['crashes', {}, 'ended with code 3; it wrote last: ValueError: no such thing'],
-    ['garbage', {}, 'line 2 of what the external scheduler writes is no message (not JSON): Solving ...'],
+    ['garbage', {}, 'line 2 of what the external scheduler writes is no message (not JSON): "Solving ..."'],
     ['cut', {}, 'line 2 of what the external scheduler writes is no message (not JSON)'],
     ['endless', {}, 'writes a line 2 of more than 16 MB'],
     ['floods', { outputMB: 20 }, 'has written more than 20 MB'],
