@@ -24,6 +24,7 @@ export default defineConfig({
           'evaluation-worker': resolve(here, 'src-main/processes/evaluation-worker.ts'),
           'device-job': resolve(here, 'src-main/device/device-job.ts'),
           'device-element': resolve(here, 'src-main/device/device-element.ts'),
+          'improvement-worker': resolve(here, 'src-main/processes/improvement-worker.ts'),
           'bound-worker': resolve(here, 'src-main/processes/bound-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -39,6 +39,7 @@ export const hierarchySchemaOf = <Saved>(plan: z.ZodType<Saved>) => {
     starts: z.int().min(0),
     startsInAll: z.int().min(0),
     stale: z.int().min(0),
+    populations: z.int().min(0),
     grown: z.array(z.array(z.array(member))),
   });
 };
@@ -54,6 +55,8 @@ export class PopulationHierarchy<Plan, Saved> {
   private starts = 0;
   private startsInAll = 0;
   private stale = 0;
+  /** Populations that are grown: what was begun for one of them is not for the next. */
+  populations = 0;
   /** [level] grown populations that wait for others of their level. */
   private grown: Member<Plan>[][][] = [];
 
@@ -63,12 +66,16 @@ export class PopulationHierarchy<Plan, Saved> {
 
   /** The start that is wanted next, counted over all populations; undefined where a child is. */
   get nextStart(): number | undefined {
-    return this.level === 0 && this.starts < (this.kind.starts ?? STARTS) ? this.startsInAll : undefined;
+    return this.startsLeft > 0 ? this.startsInAll : undefined;
   }
 
-  /** Takes a start or a child, and goes on to the next population when this one is grown. */
-  add(member: Member<Plan>): void {
-    const isStart = this.nextStart !== undefined;
+  /** Starts that the fresh population still wants; 0 where it wants children. */
+  get startsLeft(): number {
+    return this.level === 0 ? Math.max(0, (this.kind.starts ?? STARTS) - this.starts) : 0;
+  }
+
+  /** Takes a start or a child of the present population, and goes on to the next when this one is grown. */
+  add(member: Member<Plan>, isStart: boolean): void {
     const best = this.members[0]?.cost ?? Number.POSITIVE_INFINITY;
     this.insert(member);
     if (isStart) {
@@ -103,12 +110,13 @@ export class PopulationHierarchy<Plan, Saved> {
       starts: this.starts,
       startsInAll: this.startsInAll,
       stale: this.stale,
+      populations: this.populations,
       grown: this.grown.map((level) => level.map((members) => members.map(plain))),
     };
   }
 
   restore(
-    { members, level, starts, startsInAll, stale, grown }: HierarchyState<Saved>,
+    { members, level, starts, startsInAll, stale, populations, grown }: HierarchyState<Saved>,
     chromosomes: ChromosomeLookup,
   ): void {
     const packed = ({ id, cost, plan }: { id: number; cost: number; plan: Saved }): Member<Plan> => ({
@@ -121,6 +129,7 @@ export class PopulationHierarchy<Plan, Saved> {
     this.starts = starts;
     this.startsInAll = startsInAll;
     this.stale = stale;
+    this.populations = populations;
     this.grown = grown.map((populations) => populations.map((population) => population.map(packed)));
   }
 
@@ -141,6 +150,7 @@ export class PopulationHierarchy<Plan, Saved> {
     const waiting = (this.grown[level] ??= []);
     waiting.push(members);
     this.members = [];
+    this.populations++;
     this.stale = 0;
     this.starts = 0;
     this.level = 0;

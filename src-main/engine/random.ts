@@ -17,14 +17,24 @@ export class Random {
 
   /** @param seed unsigned 32-bit; close seeds give unrelated sequences, because SplitMix32 spreads them over the state. */
   constructor(seed: number) {
-    this.generator = xoroshiro128plusFromState([spread(seed, 1), spread(seed, 2), spread(seed, 3), spread(seed, 4)]);
+    this.generator = seeded(seed);
   }
 
   /** A generator that continues where the one that saved `state` stood. */
   static restore(state: RandomState): Random {
     const random = new Random(0);
-    random.generator = xoroshiro128plusFromState(state);
+    random.load(state);
     return random;
+  }
+
+  /** Goes on as a new generator with this seed would. */
+  seed(seed: number): void {
+    this.generator = seeded(seed);
+  }
+
+  /** Goes on where the one that saved `state` stood. */
+  load(state: RandomState): void {
+    this.generator = xoroshiro128plusFromState(state);
   }
 
   saveState(): RandomState {
@@ -54,6 +64,10 @@ export class Random {
   chance(rate: number): boolean {
     return this.generator.next() >>> 0 < Math.round(rate * TWO_TO_32);
   }
+}
+
+function seeded(seed: number): ReturnType<typeof xoroshiro128plusFromState> {
+  return xoroshiro128plusFromState([spread(seed, 1), spread(seed, 2), spread(seed, 3), spread(seed, 4)]);
 }
 
 /** The `index`-th output of SplitMix32 (Steele et al. 2014, with the 32-bit finaliser of MurmurHash3) for `seed`. */

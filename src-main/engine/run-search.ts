@@ -11,15 +11,17 @@
  */
 import { distanceFrom, quickBound } from '#shared/analysis/makespan-bound.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { metricIndex } from '#shared/domain/metrics.ts';
+import { metricIndex, type HeadlineMetrics } from '#shared/domain/metrics.ts';
 import type { Metrics } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import { genesOf, type SchedulerConfiguration, type StopConditions } from '#shared/domain/scheduler.ts';
 import { createEvaluator, type Evaluator } from '#shared/scheduling/evaluate.ts';
+import type { FitnessWeights } from '#shared/scheduling/objectives.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import type { ChromosomeArchive } from './chromosome-registry.ts';
 import type { Correspondent } from './external/correspondent.ts';
 import { startGenome } from './given-start.ts';
+import type { ImprovementPool } from './improvement/improvement.ts';
 import type { RunState } from './run-state.ts';
 import { findScheduler, findSpaceScheduler, parseOptions, takesNoStart } from './schedulers/index.ts';
 import { schedulingSpace, type SchedulingSpace } from './scheduling-space.ts';
@@ -33,6 +35,10 @@ export type { Turn } from './space-run.ts';
 export interface RunOptions {
   /** How genomes are scored; default: the reference simulator. Any evaluator with the same bits gives the same run. */
   readonly createEvaluator?: (problem: Problem) => Evaluator;
+  /** Improves starts and children side by side; default: the run's own thread, one after the other. Any pool gives the same run. */
+  readonly createPool?:
+    | ((problem: Problem, weights: FitnessWeights, reference: HeadlineMetrics) => ImprovementPool)
+    | undefined;
   /** Where chromosomes can be read again once `confirmRecorded` has said so: the run then keeps only the latest in memory. */
   readonly archive?: ChromosomeArchive;
   /** Genes and scores kept in memory in addition to the archive, bytes. */
@@ -103,7 +109,14 @@ export function searchSpace<Space extends SearchSpace>(
 function runOf(
   scenario: ResolvedScenario,
   configuration: SchedulerConfiguration,
-  { createEvaluator: evaluatorOf = createEvaluator, archive, keptBytes, correspondent, elapsedMs = 0 }: RunOptions,
+  {
+    createEvaluator: evaluatorOf = createEvaluator,
+    createPool,
+    archive,
+    keptBytes,
+    correspondent,
+    elapsedMs = 0,
+  }: RunOptions,
   interruption?: Interruption,
 ): SearchRun {
   const scheduler = findScheduler(configuration.scheduler);
@@ -112,6 +125,7 @@ function runOf(
   const start = startGenome(problem, configuration);
   if (start !== undefined && scheduler.takesStart !== true) throw takesNoStart(scheduler.id);
   const timeMs = configuration.stop?.timeMs;
+  const space = schedulingSpace(problem);
   const parts = {
     scheduler,
     options,
@@ -123,11 +137,12 @@ function runOf(
     means: {
       start,
       correspondent,
+      pool: createPool?.(problem, options.weights, space.reference),
       seed: configuration.seed,
       timeLeftMs: timeMs === undefined ? undefined : Math.max(1, timeMs - elapsedMs),
     },
   };
-  return new SearchRun({ ...parts, space: schedulingSpace(problem) }, interruption);
+  return new SearchRun({ ...parts, space }, interruption);
 }
 
 /** A space that has no layers has nothing to execute as one. @throws WorkbenchError `scheduler.otherSpace` */

@@ -5,6 +5,7 @@ import type { Conclusion } from '#shared/domain/run.ts';
 import type { Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { FitnessWeights } from '#shared/scheduling/objectives.ts';
 import type { Correspondent } from './external/correspondent.ts';
+import type { ImprovementPool } from './improvement/improvement.ts';
 import type { Random } from './random.ts';
 import type { SchedulingSpace } from './scheduling-space.ts';
 import type { SearchSpace } from './search-space.ts';
@@ -77,6 +78,8 @@ export interface SearchMeans {
   readonly timeLeftMs?: number | undefined;
   /** A schedule to begin with, as a genome of the space. */
   readonly start?: Uint8Array | undefined;
+  /** For a search whose starts and children are improved side by side; undefined: in its own thread, one after the other. */
+  readonly pool?: ImprovementPool | undefined;
 }
 
 /**

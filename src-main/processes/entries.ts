@@ -8,6 +8,7 @@ export type EntryName =
   | 'run-process'
   | 'search-worker'
   | 'evaluation-worker'
+  | 'improvement-worker'
   | 'bound-worker'
   | 'preparation-worker'
   | 'database-worker'

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { createKernel } from '../engine/kernel/kernel.ts';
 import { errorPayloadOf } from './error-payload.ts';
-import type { EvaluationTask } from './evaluation-threads.ts';
+import type { EvaluationTask } from './helping-threads.ts';
 import { SharedBatch } from './shared-batch.ts';
 
 const { scenario, genes, memory, threads } = workerData as EvaluationTask; // both ends are built together

@@ -20,8 +20,8 @@ import { unpackBatch } from './batch.ts';
 import { BoundThread } from './bound-thread.ts';
 import { entryPath } from './entries.ts';
 import { errorPayloadOf } from './error-payload.ts';
-import { EvaluationThreads } from './evaluation-threads.ts';
 import { ExternalProcess } from './external-process.ts';
+import { HelpingThreads } from './helping-threads.ts';
 import { unpackFront, type FrontMember } from './front.ts';
 import { ProgressReporter, type BestSoFar } from './progress-reporter.ts';
 import type { RunSink } from './run-sink.ts';
@@ -38,6 +38,7 @@ const NEAR_BOUND = 2e-4;
 export interface ThreadEntries {
   readonly search: string;
   readonly evaluation: string;
+  readonly improvement: string;
 }
 
 /** What searches for a session, as a worker thread does it. */
@@ -74,9 +75,9 @@ export class RunSession {
   readonly #progress: ProgressReporter;
   readonly #worker: SearchThread;
   readonly #entries: ThreadEntries;
-  #evaluation: EvaluationThreads | undefined;
   /** A program that the search talks with. */
   #outside: ExternalProcess | undefined;
+  readonly #helpers: HelpingThreads[] = [];
   #boundTimer: NodeJS.Timeout | undefined;
   #boundThread: BoundThread | undefined;
   #bound: MakespanBound | undefined;
@@ -95,7 +96,12 @@ export class RunSession {
 
   /** @throws WorkbenchError when the run cannot be resumed */
   constructor(command: StartCommand, { sink, threads, send, onOver, entries, startSearch }: SessionMeans) {
-    this.#entries = { search: entryPath('search-worker'), evaluation: entryPath('evaluation-worker'), ...entries };
+    this.#entries = {
+      search: entryPath('search-worker'),
+      evaluation: entryPath('evaluation-worker'),
+      improvement: entryPath('improvement-worker'),
+      ...entries,
+    };
     this.#command = command;
     this.#scenario =
       typeof command.scenario === 'string' ? parseResolvedScenario(JSON.parse(command.scenario)) : command.scenario;
@@ -205,10 +211,12 @@ export class RunSession {
         break;
       }
       case 'help':
-        this.#evaluation = new EvaluationThreads(
-          { scenario: this.#scenario, genes: this.#genes, memory: event.memory, threads: event.threads },
-          (error) => this.#fail(error),
-          this.#entries.evaluation,
+        this.#helpers.push(
+          new HelpingThreads(
+            { scenario: this.#scenario, genes: this.#genes, memory: event.memory, threads: event.threads },
+            (error) => this.#fail(error),
+            this.#entries.evaluation,
+          ),
         );
         break;
       case 'launch':
@@ -231,6 +239,17 @@ export class RunSession {
       case 'note':
         this.#progress.note(event.text, event.done);
         break;
+      case 'helpImproving': {
+        const { memory, threads, weights } = event;
+        this.#helpers.push(
+          new HelpingThreads(
+            { scenario: this.#scenario, genes: this.#genes, memory, threads, weights },
+            (error) => this.#fail(error),
+            this.#entries.improvement,
+          ),
+        );
+        break;
+      }
       case 'paused':
         this.#outside?.halt(true);
         this.#progress.flush();
@@ -382,7 +401,7 @@ export class RunSession {
     }
     this.#sink?.close();
     void this.#worker.terminate();
-    this.#evaluation?.end();
+    for (const helpers of this.#helpers) helpers.end();
     void this.#send(last).then(this.#onOver);
   }
 

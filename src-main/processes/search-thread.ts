@@ -2,12 +2,13 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import type { Correspondent } from '../engine/external/correspondent.ts';
+import { Improver } from '../engine/improvement/improvement.ts';
 import { createRun, parseRunState, restoreRun, type RunOptions, type SearchRun } from '../engine/run-search.ts';
 import { prepareScheduler } from '../engine/schedulers/index.ts';
 import { transferListOf } from './batch.ts';
 import { errorPayloadOf } from './error-payload.ts';
 import { ExternalCorrespondence } from './external-correspondence.ts';
+import { ParallelImprover } from './parallel-improver.ts';
 import { openRunArchive } from './run-archive.ts';
 import { ScratchArchive } from './scratch-archive.ts';
 import { SearchLoop } from './search-loop.ts';
@@ -51,7 +52,19 @@ export async function search(task: SearchTask, port: MessagePort, evaluatorFor: 
     await prepareScheduler(task.configuration.scheduler);
     let slow: SlowEvaluator | undefined;
     const outside = new ExternalCorrespondence(send);
-    const run = openRun(task, scratch, outside, (problem) => {
+    const createPool: RunOptions['createPool'] = (problem, weights, reference) => {
+      const improver = new Improver(problem, weights, reference);
+      return task.threads === 1
+        ? improver
+        : new ParallelImprover({
+            improver,
+            tasks: problem.tasks.length,
+            threads: task.threads,
+            callHelpers: (memory, threads) => send({ type: 'helpImproving', memory, threads, weights }),
+            now: () => performance.now(),
+          });
+    };
+    const run = openRun(task, scratch, { correspondent: outside, createPool }, (problem) => {
       const evaluator = evaluatorFor(problem, {
         threads: task.threads,
         callHelpers: (memory, threads) => send({ type: 'help', memory, threads }),
@@ -87,19 +100,19 @@ export async function search(task: SearchTask, port: MessagePort, evaluatorFor: 
 function openRun(
   { scenario, configuration, record, state, elapsedMs }: SearchTask,
   scratch: ScratchArchive | undefined,
-  correspondent: Correspondent,
+  means: Pick<RunOptions, 'correspondent' | 'createPool'>,
   createEvaluator: (problem: Problem) => Evaluator,
 ): SearchRun {
   if (record === undefined) {
     if (state !== undefined) throw new Error('a run that cannot be read back cannot be continued');
     return createRun(scenario, configuration, {
       createEvaluator,
-      correspondent,
+      ...means,
       ...(scratch === undefined ? {} : { archive: scratch.read }),
     });
   }
   const archive = openRunArchive(record);
-  const options: RunOptions = { createEvaluator, archive: archive.read, correspondent, elapsedMs };
+  const options: RunOptions = { createEvaluator, ...means, archive: archive.read, elapsedMs };
   if (state === undefined) return createRun(scenario, configuration, options);
   const saved = parseRunState(state);
   return restoreRun(scenario, configuration, saved, archive.first(saved.chromosomes), options);

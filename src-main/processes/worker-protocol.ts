@@ -4,12 +4,14 @@ import type { Chromosome } from '#shared/domain/generation.ts';
 import type { Conclusion } from '#shared/domain/run.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
+import type { FitnessWeights } from '#shared/scheduling/objectives.ts';
 import type { PackedBatch } from './batch.ts';
 import type { PackedFront } from './front.ts';
 import type { KeptScore } from '../store/recorder.ts';
 import type { RecordPlace } from './run-archive.ts';
 import type { SharedBatchMemory } from './shared-batch.ts';
 import type { Program } from '../engine/external/correspondent.ts';
+import type { SharedImprovementsMemory } from './shared-improvements.ts';
 import type { KeptScores } from './slow-evaluation.ts';
 
 /** The batches a search may be ahead of the recording. */
@@ -68,6 +70,13 @@ export type SearchEvent =
   | { readonly type: 'scored'; readonly score: KeptScore }
   /** Asks for other threads to evaluate, as many as make `threads` with its own, to work in this memory. */
   | { readonly type: 'help'; readonly memory: SharedBatchMemory; readonly threads: number }
+  /** Asks for other threads to improve starts and children by these weights, as many as make `threads` with its own. */
+  | {
+      readonly type: 'helpImproving';
+      readonly memory: SharedImprovementsMemory;
+      readonly threads: number;
+      readonly weights: FitnessWeights;
+    }
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
   /** Nothing follows. Every generation was sent before. `conclusion` belongs to the best schedule. */

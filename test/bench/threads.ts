@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { Random } from '#main/engine/random.ts';
 import { entryPath } from '#main/processes/entries.ts';
-import { EvaluationThreads } from '#main/processes/evaluation-threads.ts';
+import { HelpingThreads } from '#main/processes/helping-threads.ts';
 import { ParallelEvaluator } from '#main/processes/parallel-evaluator.ts';
 import { defaultGenes } from '#shared/domain/scheduler.ts';
 import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
@@ -48,14 +48,14 @@ async function compare(tasks: number, threads: number, roundMs: number): Promise
     new Float64Array(genomes.length * HEADLINE_METRIC_COUNT),
     new Float64Array(genomes.length * HEADLINE_METRIC_COUNT),
   ];
-  const helpers: EvaluationThreads[] = [];
+  const helpers: HelpingThreads[] = [];
   const evaluator = new ParallelEvaluator(problem, {
     kernel,
     threads,
     now: () => performance.now(),
     callHelpers(memory, called) {
       helpers.push(
-        new EvaluationThreads(
+        new HelpingThreads(
           { scenario, genes: defaultGenes, memory, threads: called },
           (error) => {
             throw new Error(error.message);

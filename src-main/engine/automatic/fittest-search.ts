@@ -14,9 +14,19 @@ import { ShopSearch } from '../critical-path/shop-search.ts';
 import { DescentSearch } from '../descent/descent-search.ts';
 import { planOf } from '../descent/plan.ts';
 import { laidOutFor, type Length } from '../horizon.ts';
+import { Improver, type ImprovementPool } from '../improvement/improvement.ts';
 import type { Random } from '../random.ts';
 import type { SchedulingSpace } from '../scheduling-space.ts';
-import type { Chromosome, ChromosomeLookup, Population, Proposal, Search, SearchState, StopReason } from '../search.ts';
+import type {
+  Chromosome,
+  ChromosomeLookup,
+  Population,
+  Proposal,
+  Search,
+  SearchMeans,
+  SearchState,
+  StopReason,
+} from '../search.ts';
 
 export interface FittestSearchOptions extends Length {
   readonly weights: FitnessWeights;
@@ -47,6 +57,7 @@ export class FittestSearch implements Search {
   private readonly space: SchedulingSpace;
   private readonly options: FittestSearchOptions;
   private readonly random: Random;
+  private readonly pool: ImprovementPool;
   private readonly bound: MakespanBound | undefined;
   /** Whether the fitness says of feasible schedules what the makespan says. */
   private readonly isMakespan: boolean;
@@ -56,9 +67,15 @@ export class FittestSearch implements Search {
   /** By falling fitness. */
   private fittest: Chromosome[] = [];
 
-  /** @param given a schedule to begin with, as a genome */
-  constructor(space: SchedulingSpace, options: FittestSearchOptions, random: Random, given?: Uint8Array) {
+  /** @param means `pool` improves for `space.problem` and these weights, `start` is a schedule to begin with, as a genome */
+  constructor(
+    space: SchedulingSpace,
+    options: FittestSearchOptions,
+    random: Random,
+    { pool, start: given }: Pick<SearchMeans, 'pool' | 'start'> = {},
+  ) {
     const { problem } = space;
+    this.pool = pool ?? new Improver(problem, options.weights, space.reference);
     const { throughput, energy, latency } = options.weights;
     this.space = space;
     this.options = options;
@@ -70,6 +87,7 @@ export class FittestSearch implements Search {
         shopOf(problem),
         { patience: PATIENCE, children: options.tabuRuns, moves: MOVES_PER_GENERATION, given },
         random,
+        this.pool,
       );
     else {
       this.descents = this.newDescents();
@@ -127,9 +145,9 @@ export class FittestSearch implements Search {
   }
 
   private newDescents(): DescentSearch {
-    const { space, options, random } = this;
+    const { space, options, random, pool } = this;
     const { weights, changes } = options;
-    return new DescentSearch(space.problem, { weights, reference: space.reference, changes }, random);
+    return new DescentSearch(space.problem, { weights, changes }, random, pool);
   }
 
   private note(chromosome: Chromosome): void {

@@ -2,6 +2,7 @@
  * Changes of a plan: a run of tasks along dependencies goes to another element or place in the order together, because a lone layer on
  * another processor pays two transfers and a run pays them once; or one task does; or one configuration gene changes.
  */
+import type { FitnessWeights } from '#shared/scheduling/objectives.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { lociWithChoice } from '../operators/loci-with-choice.ts';
 import type { Random } from '../random.ts';
@@ -17,6 +18,24 @@ export interface MoveShares {
   readonly regions: number;
   /** Of the changes of runs, those of the mapping; the others are of the order. */
   readonly mapping: number;
+}
+
+/** One instance's path says little about a mean of responses. */
+const RESPONSE_MOVES: MoveShares = { critical: 0.1, runs: 0.1, regions: 0, mapping: 0.5 };
+const MAKESPAN_MOVES: MoveShares = { critical: 0.7, runs: 0.5, regions: 0.05, mapping: 0.5 };
+const ORDER_MOVES: MoveShares = { critical: 0.7, runs: 0.8, regions: 0, mapping: 0.1 };
+/** From so many instances of a task on, order matters more than mapping. */
+const MANY_INSTANCES = 8;
+
+/** Whether order matters more than mapping. */
+export function isAboutOrder({ tasks, jobTask }: Problem, { latency }: FitnessWeights): boolean {
+  return latency === 0 && jobTask.length >= MANY_INSTANCES * tasks.length;
+}
+
+/** What descents by these weights should try how often. */
+export function movesFor(problem: Problem, weights: FitnessWeights): MoveShares {
+  if (weights.latency > 0) return RESPONSE_MOVES;
+  return isAboutOrder(problem, weights) ? ORDER_MOVES : MAKESPAN_MOVES;
 }
 
 /** A connected region has at most so many tasks. */

@@ -62,18 +62,18 @@ export const auto: Scheduler<AutoOptions> = {
   optionsSchema,
   endsByProof: true,
   takesStart: true,
-  create(space, options, random, evaluator, { start } = {}) {
+  create(space, options, random, evaluator, { start, pool } = {}) {
     if (options.objectives.length > 0) {
       if (start !== undefined) throw noStartForFronts();
       return tradeOffSearch(space, options, random, evaluator);
     }
-    const search = new FittestSearch(space, { ...options, tabuRuns: TABU_RUNS }, random, start);
+    const search = new FittestSearch(space, { ...options, tabuRuns: TABU_RUNS }, random, { start, pool });
     return start === undefined ? search : new AfterStart(search, start);
   },
-  restore(space, options, random, state, chromosomes, evaluator) {
+  restore(space, options, random, state, chromosomes, evaluator, { pool } = {}) {
     if (options.objectives.length > 0)
       return restoreTradeOffSearch(space, options, random, state, chromosomes, evaluator);
-    const search = new FittestSearch(space, { ...options, tabuRuns: TABU_RUNS }, random);
+    const search = new FittestSearch(space, { ...options, tabuRuns: TABU_RUNS }, random, { pool });
     search.continueFrom(state, chromosomes);
     return search;
   },

@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { distanceFrom, quickBound } from '#shared/analysis/makespan-bound.ts';
 import type { MakespanBound } from '#shared/domain/run.ts';
-import { shopOf, type Shop } from '../critical-path/shop.ts';
+import { shopOf } from '../critical-path/shop.ts';
 import { ShopSearch } from '../critical-path/shop-search.ts';
 import { AfterStart } from '../given-start.ts';
+import { Improver } from '../improvement/improvement.ts';
 import { BASIC, genesSchemaWith, makespanWeightsSchema, subgraphsSchema } from '../options.ts';
 import type { Random } from '../random.ts';
+import type { SchedulingSpace } from '../scheduling-space.ts';
 import type {
   Chromosome,
   ChromosomeLookup,
@@ -14,6 +16,7 @@ import type {
   Proposal,
   Scheduler,
   Search,
+  SearchMeans,
   SearchState,
   StopReason,
 } from '../search.ts';
@@ -65,12 +68,12 @@ export const criticalPath: Scheduler<CriticalPathOptions> = {
   optionsSchema,
   endsByProof: true,
   takesStart: true,
-  create({ problem }, options, random, _evaluator, { start } = {}) {
-    const search = new CriticalPathSearch(shopOf(problem), options, random, start);
+  create(space, options, random, _evaluator, { start, pool } = {}) {
+    const search = new CriticalPathSearch(space, options, random, { start, pool });
     return start === undefined ? search : new AfterStart(search, start);
   },
-  restore({ problem }, options, random, state, chromosomes) {
-    const search = new CriticalPathSearch(shopOf(problem), options, random);
+  restore(space, options, random, state, chromosomes, _evaluator, { pool } = {}) {
+    const search = new CriticalPathSearch(space, options, random, { pool });
     search.continueFrom(state, chromosomes);
     return search;
   },
@@ -82,10 +85,22 @@ class CriticalPathSearch implements Search {
   private readonly bound: MakespanBound | undefined;
   private generation = 0;
 
-  constructor(shop: Shop, options: CriticalPathOptions, random: Random, given?: Uint8Array) {
+  constructor(
+    space: SchedulingSpace,
+    options: CriticalPathOptions,
+    random: Random,
+    { start, pool }: Pick<SearchMeans, 'start' | 'pool'>,
+  ) {
+    const { problem, reference } = space;
+    const setting = { ...options, moves: MOVES_PER_GENERATION, given: start };
     this.options = options;
-    this.search = new ShopSearch(shop, { ...options, moves: MOVES_PER_GENERATION, given }, random);
-    this.bound = quickBound(shop.problem);
+    this.search = new ShopSearch(
+      shopOf(problem),
+      setting,
+      random,
+      pool ?? new Improver(problem, options.weights, reference),
+    );
+    this.bound = quickBound(problem);
   }
 
   continueFrom(state: SearchState, chromosomes: ChromosomeLookup): void {

@@ -38,6 +38,7 @@ const outputs = [
   'out/main/run-process.js',
   'out/main/search-worker.js',
   'out/main/evaluation-worker.js',
+  'out/main/improvement-worker.js',
   'out/main/bound-worker.js',
   'out/main/preparation-worker.js',
   'out/main/database-worker.js',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fitnessOf } from '#shared/scheduling/objectives.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
+import { Improver } from '#main/engine/improvement/improvement.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { Descent } from '#main/engine/descent/descent.ts';
 import { DescentSearch } from '#main/engine/descent/descent-search.ts';
@@ -12,7 +13,7 @@ import { ScheduleTrace } from '#main/engine/descent/schedule-trace.ts';
 import { StartMaker } from '#main/engine/descent/starts.ts';
 import { crossPlans, distanceBetween } from '#main/engine/descent/variation.ts';
 import { Random } from '#main/engine/random.ts';
-import type { Chromosome, Proposal, SearchState } from '#main/engine/search.ts';
+import type { Chromosome, SearchState } from '#main/engine/search.ts';
 import { arbitraryProblemAndGenes } from '#test/fixtures/random-scenario.ts';
 import * as fc from '#test/fixtures/seeded-fast-check.ts';
 
@@ -109,22 +110,41 @@ test('a child has each task from one of its parents, and a plan is at no distanc
   );
 });
 
-test('a search that is saved between two descents knows where the next one begins to cool', () => {
+test('a search that is saved between two generations goes on as if it had not been', () => {
   fc.assert(
     fc.property(arbitrary(), fc.nat(1000), ({ problem }, seed) => {
       const reference = referenceMetrics(problem);
       const evaluator = createEvaluator(problem);
       const chromosomes: Chromosome[] = [];
-      const search = new DescentSearch(problem, { weights, reference }, new Random(seed));
-      for (let asked = 0; asked < 3; asked++) {
-        const [{ genes }] = search.ask() as [Proposal];
-        const metrics = evaluator.evaluate(genes);
-        chromosomes.push({ id: asked, genes, metrics, fitness: fitnessOf(metrics, reference, weights) });
-        search.tell(chromosomes.slice(-1));
+      const searchOf = (): DescentSearch =>
+        new DescentSearch(
+          problem,
+          { weights, changes: 60 },
+          new Random(seed),
+          new Improver(problem, weights, reference),
+        );
+      const advance = (search: DescentSearch): readonly Chromosome[] => {
+        for (;;) {
+          const scored = search.ask().map(({ genes }): Chromosome => {
+            const metrics = evaluator.evaluate(genes);
+            return { id: chromosomes.length, genes, metrics, fitness: fitnessOf(metrics, reference, weights) };
+          });
+          const first = chromosomes.length;
+          scored.forEach((chromosome, index) => chromosomes.push({ ...chromosome, id: first + index }));
+          if (search.tell(chromosomes.slice(first)) !== undefined) return chromosomes.slice(first);
+        }
+      };
+      const search = searchOf();
+      for (let generation = 0; generation < 4; generation++) {
+        advance(search);
         const state = search.saveState();
-        const restored = new DescentSearch(problem, { weights, reference }, new Random(seed));
+        const restored = searchOf();
         restored.restore(JSON.parse(JSON.stringify(state)) as SearchState, (id) => chromosomes[id]!);
         expect(JSON.stringify(restored.saveState())).toBe(JSON.stringify(state));
+        const genesOf = (own: readonly Chromosome[]): number[][] => own.map(({ genes }) => [...genes]);
+        const again = searchOf();
+        again.restore(JSON.parse(JSON.stringify(state)) as SearchState, (id) => chromosomes[id]!);
+        expect(genesOf(advance(again))).toEqual(genesOf(advance(restored)));
       }
     }),
     { numRuns: 40 },

@@ -7,7 +7,7 @@ import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { Random } from '#main/engine/random.ts';
 import { createRun, type SearchRun } from '#main/engine/run-search.ts';
 import { entryPath } from '#main/processes/entries.ts';
-import { EvaluationThreads } from '#main/processes/evaluation-threads.ts';
+import { HelpingThreads } from '#main/processes/helping-threads.ts';
 import { ParallelEvaluator, type ParallelEvaluatorOptions } from '#main/processes/parallel-evaluator.ts';
 import type { RunEvent } from '#main/processes/protocol.ts';
 import { RunSession } from '#main/processes/run-session.ts';
@@ -46,7 +46,7 @@ async function anEvaluatorOn(threads: number): Promise<ParallelEvaluator> {
     worthSharingMs: 1e-9,
     worthHelpersMs: 0,
     callHelpers(memory) {
-      const started = new EvaluationThreads(
+      const started = new HelpingThreads(
         { scenario, genes: defaultGenes, memory, threads },
         failed,
         entryPath('evaluation-worker'),
@@ -158,7 +158,7 @@ describe('helpers', () => {
       worthHelpersMs: 0,
       threads: 3,
       callHelpers(memory) {
-        const started = new EvaluationThreads(
+        const started = new HelpingThreads(
           { scenario, genes: defaultGenes, memory, threads: 3 },
           (error) => {
             told.push(error);
@@ -173,7 +173,7 @@ describe('helpers', () => {
     await failed;
     await wait(50);
     expect(told).toHaveLength(1);
-    expect(told[0]).toMatchObject({ message: expect.stringContaining('an evaluation thread ended with code 7') });
+    expect(told[0]).toMatchObject({ message: expect.stringContaining('a helping thread ended with code 7') });
   });
 
   it('that cannot begin tell why', async () => {
@@ -183,7 +183,7 @@ describe('helpers', () => {
       worthHelpersMs: 0,
       callHelpers(memory) {
         const unrunnable = { ...scenario, platform: { ...scenario.platform, processors: [] } };
-        const started = new EvaluationThreads(
+        const started = new HelpingThreads(
           { scenario: unrunnable, genes: defaultGenes, memory, threads: 2 },
           resolve,
           entryPath('evaluation-worker'),
@@ -243,7 +243,7 @@ describe('a run', () => {
     );
     expect(await lastEventOf(2, entry, () => {})).toMatchObject({
       type: 'failed',
-      error: { message: expect.stringContaining('an evaluation thread ended with code 7') },
+      error: { message: expect.stringContaining('a helping thread ended with code 7') },
     });
   });
 
