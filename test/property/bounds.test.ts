@@ -1,6 +1,7 @@
 /** Bounds of the makespan and of responses, by every method: never above a schedule that anyone found, whatever the scenario has. */
 import * as fc from '#test/fixtures/seeded-fast-check.ts';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
 import { leastMakespanMs } from '#test/fixtures/least-makespan.ts';
 import { arbitraryProblemAndGenes, arbitraryScenario } from '#test/fixtures/random-scenario.ts';
 import { BoundSearch, thoroughBound } from '#main/engine/bounds/best-bound.ts';
@@ -18,6 +19,21 @@ function energeticMs(problem: Problem, bestMs: number): number {
   for (const steps = energetic.narrow(() => bestMs); steps.next().done !== true;);
   return energetic.makespanMs;
 }
+
+test('what has to run between others fits between them, in the integer program, too', () => {
+  const network = aNetwork()
+    .withLayer('first', { cpu: 1 })
+    .withLayer('a', { npu: 2 }, { dependencies: ['first'] })
+    .withLayer('b', { npu: 2 }, { dependencies: ['first'] })
+    .withLayer('c', { npu: 2 }, { dependencies: ['first'] })
+    .withLayer('last', { cpu: 1 }, { dependencies: ['a', 'b', 'c'] })
+    // At any time: as far as all work on the NPU says, it need not wait for anything, nor anything for it.
+    .withLayer('aside', { npu: 0.1 });
+  const problem = compileProblem(aScenario().on(aPlatform().withCores(1).withNpu()).running(network).build());
+  const leastMs = leastMakespanMs(problem, 500);
+  expect(leastMs).toBeCloseTo(8, 9);
+  expect(relaxationBoundMs(problem, leastMs)).toBeCloseTo(8, 4);
+});
 
 describe('every bound', () => {
   it('is at most the makespan of any schedule', () => {
