@@ -50,6 +50,18 @@ describe('what a genome with cuts executes', () => {
     expect(placeOf([1, 1, 0], ['a/a', 'a/b', 'a/c'])).toBe(0);
   });
 
+  it('counts the layers, whichever element the first one is on', () => {
+    const chain = aScenario()
+      .on(aPlatform().withNpu())
+      .running(aNetwork().withChain(3, { cpu: 1, npu: 1 }))
+      .problem(emptyLibrary, { subgraphs: 'searched' });
+    const placeOf = (...elements: number[]): number => {
+      const assignment = { ...defaultAssignment(chain, elements), cut: new Uint8Array(2) };
+      return executedSchedule(chain, encodeAssignment(chain, assignment)).assignment.peOfTask[0]!;
+    };
+    expect([placeOf(0, 1, 1), placeOf(1, 0, 0), placeOf(1, 1, 0), placeOf(0, 0, 1)]).toEqual([1, 0, 1, 0]);
+  });
+
   it('leaves layers alone that no element can run together', () => {
     const split = aScenario()
       .on(aPlatform().withNpu())
