@@ -16,6 +16,7 @@ declare module 'vue-router' {
       | 'sweeps'
       | 'platforms'
       | 'networks'
+      | 'profiles'
       | 'scenarios'
       | 'settings'
       | 'help';
@@ -126,6 +127,19 @@ const pages: readonly RouteRecordRaw[] = [
     meta: { title: 'Network', section: 'networks' },
   },
   {
+    path: '/profiles',
+    name: 'profiles',
+    component: () => import('./features/library/DocumentsPage.vue'),
+    props: { kind: 'profile' },
+    meta: { title: 'Profiles', section: 'profiles' },
+  },
+  {
+    path: '/profiles/:id',
+    name: 'profile',
+    component: documentPage('profile', () => import('./features/profiles/ProfileEditor.vue')),
+    meta: { title: 'Profile', section: 'profiles' },
+  },
+  {
     path: '/scenarios',
     name: 'scenarios',
     component: () => import('./features/library/DocumentsPage.vue'),
@@ -143,7 +157,7 @@ const pages: readonly RouteRecordRaw[] = [
     meta: { title: 'Scenario', section: 'scenarios' },
   },
   {
-    path: '/library/:kind(platforms|networks|scenarios)?/:id?',
+    path: '/library/:kind(platforms|networks|profiles|scenarios)?/:id?',
     redirect: ({ params: { kind, id } }) =>
       [
         '',

@@ -11,6 +11,7 @@ export type SectionId =
   | 'sweeps'
   | 'platforms'
   | 'networks'
+  | 'profiles'
   | 'scenarios'
   | 'settings'
   | 'help';
@@ -27,6 +28,7 @@ export const sections: readonly Section[] = [
   { id: 'home', title: 'Home', icon: 'home', path: '/' },
   { id: 'platforms', title: 'Platforms', icon: 'platform', path: '/platforms' },
   { id: 'networks', title: 'Networks', icon: 'network', path: '/networks' },
+  { id: 'profiles', title: 'Profiles', icon: 'profile', path: '/profiles' },
   { id: 'scenarios', title: 'Scenarios', icon: 'scenario', path: '/scenarios' },
   { id: 'runs', title: 'Runs', icon: 'runs', path: '/runs' },
   { id: 'sweeps', title: 'Sweeps', icon: 'sweep', path: '/sweeps' },
@@ -49,7 +51,7 @@ export function rememberAddresses(router: Router): void {
     if (to.name === 'pareto') lastAddresses.set('pareto', to.fullPath);
     if (to.name === 'compare') lastAddresses.set('compare', to.fullPath);
     if (to.name === 'runs') lastAddresses.set('runs', to.fullPath);
-    if (to.name === 'platforms' || to.name === 'networks' || to.name === 'scenarios')
+    if (to.name === 'platforms' || to.name === 'networks' || to.name === 'profiles' || to.name === 'scenarios')
       lastAddresses.set(to.name, to.fullPath);
     if (to.name === 'help') lastAddresses.set('help', to.fullPath);
   });

@@ -16,6 +16,7 @@ import { useRunsStore } from '../stores/runs.ts';
 const kinds = [
   ['platform', 'Platform', 'platforms'],
   ['network', 'Network', 'networks'],
+  ['profile', 'Profile', 'profiles'],
   ['scenario', 'Scenario', 'scenarios'],
 ] as const;
 /** Runs that the record is asked for, in addition to the newest, which are known. */

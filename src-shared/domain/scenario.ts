@@ -141,7 +141,7 @@ export function resolveScenario(scenario: Scenario, library: DocumentLibrary): R
     );
   }
   const profiles = profilesOf(scenario, library);
-  const filled = new Map<Network, Network>();
+  const filled = new Map<Network, { readonly complete: Network; readonly given: Network }>();
   const asGiven: Network[] = [];
   const applications = scenario.applications.map((application, index) => {
     const network =
@@ -154,14 +154,14 @@ export function resolveScenario(scenario: Scenario, library: DocumentLibrary): R
         { hint: suggest(id, [...library.networks.keys()]), path: ['applications', index, 'network'] },
       );
     }
-    let complete = filled.get(network);
-    if (complete === undefined) {
-      const profiled = applyProfiles(network, platform, profiles);
-      complete = fillTimes(profiled.network, platform, profiled.isUnsupported);
+    let times = filled.get(network);
+    if (times === undefined) {
+      const { network: given, isUnsupported } = applyProfiles(network, platform, profiles);
+      times = { given, complete: fillTimes(given, platform, isUnsupported) };
     }
-    filled.set(network, complete);
-    asGiven.push(network);
-    return { ...application, network: complete };
+    filled.set(network, times);
+    asGiven.push(times.given);
+    return { ...application, network: times.complete };
   });
   const { profiles: named, ...rest } = scenario;
   const networks = [...new Set(applications.map(({ network }) => network))];
@@ -230,7 +230,7 @@ export function baseTimeMs(
 
 /**
  * One issue for each application with layers that can run on no processor.
- * @param asGiven the networks of the applications before times were filled
+ * @param asGiven the networks of the applications before cost models filled their times
  */
 function networksThatCannotRun(
   { applications, platform }: ResolvedScenario,

@@ -4,10 +4,11 @@
  * project. Ends with 1 where a state could not be reached.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
+import { parseNetwork } from '#shared/domain/network.ts';
 import { launchBrowser } from './browser.ts';
 import { AppUnderTest, type WorkbenchPage } from './workbench-page.ts';
 
@@ -105,6 +106,8 @@ const states: readonly State[] = [
   { name: 'platform-galaxy', address: 'platforms/galaxy-s9' },
   { name: 'networks', address: 'networks' },
   { name: 'network', address: 'networks/resnet18' },
+  { name: 'profiles', address: 'profiles' },
+  { name: 'profile', address: 'profiles/resnet18-kirin970-a73-csv' },
   { name: 'scenarios', address: 'scenarios' },
   { name: 'scenario', address: 'scenarios/multi' },
   { name: 'scenario-galaxy', address: 'scenarios/galaxy-s9' },
@@ -157,6 +160,7 @@ try {
     cwd: root,
     stdio: 'ignore',
   });
+  importProfile();
   const workbench = await under.open();
   const { page } = workbench;
   const { origin } = new URL(page.url());
@@ -202,6 +206,43 @@ function record(scenario: string, ...options: readonly string[]): void {
 }
 
 /** The page as it is in every size and theme, and a sheet for each size. */
+/** A profile of a preset network with a spread, layers executed as one, and rows that no layer has the name of. */
+function importProfile(): void {
+  const layers = parseNetwork(
+    JSON.parse(readFileSync(join(root, 'resources/presets/networks/resnet18.json'), 'utf8')),
+  ).layers.map(({ id }) => id);
+  const file = join(dirname(under.databasePath), 'times.csv');
+  const rows = layers.map((id, index) => {
+    const time = 0.4 + ((index * 37) % 23) / 5;
+    return `${id},${time},50,${time * 0.95},${time * (1.04 + (index % 5) / 20)}`;
+  });
+  const text = [
+    'layer,timeMs,runs,p10Ms,p90Ms',
+    ...rows.slice(2),
+    `${layers[0]} + ${layers[1]},9,50,8.6,9.9`,
+    'fused_7,1.2,50,1.1,1.3',
+    'tail,0.3,50,0.3,0.4',
+  ];
+  writeFileSync(file, text.join('\n'));
+  execFileSync(
+    process.execPath,
+    [
+      cli,
+      'import',
+      'profile',
+      file,
+      '--network',
+      'resnet18',
+      '--key',
+      'kirin970-a73',
+      '--db',
+      under.databasePath,
+      '--quiet',
+    ],
+    { cwd: root, stdio: 'ignore' },
+  );
+}
+
 async function take(page: Page, name: string): Promise<void> {
   await page.mouse.move(2, 2);
   for (const size of sizes) {

@@ -1,7 +1,9 @@
-/** The platform and networks that a scenario names, read when they are needed, and the scenario with all of them inline. */
+/** The platform, networks and profiles that a scenario names, read when they are needed, and the scenario with all of them inline. */
 import { computed, shallowRef, watch, type ComputedRef } from 'vue';
+import { applyProfiles } from '#shared/domain/applied-profiles.ts';
 import { WorkbenchError, type Issue } from '#shared/domain/errors.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
+import { parseProfile, type Profile } from '#shared/domain/profile.ts';
 import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
 import {
   resolveScenario,
@@ -13,7 +15,7 @@ import {
 import { timeCoverage } from '#shared/domain/time-coverage.ts';
 import { nowhereMessage } from '#shared/domain/time-remarks.ts';
 import { client } from '../../api/index.ts';
-import { modelledRemarks } from '../../components/notices/modelled-remarks.ts';
+import { measuredRemarks, modelledRemarks } from '../../components/notices/modelled-remarks.ts';
 import type { ShownRemark } from '../../components/notices/TimeRemarks.vue';
 import type { Draft } from '../../editing/draft.ts';
 import { listAt } from '../../editing/json-path.ts';
@@ -35,32 +37,38 @@ export function useScenarioDocuments(draft: Draft): ScenarioDocuments {
   const notifications = useNotificationsStore();
   const platforms = shallowRef<ReadonlyMap<string, Platform>>(new Map());
   const networks = shallowRef<ReadonlyMap<string, Network>>(new Map());
+  const profiles = shallowRef<ReadonlyMap<string, Profile>>(new Map());
   const asked = new Set<string>();
 
   void Promise.all(
-    (['platform', 'network'] as const).map((kind) => (documents.isLoaded(kind) ? undefined : documents.load(kind))),
+    (['platform', 'network', 'profile'] as const).map((kind) =>
+      documents.isLoaded(kind) ? undefined : documents.load(kind),
+    ),
   ).catch((error: unknown) => notifications.showError(error));
 
   const named = computed(() => ({
     platform: draft.value(['platform']),
     networks: listAt(draft.content.value, ['applications']).map((application) => application['network']),
+    profiles: profileReferences(draft),
   }));
   watch(
     named,
-    ({ platform, networks: used }) => {
+    ({ platform, networks: used, profiles: measured }) => {
       if (typeof platform === 'string') void read('platform', platform);
       for (const network of used) if (typeof network === 'string') void read('network', network);
+      for (const profile of measured) if (typeof profile === 'string') void read('profile', profile);
     },
     { immediate: true },
   );
 
-  async function read(kind: 'platform' | 'network', id: string): Promise<void> {
+  async function read(kind: 'platform' | 'network' | 'profile', id: string): Promise<void> {
     if (asked.has(`${kind}/${id}`)) return;
     asked.add(`${kind}/${id}`);
     try {
       const { document } = await client.invoke('documents.get', { kind, id });
       if (kind === 'platform') platforms.value = new Map(platforms.value).set(id, parsePlatform(document));
-      else networks.value = new Map(networks.value).set(id, parseNetwork(document));
+      else if (kind === 'network') networks.value = new Map(networks.value).set(id, parseNetwork(document));
+      else profiles.value = new Map(profiles.value).set(id, parseProfile(document));
     } catch (error) {
       // One that does not exist is reported with the scenario's problems.
       if (asWorkbenchError(error).code !== 'document.unknown')
@@ -68,13 +76,14 @@ export function useScenarioDocuments(draft: Draft): ScenarioDocuments {
     }
   }
 
-  const lookup = <Document>(kind: 'platform' | 'network', known: ReadonlyMap<string, Document>) => ({
+  const lookup = <Document>(kind: 'platform' | 'network' | 'profile', known: ReadonlyMap<string, Document>) => ({
     get: (id: string) => known.get(id),
     keys: () => documents.takenIds(kind),
   });
   const library = computed((): DocumentLibrary => ({
     platforms: lookup('platform', platforms.value),
     networks: lookup('network', networks.value),
+    profiles: lookup('profile', profiles.value),
     timeKeyHolders: () => documents.timeKeyHolders,
   }));
   const outcome = computed<{
@@ -84,11 +93,15 @@ export function useScenarioDocuments(draft: Draft): ScenarioDocuments {
   }>(() => {
     const scenario = draft.document.value;
     if (scenario === undefined || !isScenario(scenario)) return { issues: NONE };
-    const isReading = (kind: 'platform' | 'network', id: unknown, known: ReadonlyMap<string, unknown>): boolean =>
-      typeof id === 'string' && !known.has(id) && documents.takenIds(kind).has(id);
+    const isReading = (
+      kind: 'platform' | 'network' | 'profile',
+      id: unknown,
+      known: ReadonlyMap<string, unknown>,
+    ): boolean => typeof id === 'string' && !known.has(id) && documents.takenIds(kind).has(id);
     if (
       isReading('platform', scenario.platform, platforms.value) ||
-      scenario.applications.some(({ network }) => isReading('network', network, networks.value))
+      scenario.applications.some(({ network }) => isReading('network', network, networks.value)) ||
+      scenario.profiles?.some((profile) => isReading('profile', profile, profiles.value)) === true
     )
       return { issues: NONE };
     try {
@@ -124,6 +137,7 @@ export function useScenarioDocuments(draft: Draft): ScenarioDocuments {
           network: pageOf(remark.network),
           platform: platformId,
         })),
+        ...measuredRemarks(resolved),
         ...modelledRemarks(resolved),
       ];
     const platform = typeof scenario.platform === 'string' ? platforms.value.get(scenario.platform) : scenario.platform;
@@ -132,7 +146,11 @@ export function useScenarioDocuments(draft: Draft): ScenarioDocuments {
     return [...used].flatMap((reference): ShownRemark[] => {
       const network = typeof reference === 'string' ? networks.value.get(reference) : reference;
       if (network === undefined) return [];
-      const coverage = timeCoverage(network, platform, documents.timeKeyHolders);
+      const measured = (scenario.profiles ?? []).flatMap((profile) =>
+        typeof profile === 'string' ? (profiles.value.get(profile) ?? []) : profile,
+      );
+      const profiled = applyProfiles(network, platform, measured).network;
+      const coverage = timeCoverage(profiled, platform, documents.timeKeyHolders);
       return coverage.nowhere.length === 0
         ? []
         : [{ severity: 'problem', ...nowhereMessage(coverage), network: pageOf(network.id), platform: platformId }];
@@ -149,6 +167,12 @@ export function useScenarioDocuments(draft: Draft): ScenarioDocuments {
 }
 
 const NONE: readonly Issue[] = [];
+
+/** The profiles that the scenario names, as it is written. */
+function profileReferences(draft: Draft): readonly unknown[] {
+  const named = draft.value(['profiles']);
+  return Array.isArray(named) ? named : [];
+}
 
 function isScenario(document: object): document is Scenario {
   return 'applications' in document;
