@@ -19,6 +19,7 @@ export { profileReaderIds } from '../formats/profiles/readers.ts';
 export { prismMapping } from '../formats/prism.ts';
 export { gifTask } from '../formats/pictures.ts';
 export { problemFile } from '../formats/problem.ts';
+export { readBlockTable } from '../formats/block-table.ts';
 export { loadPresets } from '../formats/presets.ts';
 export { followMoves } from '../store/database-move.ts';
 export { makeFolders, realPath } from '../store/database-path.ts';

@@ -8,6 +8,7 @@ import { consequencesOf, useDocumentsStore } from '#renderer/stores/documents.ts
 import { useNotificationsStore } from '#renderer/stores/notifications.ts';
 import type { DocumentEntry } from '#shared/contract/document-shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { publishedMidap } from '#shared/domain/midap/published.ts';
 import { aPlatform, aSmallScenario } from '#test/fixtures/builders.ts';
 import { HostDouble } from './support/host-double.ts';
 import { button, openPage, settle } from './support/mount-page.ts';
@@ -89,6 +90,10 @@ async function type(name: string, text: string): Promise<void> {
   input.dispatchEvent(new Event('input'));
   await settle();
 }
+const saved = (kind: string) =>
+  (host.asked('documents.save') as { kind: string; document: Record<string, unknown> }[]).find(
+    (asked) => asked.kind === kind,
+  )!.document;
 const source = (changes: Partial<DraftSource> = {}): DraftSource => ({
   kind: 'platform',
   id: 'mine',
@@ -287,11 +292,6 @@ describe('a block pasted below the last row', () => {
     );
     return settle();
   }
-  const saved = (kind: string) =>
-    (host.asked('documents.save') as { kind: string; document: Record<string, unknown> }[]).find(
-      (asked) => asked.kind === kind,
-    )!.document;
-
   it('adds the applications of a scenario, with what its columns say', async () => {
     const scenario = { ...aSmallScenario().input, id: 'mine', platform: 'small' };
     const network = aSmallScenario().build().applications[0]!.network;
@@ -354,6 +354,30 @@ describe('a block pasted below the last row', () => {
       { network: 'small', latencyMs: 12.5, cores: 1, kind: 'assumed', source: 'our bench' },
       { network: 'small', latencyMs: 13, cores: 1, kind: 'assumed', source: 'again' },
     ]);
+  });
+});
+
+describe('MIDAP as a cost model', () => {
+  it('comes with its published parameters, each of which can be changed', async () => {
+    const npu = board.processors[1]!;
+    host.handlers['documents.get'] = ({ kind, id }) => ({
+      summary: entry({ kind, id, origin: 'user' }).summary,
+      document: { ...board, id, processors: [npu] } as unknown as Record<string, unknown>,
+    });
+    const { wrapper: page } = await show('/platforms/mine');
+    button(page, 'Add MIDAP').click();
+    await settle();
+    await type('Filters at once', '32');
+    await type('First byte', '50');
+    expect([field('Page change').value, page.text().includes('Rate and efficiency')]).toEqual(['14.625', false]);
+    button(page, 'Save').click();
+    await settle();
+    expect((saved('platform')['processors'] as { costModel: unknown }[])[0]!.costModel).toEqual({
+      kind: 'midap',
+      ...publishedMidap,
+      filtersAtOnce: 32,
+      dram: { ...publishedMidap.dram, baseCycles: 50 },
+    });
   });
 });
 

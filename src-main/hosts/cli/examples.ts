@@ -52,6 +52,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tessera export network resnet18 --format json --out resnet18.json',
     'tessera export problem simple --out problem.json',
   ],
+  'nas estimate': [
+    'tessera nas estimate vgg16 --platform midap-board',
+    'tessera nas estimate --block r1_k3_s22_e6_i32_o64_c0 --input-size 56 --platform midap-board --json',
+  ],
   serve: ['tessera serve', 'tessera serve --no-open --port 8080'],
   'database info': ['tessera database info'],
   'database check': ['tessera database check'],

@@ -23,6 +23,7 @@ const commands = {
   export: async () => (await import('./commands/export.ts')).registerExport,
   device: async () => (await import('./commands/device.ts')).registerDevice,
   agent: async () => (await import('./commands/agent.ts')).registerAgent,
+  nas: async () => (await import('./commands/nas.ts')).registerNas,
   serve: async () => (await import('./commands/serve.ts')).registerServe,
   database: async () => (await import('./commands/database.ts')).registerDatabase,
   bench: async () => (await import('./commands/bench.ts')).registerBench,
