@@ -4,9 +4,7 @@
  */
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
-  console.error(
-    `Tessera's scripts need Node 22.18 or newer; this is Node ${process.versions.node}.\nhint: use npm (npm start, npm run -s tessera -- …): its scripts bring their own Node 24`,
-  );
+  console.error(`Tessera's scripts need Node 22.18 or newer; this is Node ${process.versions.node}.\nhint: use npm (npm start, npm run -s tessera -- …): its scripts bring their own Node 24`);
   process.exit(1);
 }
 
