@@ -1,5 +1,6 @@
 /** `device execute`: a schedule run on a device round after round, and held against its prediction. */
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import type { ExecutedTask, Execution } from '#shared/domain/execution.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import { defaultGenes, type GeneSelection } from '#shared/domain/scheduler.ts';
 import type { Assignment } from '#shared/scheduling/decode.ts';
@@ -12,49 +13,6 @@ import { elementOf, platformIdOf, type PlacedElement } from './elements.ts';
 import { deviceModel, DeviceNetwork, tensors, type CutPiece } from './pieces.ts';
 import type { DeviceModel, ExecuteJob, ExecuteResult, Machine } from './protocol.ts';
 import { median } from './statistics.ts';
-
-export interface ExecutedTask {
-  /** "application/layer". */
-  readonly layers: readonly string[];
-  readonly instance: number;
-  readonly pe: string;
-  /** As simulated. */
-  readonly startMs: number;
-  readonly predictedMs: number;
-  /** Median over the rounds. */
-  readonly executedStartMs: number;
-  readonly executedMs: number;
-  /** Of that, waiting for a core; null: not readable. */
-  readonly waitMs: number | null;
-}
-
-/** What `device execute --json` prints (DESIGN §15), with where it comes from. */
-export interface Execution {
-  readonly predictedMs: number;
-  readonly executedMs: number;
-  /** Makespan from executed task times less the time they waited for a core; null where that is not readable. */
-  readonly netMs: number | null;
-  /** predicted / executed − 1, in per cent. */
-  readonly errorPercent: { readonly wall: number; readonly net: number | null };
-  /** Of the time of all tasks, in per cent. */
-  readonly waitingPercent: number | null;
-  readonly outputsEqual: boolean;
-  readonly largestDifference: number;
-  readonly rounds: number;
-  /** Makespan of each round, ms. */
-  readonly roundsMs: readonly number[];
-  readonly subgraphs: readonly (readonly string[])[];
-  readonly tasks: readonly ExecutedTask[];
-  readonly method: {
-    readonly runtime: string;
-    readonly machine: string;
-    readonly date: string;
-    readonly pinned: boolean;
-    readonly models: readonly { readonly network: string; readonly kind: 'twin'; readonly sha256: string }[];
-    readonly load: readonly (number | null)[];
-  };
-  readonly notes: readonly string[];
-}
 
 /** Relative difference of outputs up to which a schedule computes what the whole model computes: fusions change the order of sums. */
 const MOST_DIFFERENCE = 1e-4;
@@ -328,7 +286,7 @@ function reportOf(
     largestDifference,
     rounds: rounds.length,
     roundsMs,
-    subgraphs,
+    subgraphs: subgraphs.map((layers) => [...layers]),
     tasks,
     method: {
       runtime,

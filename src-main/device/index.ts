@@ -2,7 +2,7 @@
 export { serveAgent } from './agent.ts';
 export { AgentClient, type OnProgress } from './agent-client.ts';
 export { coresOfMachine, parseElements, platformOf } from './elements.ts';
-export { executePlan, planOf, type Execution } from './execution.ts';
+export { executePlan, planOf } from './execution.ts';
 export { defaultMeasuring, depths, profileNetworks, type Depth, type ProfiledNetwork } from './profiling.ts';
 export type { Machine } from './protocol.ts';
 export { findRuntime, installRuntime, RUNTIME_VERSION } from './runtime.ts';

@@ -119,6 +119,9 @@ export function createHandlers({
     'runs.facets': () => runs.facets(),
     'runs.get': ({ runId }) => runs.detail(runId),
     'runs.baseline': async ({ runId, baseline }) => ({ baseline: await runs.baseline(runId, baseline) }),
+    'runs.recordExecution': ({ runId, chromosomeId, execution }) => ({
+      id: runs.recordExecution(runId, chromosomeId, execution),
+    }),
     'runs.generations': ({ runId, from, limit }) => runs.generations(runId, from, limit),
     'runs.population': ({ runId, generation }) => runs.population(runId, generation),
     'runs.chromosome': ({ runId, chromosomeId }) => ({ chromosome: runs.chromosome(runId, chromosomeId) }),

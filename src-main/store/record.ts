@@ -4,6 +4,7 @@ import { ArchiveRepository } from './archive-repository.ts';
 import { BoundRepository } from './bound-repository.ts';
 import { ComparisonRepository } from './comparison-repository.ts';
 import { DocumentRepository } from './document-repository.ts';
+import { ExecutionRepository } from './execution-repository.ts';
 import { GenerationRepository } from './generation-repository.ts';
 import type { Migration } from './migrations.ts';
 import { closingOnError, openRecord } from './open.ts';
@@ -22,6 +23,7 @@ export interface RunRecord {
   readonly comparisons: ComparisonRepository;
   readonly archives: ArchiveRepository;
   readonly bounds: BoundRepository;
+  readonly executions: ExecutionRepository;
   close(): void;
 }
 
@@ -39,6 +41,7 @@ export function openRecordRepositories(path: string, migrations: readonly Migrat
     comparisons: new ComparisonRepository(database),
     archives: new ArchiveRepository(database),
     bounds: new BoundRepository(database),
+    executions: new ExecutionRepository(database),
     close: () => void database.close(),
   }));
 }

@@ -12,6 +12,7 @@ import {
   runTagSchema,
   runTagsSchema,
 } from '../domain/run.ts';
+import { executionSchema } from '../domain/execution.ts';
 import { externalCommandSchema } from '../domain/external-command.ts';
 import { headlineMetricNames } from '../domain/metrics.ts';
 import { schedulerConfigurationSchema } from '../domain/scheduler.ts';
@@ -231,6 +232,11 @@ export const routes = {
   runsBaseline: defineRoute('runs.baseline', {
     input: runId.extend({ baseline: z.enum(baselineIds) }),
     output: z.object({ baseline: baselineSchema }),
+  }),
+  /** Keeps what executing one of the run's schedules on a device gave; nothing is scored with it. */
+  runsRecordExecution: defineRoute('runs.recordExecution', {
+    input: runId.extend({ chromosomeId: z.int().min(0), execution: executionSchema }),
+    output: z.object({ id: z.int() }),
   }),
   runsGenerations: defineRoute('runs.generations', {
     input: runId.extend({ from: z.int().min(0).default(0), limit: z.int().min(1).max(100_000).default(100_000) }),

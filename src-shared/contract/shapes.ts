@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { tableOf } from '../domain/bounded.ts';
 import { databaseFaultSchema } from './database-shapes.ts';
 import { makespanBoundSchema, metricsSchema, runStatusSchema, solutionSchema } from '../domain/run.ts';
+import { recordedExecutionSchema } from '../domain/execution.ts';
 import { documentKinds, type DocumentKind } from '../domain/document-kinds.ts';
 import { generationFigures } from '../domain/generation.ts';
 import { headlineMetricNames, headlineMetricsSchema, shapeOf } from '../domain/metrics.ts';
@@ -172,6 +173,8 @@ export const runDetailSchema = z.object({
       }),
     )
     .optional(),
+  /** Of its schedules on devices, the newest first; undefined where there are none. */
+  executions: z.array(recordedExecutionSchema).optional(),
   /** The NPU-first schedule's metrics, the reference of the fitness. */
   reference: metricsSchema,
   /** Undefined where no bound says anything. */

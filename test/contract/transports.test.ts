@@ -8,6 +8,7 @@ import type { RunSummary } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { inProcessTransport } from '#main/hosts/in-process-transport.ts';
 import { createBridgeTransport, type TesseraBridge } from '#renderer/api/bridge-transport.ts';
+import { anExecution } from '#test/fixtures/execution.ts';
 import { aBuiltRenderer, aServedHost, aWorkbench, connect, signIn, temporaryDirectory } from '#test/doubles/hosts.ts';
 
 interface OpenTransport {
@@ -295,6 +296,11 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
     input: ({ finished }) => ({ runId: finished, baseline: 'heft' }),
     bad: { runId: 1, baseline: 'best' },
     check: ({ baseline }) => expect([baseline.name, baseline.metrics.makespanMs > 0]).toEqual(['HEFT', true]),
+  },
+  'runs.recordExecution': {
+    input: ({ finished }) => ({ runId: finished, chromosomeId: 0, execution: anExecution }),
+    bad: { runId: 1, chromosomeId: 0, execution: { predictedMs: 'soon' } },
+    check: ({ id }) => expect(id).toBeGreaterThan(0),
   },
   'runs.generations': {
     input: ({ finished }) => ({ runId: finished, from: 2 }),

@@ -1,5 +1,6 @@
 /** Use cases around runs: starting one, reading what was recorded, changing and deleting it. */
 import { setImmediate } from 'node:timers/promises';
+import type { Execution as DeviceExecution } from '#shared/domain/execution.ts';
 import { bestKnownBound } from '#shared/analysis/makespan-bound.ts';
 import type { RunFacets, RunListing, RunOverview } from '#shared/contract/run-list-shapes.ts';
 import type { GenerationSeries, PopulationView, RunDetail, RunSummary } from '#shared/contract/shapes.ts';
@@ -121,6 +122,7 @@ export class RunService {
     const best = snapshot.best ?? (await this.#describeBest(runId, bestChromosomeId, snapshot));
     const bound = snapshot.bound ?? (await this.#findBound(runId, snapshot, best));
     const origin = this.#record.archives.origin(runId);
+    const executions = this.#record.executions.ofRun(runId);
     return {
       run: bound === undefined ? run : { ...run, boundMs: bound.makespanMs },
       engineVersion,
@@ -132,7 +134,18 @@ export class RunService {
       ...(bestChromosomeId === undefined ? {} : { bestChromosomeId }),
       ...(best === undefined ? {} : { best }),
       ...(front === undefined ? {} : { front }),
+      ...(executions.length === 0 ? {} : { executions }),
     };
+  }
+
+  /**
+   * Keeps an execution of one of the run's schedules.
+   * @returns its id
+   * @throws WorkbenchError `run.unknown`, or as `chromosome`
+   */
+  recordExecution(runId: number, chromosomeId: number, execution: DeviceExecution): number {
+    this.chromosome(runId, chromosomeId);
+    return this.#record.executions.add(runId, chromosomeId, Date.now(), execution);
   }
 
   /** Of a run that was recorded without one, it is noted, so that lists know it, too. */

@@ -73,6 +73,7 @@ describe('a new database', () => {
       'document',
       'document_tag',
       'evaluation',
+      'execution',
       'generation',
       'migration',
       'run',

@@ -1,6 +1,7 @@
 /** `tessera device`: what a device is, how long networks take on it, and a schedule executed on it. */
 import { Option, type Command } from 'commander';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import type { Execution } from '#shared/domain/execution.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
 import { parseResolvedScenario } from '#shared/domain/scenario.ts';
 import { genesOf } from '#shared/domain/scheduler.ts';
@@ -19,7 +20,6 @@ import {
   resourcesDirectory,
   RUNTIME_VERSION,
   type Depth,
-  type Execution,
   type Machine,
   type ProfiledNetwork,
 } from '../../toolbox.ts';
@@ -243,10 +243,15 @@ function registerExecute(device: Command): void {
     .option('--mapping <file|json>', 'with --scenario: the mapping, as "tessera simulate" takes it')
     .option('--repetitions <n>', 'rounds that count, after three that do not', wholeNumber(1, 10_000), 20)
     .action(async (id: number | undefined, options: ExecuteOptions) => {
-      const plan = await planFrom(id, options);
+      const { plan, chromosomeId } = await planFrom(id, options);
       const execution = await withJob(options.on, options.quiet === true, async (client, onProgress, signal) =>
         executePlan(client, await client.describe(), plan, { rounds: options.repetitions, onProgress, signal }),
       );
+      // Also one whose outputs are others: that is a fact about this device.
+      if (id !== undefined && chromosomeId !== undefined)
+        await withWorkbench(options.db, (client) =>
+          client.invoke('runs.recordExecution', { runId: id, chromosomeId, execution }),
+        );
       if (options.json) printJson(execution);
       else printText(renderExecution(execution));
       for (const note of execution.notes) remark(`note: ${note}`);
@@ -262,22 +267,25 @@ function registerExecute(device: Command): void {
 async function planFrom(
   id: number | undefined,
   { scenario, mapping, db }: ExecuteOptions,
-): Promise<ReturnType<typeof planOf>> {
+): Promise<{ readonly plan: ReturnType<typeof planOf>; readonly chromosomeId?: number }> {
   if (id === undefined) {
     if (scenario === undefined || mapping === undefined)
       throw usageError('there is nothing to execute', 'give the id of a run, or --scenario and --mapping');
     const examined = await examineScenarioArgument(parseScenarioArgument(scenario), db);
     warnOfTimes(examined.remarks);
-    return planOf(examined.scenario, parseFileOrJson(mapping, 'mapping'));
+    return { plan: planOf(examined.scenario, parseFileOrJson(mapping, 'mapping')) };
   }
   if (scenario !== undefined || mapping !== undefined)
     throw usageError('a run has its own scenario and mapping', 'give either a run, or --scenario and --mapping');
-  const { best, configuration, ...detail } = await withWorkbench(db, (client) =>
+  const { best, bestChromosomeId, configuration, ...detail } = await withWorkbench(db, (client) =>
     client.invoke('runs.get', { runId: id }),
   );
   if (best === undefined)
     throw new WorkbenchError('run.noSchedule', `run ${id} has found no schedule`, { hint: 'choose another run' });
-  return planOf(parseResolvedScenario(detail.scenario), best, genesOf(configuration));
+  return {
+    plan: planOf(parseResolvedScenario(detail.scenario), best, genesOf(configuration)),
+    ...(bestChromosomeId === undefined ? {} : { chromosomeId: bestChromosomeId }),
+  };
 }
 
 function renderExecution(execution: Execution): string {
