@@ -52,8 +52,8 @@ test('keeps at least the asked interval between generations, and does not count 
   onTestFinished(() => void vi.useRealTimers());
   const run = createRun(scenario, configuration);
   let searchedMs = 0;
-  const step = run.step.bind(run);
-  run.step = () => {
+  const step = run.stepOrWait.bind(run);
+  run.stepOrWait = () => {
     searchedMs += GENERATION_MS;
     return step();
   };
