@@ -33,7 +33,7 @@ beforeEach(async () => {
     }),
     'documents.overview': ({ kind }) => ({
       entries:
-        kind === 'network'
+        kind !== 'platform' && kind !== 'scenario'
           ? []
           : [
               {
