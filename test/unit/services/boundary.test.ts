@@ -5,6 +5,7 @@ import { createDispatcher } from '#main/services/dispatch.ts';
 import { connect } from '#main/store/open.ts';
 import { routes, type Handlers } from '#shared/contract/routes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { anExecution } from '#test/fixtures/execution.ts';
 import { aWorkbench } from '../../fixtures/workbench.ts';
 
 describe('a call', () => {
@@ -85,11 +86,13 @@ it('every route of the contract is answered', async () => {
     address: '/compare/1',
     sweepId: 1,
     comparisonId: 1,
+    execution: anExecution,
     sweep: { name: 'none', scenarios: ['none'], schedulers: [{ scheduler: 'ga' }] },
   };
+  const inputOf = (name: string): object => (/^commands\.(confirm|forget)$/.test(name) ? { command: ['none'] } : input);
   const codeOf = (error: unknown): string => (error instanceof WorkbenchError ? error.code : String(error));
   const answers = await Promise.all(
-    Object.values(routes).map(({ name }) => workbench.invoke(name, input).then(() => 'answered', codeOf)),
+    Object.values(routes).map(({ name }) => workbench.invoke(name, inputOf(name)).then(() => 'answered', codeOf)),
   );
   expect(
     answers.filter(

@@ -6,7 +6,10 @@ import { createRun } from '#main/engine/run-search.ts';
 import { layoutOf } from '#main/services/runs/preparation.ts';
 import { clearDeadLocks, isOwnerAlive, OwnerLock } from '#main/store/owner-lock.ts';
 import { RunRecorder } from '#main/store/recorder.ts';
-import { openRecordRepositories, type RunRecord } from '#main/store/record.ts';
+import { openRecord } from '#main/store/open.ts';
+import { DocumentRepository } from '#main/store/document-repository.ts';
+import type { RunRecord } from '#main/store/record.ts';
+import { RunRepository } from '#main/store/run-repository.ts';
 import { markDeleted, purgeDeleted } from '#main/store/run-deletion.ts';
 import { parseProfile } from '#shared/domain/profile.ts';
 import { aSmallScenario } from '../../fixtures/builders.ts';
@@ -17,7 +20,7 @@ const search = createRun(scenario, { scheduler: 'random', seed: 1, options: {} }
 
 const me = { owner: 'me' };
 
-function addRun(record: RunRecord, name: string, owner = 'me', of = scenario): number {
+function addRun(record: Pick<RunRecord, 'runs'>, name: string, owner = 'me', of = scenario): number {
   return record.runs.create({
     name,
     scenario: of,
@@ -63,11 +66,12 @@ describe('documents', () => {
 describe('a record from before profiles were documents', () => {
   it('keeps its documents, tags and uses, and then takes profiles', () => {
     const path = join(aFolder(), 'tessera.db');
-    const before = openRecordRepositories(path, knownMigrations.slice(0, 11));
-    before.documents.save('network', 'n', { id: 'n', v: 1 }, 10);
-    before.documents.save('network', 'n', { id: 'n', v: 2 }, 20);
-    before.documents.setTags('network', 'n', ['mine']);
-    const run = addRun(before, 'old');
+    const before = openRecord(path, knownMigrations.slice(0, 11));
+    const documents = new DocumentRepository(before);
+    documents.save('network', 'n', { id: 'n', v: 1 }, 10);
+    documents.save('network', 'n', { id: 'n', v: 2 }, 20);
+    documents.setTags('network', 'n', ['mine']);
+    const run = addRun({ runs: new RunRepository(before) }, 'old');
     const [{ network }] = scenario.applications;
     before.close();
 
