@@ -53,6 +53,13 @@ const brokenFiles = [
 const states: readonly State[] = [
   { name: 'home', address: '' },
   { name: 'new-run', address: 'runs/new?scenario=simple' },
+  {
+    name: 'new-run-advanced',
+    act: async (page) => {
+      await page.getByText(/^\s*More options/).click();
+      await page.getByText(/^\s*More options/).scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'new-run-external', address: 'runs/new?scenario=simple&scheduler=external' },
   { name: 'new-run-improve', address: 'runs/new?from=1&improve' },
   {
@@ -62,13 +69,6 @@ const states: readonly State[] = [
       await page.getByLabel('Command').fill('python3\nideas/mine.py\n--depth\n3');
       await page.getByRole('button', { name: 'Start' }).first().click();
       await page.getByRole('dialog').waitFor();
-    },
-  },
-  {
-    name: 'new-run-advanced',
-    act: async (page) => {
-      await page.getByText(/^\s*More options/).click();
-      await page.getByText(/^\s*More options/).scrollIntoViewIfNeeded();
     },
   },
   { name: 'run', address: 'runs/1' },
@@ -104,6 +104,7 @@ const states: readonly State[] = [
   { name: 'platforms', address: 'platforms' },
   { name: 'platform', address: 'platforms/hikey970' },
   { name: 'platform-galaxy', address: 'platforms/galaxy-s9' },
+  { name: 'platform-midap', address: 'platforms/midap-board' },
   { name: 'networks', address: 'networks' },
   { name: 'network', address: 'networks/resnet18' },
   { name: 'profiles', address: 'profiles' },
