@@ -153,7 +153,9 @@ export class EnergeticTest {
     const { processors: count, units, isAble } = windows;
     const found = this.touchedCount;
     const lengthMs = b - a;
-    const serial = this.strikeOutSerial(lengthMs);
+    // Rounding is a share of the times themselves, however short the interval between them is.
+    const roomMs = lengthMs + MARGIN * Math.abs(b);
+    const serial = this.strikeOutSerial(roomMs);
     if (serial === undefined) return undefined;
     let best = Number.NEGATIVE_INFINITY;
     for (let trial = 0; trial < WEIGHT_TRIALS; trial++) {
@@ -181,7 +183,7 @@ export class EnergeticTest {
         best = value;
         bestWeights.set(weights);
       }
-      if (value > lengthMs * (1 + MARGIN)) return undefined;
+      if (value > roomMs) return undefined;
       let highest = 0;
       let norm = 0;
       for (let p = 0; p < count; p++) {
@@ -192,7 +194,7 @@ export class EnergeticTest {
       if (highest <= lengthMs * CLEARLY_FITS || value < lengthMs * HOPELESS) return serial;
       // Loads that are alike but for rounding cannot be evened out by other weights.
       if (!(norm > lengthMs * lengthMs * MARGIN)) break;
-      const step = (lengthMs * (1 + 2 * MARGIN) - value) / norm;
+      const step = (roomMs * (1 + MARGIN) - value) / norm;
       let sum = 0;
       for (let p = 0; p < count; p++) {
         weights[p] = Math.max(0, weights[p] + step * (load[p] - value));
@@ -202,12 +204,12 @@ export class EnergeticTest {
       for (let p = 0; p < count; p++) weights[p] /= sum;
     }
     weights.set(bestWeights);
-    const news = this.narrow(a, b, active, lengthMs * (1 + MARGIN) - best);
+    const news = this.narrow(a, b, active, roomMs - best);
     return news === undefined ? undefined : serial + news;
   }
 
   /** Strikes out pinned processors on one unit of which the instances of a task do not fit one after the other. */
-  private strikeOutSerial(lengthMs: number): number | undefined {
+  private strikeOutSerial(roomMs: number): number | undefined {
     const { windows, work, touched } = this;
     if (!windows.hasSerialInstances) return 0;
     const { processors: count, isAble, isPinned } = windows;
@@ -215,7 +217,7 @@ export class EnergeticTest {
     for (let i = 0; i < this.touchedCount; i++) {
       for (let p = 0; p < count; p++) {
         const place = touched[i] * count + p;
-        if (isAble[place] === 0 || !isPinned[p] || work[place] <= lengthMs * (1 + MARGIN)) continue;
+        if (isAble[place] === 0 || !isPinned[p] || work[place] <= roomMs) continue;
         if (!windows.strikeOut(touched[i], p)) return undefined;
         news++;
       }

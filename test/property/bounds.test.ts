@@ -35,6 +35,25 @@ test('what has to run between others fits between them, in the integer program, 
   expect(relaxationBoundMs(problem, leastMs)).toBeCloseTo(8, 4);
 });
 
+test('an interval that is short beside its times is not refuted by their rounding', () => {
+  const board = aPlatform().withCores(2, { dispatch: 'pooled' });
+  const before = aNetwork()
+    .withLayer('long', { cpu: 1.8000018003018023 })
+    .withLayer('first', { cpu: 0.01 })
+    .withLayer('second', { cpu: 0.01 }, { dependencies: ['first'] });
+  const after = aNetwork().withLayer('a', { cpu: 0.01 }).withLayer('b', { cpu: 0.01 });
+  const scenario = aScenario()
+    .on(board)
+    .running(before, { startTimeMs: 0.4 })
+    .running(after, { startTimeMs: 2.5 })
+    .withTick(0.3)
+    .build();
+  const problem = compileProblem(scenario);
+  const makespanMs = createKernel(problem).evaluate(new Uint8Array(problem.layout.loci.length))[0]!;
+  expect(makespanMs).toBeCloseTo(2.71, 9);
+  expect(energeticMs(problem, Number.POSITIVE_INFINITY)).toBeLessThanOrEqual(makespanMs);
+});
+
 describe('every bound', () => {
   it('is at most the makespan of any schedule', () => {
     fc.assert(

@@ -12,7 +12,7 @@ import type { Problem } from '#shared/scheduling/problem.ts';
 import { canRelax, relaxationBoundMs } from './relaxation-bound.ts';
 
 /** Raised when the same problem would be given another bound than before: what is kept from earlier no longer counts then. */
-export const BOUND_VERSION = 2;
+export const BOUND_VERSION = 3;
 
 /** How far the work is. */
 export interface BoundSoFar {
