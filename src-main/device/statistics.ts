@@ -1,4 +1,4 @@
-/** What of many runs is kept: net of waiting for a core, without those that waited most. */
+/** Statistics of many runs: times net of waiting for a core, without the runs that waited most. */
 import type { Series } from './protocol.ts';
 
 export interface Summary {

@@ -92,7 +92,7 @@ export function connectTo(address: string, token: string): Promise<Stream> {
 
 export interface Listening {
   readonly port: number;
-  /** Made for this start; whoever connects sends it as "Authorization: Bearer …". */
+  /** Made for this start; a client sends it as "Authorization: Bearer …". */
   readonly token: string;
   close(): Promise<void>;
 }

@@ -167,7 +167,7 @@ export class SearchLoop {
     this.#batchChromosomes += record.newChromosomes.ids.length;
   }
 
-  /** Asks a program outside to end and takes what it still finds. Whoever started it ends it afterwards. */
+  /** Asks a program outside to end and takes what it still finds. Its starter ends it afterwards. */
   async #takeLeave(): Promise<void> {
     const outside = this.#outside;
     if (outside === undefined || !outside.isOpen) return;

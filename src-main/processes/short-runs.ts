@@ -48,7 +48,7 @@ function runHere(): RunProcess {
       }
       session = openSession(command, {
         threads: 1,
-        // Later, as from another process: whoever sends a command is not in the middle of something when the answer comes.
+        // Later, as from another process: the sender of a command has finished what it was doing when the answer comes.
         send: async (event) => {
           await Promise.resolve();
           for (const listener of onEvents) listener(event);

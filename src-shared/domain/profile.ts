@@ -82,7 +82,7 @@ const measurementSchema = z.strictObject({
   cycles: nonNegative.optional().describe('In place of timeMs, with clockMHz'),
   clockMHz: positive.optional().describe('Clock that the cycles were counted by, MHz'),
   unsupported: z.literal(true).optional().describe('In place of a time: it cannot run there'),
-  statistic: z.enum(statistics).optional().describe('What of the runs the time is'),
+  statistic: z.enum(statistics).optional().describe('Which statistic of the runs the time is'),
   runs: counted.optional().describe('Runs that count'),
   warmups: z.int().min(0).max(1e9).optional().describe('Runs before them that do not'),
   spread: spreadSchema.optional(),

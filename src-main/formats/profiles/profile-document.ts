@@ -377,25 +377,33 @@ function notesOn({
     absorbed.length === 0
       ? undefined
       : {
-          message: `${countOf(absorbed.length, 'layer')} without a row ${absorbed.length === 1 ? 'is' : 'are'} taken to be part of a neighbour: ${quoted(absorbed)}`,
+          message:
+            `${countOf(absorbed.length, 'layer')} without a row ${absorbed.length === 1 ? 'is' : 'are'} ` +
+            `taken to be part of a neighbour: ${quoted(absorbed)}`,
           hint: 'correct in the profile what was not fused',
           layers: absorbed,
         },
     transfers.length === 0
       ? undefined
       : {
-          message: `${countOf(transfers.length, 'row')} (${shown(sumOf(transfers, units))} ms) ${transfers.length === 1 ? 'moves or converts' : 'move or convert'} data and ${transfers.length === 1 ? 'is kept as a transfer' : 'are kept as transfers'}`,
+          message:
+            `${countOf(transfers.length, 'row')} (${shown(sumOf(transfers, units))} ms) ` +
+            `${transfers.length === 1 ? 'moves or converts data and is kept as a transfer' : 'move or convert data and are kept as transfers'}`,
         },
     leftovers.length === 0
       ? undefined
       : {
-          message: `${countOf(leftovers.length, 'row')} (${shown(sumOf(leftovers, units))} ms) ${leftovers.length === 1 ? 'has' : 'have'} no layer: ${quoted(leftovers.map(({ name }) => name))}`,
+          message:
+            `${countOf(leftovers.length, 'row')} (${shown(sumOf(leftovers, units))} ms) ` +
+            `${leftovers.length === 1 ? 'has' : 'have'} no layer: ${quoted(leftovers.map(({ name }) => name))}`,
           hint: 'they are kept in the profile as leftovers; say in its editor which layers they are',
         },
     match.unmatched.length === 0
       ? undefined
       : {
-          message: `${countOf(match.unmatched.length, 'layer')} ${match.unmatched.length === 1 ? 'has' : 'have'} no row, and no time by this profile: ${quoted(match.unmatched.map((index) => network.layers[index]?.id ?? ''))}`,
+          message:
+            `${countOf(match.unmatched.length, 'layer')} ${match.unmatched.length === 1 ? 'has' : 'have'} no row, ` +
+            `and no time by this profile: ${quoted(match.unmatched.map((index) => network.layers[index]?.id ?? ''))}`,
           layers: match.unmatched.map((index) => network.layers[index]?.id ?? ''),
         },
     wholeMs !== undefined && wholeMs > 0 && Math.abs(sumMs / wholeMs - 1) > DIFFERENT

@@ -160,7 +160,7 @@ function inputTensor(
   return inBanks(input.width, tensor?.columnBytes ?? input.height * inputChannels, parameters);
 }
 
-/** What of its first operand is on chip when each step starts. */
+/** The part of its first operand that is on chip when each step starts. */
 function banksOnChip(
   steps: readonly MidapStep[],
   tensors: readonly MidapTensor[],

@@ -95,7 +95,7 @@ export class ModelCutter {
   }
 
   /**
-   * The piece with `nodes`, in any order. What of constants and sizes it reads becomes part of it.
+   * The piece with `nodes`, in any order. The constants and sizes that it reads become part of it.
    * @throws WorkbenchError `onnx.notCut` where a path leaves the nodes and comes back, or the shape of a value that is cut is not known
    */
   cut(nodes: readonly number[]): ModelPiece {

@@ -110,7 +110,9 @@ class TwinWriter {
         ? []
         : [
             {
-              message: `the size of what these layers give is not in the document; it is taken from bytes, or as ${ASSUMED_ELEMENTS} elements: ${named(this.#sizesAssumed)}`,
+              message:
+                'the size of what these layers give is not in the document; it is taken from bytes, ' +
+                `or as ${ASSUMED_ELEMENTS} elements: ${named(this.#sizesAssumed)}`,
               hint: 'state outputShape',
             },
           ]),

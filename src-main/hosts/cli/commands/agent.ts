@@ -33,7 +33,7 @@ async function serveOn(address: string, options: Parameters<typeof listen>[2]): 
   const listening = await listen(host.replace(/^\[(.*)\]$/, '$1'), Number(port), options);
   if (!/^(127\.|localhost$|\[?::1\]?$)/.test(host))
     remark(
-      'warning: whoever reaches this address and knows the token runs models on this machine; nothing is encrypted',
+      'warning: anyone who reaches this address and knows the token can run models on this machine; nothing is encrypted',
     );
   printText(`ws://${host}:${listening.port}\ntoken: ${listening.token}`);
   await new Promise<void>((settle) => onInterrupt().onStop(() => settle()));

@@ -294,8 +294,10 @@ function renderExecution(execution: Execution): string {
   return [
     `predicted ${number(predictedMs)} ms, executed ${number(executedMs)} ms (median of ${execution.rounds} rounds), ` +
       `${netMs === null ? 'net of waiting not readable' : `net of waiting ${number(netMs)} ms`}`,
-    `error of the prediction: ${percent(errorPercent.wall)} of the executed, ${percent(errorPercent.net)} of the net; waiting for a core: ${percent(waitingPercent)} of the time of all tasks`,
-    `outputs ${execution.outputsEqual ? 'equal those of the whole networks' : 'DIFFER from those of the whole networks'} (largest relative difference ${execution.largestDifference.toPrecision(2)})`,
+    `error of the prediction: ${percent(errorPercent.wall)} of the executed, ${percent(errorPercent.net)} of the net; ` +
+      `waiting for a core: ${percent(waitingPercent)} of the time of all tasks`,
+    `outputs ${execution.outputsEqual ? 'equal' : 'DIFFER from'} those of the whole networks ` +
+      `(largest relative difference ${execution.largestDifference.toPrecision(2)})`,
     '',
     table(tasks, [
       {
