@@ -34,6 +34,26 @@ export const genesSchemaWith = ({ priorities }: { readonly priorities: boolean }
 
 export const genesSchema = genesSchemaWith({ priorities: false });
 
+/** What has a priority gene, of schedulers that search subgraphs, by its name in their options. */
+const priorityGenes = { off: false, layer: true, application: 'application' } as const;
+
+/** The same choice of schedulers that search subgraphs: whose priorities is a question there. */
+export const partitionGenesSchema = genesSchema
+  .unwrap()
+  .extend({
+    priorities: z
+      .enum(['off', 'layer', 'application'])
+      .default('layer')
+      .meta({
+        title: 'Priorities',
+        description:
+          'Search a priority of each layer (a subgraph has the highest of its layers), one of each application, or none; ' +
+          'application priorities of the scenario still come first',
+      }),
+  })
+  .prefault({})
+  .meta({ title: 'Genes', description: 'What is searched in addition to subgraphs and their processing elements' });
+
 /**
  * What is executed as one (DESIGN §14). off: every layer by itself; groups: the sets of layers that a profile measured together, where
  * that gains; network: the layers of each application.
@@ -55,13 +75,20 @@ export const subgraphsSchema = z
  * What fixes the layout of the genome: its optional segments, and what is executed as one and so mapped as one. searched: each schedule
  * of the run has subgraphs of its own, by genes for the cuts between them; that is for schedulers that decide them.
  */
-export type GeneSelection = z.output<typeof genesSchema> & { readonly subgraphs?: SubgraphMode | 'searched' };
+export type GeneSelection = Omit<z.output<typeof genesSchema>, 'priorities'> & {
+  /** true: of each layer; application: one for all layers of an application. */
+  readonly priorities: boolean | 'application';
+  readonly subgraphs?: SubgraphMode | 'searched';
+};
 
 /** The genes of a scheduler that offers no choice. */
 export const defaultGenes: GeneSelection = genesSchema.parse({});
 
 const withGenesSchema = z.object({
-  options: z.object({ genes: genesSchema, subgraphs: z.enum([...subgraphModes, 'searched']).default('off') }),
+  options: z.object({
+    genes: z.union([genesSchema, partitionGenesSchema]).prefault({}),
+    subgraphs: z.enum([...subgraphModes, 'searched']).default('off'),
+  }),
 });
 
 /**
@@ -71,7 +98,9 @@ const withGenesSchema = z.object({
  */
 export function genesOf(configuration: Pick<SchedulerConfiguration, 'options'>): GeneSelection {
   const { genes, subgraphs } = parseDocument(withGenesSchema, configuration, 'scheduler').options;
-  return subgraphs === 'off' ? genes : { ...genes, subgraphs };
+  const { priorities, ...others } = genes;
+  const selection = { priorities: typeof priorities === 'boolean' ? priorities : priorityGenes[priorities], ...others };
+  return subgraphs === 'off' ? selection : { ...selection, subgraphs };
 }
 
 /**

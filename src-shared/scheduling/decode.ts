@@ -15,6 +15,8 @@ export interface Assignment extends Partial<Readonly<Record<AssignmentPart, Arra
   readonly taskPriority?: Uint8Array;
   /** [E] 1 where a dependency is between two subgraphs, where the genome decides that: what is executed then follows by `executedSchedule`. */
   readonly cut?: Uint8Array;
+  /** [A] 0 … 255, where the genome decides one for all layers of an application; `taskPriority` follows. */
+  readonly applicationPriority?: Uint8Array;
 }
 
 /** The decisions without a genome: default arrangement, operating point closest to nominal within the caps, `peOfTask` repaired. */
@@ -50,9 +52,12 @@ export function decodeGenome(problem: Problem, genes: Uint8Array): Assignment {
   const arrangement = Int32Array.from(processors, (processor) => processor.defaultArrangement);
   const operatingPoint = Int32Array.from(processors, (processor) => processor.nominalPoint);
   const peOfTask = new Int32Array(tasks.length);
-  const taskPriority = new Uint8Array(layout.offsetOf.priority === undefined ? 0 : tasks.length);
+  const hasApplicationPriority = layout.offsetOf.applicationPriority !== undefined;
+  const hasPriority = layout.offsetOf.priority !== undefined || hasApplicationPriority;
+  const taskPriority = new Uint8Array(hasPriority ? tasks.length : 0);
+  const applicationPriority = new Uint8Array(hasApplicationPriority ? problem.applicationPriority.length : 0);
   const cut = new Uint8Array(layout.offsetOf.partition === undefined ? 0 : problem.edgeProducer.length);
-  const parts = { arrangement, operatingPoint, peOfTask, taskPriority, cut };
+  const parts = { arrangement, operatingPoint, peOfTask, taskPriority, cut, applicationPriority };
   for (const { name, offset, length } of layout.segments) {
     const part = parts[segmentKinds[name].sets];
     for (let locus = offset; locus < offset + length; locus++) {
@@ -70,25 +75,36 @@ export function decodeGenome(problem: Problem, genes: Uint8Array): Assignment {
   for (let p = 0; p < processors.length; p++)
     operatingPoint[p] = Math.min(operatingPoint[p], processors[p].highestPoint[arrangement[p]]);
   for (let task = 0; task < tasks.length; task++) peOfTask[task] = placeOf(problem, task, peOfTask[task], arrangement);
+  if (hasApplicationPriority)
+    for (const { index, application } of tasks) taskPriority[index] = applicationPriority[application];
   return {
     peOfTask,
     arrangement,
     operatingPoint,
-    ...(layout.offsetOf.priority === undefined ? {} : { taskPriority }),
+    ...(hasPriority ? { taskPriority } : {}),
+    ...(hasApplicationPriority ? { applicationPriority } : {}),
     ...(layout.offsetOf.partition === undefined ? {} : { cut }),
   };
 }
 
 /**
  * The genome that encodes `assignment`: it decodes to the same schedule, except for decisions that the layout has no
- * gene for. Where it has priority genes and the assignment none, they keep the order of the layers' priorities.
+ * gene for. Where it has priority genes and the assignment none, they keep the order of the layers' priorities; a gene for all
+ * layers of an application has the priority of the first.
  */
 export function encodeAssignment(problem: Problem, assignment: Assignment): Uint8Array {
   const { layout } = problem;
+  const hasApplicationPriority = layout.offsetOf.applicationPriority !== undefined;
+  const taskPriority =
+    layout.offsetOf.priority === undefined && !hasApplicationPriority
+      ? []
+      : (assignment.taskPriority ?? layerPriorityGenes(problem));
   const parts: Readonly<Record<AssignmentPart, ArrayLike<number>>> = {
     ...assignment,
-    taskPriority:
-      layout.offsetOf.priority === undefined ? [] : (assignment.taskPriority ?? layerPriorityGenes(problem)),
+    taskPriority,
+    applicationPriority: hasApplicationPriority
+      ? problem.applicationFirstTask.slice(0, -1).map((task) => taskPriority[task])
+      : [],
     cut:
       layout.offsetOf.partition === undefined
         ? []
@@ -120,9 +136,14 @@ export function groupSizeOf(problem: Problem, assignment: Assignment, pe: number
 
 /** The processing element on which `task` runs with mapping gene `gene`, once it is repaired. @param arrangement [P] chosen core arrangements */
 export function placeOf(problem: Problem, task: number, gene: number, arrangement: ArrayLike<number>): number {
-  const { pes, processors } = problem;
+  const { pes } = problem;
   let pe = gene;
   while (!canRun(problem, task, pes[pe].processor)) pe = pe + 1 === pes.length ? 0 : pe + 1;
+  return presentElement(problem, pe, arrangement);
+}
+
+/** The element that `pe` stands for where not all cores are active: core mod active cores, or group mod groups. */
+export function presentElement({ pes, processors }: Problem, pe: number, arrangement: ArrayLike<number>): number {
   const processor = processors[pes[pe].processor];
   if (processor.dispatch === 'pooled') return pe;
   return (

@@ -9,7 +9,13 @@ import type { ProcessingElement, ProcessorModel, TaskModel } from './problem-mod
 export const PRIORITY_LEVELS = 256;
 
 /** The parts of an assignment: for each gene the entry of its subject is set. */
-export type AssignmentPart = 'arrangement' | 'operatingPoint' | 'peOfTask' | 'taskPriority' | 'cut';
+export type AssignmentPart =
+  | 'arrangement'
+  | 'operatingPoint'
+  | 'peOfTask'
+  | 'taskPriority'
+  | 'cut'
+  | 'applicationPriority';
 
 /** How pictures tell values apart: by the colour of the processing element that a value is, or the higher, the stronger. */
 export type GeneColoring = 'element' | 'level';
@@ -19,6 +25,7 @@ export interface GenomeSubjects {
   readonly processors: readonly ProcessorModel[];
   readonly pes: readonly ProcessingElement[];
   readonly tasks: readonly TaskModel[];
+  readonly applicationIds: readonly string[];
   /** [T × P] NaN where the task cannot run. */
   readonly baseTimeMs: Float64Array;
   /** [E] tasks at both ends of each dependency. */
@@ -28,7 +35,7 @@ export interface GenomeSubjects {
 
 /** One decision and its values. */
 export interface Decision {
-  /** Index of the processor or task it is about. */
+  /** Index of the processor, task, dependency or application it is about. */
   readonly subject: number;
   /** The same for people: "cpu" or "camera/conv1". */
   readonly label: string;
@@ -134,7 +141,7 @@ const kinds = {
     titleOf: (label) => `priority of ${label}`,
     heading: 'priority',
     coloring: 'level',
-    isAmong: ({ priorities }) => priorities,
+    isAmong: ({ priorities }) => priorities === true,
     decisions({ tasks }) {
       const alleles = everyValue(PRIORITY_LEVELS);
       return tasks.map(({ index, id }) => ({ subject: index, label: id, cardinality: PRIORITY_LEVELS, alleles }));
@@ -142,11 +149,24 @@ const kinds = {
     describe: (_, __, value) => String(value),
     sets: 'taskPriority',
   },
+  applicationPriority: {
+    title: 'priority of an application',
+    titleOf: (label) => `priority of all layers of ${label}`,
+    heading: 'priority',
+    coloring: 'level',
+    isAmong: ({ priorities }) => priorities === 'application',
+    decisions({ applicationIds }) {
+      const alleles = everyValue(PRIORITY_LEVELS);
+      return applicationIds.map((label, subject) => ({ subject, label, cardinality: PRIORITY_LEVELS, alleles }));
+    },
+    describe: (_, __, value) => String(value),
+    sets: 'applicationPriority',
+  },
 } satisfies Readonly<Record<string, SegmentKind>>;
 
 export type SegmentName = keyof typeof kinds;
 
-/** By name, in their order in the genome: genes of processors first, and from the mapping on one gene for each task. */
+/** By name, in their order in the genome: genes of processors first, then the mapping, which has one for each task. */
 export const segmentKinds: Readonly<Record<SegmentName, SegmentKind>> = kinds;
 export const segmentNames = Object.keys(kinds) as SegmentName[];
 

@@ -175,7 +175,17 @@ export function compileProblem(
     dispatchTickMs: scenario.simulation.dispatchTickMs,
     ...compileJobs(scenario, applicationFirstTask),
     deadlineMs: Float64Array.from(scenario.applications, (application) => application.deadlineMs ?? Number.NaN),
-    layout: layOutGenome({ processors, pes, tasks, baseTimeMs: baseTimes, ...edges }, genes),
+    layout: layOutGenome(
+      {
+        processors,
+        pes,
+        tasks,
+        applicationIds: scenario.applications.map(({ id }) => id),
+        baseTimeMs: baseTimes,
+        ...edges,
+      },
+      genes,
+    ),
   };
 }
 

@@ -20,7 +20,12 @@ import {
   type Partition,
 } from '#shared/scheduling/subgraphs.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
-import { arbitraryGeneSelection, arbitraryScenario, type ScenarioShape } from '#test/fixtures/random-scenario.ts';
+import {
+  arbitraryGeneSelection,
+  arbitraryScenario,
+  withCallTimes,
+  type ScenarioShape,
+} from '#test/fixtures/random-scenario.ts';
 
 const bits = (values: ArrayLike<number>): string[] =>
   Array.from(new BigUint64Array(Float64Array.from(values).buffer), (word) => word.toString(16));
@@ -34,29 +39,6 @@ function arbitraryPartition({ applications }: Pick<ResolvedScenario, 'applicatio
       ),
     )
     .map((cuts) => cuts.map((bitsOfOne, index) => partitionOfCuts(applications[index]!.network, bitsOfOne)));
-}
-
-const quantity = fc.constantFrom(0, 0, 0.1, 0.5, 2);
-
-/** `scenario` with launches, borders and times of whole networks. */
-function withCallTimes(scenario: ResolvedScenario): fc.Arbitrary<ResolvedScenario> {
-  const whole = fc.dictionary(fc.constantFrom('all', 'fast', 'slow'), fc.constantFrom(0.2, 1.5, 7), { maxKeys: 3 });
-  return fc
-    .tuple(
-      fc.tuple(...scenario.platform.processors.map(() => fc.record({ launchMs: quantity, borderMsPerMB: quantity }))),
-      fc.tuple(...scenario.applications.map(() => whole)),
-    )
-    .map(([calls, wholes]) => ({
-      ...scenario,
-      platform: {
-        ...scenario.platform,
-        processors: scenario.platform.processors.map((processor, index) => ({ ...processor, ...calls[index] })),
-      },
-      applications: scenario.applications.map((application, index) => ({
-        ...application,
-        network: { ...application.network, wholeTimeMs: wholes[index]! },
-      })),
-    }));
 }
 
 /** Profiles that know the time of every third set of layers, by their names alone. */

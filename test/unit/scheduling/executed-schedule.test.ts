@@ -76,6 +76,22 @@ describe('what a genome with cuts executes', () => {
     expect(executedSchedule(split, genes).problem.tasks).toHaveLength(2);
   });
 
+  it('is cut between layers that different elements can run, where none can run all', () => {
+    const mixed = aScenario()
+      .on(aPlatform().withNpu())
+      .running(
+        aNetwork()
+          .withLayer('a', { cpu: 1 })
+          .withLayer('b', { cpu: 1 }, { dependencies: ['a'] })
+          .withLayer('c', { npu: 1 }, { dependencies: ['b'] })
+          .withLayer('d', { npu: 1 }, { dependencies: ['c'] }),
+      )
+      .problem(emptyLibrary, { subgraphs: 'searched' });
+    const executed = executedSchedule(mixed, new Uint8Array(mixed.layout.length));
+    expect(executed.problem.tasks.map(({ id }) => id)).toEqual(['a/a+b', 'a/c+d']);
+    expect([...executed.assignment.peOfTask]).toEqual([0, 1]);
+  });
+
   it('is scored by the kernel as by the reference, one by one and in batches', () => {
     const genomes = [
       genomeOf([1, 1, 0], [['a/a', 'a/b']]),

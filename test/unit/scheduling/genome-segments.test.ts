@@ -12,8 +12,8 @@ import {
 } from '#shared/scheduling/genome-segments.ts';
 
 const points = (...frequencies: number[]) => frequencies.map((frequencyMHz) => ({ frequencyMHz }));
-/** One gene of every kind but the last two, which have one for each layer: "little" has cores, "big" has configurations. */
-const problem = aScenario()
+/** One gene of every kind but those that have one for each layer: "little" has cores, "big" has configurations. */
+const builder = aScenario()
   .on(
     aPlatform()
       .with({ processors: [] })
@@ -32,9 +32,12 @@ const problem = aScenario()
     aNetwork()
       .withLayer('x', { cpu: 1, npu: 1 })
       .withLayer('y', { cpu: 1, npu: 1 }, { dependencies: ['x'] }),
-  )
-  .problem(emptyLibrary, { priorities: true, subgraphs: 'searched' });
+  );
+const problem = builder.problem(emptyLibrary, { priorities: true, subgraphs: 'searched' });
 const { layout } = problem;
+/** The same with one priority for all layers of an application. */
+const ofApplications = builder.problem(emptyLibrary, { priorities: 'application', subgraphs: 'searched' });
+const problemWith = (name: SegmentName) => (name === 'applicationPriority' ? ofApplications : problem);
 
 /** Of the first gene of each kind: its title, what its values mean, and the part and entry of the assignment that a value sets. */
 const kinds: Readonly<
@@ -102,12 +105,22 @@ const kinds: Readonly<
     ],
     sets: ['taskPriority', 0],
   },
+  applicationPriority: {
+    title: 'priority of all layers of a',
+    values: 256,
+    means: [
+      [0, '0'],
+      [255, '255'],
+    ],
+    sets: ['applicationPriority', 0],
+  },
 };
 
 describe.each(segmentNames)('%s genes', (name) => {
   const { title, values, means, sets } = kinds[name];
-  const locus = lociOf(layout, name)[0]!;
-  const decision = layout.loci[locus]!;
+  const own = problemWith(name);
+  const locus = lociOf(own.layout, name)[0]!;
+  const decision = own.layout.loci[locus]!;
 
   it('have a title, and as many values as there is to choose from', () => {
     expect(titleOfLocus(decision)).toBe(title);
@@ -116,8 +129,8 @@ describe.each(segmentNames)('%s genes', (name) => {
   });
 
   it('say what each value means', () => {
-    expect(means.map(([value]) => [value, describeGene(problem, decision, value)])).toEqual(means);
-    const texts = Array.from(decision.alleles, (value) => describeGene(problem, decision, value));
+    expect(means.map(([value]) => [value, describeGene(own, decision, value)])).toEqual(means);
+    const texts = Array.from(decision.alleles, (value) => describeGene(own, decision, value));
     expect(new Set(texts).size).toBe(values);
   });
 
@@ -126,13 +139,23 @@ describe.each(segmentNames)('%s genes', (name) => {
     expect(segmentKinds[name].sets).toBe(part);
     for (const [value] of means) {
       // All cores of "little" and "big" are on, so that no place is repaired.
-      const genes = encodeAssignment(problem, decodeGenome(problem, Uint8Array.of(2, 0, 1, 0, 0, 0, 0, 0)));
+      const genes = encodeAssignment(
+        own,
+        decodeGenome(own, Uint8Array.of(2, 0, 1, 0, 0, 0, 0, 0).subarray(0, own.layout.length)),
+      );
       genes[locus] = value;
-      const assignment = decodeGenome(problem, genes);
+      const assignment = decodeGenome(own, genes);
       expect(assignment[part]![entry]).toBe(value);
-      expect(encodeAssignment(problem, assignment)[locus]).toBe(value);
+      expect(encodeAssignment(own, assignment)[locus]).toBe(value);
     }
   });
+});
+
+it('one priority for an application is that of all its layers', () => {
+  const genes = new Uint8Array(ofApplications.layout.length);
+  genes[genes.length - 1] = 9;
+  expect(lociOf(ofApplications.layout, 'priority')).toEqual([]);
+  expect([...decodeGenome(ofApplications, genes).taskPriority!]).toEqual([9, 9]);
 });
 
 it('genes of processors come first, and from the mapping on there is one for each task, or each dependency between two', () => {
