@@ -170,19 +170,18 @@ class Agent {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#job = { id, process: child };
-    let isAnswered = false;
+    let last: Exclude<JobAnswer, { type: 'progress' }> | undefined;
     child.on('message', (answer: JobAnswer) => {
       if (answer.type === 'progress') this.#say({ ...answer, id });
-      else {
-        isAnswered = true;
-        this.#say({ ...answer, id });
-      }
+      else last = answer;
     });
     const over = (how: string): void => {
       if (this.#job?.process !== child) return;
       this.#job = undefined;
       this.#restore();
-      if (!isAnswered)
+      // Only now: whoever hears of the end may ask for the next job at once.
+      if (last !== undefined) this.#say({ ...last, id });
+      else
         this.#sayError(
           new WorkbenchError('device.crashed', `the process of the job ended ${how}`, {
             hint: 'a model may be damaged, or the memory too small for all of them',

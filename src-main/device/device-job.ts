@@ -190,7 +190,7 @@ async function profile(job: ProfileJob, folder: string, runtime: FoundRuntime): 
         stop,
       },
       'series',
-      { onProgress: (done) => say(`${job.models.length} models in rotation (%)`, done * 0.9) },
+      { onProgress: (done) => say(`${job.models.length} models in rotation`, done * 0.9) },
     );
     series.push(...measured.series);
     for (const model of all.filter(({ id }) => job.kernels.includes(id))) {
@@ -243,7 +243,7 @@ async function execute(job: ExecuteJob, folder: string, runtime: FoundRuntime): 
     if (Atomics.load(stop, 0) !== 0) throw cancelled();
     const times = await oneRound(round);
     if (round > job.warmups) rounds.push(times);
-    answer({ type: 'progress', text: 'executing (%)', done: round / total });
+    answer({ type: 'progress', text: 'executing', done: round / total });
     await sleep(job.restMs);
   }
   readings.push(readState());

@@ -270,6 +270,9 @@ function reportOf(
   const netOf = (index: number): number =>
     median(rounds.map((round) => round[index].endMs - round[index].startMs - (round[index].waitMs ?? 0)));
   const netMs = readsWaiting ? makespanOf(job.tasks, netOf) : null;
+  const netRoundsMs = rounds.map((round) =>
+    makespanOf(job.tasks, (index) => round[index].endMs - round[index].startMs - (round[index].waitMs ?? 0)),
+  );
   const busyMs = rounds.flat().reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   const waitedMs = rounds.flat().reduce((sum, { waitMs }) => sum + (waitMs ?? 0), 0);
   const largestDifference = Math.max(0, ...comparisons.map(({ difference }) => difference));
@@ -286,6 +289,7 @@ function reportOf(
     largestDifference,
     rounds: rounds.length,
     roundsMs,
+    ...(readsWaiting ? { netRoundsMs } : {}),
     subgraphs: subgraphs.map((layers) => [...layers]),
     tasks,
     method: {

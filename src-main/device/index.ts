@@ -7,3 +7,5 @@ export { defaultMeasuring, depths, profileNetworks, type Depth, type ProfiledNet
 export type { Machine } from './protocol.ts';
 export { findRuntime, installRuntime, RUNTIME_VERSION } from './runtime.ts';
 export { connectTo, listen, ownStream, processStream, sshCommand } from './streams.ts';
+export { otherOutputs, tune, type TuneResult, type TuneRound } from './tune.ts';
+export { saveProfile } from './saved-profiles.ts';

@@ -44,7 +44,7 @@ const PART_COUNTS = [2, 4, 8];
 
 /**
  * Measures `networks` on `elements`, all in one rotation, and gives a profile of each.
- * @param sets layers of each network to be measured as one, in addition
+ * @param sets by network: layers to be measured as one, in addition; with `onlySets` nothing else is (at depth "whole")
  * @throws WorkbenchError `device.…`
  */
 export async function profileNetworks(
@@ -56,11 +56,13 @@ export async function profileNetworks(
   {
     measuring = defaultMeasuring,
     sets = new Map(),
+    onlySets = false,
     onProgress = () => {},
     signal,
   }: {
     readonly measuring?: Measuring;
     readonly sets?: ReadonlyMap<string, readonly (readonly string[])[]>;
+    readonly onlySets?: boolean;
     readonly onProgress?: OnProgress;
     readonly signal?: AbortSignal;
   } = {},
@@ -74,7 +76,10 @@ export async function profileNetworks(
         ...(sets.get(device.network.id) ?? []),
       ];
       const pieces = await Promise.all(parts.map((layers) => device.pieceOf(layers)));
-      return [device.whole, ...new Map(pieces.map((piece) => [piece.file.digest, piece])).values()];
+      return [
+        ...(onlySets ? [] : [device.whole]),
+        ...new Map(pieces.map((piece) => [piece.file.digest, piece])).values(),
+      ];
     }),
   );
   const run = (
@@ -221,8 +226,10 @@ function documentOf(
       if (marks.length > 0) flagged.push(`${what} on ${id} (${marks.join(', ')})`);
       return summary;
     };
-    const whole = measured(device.whole, result, network.id);
-    wholes.push({ on, timeMs: whole.medianMs, statistic: 'median', runs: whole.runs, spread: spreadOf(whole) });
+    if (pieces.includes(device.whole)) {
+      const whole = measured(device.whole, result, network.id);
+      wholes.push({ on, timeMs: whole.medianMs, statistic: 'median', runs: whole.runs, spread: spreadOf(whole) });
+    }
     const perElement = ids.map((element) => layerTimes(device, element, result));
     const kernelOf = (layer: string): number | undefined => {
       const times = perElement.flatMap((own) => own.get(layer) ?? []);

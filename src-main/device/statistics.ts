@@ -59,7 +59,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Of sorted values, between the two nearest; 0 of none. */
-function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share;
   const low = sorted[Math.floor(place)] ?? 0;
   return low + ((sorted[Math.ceil(place)] ?? low) - low) * (place - Math.floor(place));

@@ -35,6 +35,8 @@ export const executionSchema = z.object({
   rounds: z.int(),
   /** Makespan of each round. */
   roundsMs: z.array(ms).max(100_000),
+  /** Of each round, the makespan from its task times less the time they waited for a core; missing where that is not readable. */
+  netRoundsMs: z.array(ms).max(100_000).optional(),
   subgraphs: z.array(names),
   tasks: z.array(executedTaskSchema).max(100_000),
   method: z.object({

@@ -271,11 +271,11 @@ export function withSearchOptions(command: Command): Command {
     );
 }
 
-const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
+const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
 
 /** A time such as "10s", in ms. */
-function duration(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|min|h)$/.exec(text) ?? [];
+export function duration(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|min|m|h)$/.exec(text) ?? [];
   const timeMs = Number(number) * (MS_PER[unit ?? ''] ?? Number.NaN);
   if (timeMs >= 1 && timeMs <= 1e10) return timeMs;
   throw new InvalidArgumentError('Expected a time with its unit: ms, s, min or h, e.g. 10s.');

@@ -2,7 +2,7 @@
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { AgentClient, connectTo, processStream, sshCommand } from '../toolbox.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { showSteps } from './progress.ts';
+import { showShare } from './progress.ts';
 
 /** Named in the environment, so that it is in no list of processes. */
 const TOKEN = 'TESSERA_AGENT_TOKEN';
@@ -28,7 +28,7 @@ export function withJob<Result>(
 ): Promise<Result> {
   return withAgent(host, async (client) => {
     let what = 'device';
-    let progress = showSteps(what, quiet);
+    let progress = showShare(what, quiet);
     const interruption = onInterrupt();
     try {
       return await work(
@@ -36,10 +36,10 @@ export function withJob<Result>(
         (text, done) => {
           if (text !== what) {
             progress.end();
-            progress = showSteps(text, quiet);
+            progress = showShare(text, quiet);
             what = text;
           }
-          progress.update({ done: Math.round(done * 100), total: 100 });
+          progress.update(done);
         },
         interruption.signal,
       );

@@ -35,6 +35,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tessera device profile squeezenet-1.1 mobilenet-v2 --depth subgraphs',
     'tessera device profile resnet18 --elements cpu0,cpu1,cpu0+cpu1 --out profiles/',
   ],
+  'device tune': ['tessera device tune mine.json --budget 10m', 'tessera device tune mine.json --out rounds --json'],
   'device execute': [
     'tessera device execute 7',
     'tessera device execute --scenario mine.json --mapping best.json --repetitions 50 --json',

@@ -66,6 +66,21 @@ export function showSteps(
   return display(quiet, { describe, shareOf: ({ done, total }) => done / Math.max(1, total) }, stream, now);
 }
 
+/** Progress of work of which only the share is known. @param what it is: "loading models" */
+export function showShare(
+  what: string,
+  quiet: boolean,
+  stream: Stream = process.stderr,
+  now: () => number = () => performance.now(),
+): Display<number> {
+  return display(
+    quiet,
+    { describe: (share) => `${what} · ${Math.round(share * 100)} %`, shareOf: (share) => share },
+    stream,
+    now,
+  );
+}
+
 function display<State>(quiet: boolean, wording: Wording<State>, stream: Stream, now: () => number): Display<State> {
   if (quiet) return { update() {}, end() {} };
   return stream.isTTY === true ? showBar(wording, stream) : showLines(wording, stream, now);

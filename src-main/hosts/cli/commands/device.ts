@@ -13,18 +13,23 @@ import {
   findRuntime,
   installRuntime,
   loadPresets,
+  otherOutputs,
   parseElements,
   planOf,
   platformOf,
   profileNetworks,
   resourcesDirectory,
   RUNTIME_VERSION,
+  saveProfile,
+  tune,
   type Depth,
   type Machine,
   type ProfiledNetwork,
+  type TuneResult,
 } from '../../toolbox.ts';
 import { dataDirectory } from '../../paths.ts';
 import {
+  duration,
   parseFileOrJson,
   parseScenarioArgument,
   runId,
@@ -55,6 +60,7 @@ export function registerDevice(program: Command): void {
   registerDescribe(device);
   registerProfile(device);
   registerExecute(device);
+  registerTune(device);
 }
 
 function withHost(command: Command): Command {
@@ -163,20 +169,22 @@ function registerProfile(device: Command): void {
     .action(
       async (names: string[], { json, on, db, elements, depth, samples, leastMs, out, quiet }: ProfileOptions) => {
         const networks = await Promise.all(names.map((name) => networkOf(name, db)));
-        const profiled = await withJob(on, quiet === true, async (client, onProgress, signal) => {
+        const { machine, profiled } = await withJob(on, quiet === true, async (client, onProgress, signal) => {
           const machine = await client.describe();
           const chosen = elements === undefined ? coresOfMachine(machine) : parseElements(elements, machine);
-          return profileNetworks(client, machine, networks, chosen, depth, {
+          const profiled = await profileNetworks(client, machine, networks, chosen, depth, {
             measuring: { ...defaultMeasuring, samples, leastMs },
             onProgress,
             signal,
           });
+          return { machine, profiled };
         });
         const documents = profiled.map(({ profile }) => ({ name: `${profile.id}.json`, document: profile }));
         const files = out === undefined ? undefined : writeDocuments(documents, out);
         if (files === undefined)
           await withWorkbench(db, async (client) => {
-            for (const { document } of documents) await client.invoke('documents.save', { kind: 'profile', document });
+            for (const [index, { profile }] of profiled.entries())
+              await saveProfile(client, machine, networks[index], profile);
           });
         if (json) printJson({ profiles: profiled.map(summaryOf), ...(files === undefined ? {} : { files }) });
         else printText(renderProfiles(profiled, files));
@@ -255,12 +263,7 @@ function registerExecute(device: Command): void {
       if (options.json) printJson(execution);
       else printText(renderExecution(execution));
       for (const note of execution.notes) remark(`note: ${note}`);
-      if (!execution.outputsEqual)
-        throw new WorkbenchError(
-          'device.otherOutputs',
-          `the pieces give other results than the whole networks: they differ by ${execution.largestDifference}`,
-          { hint: 'the figures above are not those of this schedule; report it' },
-        );
+      if (!execution.outputsEqual) throw otherOutputs(execution);
     });
 }
 
@@ -310,6 +313,96 @@ function renderExecution(execution: Execution): string {
       { title: 'waiting ms', value: ({ waitMs }) => (waitMs === null ? '' : number(waitMs)), align: 'right' },
     ]),
   ].join('\n');
+}
+
+interface TuneCommandOptions extends OutputOptions, HostOption, DatabaseOption {
+  readonly budget: number;
+  readonly scheduler: string;
+  readonly evaluations: number;
+  readonly seed: number;
+  readonly repetitions: number;
+  readonly out?: string;
+  readonly quiet?: true;
+}
+
+function registerTune(device: Command): void {
+  withHost(withQuiet(withDatabase(withJson(device.command('tune <scenario>')))))
+    .description(
+      'search, measure what the best schedules execute as one, and search again, until the prediction of the best is within its noise',
+    )
+    .option(
+      '--budget <time>',
+      'no measurement and no round is begun after this much time, e.g. 90s, 10m',
+      duration,
+      600_000,
+    )
+    .option('--scheduler <id>', 'of every search', 'auto')
+    .option('--evaluations <n>', 'genomes that each search scores at most', wholeNumber(1, 1e9), 5000)
+    .option('--seed <n>', 'of the first round; each round has the next one', wholeNumber(0, 0xffff_ffff), 1)
+    .option('--repetitions <n>', 'rounds of each execution that count', wholeNumber(1, 10_000), 20)
+    .option('--out <folder>', 'writes the sweep of each round, which "tessera sweep" repeats')
+    .action(
+      async (scenario: string, { json, on, db, budget, out, quiet, ...options }: TuneCommandOptions): Promise<void> => {
+        const reference = parseScenarioArgument(scenario);
+        const result = await withWorkbench(db, (client) =>
+          withJob(on, quiet === true, async (agent, onProgress, signal) =>
+            tune(agent, await agent.describe(), client, reference, {
+              ...options,
+              budgetMs: budget,
+              onProgress,
+              signal,
+              onSweep(round, sweep) {
+                if (out !== undefined) writeDocuments([{ name: `round-${round}.json`, document: sweep }], `${out}/`);
+              },
+              onRound: (round) => remark(roundText(round)),
+            }),
+          ),
+        );
+        if (json) printJson(result);
+        else printText(renderTuning(result));
+        if (result.end === 'cancelled') process.exitCode = 1;
+      },
+    );
+}
+
+function roundText({ round, winner, measuredSets, errorPercent, noisePercent }: TuneResult['rounds'][number]): string {
+  return (
+    `round ${round}: best ${number(winner.predictedMs)} ms predicted (run ${winner.runId}), ` +
+    `${measuredSets} sets of layers measured, error ${errorPercent.toFixed(1)} %, noise ${noisePercent.toFixed(1)} %`
+  );
+}
+
+const endings: Readonly<Record<TuneResult['end'], string>> = {
+  withinNoise: 'the prediction of the best schedule is within its noise',
+  settled: 'all of the best schedule was measured; the rest of the error is in what no profile has',
+  budget: 'the budget is spent',
+  cancelled: 'cancelled; what was measured is in the library, and the next start goes on with it',
+};
+
+function renderTuning({ end, rounds, profiles }: TuneResult): string {
+  return `${table(rounds, [
+    { title: 'round', value: ({ round }) => String(round) },
+    { title: 'sweep', value: ({ sweepId }) => String(sweepId), align: 'right' },
+    { title: 'schedules', value: ({ schedules }) => String(schedules), align: 'right' },
+    { title: 'sets measured', value: ({ measuredSets }) => String(measuredSets), align: 'right' },
+    { title: 'best of run', value: ({ winner }) => String(winner.runId), align: 'right' },
+    { title: 'calls', value: ({ winner }) => String(winner.subgraphs), align: 'right' },
+    { title: 'measured', value: ({ winner }) => `${Math.round(winner.measuredPercent)} %`, align: 'right' },
+    { title: 'predicted ms', value: ({ winner }) => number(winner.predictedMs), align: 'right' },
+    {
+      title: 'executed ms',
+      value: ({ execution }) => (execution === undefined ? 'as before' : number(execution.executedMs)),
+      align: 'right',
+    },
+    {
+      title: 'net ms',
+      value: ({ execution }) =>
+        execution === undefined ? '' : execution.netMs === null ? 'not readable' : number(execution.netMs),
+      align: 'right',
+    },
+    { title: 'error', value: ({ errorPercent }) => `${errorPercent.toFixed(1)} %`, align: 'right' },
+    { title: 'noise', value: ({ noisePercent }) => `${noisePercent.toFixed(1)} %`, align: 'right' },
+  ])}\n${endings[end]}\nprofiles: ${profiles.join(', ')}`;
 }
 
 function runtimeText({ runtime }: Machine): string {
