@@ -11,6 +11,12 @@ const setupFiles = [join(import.meta.dirname, 'test/setup.ts')];
 /** Tests of the Electron host, in which a double replaces Electron. */
 const replacingModules = ['test/unit/hosts/electron.test.ts', 'test/contract/transports.test.ts'];
 
+/** Tests that start the built command line, command by command. */
+const startingCommands = [
+  'test/unit/hosts/cli{,-archive,-formats,-nas,-pictures,-read-only,-start}.test.ts',
+  'test/unit/hosts/{repeat-commands,written-files}.test.ts',
+];
+
 export default defineConfig({
   test: {
     // Without it Vitest leaves half of the cores to others.
@@ -30,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/{unit,golden,property,contract}/**/*.test.ts'],
-          exclude: replacingModules,
+          exclude: [...replacingModules, ...startingCommands],
           isolate: false,
           environment: 'node',
           testTimeout: 180_000,
@@ -46,6 +52,19 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          setupFiles,
+          env,
+        },
+      },
+      {
+        test: {
+          name: 'commands',
+          include: startingCommands,
+          isolate: false,
+          environment: 'node',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          globalSetup: [join(import.meta.dirname, 'test/fixtures/build-first.ts')],
           setupFiles,
           env,
         },

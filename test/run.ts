@@ -98,7 +98,7 @@ const endToEndTests: readonly Step[] = [['end-to-end tests', (output) => vitest(
 const tests: readonly Step[] = [
   [
     'unit, golden, property, contract and component tests',
-    (output) => vitest(output, ['node', 'replacing', 'component']),
+    (output) => vitest(output, ['node', 'replacing', 'commands', 'component']),
   ],
 ];
 /** Of the tests, those that start no host, no process and no browser. */

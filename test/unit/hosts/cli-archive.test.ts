@@ -1,22 +1,14 @@
 /** Whole runs on the command line: written to a file, read into another database, refused where they are not whole. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { temporaryDirectory } from '#test/doubles/hosts.ts';
+import { commandLineIn } from '#test/fixtures/command-line.ts';
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
 
-function tessera(db: string, ...args: readonly string[]) {
-  const env = { ...process.env, TESSERA_DB: join(directory.path, db), XDG_DATA_HOME: directory.path };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), ...args], {
-    encoding: 'utf8',
-    env,
-    cwd: directory.path,
-  });
-  return { status, stdout, stderr };
-}
+const tessera = (database: string, ...args: readonly string[]) => commandLineIn(directory.path, { database })(...args);
 
 beforeAll(() => {
   for (const seed of ['1', '2'])

@@ -1,23 +1,15 @@
 /** Importing and exporting on the command line: real processes, real files. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { temporaryDirectory } from '#test/doubles/hosts.ts';
+import { commandLineIn } from '#test/fixtures/command-line.ts';
 import { aConvolutionalModel, aModelWithExternalData, aSwitchedModel } from '#test/fixtures/onnx-models.ts';
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
-const env = { ...process.env, TESSERA_DB: join(directory.path, 'tessera.db'), XDG_DATA_HOME: directory.path };
 
-function tessera(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), ...args], {
-    encoding: 'utf8',
-    env,
-    cwd: directory.path,
-  });
-  return { status, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, never> };
-}
+const tessera = commandLineIn(directory.path);
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(directory.path, name);

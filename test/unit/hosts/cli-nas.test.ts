@@ -1,18 +1,14 @@
 /** `tessera nas estimate` as a person or a script uses it. */
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { temporaryDirectory } from '#test/doubles/hosts.ts';
+import { commandLineIn } from '#test/fixtures/command-line.ts';
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
-const env = { ...process.env, TESSERA_DB: join(directory.path, 'none.db'), XDG_DATA_HOME: directory.path };
-function estimate(...args: readonly string[]) {
-  const command = [join(root, 'src-main/hosts/cli/main.ts'), 'nas', 'estimate', ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env });
-  return { status, stdout, stderr };
-}
+const tessera = commandLineIn(directory.path);
+const estimate = (...args: readonly string[]) => tessera('nas', 'estimate', ...args);
 
 describe('nas estimate', () => {
   test('prints the latency of a block with its cycles, source and error', () => {

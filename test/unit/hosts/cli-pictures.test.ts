@@ -1,13 +1,14 @@
 /** The pictures of a run's charts, its report and its film, written on the command line and read by readers of their formats. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeMessage } from '#shared/contract/codec.ts';
 import { DASHBOARD_DATA_ID, type DashboardData } from '#shared/contract/dashboard.ts';
-import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { temporaryDirectory } from '#test/doubles/hosts.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
+import { builtCommandLine, commandLineIn } from '#test/fixtures/command-line.ts';
 import { decodeGif } from '#test/fixtures/gif-decoder.ts';
 import { readPng } from '#test/fixtures/png-reader.ts';
 import { allElements, readXml, textOf } from '#test/fixtures/xml-reader.ts';
@@ -16,13 +17,7 @@ const directory = temporaryDirectory();
 afterAll(() => directory.remove());
 const env = { ...process.env, TESSERA_DB: join(directory.path, 'tessera.db'), XDG_DATA_HOME: directory.path };
 
-function tessera(...args: readonly string[]) {
-  return spawnSync(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), ...args], {
-    encoding: 'utf8',
-    env,
-    cwd: directory.path,
-  });
-}
+const tessera = commandLineIn(directory.path);
 
 /** What the figures of an interactive page are held against, read from the data within it. */
 function baselineOfPage(html: string): string {
@@ -229,7 +224,7 @@ describe('runs export', () => {
     const child = spawn(
       process.execPath,
       [
-        join(root, 'src-main/hosts/cli/main.ts'),
+        builtCommandLine,
         'runs',
         'export',
         '1',

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { builtCommandLine } from '#test/fixtures/command-line.ts';
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
@@ -23,7 +24,7 @@ function ancestorsOf(path: string): string[] {
 }
 
 function tessera(...args: readonly string[]) {
-  const main = join(root, 'src-main/hosts/cli/main.ts');
+  const main = builtCommandLine;
   const script = `if (process.getuid() === 0) { process.setgroups([]); process.setgid(65534); process.setuid(65534); } process.argv = [process.execPath, ${JSON.stringify(main)}, ...${JSON.stringify(args)}]; await import(${JSON.stringify(pathToFileURL(main).href)});`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
@@ -36,7 +37,7 @@ function tessera(...args: readonly string[]) {
 test('a record that may be written is read as it is', () => {
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(root, 'src-main/hosts/cli/main.ts'), 'runs', 'list', '--db', join(directory.path, 'writable.db')],
+    [builtCommandLine, 'runs', 'list', '--db', join(directory.path, 'writable.db')],
     { encoding: 'utf8' },
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -48,11 +49,10 @@ describe.each(canBeReader ? ['a record that may only be read'] : [])('%s', () =>
     mkdirSync(own);
     chmodSync(directory.path, 0o755);
     chmodSync(own, 0o777);
-    const made = spawnSync(
-      process.execPath,
-      [join(root, 'src-main/hosts/cli/main.ts'), 'run', 'simple', '--scheduler', 'heft', '--quiet'],
-      { encoding: 'utf8', env: { ...env, XDG_DATA_HOME: directory.path } },
-    );
+    const made = spawnSync(process.execPath, [builtCommandLine, 'run', 'simple', '--scheduler', 'heft', '--quiet'], {
+      encoding: 'utf8',
+      env: { ...env, XDG_DATA_HOME: directory.path },
+    });
     if (made.status !== 0) throw new Error(made.stderr);
     chmodSync(record, 0o444);
     chmodSync(folder, 0o555);

@@ -1,23 +1,16 @@
 /** `tessera run --start`: from a recorded run and from files in every form that schedules are written in; and programs of one's own, as they are named. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunDetail } from '#shared/contract/shapes.ts';
 import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { commandLineIn } from '#test/fixtures/command-line.ts';
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
-const env = { ...process.env, TESSERA_DB: join(directory.path, 'tessera.db'), XDG_DATA_HOME: directory.path };
 const program = join(root, 'test/fixtures/external-program.ts');
 
-function tessera(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), ...args], {
-    encoding: 'utf8',
-    env,
-    cwd: directory.path,
-  });
-  return { status, stdout, stderr, json: () => JSON.parse(stdout) };
-}
+const tessera = commandLineIn(directory.path);
 
 const short = ['--scheduler', 'ga', '--set', 'populationSize=10', '--set', 'generations=2', '--json'];
 
@@ -36,7 +29,7 @@ describe('--start', () => {
       'generations=30',
       '--json',
     );
-    made = run.json();
+    made = run.json<typeof made>();
     writeFileSync(join(directory.path, 'result.json'), run.stdout);
     writeFileSync(join(directory.path, 'best.json'), JSON.stringify(made.best));
     writeFileSync(join(directory.path, 'bare.json'), JSON.stringify(made.best.mapping));
@@ -45,14 +38,14 @@ describe('--start', () => {
   });
 
   test.each(['1', 'result.json', 'best.json', 'run.json'])('%s: ends with nothing worse', (start) => {
-    const { best } = tessera('run', 'simple', ...short, '--start', start, '--no-record').json();
+    const { best } = tessera('run', 'simple', ...short, '--start', start, '--no-record').json<typeof made>();
     expect(best.fitness).toBeGreaterThanOrEqual(made.best.fitness);
   });
 
   test.each(['bare.json', 'schedule.csv'])('%s: begins with its mapping', (start) => {
     const { status, stdout } = tessera('run', 'simple', ...short, '--start', start);
     expect(status).toBe(0);
-    const { configuration } = tessera('runs', 'show', String(JSON.parse(stdout).runId), '--json').json();
+    const { configuration } = tessera('runs', 'show', String(JSON.parse(stdout).runId), '--json').json<RunDetail>();
     expect(configuration.start).toMatchObject({ from: start, mapping: made.best.mapping });
   });
 
@@ -100,8 +93,8 @@ describe('a program of one’s own', () => {
     const { runId, bound, best } = JSON.parse(stdout);
     expect(best.externalBoundMs).toBe(0.5);
     expect(bound).toMatchObject({ proven: false });
-    const { configuration, run } = tessera('runs', 'show', String(runId), '--json').json();
-    expect(configuration.options.folder).toBe(directory.path);
+    const { configuration, run } = tessera('runs', 'show', String(runId), '--json').json<RunDetail>();
+    expect(configuration.options['folder']).toBe(directory.path);
     expect(run).toMatchObject({ generations: 2, evaluations: 3 });
     expect(JSON.parse(readFileSync(trace, 'utf8'))[0]).toMatchObject({
       type: 'problem',

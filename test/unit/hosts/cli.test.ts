@@ -6,19 +6,16 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
+import { builtCommandLine, commandLineIn } from '#test/fixtures/command-line.ts';
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
 const database = join(directory.path, 'tessera.db');
-const cli = join(root, 'src-main/hosts/cli/main.ts');
 const env = { ...process.env, TESSERA_DB: database, XDG_DATA_HOME: directory.path, DISPLAY: '', WAYLAND_DISPLAY: '' };
 const small = ['--set', 'populationSize=20', '--set', 'generations=8'];
 const smallGa = ['--scheduler', 'ga', ...small];
 
-function tessera(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env });
-  return { status, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, never> };
-}
+const tessera = commandLineIn(directory.path, { cwd: root, env });
 
 function file(name: string, content: unknown): string {
   const path = join(directory.path, name);
@@ -28,7 +25,7 @@ function file(name: string, content: unknown): string {
 
 /** Starts a command and reads what it prints while it runs. */
 function start(...args: readonly string[]) {
-  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [builtCommandLine, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
@@ -626,7 +623,7 @@ describe('lists', () => {
   test('presets, schedulers, formats and demos are listed without opening a database', () => {
     const nowhere = { TESSERA_DB: file('not-a-database.db', 'x') };
     const list = (command: string) => {
-      const { status, stdout } = spawnSync(process.execPath, [cli, command, '--json'], {
+      const { status, stdout } = spawnSync(process.execPath, [builtCommandLine, command, '--json'], {
         encoding: 'utf8',
         env: { ...env, ...nowhere },
       });

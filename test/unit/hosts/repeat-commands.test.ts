@@ -6,13 +6,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { repeatCommands } from '#renderer/features/run/repeat-commands.ts';
 import { commandLine } from '#shared/contract/command-line.ts';
 import type { RunDetail } from '#shared/contract/shapes.ts';
-import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { temporaryDirectory } from '#test/doubles/hosts.ts';
 import { aSmallScenario } from '#test/fixtures/builders.ts';
+import { builtCommandLine } from '#test/fixtures/command-line.ts';
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
 const database = join(directory.path, "an engineer's.db");
-const program = commandLine('', [process.execPath, join(root, 'src-main/hosts/cli/main.ts')]).trim();
+const program = commandLine('', [process.execPath, builtCommandLine]).trim();
 
 /** @returns what the last of `lines` printed as JSON */
 function shell(...lines: readonly string[]): Record<string, unknown> {

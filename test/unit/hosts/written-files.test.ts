@@ -1,5 +1,4 @@
 /** What the command line writes: files that are there as a whole or not at all, and text that commands no terminal. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -8,7 +7,8 @@ import { writeAtOnce, writeInParts } from '#main/hosts/cli/part-file.ts';
 import { table } from '#main/hosts/cli/table.ts';
 import { visible, visibleInLine } from '#main/hosts/cli/visible.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
+import { temporaryDirectory } from '#test/doubles/hosts.ts';
+import { commandLineIn } from '#test/fixtures/command-line.ts';
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
@@ -119,11 +119,7 @@ describe('text', () => {
 
   test('of a recorded run is shown by lists and errors, and is as it is in JSON', () => {
     const name = 'mine\u001B]0;gone\u0007\u202E';
-    const tessera = (...args: string[]) =>
-      spawnSync(process.execPath, [join(root, 'src-main/hosts/cli/main.ts'), ...args], {
-        encoding: 'utf8',
-        env: { ...process.env, TESSERA_DB: join(directory.path, 'a.db'), XDG_DATA_HOME: directory.path },
-      });
+    const tessera = commandLineIn(directory.path, { database: 'a.db' });
     expect(tessera('run', 'simple', '--scheduler', 'npu_first', '--name', name, '--quiet').stderr).toBe('');
     const listed = tessera('runs', 'list').stdout;
     expect(listed).toContain('mine␛]0;gone␇<U+202E>');
