@@ -115,9 +115,16 @@ export async function executePlan(
   plan: Plan,
   {
     rounds = 20,
+    models = new Map(),
     onProgress = () => {},
     signal,
-  }: { readonly rounds?: number; readonly onProgress?: OnProgress; readonly signal?: AbortSignal } = {},
+  }: {
+    readonly rounds?: number;
+    /** By network: its own model; the others are executed as twins. */
+    readonly models?: ReadonlyMap<string, DeviceNetwork>;
+    readonly onProgress?: OnProgress;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<Execution> {
   const { problem, timeline } = plan;
   const jobs = Array.from(problem.jobTask.keys()).toSorted(
@@ -131,7 +138,8 @@ export async function executePlan(
   const devices = new Map<string, DeviceNetwork>();
   // The networks as they were before layers became one.
   for (const { network } of problem.layerwise.applications)
-    if (!devices.has(network.id)) devices.set(network.id, await DeviceNetwork.ofTwin(network));
+    if (!devices.has(network.id))
+      devices.set(network.id, models.get(network.id) ?? (await DeviceNetwork.ofTwin(network)));
   const built = await buildJob(plan, jobs, elements, devices);
   const limitMs = Math.max(LEAST_LIMIT_MS, plan.predictedMs * MOST_SLOWDOWN);
   await client.send(built.files, onProgress);
@@ -297,9 +305,9 @@ function reportOf(
       machine: `${machine.host}: ${machine.model}`,
       date: new Date(readings[0]?.atMs ?? Date.now()).toISOString(),
       pinned,
-      models: [...devices.values()].map(({ network, whole }) => ({
+      models: [...devices.values()].map(({ network, kind, whole }) => ({
         network: network.id,
-        kind: 'twin',
+        kind,
         sha256: whole.file.digest,
       })),
       load: readings.map(({ load }) => load),

@@ -9,3 +9,4 @@ export { findRuntime, installRuntime, RUNTIME_VERSION } from './runtime.ts';
 export { connectTo, listen, ownStream, processStream, sshCommand } from './streams.ts';
 export { otherOutputs, tune, type TuneResult, type TuneRound } from './tune.ts';
 export { saveProfile } from './saved-profiles.ts';
+export { DeviceNetwork } from './pieces.ts';

@@ -1,6 +1,7 @@
-/** Networks as models that a device executes: the twin of each, and the pieces of it that layers are. */
+/** Networks as models that a device executes: the twin of each, or its own model, and the pieces of it that layers are. */
 import type { Network } from '#shared/domain/network.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { readOnnxNetwork } from '#shared/formats/onnx/network.ts';
 import { ModelCutter, type ModelPiece, type PieceValue } from '#shared/formats/onnx/cut.ts';
 import { twinOf } from '#shared/formats/onnx/twin.ts';
 import { bytesSource } from '#shared/formats/random-access.ts';
@@ -19,6 +20,8 @@ export interface CutPiece {
 export class DeviceNetwork {
   readonly network: Network;
   readonly whole: CutPiece;
+  /** Made from the network document, or the file that the network was read from. */
+  readonly kind: 'twin' | 'model';
   readonly notes: readonly { readonly message: string; readonly hint?: string }[];
   readonly #cutter: ModelCutter;
   readonly #nodesOfLayer: ReadonlyMap<string, readonly number[]>;
@@ -28,11 +31,13 @@ export class DeviceNetwork {
   private constructor(
     network: Network,
     cutter: ModelCutter,
-    bytes: Uint8Array,
+    kind: 'twin' | 'model',
+    whole: Pick<CutPiece, 'piece' | 'file'>,
     layerOfNode: readonly (string | undefined)[],
     notes: DeviceNetwork['notes'],
   ) {
     this.network = network;
+    this.kind = kind;
     this.notes = notes;
     this.#cutter = cutter;
     const nodesOfLayer = new Map<string, number[]>(network.layers.map(({ id }) => [id, []]));
@@ -46,8 +51,7 @@ export class DeviceNetwork {
     this.#layerOfValue = layerOfValue;
     this.whole = {
       layers: network.layers.map(({ id }) => id),
-      piece: { inputs: cutter.inputs, outputs: cutter.outputs },
-      file: modelFile(bytes),
+      ...whole,
       cutBytes: 0,
     };
   }
@@ -55,7 +59,39 @@ export class DeviceNetwork {
   /** The twin of `network`, ready to be cut. */
   static async ofTwin(network: Network): Promise<DeviceNetwork> {
     const { bytes, layerOfNode, notes } = twinOf(network);
-    return new DeviceNetwork(network, await ModelCutter.open(bytesSource(bytes)), bytes, layerOfNode, notes);
+    const cutter = await ModelCutter.open(bytesSource(bytes));
+    const whole = { piece: { inputs: cutter.inputs, outputs: cutter.outputs }, file: modelFile(bytes) };
+    return new DeviceNetwork(network, cutter, 'twin', whole, layerOfNode, notes);
+  }
+
+  /**
+   * A model with its own weights, ready to be cut, as the network that its file is read as. Its open dimensions are fixed.
+   * @param dims sizes of open dimensions, by name or as "<input>:<axis>"
+   * @throws WorkbenchError `onnx.…` where it cannot be read or cut, `device.weights` where weights are in other files
+   */
+  static async ofModel(
+    bytes: Uint8Array,
+    { fileName, id, dims }: { readonly fileName: string; readonly id?: string; readonly dims?: Record<string, number> },
+  ): Promise<DeviceNetwork> {
+    const choices = dims === undefined ? {} : { dims };
+    const source = bytesSource(bytes);
+    const { network, notes } = await readOnnxNetwork(source, {
+      fileName,
+      ...(id === undefined ? {} : { id }),
+      ...choices,
+    });
+    const cutter = await ModelCutter.open(source, choices);
+    const piece = cutter.cut(cutter.workingNodes);
+    if (piece.companions.length > 0)
+      throw new WorkbenchError(
+        'device.weights',
+        `${fileName} has weights in other files: ${piece.companions.join(', ')}`,
+        {
+          hint: 'save the model as one file',
+        },
+      );
+    const whole = { piece, file: modelFile(await cutter.bytes(piece)) };
+    return new DeviceNetwork(network, cutter, 'model', whole, layersOfNodes(network, cutter), notes);
   }
 
   /** The piece with `layers`; the same one for the same layers. @throws WorkbenchError `onnx.notCut` */
@@ -94,6 +130,30 @@ export class DeviceNetwork {
       ),
     };
   }
+}
+
+/**
+ * [node] the layer that each node of a model belongs to. A layer's aliases name the values of all nodes that became part of it; a node of none,
+ * such as a view of the input, belongs to the layer that reads it first.
+ */
+function layersOfNodes(network: Network, cutter: ModelCutter): (string | undefined)[] {
+  const { nodes } = cutter.model.graph;
+  const layerOf = new Map(
+    network.layers.flatMap(({ id, aliases = [] }) => [id, ...aliases].map((alias) => [alias, id] as const)),
+  );
+  const ofNode = nodes.map(({ outputs }, node) =>
+    cutter.isConstant[node]
+      ? undefined
+      : outputs.map((output) => layerOf.get(output)).find((layer) => layer !== undefined),
+  );
+  const readerOf = new Map<string, string>();
+  for (let node = nodes.length - 1; node >= 0; node--) {
+    if (cutter.isConstant[node]) continue;
+    ofNode[node] ??= nodes[node].outputs.map((output) => readerOf.get(output)).find((layer) => layer !== undefined);
+    const layer = ofNode[node];
+    if (layer !== undefined) for (const input of nodes[node].inputs) readerOf.set(input, layer);
+  }
+  return ofNode;
 }
 
 /** A piece as the device is asked for it. @param bufferOf the buffer of each of its values */

@@ -50,7 +50,7 @@ const PART_COUNTS = [2, 4, 8];
 export async function profileNetworks(
   client: AgentClient,
   machine: Machine,
-  networks: readonly Network[],
+  networks: readonly (Network | DeviceNetwork)[],
   elements: readonly PlacedElement[],
   depth: Depth,
   {
@@ -68,7 +68,9 @@ export async function profileNetworks(
   } = {},
 ): Promise<ProfiledNetwork[]> {
   const sentinel = await sentinelNetwork();
-  const devices = await Promise.all(networks.map((network) => DeviceNetwork.ofTwin(network)));
+  const devices = await Promise.all(
+    networks.map((network) => (network instanceof DeviceNetwork ? network : DeviceNetwork.ofTwin(network))),
+  );
   const wanted = await Promise.all(
     devices.map(async (device) => {
       const parts = [
@@ -300,11 +302,11 @@ function documentOf(
     schemaVersion: 1,
     id: `${network.id}-${platform}`,
     name: `${network.name} on ${machine.host}`,
-    description: `Measured by "tessera device profile" at depth ${depth}, on the twin of the network.`,
+    description: `Measured by "tessera device profile" at depth ${depth}, on ${device.kind === 'twin' ? 'the twin of the network' : 'the model itself'}.`,
     provenance: [
       `measured: ${result.runtime}, ${machine.model}, ${machine.system}, kernel ${machine.kernel}${machine.virtual === true ? ', in a virtual machine' : ''}`,
       `protocol: ${JSON.stringify(measuring)}; in rotation, net of the time that threads waited for a core`,
-      `model: twin, sha-256 ${device.whole.file.digest}`,
+      `model: ${device.kind}, sha-256 ${device.whole.file.digest}`,
       stateInWords(result),
       ...Object.entries(borderMsPerMB).map(
         ([key, cost]) => `fitted: a border costs ${cost.toPrecision(3)} ms per MB on ${key} (borderMsPerMB)`,
@@ -318,7 +320,7 @@ function documentOf(
       command: `tessera device profile ${network.id} --depth ${depth}`,
       date: new Date(result.readings[0]?.atMs ?? Date.now()).toISOString(),
       machine: `${machine.host}: ${machine.model}`,
-      files: [{ name: `${network.id}.twin.onnx`, sha256: device.whole.file.digest }],
+      files: [{ name: `${network.id}${device.kind === 'twin' ? '.twin' : ''}.onnx`, sha256: device.whole.file.digest }],
     },
     measurements,
     wholes,

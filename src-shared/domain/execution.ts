@@ -44,7 +44,7 @@ export const executionSchema = z.object({
     machine: z.string(),
     date: z.string(),
     pinned: z.boolean(),
-    models: z.array(z.object({ network: z.string(), kind: z.literal('twin'), sha256: z.string() })),
+    models: z.array(z.object({ network: z.string(), kind: z.enum(['twin', 'model']), sha256: z.string() })),
     load: z.array(z.number().nullable()),
   }),
   notes: names,

@@ -7,6 +7,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { contestSection } from './near-optimum.ts';
 import { boundsSection } from './bounds.ts';
+import { deviceSection } from './device.ts';
 import { editorSection } from './editor.ts';
 import { evaluatorSection } from './evaluator.ts';
 import { frontsSection } from './fronts.ts';
@@ -45,6 +46,7 @@ const sections: readonly BenchSection[] = [
   replaySection,
   editorSection,
   librarySection,
+  deviceSection,
 ];
 
 const { values } = parseArgs({

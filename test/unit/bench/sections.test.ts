@@ -1,6 +1,7 @@
 /** The benchmarks run: each section that needs no build gives rows with the same columns, on cases so small that the figures mean nothing. */
 import { describe, expect, test } from 'vitest';
 import { boundsSection } from '../../bench/bounds.ts';
+import { deviceSection } from '../../bench/device.ts';
 import { evaluatorSection } from '../../bench/evaluator.ts';
 import { frontsSection } from '../../bench/fronts.ts';
 import { contestSection } from '../../bench/near-optimum.ts';
@@ -15,7 +16,7 @@ import { threadsSection } from '../../bench/threads.ts';
 
 /** Columns that may be 0, negative, or not measured on this system. */
 const mayBeNone =
-  /^helps$|beyond the genome|^peak memory|^bound above a schedule$|^proven optimal$|^with exact optimum$|gap %$|^nsga2 as published|^auto, proven %$/;
+  /^helps$|beyond the genome|^peak memory|^bound above a schedule$|^proven optimal$|^with exact optimum$|gap %$|^nsga2 as published|^auto, proven %$|^waiting %$|^(isolated layers|kernels|kernels \+ border|subgraphs)(, net)? %$/;
 
 describe.each([
   evaluatorSection,
@@ -30,6 +31,7 @@ describe.each([
   recordingSection,
   resumeSection,
   librarySection,
+  deviceSection,
 ])('$name', (section) => {
   test('gives tables of positive figures', async () => {
     const tables = await section.run('tiny');

@@ -1,5 +1,7 @@
 /** `tessera device`: what a device is, how long networks take on it, and a schedule executed on it. */
-import { Option, type Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { Execution } from '#shared/domain/execution.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
@@ -9,6 +11,7 @@ import {
   coresOfMachine,
   defaultMeasuring,
   depths,
+  DeviceNetwork,
   executePlan,
   findRuntime,
   installRuntime,
@@ -68,6 +71,55 @@ function withHost(command: Command): Command {
     '--on <host>',
     'another machine: a host for ssh, or ws://127.0.0.1:PORT of "tessera agent --listen" (default: this machine)',
   );
+}
+
+interface ModelOptions {
+  readonly model: readonly string[];
+  readonly dims: Readonly<Record<string, number>>;
+}
+
+function withModels(command: Command): Command {
+  const collect = (file: string, files: readonly string[]): readonly string[] => [...files, file];
+  return command
+    .addOption(
+      new Option('--model <file>', 'an ONNX model with its weights, in place of the twin of the network it is read as')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--dims <name=size>', 'sizes of dimensions that the models leave open: height=320,x:3=320')
+        .argParser(sizes)
+        .default({}, 'none'),
+    );
+}
+
+function sizes(text: string): Record<string, number> {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [, name = '', size = ''] = /^(.+)=(\d+)$/.exec(part.trim()) ?? [];
+      if (name === '' || Number(size) < 1)
+        throw new InvalidArgumentError('Expected sizes by name or "<input>:<axis>", e.g. height=320,x:3=320.');
+      return [name, Number(size)];
+    }),
+  );
+}
+
+function modelsOf({ model, dims }: ModelOptions): Promise<DeviceNetwork[]> {
+  return Promise.all(model.map((file) => DeviceNetwork.ofModel(readModel(file), { fileName: basename(file), dims })));
+}
+
+function readModel(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new WorkbenchError('input.unreadable', `${file} cannot be read: ${(error as Error).message}`, {
+      hint: 'check the name of the file',
+    });
+  }
+}
+
+function documentOf(network: Network | DeviceNetwork): Network {
+  return network instanceof DeviceNetwork ? network.network : network;
 }
 
 function registerSetup(device: Command): void {
@@ -135,7 +187,7 @@ function registerDescribe(device: Command): void {
     });
 }
 
-interface ProfileOptions extends OutputOptions, HostOption, DatabaseOption {
+interface ProfileOptions extends OutputOptions, HostOption, DatabaseOption, ModelOptions {
   readonly elements?: string;
   readonly depth: Depth;
   readonly samples: number;
@@ -145,8 +197,10 @@ interface ProfileOptions extends OutputOptions, HostOption, DatabaseOption {
 }
 
 function registerProfile(device: Command): void {
-  withHost(withQuiet(withDatabase(withJson(device.command('profile <network...>')))))
-    .description('measure networks on processing elements, as runnable twins; gives a profile document of each')
+  withHost(withQuiet(withDatabase(withModels(withJson(device.command('profile [network...]'))))))
+    .description(
+      'measure networks on processing elements, as runnable twins or as models of your own; gives a profile of each',
+    )
     .option('--elements <list>', 'cores, and cores that work as one: cpu0,cpu1,cpu0+cpu1 (default: each core alone)')
     .addOption(
       new Option('--depth <depth>', 'the whole; how it divides among its layers; and parts of it on their own')
@@ -167,8 +221,13 @@ function registerProfile(device: Command): void {
     )
     .option('--out <file>', 'the file, or the folder for several; default: they are saved in the library')
     .action(
-      async (names: string[], { json, on, db, elements, depth, samples, leastMs, out, quiet }: ProfileOptions) => {
-        const networks = await Promise.all(names.map((name) => networkOf(name, db)));
+      async (
+        names: string[],
+        { json, on, db, elements, depth, samples, leastMs, out, quiet, ...own }: ProfileOptions,
+      ) => {
+        const networks = [...(await Promise.all(names.map((name) => networkOf(name, db)))), ...(await modelsOf(own))];
+        if (networks.length === 0)
+          throw usageError('there is nothing to measure', 'name networks, or files of models with --model');
         const { machine, profiled } = await withJob(on, quiet === true, async (client, onProgress, signal) => {
           const machine = await client.describe();
           const chosen = elements === undefined ? coresOfMachine(machine) : parseElements(elements, machine);
@@ -184,7 +243,7 @@ function registerProfile(device: Command): void {
         if (files === undefined)
           await withWorkbench(db, async (client) => {
             for (const [index, { profile }] of profiled.entries())
-              await saveProfile(client, machine, networks[index], profile);
+              await saveProfile(client, machine, documentOf(networks[index]), profile);
           });
         if (json) printJson({ profiles: profiled.map(summaryOf), ...(files === undefined ? {} : { files }) });
         else printText(renderProfiles(profiled, files));
@@ -233,7 +292,7 @@ function renderProfiles(profiled: readonly ProfiledNetwork[], files: readonly st
     .join('\n')}`;
 }
 
-interface ExecuteOptions extends OutputOptions, HostOption, DatabaseOption {
+interface ExecuteOptions extends OutputOptions, HostOption, DatabaseOption, ModelOptions {
   readonly scenario?: string;
   readonly mapping?: string;
   readonly repetitions: number;
@@ -242,7 +301,9 @@ interface ExecuteOptions extends OutputOptions, HostOption, DatabaseOption {
 
 function registerExecute(device: Command): void {
   withHost(
-    withQuiet(withDatabase(withJson(device.command('execute').argument('[run]', 'id of a recorded run', runId)))),
+    withQuiet(
+      withDatabase(withModels(withJson(device.command('execute').argument('[run]', 'id of a recorded run', runId)))),
+    ),
   )
     .description(
       'execute the best schedule of a run, or a mapping of a scenario, and say how far the prediction was off',
@@ -252,8 +313,9 @@ function registerExecute(device: Command): void {
     .option('--repetitions <n>', 'rounds that count, after three that do not', wholeNumber(1, 10_000), 20)
     .action(async (id: number | undefined, options: ExecuteOptions) => {
       const { plan, chromosomeId } = await planFrom(id, options);
+      const models = new Map((await modelsOf(options)).map((model) => [model.network.id, model]));
       const execution = await withJob(options.on, options.quiet === true, async (client, onProgress, signal) =>
-        executePlan(client, await client.describe(), plan, { rounds: options.repetitions, onProgress, signal }),
+        executePlan(client, await client.describe(), plan, { rounds: options.repetitions, models, onProgress, signal }),
       );
       // Also one whose outputs are others: that is a fact about this device.
       if (id !== undefined && chromosomeId !== undefined)
