@@ -1,6 +1,6 @@
 /** Statistics of a generation: the spread of fitness and the diversity of genes. They never influence a search. */
 import type { GeneLayout } from '#shared/scheduling/genome-layout.ts';
-import { log2 } from './portable-math.ts';
+import { log2 } from '#shared/analysis/portable-math.ts';
 import type { Chromosome } from './search.ts';
 
 export interface FitnessSummary {

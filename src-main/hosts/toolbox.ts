@@ -7,6 +7,13 @@ export { keepingShortRuns } from '../processes/short-runs.ts';
 export { electronSpawner } from '../processes/electron-spawner.ts';
 export { resourcesDirectory } from '../services/resources-directory.ts';
 export { proveBounds } from '../services/runs/proven-bounds.ts';
+export {
+  provenFrequencyBound,
+  refuseWithoutFrequency,
+  saturationOf,
+  saturationPoint,
+  type Saturation,
+} from '../services/runs/saturation.ts';
 export { examineWithoutRecord, runUnrecorded } from '../services/runs/unrecorded-run.ts';
 export { baselineOf } from '../engine/baselines.ts';
 export { completeConfiguration, describeSchedulers } from '../engine/schedulers/index.ts';

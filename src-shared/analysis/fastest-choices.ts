@@ -59,6 +59,14 @@ function waysOf(problem: Problem, processor: number): { readonly point: number; 
   });
 }
 
+/** What the least time of any task on `processor` is for a base time of 1, over all that a genome can choose. */
+export function shortestFactor(problem: Problem, processor: number): number {
+  const { basePerformance, groupSpeedup, operatingPoints } = problem.processors[processor];
+  return waysOf(problem, processor)
+    .map(({ point, size }) => (1 / basePerformance / groupSpeedup[size]) * operatingPoints[point].timeFactor)
+    .reduce((least, factor) => Math.min(least, factor), Number.POSITIVE_INFINITY);
+}
+
 /** [T][P] the least time of each task on each processor, ms; Infinity where it cannot run. */
 export function shortestDurations(problem: Problem): number[][] {
   return possibleDurations(problem).map((byProcessor) =>

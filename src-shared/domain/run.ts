@@ -41,6 +41,16 @@ export const applicationMetricsSchema = z.object({
 });
 export type ApplicationMetrics = z.output<typeof applicationMetricsSchema>;
 
+/** Spans of a group of applications over its releases (ms), each from the release to the end of its last member, and those after the deadline. */
+export const groupMetricsSchema = z.object({
+  releases: z.number(),
+  meanSpanMs: z.number(),
+  p90SpanMs: z.number(),
+  worstSpanMs: z.number(),
+  deadlineMisses: z.number(),
+});
+export type GroupMetrics = z.output<typeof groupMetricsSchema>;
+
 /** Everything DESIGN §6 measures of one schedule. */
 export const metricsSchema = z.object({
   ...metricShape,
@@ -48,6 +58,8 @@ export const metricsSchema = z.object({
   utilization: z.record(z.string(), z.number()),
   /** By application id. */
   applications: z.record(z.string(), applicationMetricsSchema),
+  /** By group id; missing where the scenario has no groups. */
+  groups: z.record(z.string(), groupMetricsSchema).optional(),
 });
 export type Metrics = z.output<typeof metricsSchema>;
 

@@ -17,6 +17,7 @@ import {
 import { invalid, parseDocument } from './parse.ts';
 import { suggest, WorkbenchError, type Issue } from './errors.ts';
 import { applyProfiles, neededProfiles } from './applied-profiles.ts';
+import { checkGroups, groupSchema, releasedWithGroup } from './application-groups.ts';
 import { fillTimes } from './modelled-times.ts';
 import { networkSchema, type Network } from './network.ts';
 import { executionTimeKey, platformSchema, supportsOp, type Platform } from './platform.ts';
@@ -58,6 +59,9 @@ const scenarioObject = z.strictObject({
   provenance: provenanceSchema.default([]),
   platform: z.union([idSchema, platformSchema]).describe('Id of a platform, or the platform itself'),
   applications: listOf(applicationSchema, 10_000).min(1),
+  groups: listOf(groupSchema, 10_000)
+    .optional()
+    .describe('Applications that are released together, with one period and deadline'),
   profiles: listOf(z.union([idSchema, profileSchema]), MOST_PROFILES)
     .optional()
     .describe('Ids of the profiles whose times are computed with, before cost models; a later one wins'),
@@ -86,7 +90,7 @@ export type Application = Scenario['applications'][number];
 
 /**
  * A scenario whose platform, networks and profiles are all inline and fit together: what a run keeps as its snapshot. It is a valid
- * scenario document itself.
+ * scenario document itself. Its applications have the releases and deadlines that their groups give them.
  */
 export type ResolvedScenario = Omit<Scenario, 'platform' | 'applications' | 'profiles'> & {
   platform: Platform;
@@ -161,7 +165,7 @@ export function resolveScenario(scenario: Scenario, library: DocumentLibrary): R
     }
     filled.set(network, times);
     asGiven.push(times.given);
-    return { ...application, network: times.complete };
+    return { ...releasedWithGroup(application, scenario.groups), network: times.complete };
   });
   const { profiles: named, ...rest } = scenario;
   const networks = [...new Set(applications.map(({ network }) => network))];
@@ -278,7 +282,9 @@ function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.cor
       hint: 'use 0 for dispatch without a tick',
     });
   }
-  scenario.applications.forEach((application, index) => {
+  checkGroups(scenario, context);
+  scenario.applications.forEach((given, index) => {
+    const application = releasedWithGroup(given, scenario.groups);
     if (application.instances === null && (application.periodMs === null || horizonMs === null)) {
       report(context, {
         path: ['applications', index, 'instances'],

@@ -1,5 +1,6 @@
 /** What a timeline is worth: every metric of DESIGN §6, computed from the timeline and the assignment alone. */
-import type { ApplicationMetrics, Metrics } from '../domain/run.ts';
+import { groupDeadlineMs } from '../domain/application-groups.ts';
+import type { ApplicationMetrics, GroupMetrics, Metrics } from '../domain/run.ts';
 import { metricIndex } from '../domain/metrics.ts';
 import { arrangementOf, groupSizeOf, type Assignment } from './decode.ts';
 import type { Problem } from './problem.ts';
@@ -39,7 +40,40 @@ export function computeMetrics(problem: Problem, assignment: Assignment, timelin
       problem.pes.map((pe) => [pe.id, utilization(problem, pe.index, makespanMs, busyMs)]),
     ),
     applications,
+    ...groupMetrics(problem, responseMs),
   };
+}
+
+/**
+ * The spans of each group: from a release to the end of its last member, the longest response among the instances released then. Nothing
+ * where the scenario has no groups.
+ * @param responseMs [I]
+ */
+function groupMetrics(problem: Problem, responseMs: Float64Array): { readonly groups?: Record<string, GroupMetrics> } {
+  const { applications, groups = [] } = problem.scenario;
+  if (groups.length === 0) return {};
+  const indexOf = new Map(applications.map(({ id }, index) => [id, index]));
+  const measured = groups.map((group): [string, GroupMetrics] => {
+    const members = new Set(group.applications.map((id) => indexOf.get(id)));
+    const spanOfRelease = new Map<number, number>();
+    responseMs.forEach((response, instance) => {
+      if (!members.has(problem.instanceApplication[instance])) return;
+      const release = problem.instanceReleaseMs[instance];
+      spanOfRelease.set(release, Math.max(spanOfRelease.get(release) ?? 0, response));
+    });
+    const spans = Float64Array.from(spanOfRelease.values());
+    const deadline = groupDeadlineMs(group);
+    const sorted = spans.slice().sort();
+    const metrics = {
+      releases: spans.length,
+      meanSpanMs: sum(spans) / spans.length,
+      p90SpanMs: quantile(sorted, 0.9),
+      worstSpanMs: sorted[sorted.length - 1],
+      deadlineMisses: spans.filter((span) => isLate(span, deadline)).length,
+    };
+    return [group.id, metrics];
+  });
+  return { groups: Object.fromEntries(measured) };
 }
 
 /** Only the metrics kept with each chromosome, each at its `metricIndex`, written to `out`; the same bits as `computeMetrics`. */

@@ -61,6 +61,9 @@ export class Simulator {
   /** What happens next, ordered by (time, kind, job): at most one end, one freed unit and one readiness per job. */
   private readonly events: EventQueue;
   private unfinishedJobs = 0;
+  /** Asked of every job that ends, where somebody only wants to know whether it is worth going on. */
+  private isHopeless: ((job: number, endMs: number) => boolean) | undefined;
+  private isGivenUp = false;
   /** [P × P] when the link's last transfer ends. */
   private readonly linkFreeMs: Float64Array;
   /** [P] cores now running a job. */
@@ -92,12 +95,29 @@ export class Simulator {
   }
 
   run(plan: ExecutionPlan): Timeline {
+    this.isHopeless = undefined;
+    return this.simulate(plan);
+  }
+
+  /**
+   * The same, given up as soon as `isHopeless` says so of a job that ends at `endMs`; then undefined, and there is no timeline. For those
+   * who only ask whether a schedule keeps something.
+   */
+  runWhile(plan: ExecutionPlan, isHopeless: (job: number, endMs: number) => boolean): Timeline | undefined {
+    this.isHopeless = isHopeless;
+    this.isGivenUp = false;
+    const timeline = this.simulate(plan);
+    return this.isGivenUp ? undefined : timeline;
+  }
+
+  private simulate(plan: ExecutionPlan): Timeline {
     this.reset(plan);
     const { standingPowerMW } = plan;
     let peakPowerMW = this.events.nextMs > 0 ? standingPowerMW : 0;
     while (this.events.size > 0) {
       const now = this.events.nextMs;
       while (this.events.nextMs === now) this.handleNextEvent(now, plan);
+      if (this.isHopeless !== undefined && this.isGivenUp) break;
       this.dispatch(now, plan);
       const lasts = this.unfinishedJobs > 0 && timePasses(now, this.events.nextMs, this.problem.dispatchTickMs);
       if (lasts) peakPowerMW = Math.max(peakPowerMW, standingPowerMW + this.busyPowerMW(plan));
@@ -157,6 +177,7 @@ export class Simulator {
     }
     const { processor } = this.problem.pes[this.pe[job]];
     this.unfinishedJobs--;
+    if (this.isHopeless?.(job, this.endMs[job]) === true) this.isGivenUp = true;
     this.busyCores[processor] -= plan.coresOf[this.pe[job]];
     const freeMs = roundUpToTick(this.endMs[job], this.problem.dispatchTickMs);
     if (freeMs > now) this.pushEvent(freeMs, UNIT_FREE, job);

@@ -75,6 +75,8 @@ export function cutMegabytes(cuts: readonly (readonly Cut[])[], setOf: Int32Arra
 
 /** The times of the subgraphs of one network on one processor. */
 export interface SubgraphTimer {
+  /** κ: by how much the times of layers count within a subgraph. */
+  readonly factor: number;
   /** Base time of `layers` (ascending) executed as one, whose cuts move `megabytes`; undefined where they cannot run there. */
   timeOf(layers: readonly number[], megabytes: number): SubgraphTime | undefined;
 }
@@ -93,6 +95,7 @@ export function subgraphTimer(network: Network, processor: Processor, exact: Exa
   const timeSourceOfLayer = (layer: number): TimeSourceKind | undefined =>
     network.layers[layer].timeSources?.[key] ?? network.timeSources?.[key];
   return {
+    factor,
     timeOf(layers, megabytes) {
       const measured =
         exact.of(

@@ -6,22 +6,16 @@ import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import { coarsen } from '#shared/scheduling/coarsen.ts';
 import { decodeGenome, defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
-import { cutCount, cutsOfPartition, partitionOfCuts } from '#shared/scheduling/partition-cuts.ts';
+import { cutsOfPartition, partitionOfCuts } from '#shared/scheduling/partition-cuts.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { describeAssignment, readMapping } from '#shared/scheduling/solution.ts';
 import { noExactTimes, type ExactTimes } from '#shared/scheduling/subgraph-times.ts';
-import {
-  connectedParts,
-  cycleOf,
-  layersAlone,
-  namesOfPartition,
-  setsOf,
-  type Partition,
-} from '#shared/scheduling/subgraphs.ts';
+import { connectedParts, cycleOf, layersAlone, namesOfPartition, setsOf } from '#shared/scheduling/subgraphs.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
 import {
   arbitraryGeneSelection,
+  arbitraryPartition,
   arbitraryScenario,
   withCallTimes,
   type ScenarioShape,
@@ -29,17 +23,6 @@ import {
 
 const bits = (values: ArrayLike<number>): string[] =>
   Array.from(new BigUint64Array(Float64Array.from(values).buffer), (word) => word.toString(16));
-
-/** A partition of each application from random cuts. */
-function arbitraryPartition({ applications }: Pick<ResolvedScenario, 'applications'>): fc.Arbitrary<Partition> {
-  return fc
-    .tuple(
-      ...applications.map(({ network }) =>
-        fc.array(fc.integer({ min: 0, max: 1 }), { minLength: cutCount(network), maxLength: cutCount(network) }),
-      ),
-    )
-    .map((cuts) => cuts.map((bitsOfOne, index) => partitionOfCuts(applications[index]!.network, bitsOfOne)));
-}
 
 /** Profiles that know the time of every third set of layers, by their names alone. */
 const someTimes: ExactTimes = {

@@ -5,7 +5,7 @@
  * little. No fixed temperature fits all scenarios, this one finds its own. After Kirkpatrick, Gelatt & Vecchi, Science 220 (1983); steering
  * after Lam & Delosme (1988), in a simpler form of ours.
  */
-import { exp2, log2 } from '../portable-math.ts';
+import { exp2, log2 } from '#shared/analysis/portable-math.ts';
 import type { Random } from '../random.ts';
 
 /** Of the changes for the worse, the share that is accepted in the end. */

@@ -12,6 +12,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tessera run simple --no-record --json | jq .best > best.json',
   ],
   bound: ['tessera bound simple', 'tessera bound mine.json --nominal --json'],
+  saturate: ['tessera saturate multi --scheduler heft', 'tessera saturate multi --mapping best.json --json'],
   demo: ['tessera demo', 'tessera demo pareto --seed 7'],
   sweep: ['tessera sweep study.json --json'],
   'runs list': [

@@ -12,6 +12,7 @@ const commands = {
   run: async () => (await import('./commands/run.ts')).registerRun,
   simulate: async () => (await import('./commands/simulate.ts')).registerSimulate,
   bound: async () => (await import('./commands/bound.ts')).registerBound,
+  saturate: async () => (await import('./commands/saturate.ts')).registerSaturate,
   demo: async () => (await import('./commands/demo.ts')).registerDemo,
   sweep: async () => (await import('./commands/sweep.ts')).registerSweep,
   runs: async () => (await import('./commands/runs.ts')).registerRuns,

@@ -47,6 +47,7 @@ export function renderRunResult(result: RunResult, scenarioName: string): string
     ].join('\n'),
     renderMetrics(best.metrics, baseline),
     renderApplications(best.metrics, baseline),
+    ...renderGroups(best.metrics),
     renderProcessors(best),
     renderTimes(result.times),
     ...(result.spreadRemark === undefined ? [] : [result.spreadRemark]),
@@ -108,6 +109,22 @@ export function renderApplications(metrics: Metrics, baseline?: Baseline): strin
           },
         ]),
   ]);
+}
+
+/** Spans of each group over its releases; nothing where there are none. */
+export function renderGroups({ groups = {} }: Metrics): string[] {
+  const rows = Object.entries(groups);
+  if (rows.length === 0) return [];
+  return [
+    table(rows, [
+      { title: 'group', value: ([id]) => id },
+      { title: 'releases', value: ([, { releases }]) => String(releases), align: 'right' },
+      { title: 'mean span ms', value: ([, { meanSpanMs }]) => number(meanSpanMs), align: 'right' },
+      { title: 'p90 ms', value: ([, { p90SpanMs }]) => number(p90SpanMs), align: 'right' },
+      { title: 'worst ms', value: ([, { worstSpanMs }]) => number(worstSpanMs), align: 'right' },
+      { title: 'missed', value: ([, { deadlineMisses }]) => String(deadlineMisses), align: 'right' },
+    ]),
+  ];
 }
 
 /** What each processing element does. */

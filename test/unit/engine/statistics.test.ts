@@ -1,7 +1,7 @@
 /** Generation statistics against values computed by hand. */
 import { describe, expect, test } from 'vitest';
 import { countDistinct, EntropyMeter, summariseFitness } from '#main/engine/statistics.ts';
-import { exp2, log2 } from '#main/engine/portable-math.ts';
+import { exp2, log2 } from '#shared/analysis/portable-math.ts';
 import type { Chromosome } from '#main/engine/search.ts';
 import type { GenomeLayout } from '#shared/scheduling/genome-layout.ts';
 

@@ -837,3 +837,43 @@ describe('serve', () => {
     expect(await ended).toBe(0);
   });
 });
+
+describe('saturate', () => {
+  const scenario = file('groups.json', {
+    ...aScenario()
+      .on(aPlatform().withNpu())
+      .running(aNetwork().withChain(1, { cpu: 6, npu: 2 }), { instances: 5 })
+      .running(aNetwork().withChain(1, { cpu: 5, npu: 4 }), { instances: 5 })
+      .grouping('camera', ['a', 'b'], 10).input,
+  });
+
+  test('says α*, the bound, the groups at α*, and the curve of a given mapping', () => {
+    const mapping = JSON.stringify({ 'a/l0': 'npu', 'b/l0': 'cpu' });
+    const { status, json } = tessera('saturate', scenario, '--mapping', mapping, '--json');
+    expect(status).toBe(0);
+    const result: Record<string, unknown> = json();
+    expect(Object.keys(result)).toEqual(
+      expect.arrayContaining(['alpha', 'frequency', 'bound', 'groups', 'curve', 'schedule']),
+    );
+    const { alpha, frequency, bound, groups, curve } = result as Record<string, never>;
+    expect(alpha).toBeCloseTo(0.5, 2);
+    expect(frequency).toBe(1 / alpha);
+    // Either network could be first on the NPU; the second needs 4 ms there alone.
+    expect(bound).toMatchObject({ method: 'longest_path' });
+    expect(groups).toMatchObject([{ id: 'camera', releases: 5, worstSpanMs: 5, deadlineMisses: 0 }]);
+    expect(curve).toContainEqual({ alpha, satisfied: 1, realTimeScore: expect.any(Number) });
+  });
+
+  test('finds the best of a search', () => {
+    const found = tessera('saturate', scenario, '--scheduler', 'exhaustive', '--json').json();
+    expect(found).toMatchObject({ scheduler: 'exhaustive', schedule: { mapping: { 'a/l0': 'npu', 'b/l0': 'cpu' } } });
+  });
+
+  test('refuses a scenario without periods, and a schedule that is given twice', () => {
+    expect(tessera('saturate', 'simple', '--scheduler', 'heft')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no application of scenario "simple" has a period'),
+    });
+    expect(tessera('saturate', scenario, '--scheduler', 'heft', '--mapping', '{}').status).toBe(2);
+  });
+});

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aNetwork, aPlatform, aScenario, type ScenarioBuilder } from '#test/fixtures/builders.ts';
 import { everythingOn, simulateMapping } from '#test/fixtures/schedules.ts';
 import { computeHeadlineMetrics, computeMetrics, quantile, responseTimes } from '#shared/scheduling/metrics.ts';
+import { parseResolvedScenario } from '#shared/domain/scenario.ts';
 import { HEADLINE_METRIC_COUNT, headlineRecord, headlineVector } from '#shared/domain/metrics.ts';
 
 const metricsOn = (scenario: ScenarioBuilder, pe: string) => {
@@ -47,6 +48,50 @@ describe('makespan, throughput and latency', () => {
     const network = aNetwork().withLayer('long', { cpu: 9 }).withLayer('short', { cpu: 1 });
     const problem = aScenario().on(aPlatform().withCores(2)).running(network, { startTimeMs: 2 }).problem();
     expect(simulateMapping(problem, { 'a/long': 'cpu:0', 'a/short': 'cpu:1' }).metrics.latencyMs).toBe(9);
+  });
+});
+
+describe('metrics of a group', () => {
+  const chain = (cpu: number) => aNetwork().withChain(1, { cpu });
+  // On one core, released together at 1, 11, 21: a takes 4, b 5. c keeps the core from 8 to 14.
+  const scenario = aScenario()
+    .on(aPlatform())
+    .running(chain(4), { instances: 3 })
+    .running(chain(5), { instances: 3 })
+    .running(chain(6), { startTimeMs: 8, priority: 1 })
+    .grouping('camera', ['a', 'b'], 10, { startTimeMs: 1 });
+
+  it('its members are released together, with its period as their deadline', () => {
+    const problem = scenario.problem();
+    expect([...problem.instanceReleaseMs]).toEqual([1, 1, 8, 11, 11, 21, 21]);
+    expect([...problem.deadlineMs]).toEqual([10, 10, Number.NaN]);
+  });
+
+  it('are mean, 90th percentile and worst of its spans from a release to the end of its last member, and the misses', () => {
+    // a 1–5, b 5–10, c 10–16, a 16–20, b 20–25, a 25–29, b 29–34: spans 9, 14, 13
+    expect(metricsOn(scenario, 'cpu').groups).toEqual({
+      camera: { releases: 3, meanSpanMs: 12, p90SpanMs: 13.8, worstSpanMs: 14, deadlineMisses: 2 },
+    });
+  });
+
+  it('a deadline of its own, and one of a member that is shorter, hold for each by itself', () => {
+    const own = scenario.with({
+      applications: scenario.input.applications.map((application) =>
+        application.id === 'a' ? { ...application, deadlineMs: 4 } : application,
+      ),
+      groups: [{ ...scenario.input.groups![0]!, deadlineMs: 13 }],
+    });
+    const { groups, applications } = metricsOn(own, 'cpu');
+    expect(groups?.['camera']?.deadlineMisses).toBe(1);
+    expect([applications['a']?.deadlineMisses, applications['b']?.deadlineMisses]).toEqual([2, 1]);
+  });
+
+  it('are missing where a scenario has no groups', () =>
+    expect(metricsOn(aScenario().on(aPlatform()).running(chain(1)), 'cpu')).not.toHaveProperty('groups'));
+
+  it('a resolved scenario with groups is a document that resolves to itself', () => {
+    const resolved = scenario.build();
+    expect(parseResolvedScenario(resolved)).toEqual(resolved);
   });
 });
 

@@ -17,7 +17,7 @@ import {
 import { renderTimes } from '../answers.ts';
 import { readMappingTable } from '../mapping-table.ts';
 import { printJson, printText } from '../output.ts';
-import { renderApplications, renderMetrics } from '../run-result.ts';
+import { renderApplications, renderGroups, renderMetrics } from '../run-result.ts';
 import { examineScenarioArgument } from '../session.ts';
 import { number, table } from '../table.ts';
 import { warnOfTimes, withWarnings } from '../time-warnings.ts';
@@ -60,7 +60,7 @@ export function registerSimulate(program: Command): void {
         return;
       }
       printText(
-        `${scenario.name} on ${scenario.platform.name}\n\n${renderMetrics(metrics)}\n\n${renderApplications(metrics)}\n\n${renderTimes(times)}` +
+        `${scenario.name} on ${scenario.platform.name}\n\n${renderMetrics(metrics)}\n\n${[renderApplications(metrics), ...renderGroups(metrics)].join('\n\n')}\n\n${renderTimes(times)}` +
           (spreadMs === undefined
             ? ''
             : `\nthe spread of these times adds up to ${number(spreadMs)} ms on the busiest element`),
