@@ -11,12 +11,14 @@ export default defineConfig({
     plugins: [notePackages(here, 'main')],
     build: {
       outDir: 'out/main',
-      // Of a hundred small files each, or in every command: one file loads faster. The rest is native, has files of its own, or is rarely used.
-      externalizeDeps: { exclude: ['zod', 'commander', '@msgpack/msgpack', 'saxes', 'pure-rand'] },
+      // What is under "dependencies" in package.json is left outside: it is native, has files of its own, or is rarely used. Everything else
+      // is of a hundred small files, or in every command: one file loads faster, and who installs the package needs none of it.
+      externalizeDeps: true,
       rollupOptions: {
         input: {
           electron: resolve(here, 'src-main/hosts/electron/main.ts'),
           cli: resolve(here, 'src-main/hosts/cli/main.ts'),
+          tessera: resolve(here, 'src-main/hosts/launch/installed.ts'),
           'run-process': resolve(here, 'src-main/processes/run-process.ts'),
           'preparation-worker': resolve(here, 'src-main/services/runs/preparation-worker.ts'),
           'database-worker': resolve(here, 'src-main/services/database/database-worker.ts'),

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { DoctorCheck } from '#shared/contract/shapes.ts';
 import { resourcesDirectory } from './toolbox.ts';
 import { findElectron } from './launch/electron-binary.ts';
+import { electronPackage } from './launch/open-workbench.ts';
 import { logFile } from './log.ts';
 import { dataDirectory } from './paths.ts';
-import { rendererDirectory } from './product.ts';
+import { isCheckout, rendererDirectory } from './product.ts';
 import { findAppBrowser, hasDisplay } from './served/open-browser.ts';
 
 export function examineHosts(): DoctorCheck[] {
@@ -35,7 +36,7 @@ function checkElectron(): DoctorCheck {
     return { name: 'Electron', status: 'ok', detail: process.versions['electron'] };
   const root = join(resourcesDirectory(), '..');
   const executable = findElectron({
-    packageDirectory: join(root, 'node_modules', 'electron'),
+    packageDirectory: electronPackage(root),
     noteFile: '',
     env: process.env,
   });
@@ -44,7 +45,9 @@ function checkElectron(): DoctorCheck {
     name: 'Electron',
     status: 'warning',
     detail: 'its executable is not installed; the workbench is served to a browser instead',
-    hint: '"npm start" fetches it where there is a display and a connection',
+    hint: isCheckout()
+      ? '"npm start" fetches it where there is a display and a connection'
+      : '"npm install electron" beside Tessera lets "tessera" fetch it, where there is a display and a connection',
   };
 }
 

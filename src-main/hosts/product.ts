@@ -10,10 +10,14 @@ export function productVersion(): string {
   return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
 }
 
+/** Whether this is a checkout of the sources, not an installed package. */
+export function isCheckout(): boolean {
+  return existsSync(join(resourcesDirectory(), '..', 'src-main', 'hosts', 'launch', 'launch.js'));
+}
+
 /** What a person's commands begin with: the installed program, or in a checkout the npm script that builds first. */
 export function commandLineProgram(): string {
-  const isCheckout = existsSync(join(resourcesDirectory(), '..', 'src-main', 'hosts', 'launch', 'launch.js'));
-  return isCheckout ? 'npm run -s tessera --' : 'tessera';
+  return isCheckout() ? 'npm run -s tessera --' : 'tessera';
 }
 
 /** The benchmarks' entry; only in a checkout. */

@@ -35,6 +35,7 @@ const notSources = new Set(['resources/screenshots', 'resources/schema', 'resour
 const outputs = [
   'out/main/electron.js',
   'out/main/cli.js',
+  'out/main/tessera.js',
   'out/main/run-process.js',
   'out/main/search-worker.js',
   'out/main/evaluation-worker.js',

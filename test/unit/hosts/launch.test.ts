@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { hashSources, reasonToBuild } from '#main/hosts/launch/build.ts';
 import { fetchElectron, findElectron, type ElectronPlaces } from '#main/hosts/launch/electron-binary.ts';
-import { chooseHost } from '#main/hosts/launch/start.ts';
+import { chooseHost } from '#main/hosts/launch/open-workbench.ts';
 import { browserCommand, findAppBrowser, hasDisplay } from '#main/hosts/served/open-browser.ts';
 import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
 
@@ -30,6 +30,7 @@ describe('staleness', () => {
   const outputs = [
     'out/main/electron.js',
     'out/main/cli.js',
+    'out/main/tessera.js',
     'out/main/run-process.js',
     'out/main/search-worker.js',
     'out/main/evaluation-worker.js',
