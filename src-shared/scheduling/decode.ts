@@ -123,12 +123,16 @@ function layerPriorityGenes({ layerPriority }: Problem): Uint8Array {
 }
 
 /** The core arrangement `assignment` chose for processor `processor`. */
-export function arrangementOf(problem: Problem, assignment: Assignment, processor: number): CoreArrangement {
+export function arrangementOf(
+  problem: Problem,
+  assignment: Pick<Assignment, 'arrangement'>,
+  processor: number,
+): CoreArrangement {
   return problem.processors[processor].arrangements[assignment.arrangement[processor]];
 }
 
 /** Cores that work together in processing element `pe`: its group's size, 1 outside core groups. */
-export function groupSizeOf(problem: Problem, assignment: Assignment, pe: number): number {
+export function groupSizeOf(problem: Problem, assignment: Pick<Assignment, 'arrangement'>, pe: number): number {
   const { processor, indexInProcessor } = problem.pes[pe];
   if (problem.processors[processor].dispatch === 'pooled') return 1;
   return arrangementOf(problem, assignment, processor).groups[indexInProcessor] ?? 1;

@@ -77,6 +77,10 @@ export function cutMegabytes(cuts: readonly (readonly Cut[])[], setOf: Int32Arra
 export interface SubgraphTimer {
   /** κ: by how much the times of layers count within a subgraph. */
   readonly factor: number;
+  /** [L] time of each layer, ms; undefined where it cannot run there. */
+  readonly layerMs: readonly (number | undefined)[];
+  /** What is known of exactly `layers` (ascending) executed as one; undefined: their time is modelled. */
+  exactOf(layers: readonly number[]): ExactTime | undefined;
   /** Base time of `layers` (ascending) executed as one, whose cuts move `megabytes`; undefined where they cannot run there. */
   timeOf(layers: readonly number[], megabytes: number): SubgraphTime | undefined;
 }
@@ -94,15 +98,18 @@ export function subgraphTimer(network: Network, processor: Processor, exact: Exa
   const key = executionTimeKey(processor);
   const timeSourceOfLayer = (layer: number): TimeSourceKind | undefined =>
     network.layers[layer].timeSources?.[key] ?? network.timeSources?.[key];
+  const exactOf = (layers: readonly number[]): ExactTime | undefined =>
+    exact.of(
+      network,
+      layers.map((layer) => network.layers[layer].id),
+      processor,
+    ) ?? (layers.length === network.layers.length ? whole : undefined);
   return {
     factor,
+    layerMs,
+    exactOf,
     timeOf(layers, megabytes) {
-      const measured =
-        exact.of(
-          network,
-          layers.map((layer) => network.layers[layer].id),
-          processor,
-        ) ?? (layers.length === network.layers.length ? whole : undefined);
+      const measured = exactOf(layers);
       if (measured !== undefined) {
         const { timeMs, source } = measured;
         return timeMs === undefined ? undefined : { timeMs, source };

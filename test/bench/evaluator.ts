@@ -1,10 +1,11 @@
 /** How fast one genome is decoded, simulated and measured. */
 import { Random } from '#main/engine/random.ts';
+import { CallDecoder } from '#main/engine/kernel/call-decoder.ts';
 import { createKernel } from '#main/engine/kernel/kernel.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
 import { defaultGenes } from '#shared/domain/scheduler.ts';
-import { cutsOf } from '#shared/scheduling/executed-schedule.ts';
+import { executedSchedule } from '#shared/scheduling/executed-schedule.ts';
 import { cutCount, partitionOfCuts } from '#shared/scheduling/partition-cuts.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 import { defaultParameters, randomScenario } from './task-graph.ts';
@@ -45,8 +46,15 @@ export const evaluatorSection: BenchSection = {
       },
       {
         title: 'Evaluator with subgraphs, one thread',
-        note: 'The same graphs with a launch and a border on every processor and half of the dependencies joined at random: time per call that is executed, next to the time per task of a graph of as many layers that run alone. With cuts among the genes: 200 genomes over 8 partitions, each decoded in JavaScript.',
+        note: 'The same graphs with a launch and a border on every processor and half of the dependencies joined at random: time per call that is executed, next to the time per task of a graph of as many layers that run alone. With cuts among the genes: 200 genomes, each of a partition of its own, decoded in JavaScript into the tables of the kernel.',
         rows: (size === 'tiny' ? [20] : [60, 200, 1000]).map((tasks) => subgraphRow(tasks, roundMs)),
+      },
+      {
+        title: 'Nine networks, twenty instances each, one thread',
+        note: 'Nine random networks with launches, layer by layer and in subgraphs that the genes decide, about one dependency in so many cut: time of one evaluation, decoding included, and of decoding alone.',
+        rows: (size === 'tiny' ? [{ layers: 10, every: 3 }] : [3, 10, 30].map((every) => ({ layers: 100, every }))).map(
+          ({ layers, every }) => nineNetworksRow(layers, every, roundMs),
+        ),
       },
     ];
   },
@@ -62,13 +70,8 @@ function subgraphRow(tasks: number, roundMs: number): Record<string, number> {
   }));
   const scenario = { ...plain, platform: { ...plain.platform, processors } };
   const { network } = scenario.applications[0];
-  const partitions = Array.from({ length: 8 }, () => [
-    partitionOfCuts(
-      network,
-      Uint8Array.from({ length: cutCount(network) }, () => random.nextInt(2)),
-    ),
-  ]);
-  const joined = compileProblem(scenario, defaultGenes, partitions[0]);
+  const cuts = Uint8Array.from({ length: cutCount(network) }, () => random.nextInt(2));
+  const joined = compileProblem(scenario, defaultGenes, [partitionOfCuts(network, cuts)]);
   const calls = joined.tasks.length;
   const metrics = new Float64Array(GENOMES * HEADLINE_METRIC_COUNT);
   const nsPerTask = (problem: Problem, genomes: readonly Uint8Array[], executed: number): number => {
@@ -80,18 +83,68 @@ function subgraphRow(tasks: number, roundMs: number): Record<string, number> {
   const ofCalls = nsPerTask(joined, randomGenomes(joined, random), calls);
   const ofTasks = nsPerTask(alone, randomGenomes(alone, random), tasks);
   const searched = compileProblem(scenario, { ...defaultGenes, subgraphs: 'searched' });
-  const first = searched.layout.offsetOf.partition ?? 0;
-  const cut = randomGenomes(searched, random).map((genes, index) => {
-    genes.set(cutsOf(searched, partitions[index % partitions.length]), first);
-    return genes;
-  });
+  const own = randomGenomes(searched, random);
+  const ownCalls = own.reduce((sum, genes) => sum + executedSchedule(searched, genes).problem.tasks.length, 0);
   return {
     layers: tasks,
     calls,
     'ns/call': ofCalls,
     'ns/task alone': ofTasks,
     ratio: ofCalls / ofTasks,
-    'with cuts as genes, ns/call': nsPerTask(searched, cut, calls),
+    'with cuts as genes, ns/call': nsPerTask(searched, own, ownCalls / GENOMES),
+  };
+}
+
+function nineNetworksRow(layers: number, every: number, roundMs: number): Record<string, number> {
+  const random = new Random(layers);
+  const networks = Array.from({ length: 9 }, () =>
+    randomScenario({ ...defaultParameters, tasks: layers }, (n) => random.nextInt(n)),
+  );
+  const [base] = networks;
+  const scenario = {
+    ...base,
+    platform: {
+      ...base.platform,
+      processors: base.platform.processors.map((processor) => ({ ...processor, launchMs: 0.1 })),
+    },
+    applications: networks.map(({ applications: [application] }, index) => ({
+      ...application,
+      id: `app${index}`,
+      instances: 20,
+      periodMs: 100,
+    })),
+  };
+  const alone = compileProblem(scenario);
+  const searched = compileProblem(scenario, { ...defaultGenes, subgraphs: 'searched' });
+  const first = searched.layout.offsetOf.partition ?? 0;
+  const genomes = randomGenomes(searched, random);
+  for (const genes of genomes)
+    for (let locus = first; locus < genes.length; locus++) genes[locus] = random.nextInt(every) === 0 ? 1 : 0;
+  const metrics = new Float64Array(GENOMES * HEADLINE_METRIC_COUNT);
+  const microseconds = (problem: Problem, evaluated: readonly Uint8Array[]): number => {
+    const kernel = createKernel(problem);
+    return (
+      1e6 / (passesPerSecond(() => kernel.evaluateBatch(evaluated, 0, GENOMES, metrics), ROUNDS, roundMs) * GENOMES)
+    );
+  };
+  const decoder = new CallDecoder(searched);
+  const decodings = passesPerSecond(() => genomes.forEach((genes) => decoder.decode(genes)), ROUNDS, roundMs) * GENOMES;
+  let calls = 0;
+  for (const genes of genomes) {
+    decoder.decode(genes);
+    calls += decoder.calls / GENOMES;
+  }
+  const layerwise = microseconds(alone, randomGenomes(alone, random));
+  const inCalls = microseconds(searched, genomes);
+  return {
+    layers: alone.tasks.length,
+    'cut one in': every,
+    calls,
+    'layer by layer, µs': layerwise,
+    'in calls, µs': inCalls,
+    'of it decoding, µs': 1e6 / decodings,
+    'decoding, ns/layer': 1e9 / decodings / alone.tasks.length,
+    'ns per executed call': (1e3 * inCalls) / (20 * calls),
   };
 }
 

@@ -2,6 +2,11 @@
 import { expect, test } from 'vitest';
 import * as fc from '#test/fixtures/seeded-fast-check.ts';
 import type { GeneSelection } from '#shared/domain/scheduler.ts';
+import { createKernel } from '#main/engine/kernel/kernel.ts';
+import { CallDecoder } from '#main/engine/kernel/call-decoder.ts';
+import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
+import { decodeGenome } from '#shared/scheduling/decode.ts';
+import { responseTimes } from '#shared/scheduling/metrics.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import { canonicalGenome, executedSchedule } from '#shared/scheduling/executed-schedule.ts';
 import { cutCount, partitionOfCuts } from '#shared/scheduling/partition-cuts.ts';
@@ -13,6 +18,7 @@ import { defaultParameters, randomScenario } from '#test/bench/task-graph.ts';
 import {
   arbitraryCutGenomes,
   arbitraryGeneSelection,
+  arbitraryProblemAndGenes,
   arbitraryScenario,
   withCallTimes,
 } from '#test/fixtures/random-scenario.ts';
@@ -146,4 +152,67 @@ test('without a cut each connected application that one processor can run is one
     { numRuns: 400 },
   );
   expect(compared).toBeGreaterThan(50);
+});
+
+const shapes = {
+  'any scenario': {},
+  'contended links': { interconnect: 'contended' },
+  'jobs that all take time': { zeroTimes: false, interconnect: 'latency' },
+  'a decimal tick': { dispatchTickMs: 0.3 },
+} as const;
+
+test.each(Object.keys(shapes) as (keyof typeof shapes)[])(
+  'the kernel has the bits of the reference, responses and canonical genomes included: %s',
+  (name) => {
+    let joined = 0;
+    fc.assert(
+      fc.property(arbitraryCutGenomes(5, shapes[name]), ({ problem, genomes }) => {
+        // One kernel for all of them: nothing of a genome may be left for the next one.
+        const [kernel, reference, decoder] = [
+          createKernel(problem),
+          createEvaluator(problem),
+          new CallDecoder(problem),
+        ];
+        for (const genes of genomes) {
+          const { problem: executed, assignment } = executedSchedule(problem, genes);
+          joined += Number(!isLayerwise(executed.partition));
+          expect(bits(kernel.evaluate(genes))).toEqual(bits(reference.evaluate(genes)));
+          expect(bits(kernel.responses(genes))).toEqual(bits(responseTimes(executed, simulate(executed, assignment))));
+          decoder.decode(genes);
+          expect(decoder.canonical(genes)).toEqual(canonicalGenome(problem, genes));
+        }
+        const out = new Float64Array(genomes.length * HEADLINE_METRIC_COUNT);
+        kernel.evaluateBatch(genomes, 0, genomes.length, out);
+        expect(bits(out)).toEqual(genomes.flatMap((genes) => bits(reference.evaluate(genes))));
+      }),
+      { numRuns: 300 },
+    );
+    expect(joined).toBeGreaterThan(500);
+  },
+);
+
+test('without cuts among the genes the kernel gives the responses of the reference, too', () => {
+  fc.assert(
+    fc.property(arbitraryProblemAndGenes(), ({ problem, genes }) => {
+      const expected = responseTimes(problem, simulate(problem, decodeGenome(problem, genes)));
+      expect(bits(createKernel(problem).responses(genes))).toEqual(bits(expected));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('the kernel refuses a genome that does not fit, as the decoder does, and goes on', () => {
+  fc.assert(
+    fc.property(arbitraryCutGenomes(1), fc.nat(), ({ problem, genomes: [genes] }, at) => {
+      const kernel = createKernel(problem);
+      const bytes = problem.layout.offsetOf.priority ?? problem.layout.offsetOf.applicationPriority ?? genes!.length;
+      const locus = at % bytes;
+      const wrong = genes!.slice();
+      wrong[locus] = problem.layout.loci[locus]!.cardinality;
+      expect(() => kernel.evaluate(wrong)).toThrow(/its locus takes/);
+      expect(() => kernel.evaluate(genes!.subarray(1))).toThrow(/this problem has/);
+      expect(bits(kernel.evaluate(genes!))).toEqual(bits(createEvaluator(problem).evaluate(genes!)));
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -1,10 +1,15 @@
 /** Loads the WebAssembly kernel for one problem: lays its arrays out in linear memory and evaluates genomes in batches. */
 import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
-import { evaluatorOfCalls, type Evaluator } from '#shared/scheduling/evaluate.ts';
+import { createEvaluator, evaluatorOfCalls, type Evaluator } from '#shared/scheduling/evaluate.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
+import { executedSchedule } from '#shared/scheduling/executed-schedule.ts';
+import { responseTimes } from '#shared/scheduling/metrics.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
 import { kernelWasm } from './kernel-wasm.ts';
-import { JOB_SIZE, layOutProblem, MemoryLayout } from './memory-layout.ts';
+import { CallDecoder, hasCallDecoder } from './call-decoder.ts';
+import { CallTables } from './call-tables.ts';
+import { decidesCalls, JOB_SIZE, layOutProblem, MemoryLayout, type KernelAddresses } from './memory-layout.ts';
 
 /** Genomes handed to the kernel at once. */
 export const KERNEL_BATCH = 64;
@@ -17,6 +22,7 @@ interface KernelExports {
   configure(tickMs: number): void;
   evaluateBatch(count: number): number;
   evaluateUntil(limitMs: number): number;
+  executeCalls(jobs: number, sources: number, edges: number): void;
 }
 
 /**
@@ -53,6 +59,12 @@ export interface Kernel extends Evaluator {
    * @throws WorkbenchError `genome.invalid`
    */
   evaluatePacked(genes: Uint8Array, first: number, count: number, out: Float64Array): void;
+  /**
+   * Response time of each application instance under `genes`, [I] in the order of the problem's instances, ms; the same bits as the
+   * reference's `responseTimes`. The array is written again by the next call.
+   * @throws WorkbenchError `genome.invalid`
+   */
+  responses(genes: Uint8Array): Float64Array;
   /** Shares its memory with the evaluations above: each one overwrites it. */
   readonly bench: EvaluationBench;
 }
@@ -61,14 +73,8 @@ let compiled: WebAssembly.Module | undefined;
 
 /** An instance of the kernel for `problem`, with a memory of its own. */
 export function createKernel(problem: Problem): Kernel {
-  if (problem.layout.offsetOf.partition !== undefined) return kernelOfCalls(problem);
-  compiled ??= new WebAssembly.Module(kernelWasm());
-  const exports = new WebAssembly.Instance(compiled, { env: { abort } }).exports as unknown as KernelExports;
-  const layout = new MemoryLayout(exports.firstFreeAddress());
-  const addresses = layOutProblem(problem, layout, KERNEL_BATCH);
-  exports.memory.grow(Math.max(0, Math.ceil((layout.end - exports.memory.buffer.byteLength) / PAGE)));
-  layout.writeTo(exports.memory.buffer);
-  exports.configure(problem.dispatchTickMs);
+  if (decidesCalls(problem)) return hasCallDecoder(problem) ? kernelOfCalls(problem) : kernelOfPartitions(problem);
+  const { exports, addresses } = instantiate(problem);
 
   const loci = problem.layout.length;
   const genes = new Uint8Array(exports.memory.buffer, addresses.genes, KERNEL_BATCH * loci);
@@ -101,8 +107,14 @@ export function createKernel(problem: Problem): Kernel {
     },
   };
 
+  const responseMs = new Float64Array(problem.instanceApplication.length);
   return {
     bench,
+    responses(genome) {
+      loadGenome(genome, 0);
+      evaluateLoaded(1);
+      return readResponses(problem, bench.jobs, problem.instanceFirstJob, problem.jobTask.length, responseMs);
+    },
     evaluate(genome) {
       loadGenome(genome, 0);
       evaluateLoaded(1);
@@ -127,11 +139,94 @@ export function createKernel(problem: Problem): Kernel {
   };
 }
 
-/** For genomes that cut the applications into subgraphs: a kernel for each partition that comes up. */
+/** An instance of the kernel with the tables of `problem` in its memory. */
+function instantiate(problem: Problem): { readonly exports: KernelExports; readonly addresses: KernelAddresses } {
+  compiled ??= new WebAssembly.Module(kernelWasm());
+  const exports = new WebAssembly.Instance(compiled, { env: { abort } }).exports as unknown as KernelExports;
+  const layout = new MemoryLayout(exports.firstFreeAddress());
+  const addresses = layOutProblem(problem, layout, KERNEL_BATCH);
+  exports.memory.grow(Math.max(0, Math.ceil((layout.end - exports.memory.buffer.byteLength) / PAGE)));
+  layout.writeTo(exports.memory.buffer);
+  exports.configure(problem.dispatchTickMs);
+  return { exports, addresses };
+}
+
+/** As the reference's `responseTimes`. @param jobs see `EvaluationBench` @param firstJob [I] of each instance @param count of jobs */
+function readResponses(
+  { instanceReleaseMs }: Problem,
+  jobs: Float64Array,
+  firstJob: Int32Array,
+  count: number,
+  responseMs: Float64Array,
+): Float64Array {
+  for (let instance = 0; instance < responseMs.length; instance++) {
+    const end = instance + 1 < responseMs.length ? firstJob[instance + 1] : count;
+    let finish = 0;
+    for (let job = firstJob[instance]; job < end; job++) if (jobs[4 * job] > finish) finish = jobs[4 * job];
+    responseMs[instance] = Math.max(0, finish - instanceReleaseMs[instance]);
+  }
+  return responseMs;
+}
+
+/** For genomes that cut the applications into subgraphs: each is decoded in JavaScript into the kernel's tables, which then has its calls. */
 function kernelOfCalls(problem: Problem): Kernel {
+  const { exports, addresses } = instantiate(problem);
   const loci = problem.layout.length;
-  const { evaluate } = evaluatorOfCalls(problem, createKernel);
+  const tables = new CallTables(problem, new CallDecoder(problem), addresses, exports.memory.buffer);
+  const metrics = new Float64Array(exports.memory.buffer, addresses.metrics, HEADLINE_METRIC_COUNT);
+  const jobs = new Float64Array(exports.memory.buffer, addresses.jobs, (problem.jobTask.length * JOB_SIZE) / 8);
+  const responseMs = new Float64Array(problem.instanceApplication.length);
+  const evaluateInPlace = (genes: Uint8Array): void => {
+    tables.write(genes);
+    const { counts } = tables;
+    exports.executeCalls(counts.jobs, counts.sources, counts.edges);
+    if (exports.evaluateBatch(1) !== 1) throw new Error('the kernel refuses calls that were decoded for it');
+  };
+  const copyMetrics = (out: Float64Array, position: number): void => {
+    for (let i = 0; i < HEADLINE_METRIC_COUNT; i++) out[position * HEADLINE_METRIC_COUNT + i] = metrics[i];
+  };
   return {
+    responses(genes) {
+      evaluateInPlace(genes);
+      return readResponses(problem, jobs, tables.firstJob, tables.counts.jobs, responseMs);
+    },
+    evaluate(genes) {
+      evaluateInPlace(genes);
+      return metrics.slice();
+    },
+    evaluateBatch(genomes, first, count, out) {
+      for (let i = 0; i < count; i++) {
+        evaluateInPlace(genomes[first + i]);
+        copyMetrics(out, i);
+      }
+    },
+    evaluatePacked(packed, first, count, out) {
+      for (let next = first; next < first + count; next++) {
+        evaluateInPlace(packed.subarray(next * loci, (next + 1) * loci));
+        copyMetrics(out, next);
+      }
+    },
+    get bench(): never {
+      throw noCommonBench();
+    },
+  };
+}
+
+function noCommonBench(): Error {
+  return new Error('genomes that decide their subgraphs have no common schedule to change in place');
+}
+
+/** The same where calls cannot be decoded so: a kernel for each partition that comes up. */
+function kernelOfPartitions(problem: Problem): Kernel {
+  const loci = problem.layout.length;
+  const { evaluate } = evaluatorOfCalls(problem, (executed) =>
+    decidesCalls(executed) ? createEvaluator(executed) : createKernel(executed),
+  );
+  return {
+    responses(genes) {
+      const { problem: executed, assignment } = executedSchedule(problem, genes);
+      return responseTimes(executed, simulate(executed, assignment));
+    },
     evaluate,
     evaluateBatch(genomes, first, count, out) {
       for (let i = 0; i < count; i++) out.set(evaluate(genomes[first + i]), i * HEADLINE_METRIC_COUNT);
@@ -144,7 +239,7 @@ function kernelOfCalls(problem: Problem): Kernel {
         );
     },
     get bench(): never {
-      throw new Error('genomes that decide their subgraphs have no common schedule to change in place');
+      throw noCommonBench();
     },
   };
 }

@@ -16,6 +16,7 @@ const ELEMENT_SIZE = 32;
 const CHOICE_SIZE = 16;
 const ENTRY_SIZE = 16;
 const EVENT_SIZE = 16;
+const SOURCE_SIZE = 16;
 /** What the kernel chooses for each processor, in the order in which it keeps the choices. */
 const PROCESSOR_CHOICES: readonly AssignmentPart[] = ['arrangement', 'operatingPoint'];
 
@@ -66,6 +67,24 @@ export interface KernelAddresses {
   readonly jobs: number;
   /** [J] i32 the job before on the same unit. */
   readonly previousJobs: number;
+  /** What is written again for each genome that decides its calls (call-tables.ts). */
+  readonly tables: CallTableAddresses;
+}
+
+/** Tables of assembly/memory.ts. */
+export interface CallTableAddresses {
+  readonly repair: number;
+  readonly durations: number;
+  readonly rank: number;
+  readonly tasks: number;
+  readonly edges: number;
+  /** 0: transfers cost no energy. */
+  readonly energy: number;
+  readonly instances: number;
+  readonly sources: number;
+  /** Columns of durations, and which one is that of a processor at an operating point in a group of cores. */
+  readonly columns: number;
+  columnOf(processor: number, point: number, groupSize: number): number;
 }
 
 /** Lays out all of `problem`, in the order in which assembly/memory.ts reads the header, with room for `batch` genomes. */
@@ -76,10 +95,14 @@ export function layOutProblem(problem: Problem, layout: MemoryLayout, batch: num
   const columns = columnsOf(problem, groups);
   // With priority genes: the rank of gene 0, from which the kernel subtracts.
   const rank = problem.layout.offsetOf.priority === undefined ? priorityRanks(problem) : lowestGeneRanks(problem);
-  const isRanked = problem.layout.offsetOf.priority !== undefined || rank.some((value) => value !== 0);
+  const isRanked =
+    problem.layout.offsetOf.priority !== undefined ||
+    problem.layout.offsetOf.applicationPriority !== undefined ||
+    rank.some((value) => value !== 0);
   const hasTransferEnergy = problem.linkEnergyPJPerByte.some((energy) => energy > 0);
-  for (const value of [problem.layout.length, problem.layout.offsetOf.mapping, problem.layout.offsetOf.priority ?? -1])
-    layout.count(value);
+  // Where calls are decided, their ranks are written with the tables.
+  const priorityOffset = decidesCalls(problem) ? -1 : (problem.layout.offsetOf.priority ?? -1);
+  for (const value of [problem.layout.length, problem.layout.offsetOf.mapping, priorityOffset]) layout.count(value);
   for (const value of [
     processors.length,
     pes.length,
@@ -130,11 +153,11 @@ export function layOutProblem(problem: Problem, layout: MemoryLayout, batch: num
     ),
   );
   layout.place(groups.table);
-  layout.place(repairTable(problem));
-  layout.place(columns.table);
-  layout.place(rank);
+  const repairAddress = layout.place(repairTable(problem));
+  const durationAddress = layout.place(columns.table);
+  const rankAddress = layout.place(rank);
   const taskTable = new Int32Array(4 * tasks.length);
-  layout.place(taskTable);
+  const taskAddress = layout.place(taskTable);
   const edgeTable = layout.place(edgeRecords(problem));
   for (let task = 0; task < tasks.length; task++) {
     const edge = (index: number): number => edgeTable + index * edgeSize(problem);
@@ -143,17 +166,45 @@ export function layOutProblem(problem: Problem, layout: MemoryLayout, batch: num
       4 * task,
     );
   }
-  if (hasTransferEnergy) layout.place(energyRecords(problem, jobTable));
-  else layout.count(0);
-  layout.place(instanceRecords(problem, jobTable));
-  layout.place(sourceRecords(problem, sourceJobs, jobTable));
+  const energyAddress = hasTransferEnergy ? layout.place(energyRecords(problem, jobTable)) : 0;
+  if (!hasTransferEnergy) layout.count(0);
+  const instanceAddress = layout.place(instanceRecords(problem, jobTable));
+  const sourceAddress = layout.place(sourceRecords(problem, sourceJobs, jobTable));
+  // Calls can make any layer the first of its instance.
+  if (decidesCalls(problem))
+    layout.end = Math.max(layout.end, align(sourceAddress + SOURCE_SIZE * problem.jobTask.length));
   layout.place(Int32Array.from(pes, (pe) => pe.processor));
   layout.place(Int32Array.from(pes, (pe) => pe.units));
   layout.count(jobTable);
-  return layOutWorkspace(problem, layout, jobTable, batch);
+  const tables: CallTableAddresses = {
+    repair: repairAddress,
+    durations: durationAddress,
+    rank: rankAddress,
+    tasks: taskAddress,
+    edges: edgeTable,
+    energy: energyAddress,
+    instances: instanceAddress,
+    sources: sourceAddress,
+    columns: columns.count,
+    columnOf: (processor, point, groupSize) =>
+      columns.firstOf(processor) +
+      point * columns.perPoint(processor) +
+      Math.max(0, groups.sizes[processor].indexOf(groupSize)),
+  };
+  return { ...layOutWorkspace(problem, layout, jobTable, batch), tables };
 }
 
-function layOutWorkspace(problem: Problem, layout: MemoryLayout, jobTable: number, batch: number): KernelAddresses {
+/** Whether a genome of `problem` decides what is executed as one, or has genes that are about calls only. */
+export function decidesCalls({ layout: { offsetOf } }: Problem): boolean {
+  return offsetOf.partition !== undefined || offsetOf.applicationPriority !== undefined;
+}
+
+function layOutWorkspace(
+  problem: Problem,
+  layout: MemoryLayout,
+  jobTable: number,
+  batch: number,
+): Omit<KernelAddresses, 'tables'> {
   const jobs = problem.jobTask.length;
   const pes = problem.pes.length;
   const processors = problem.processors.length;

@@ -12,7 +12,7 @@ import { clearLimit, isOverLimit, setLimit } from './limit';
 import { genomes, jobs, loci, metricTable, previousJobs } from './memory';
 import { measure } from './metrics';
 
-export { configure, firstFreeAddress } from './memory';
+export { configure, executeCalls, firstFreeAddress } from './memory';
 
 /**
  * Evaluates the first `count` genomes; five metrics each, in the order of `headlineMetricNames`.

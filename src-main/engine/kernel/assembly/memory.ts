@@ -112,6 +112,17 @@ export function configure(tickMs: f64): void {
   genomes = next(); metricTable = next();
 }
 
+/**
+ * Says how many jobs, jobs without dependencies and edges there are, where these tables are written again for each genome (../call-tables.ts). Then
+ * edges have one record each, for the processor that their producer is on.
+ */
+export function executeCalls(jobCount: i32, sourceCount: i32, edgeCount: i32): void {
+  jobs = jobCount;
+  sources = sourceCount;
+  edges = edgeCount;
+  edgeTableSize = 0;
+}
+
 @inline export function i32At(base: usize, index: i32): i32 {
   return load<i32>(base + (<usize>index << 2));
 }
