@@ -12,6 +12,8 @@ export interface BlockNetwork {
   readonly provenance?: readonly string[];
   /** Height and width of the input. */
   readonly inputSize: number;
+  /** Default: 3. */
+  readonly inputChannels?: number;
   readonly stem: { readonly kernel: number; readonly stride: number; readonly channels: number };
   readonly blocks: readonly Block[];
   /** Channels of the 1 × 1 convolution behind the blocks, before global pooling. */
@@ -32,6 +34,7 @@ export function networkOfBlocks({
   name,
   provenance = [],
   inputSize,
+  inputChannels = 3,
   stem,
   blocks,
   headChannels,
@@ -40,7 +43,7 @@ export function networkOfBlocks({
   const builder = new LayerList();
   let at = builder.convolution(
     'stem',
-    { layer: undefined, channels: 3, size: inputSize },
+    { layer: undefined, channels: inputChannels, size: inputSize },
     stem.channels,
     stem.kernel,
     stem.stride,
@@ -63,6 +66,31 @@ export function networkOfBlocks({
 
 /** Layer before a block on its own, which is no part of it. */
 export const LAYER_BEFORE = 'before';
+
+/** @returns the document of what comes before the blocks, alone */
+export function networkOfStem({
+  inputSize,
+  inputChannels = 3,
+  stem,
+}: Pick<BlockNetwork, 'inputSize' | 'inputChannels' | 'stem'>): Network {
+  const builder = new LayerList();
+  const image = { layer: undefined, channels: inputChannels, size: inputSize };
+  builder.convolution('stem', image, stem.channels, stem.kernel, stem.stride);
+  return parseNetwork({ schemaVersion: 1, id: 'stem', dataType: 'int8', layers: builder.layers });
+}
+
+/** @returns the document of what comes behind the blocks, behind a 1 × 1 convolution; `size`, `channels`: of the last block's output */
+export function networkOfHead(
+  { headChannels, classes }: Pick<BlockNetwork, 'headChannels' | 'classes'>,
+  size: number,
+  channels: number,
+): Network {
+  const builder = new LayerList();
+  const before = builder.convolution(LAYER_BEFORE, { layer: undefined, channels, size }, channels, 1, 1);
+  const mixed = builder.convolution('head', before, headChannels, 1, 1);
+  builder.fullyConnected('classifier', builder.globalPooling('pool', mixed), classes);
+  return parseNetwork({ schemaVersion: 1, id: 'head', dataType: 'int8', layers: builder.layers });
+}
 
 /** @returns the document of `block` behind a 1 × 1 convolution, as the latency table of S3NAS was made; `inputSize`: height and width of the block's input */
 export function networkOfBlock(block: Block, inputSize: number): Network {
@@ -87,6 +115,7 @@ class LayerList {
 
   block(id: string, from: Output, block: Block): Output {
     const { stride, inputChannels, outputChannels, seRatio } = block;
+    if (block.kind === 'pointwise') return this.convolution(`${id}.project`, from, outputChannels, 1, stride);
     const branches = block.branches.map(({ kernel, expansion }, index) => {
       const name = block.branches.length === 1 ? id : `${id}.${index + 1}`;
       const channels = inputChannels * expansion;

@@ -13,15 +13,17 @@ const kinds: ReadonlyMap<number, BlockKind> = new Map([
 ]);
 /** Supersets of them in a search space; no choice is made yet. */
 const searchable: ReadonlySet<number> = new Set([12, 16, 102]);
-const activations = ['relu', 'relu6', 'sw', 'hsw'] as const;
+export const activations = ['relu', 'relu6', 'sw', 'hsw'] as const;
+export type Activation = (typeof activations)[number];
 
-export type BlockKind = 'mbconv' | 'conv' | 'mixconv';
+/** `pointwise`: a 1 × 1 convolution alone, which the notation has no type for. */
+export type BlockKind = 'mbconv' | 'conv' | 'mixconv' | 'pointwise';
 
 /** Repeats of one block; all but the first have stride 1 and as many input as output channels. */
 export interface Block {
   readonly kind: BlockKind;
   readonly repeats: number;
-  /** Parallel branches; more than one only of `mixconv`. */
+  /** Parallel branches; more than one only of `mixconv`, none of `pointwise`. */
   readonly branches: readonly { readonly kernel: number; readonly expansion: number }[];
   readonly stride: number;
   readonly inputChannels: number;
@@ -30,7 +32,7 @@ export interface Block {
   readonly seRatio: number;
   /** Where stride and channels allow it there is a residual. */
   readonly hasResidual: boolean;
-  readonly activation: (typeof activations)[number];
+  readonly activation: Activation;
 }
 
 const MOST_REPEATS = 256;
@@ -96,6 +98,31 @@ export function parseBlock(text: string): Block {
 }
 
 const EXAMPLE = 'a block is written like r1_k3,5_s22_e4,2_i32_o64_c100_se0.25, see cli.md';
+
+/** `block` in the notation; a pointwise block, which it does not have, as `pointwise_s22_i32_o64`. */
+export function blockText({
+  kind,
+  repeats,
+  branches,
+  stride,
+  inputChannels,
+  outputChannels,
+  seRatio,
+  hasResidual,
+  activation,
+}: Block): string {
+  const channels = `s${stride}${stride}_i${inputChannels}_o${outputChannels}`;
+  if (kind === 'pointwise') return `pointwise_${channels}`;
+  const type = [...kinds].find(([, each]) => each === kind)?.[0] ?? 0;
+  const list = (values: readonly number[]): string => values.join(',');
+  return [
+    `r${repeats}_k${list(branches.map(({ kernel }) => kernel))}_s${stride}${stride}`,
+    `e${list(branches.map(({ expansion }) => expansion))}_i${inputChannels}_o${outputChannels}_c${type}`,
+    ...(seRatio > 0 ? [`se${seRatio}`] : []),
+    ...(hasResidual ? [] : ['noskip']),
+    ...(activation === 'relu' ? [] : [activation]),
+  ].join('_');
+}
 
 /** The repeats of `block`, each with one repeat. */
 export function repeatsOf(block: Block): Block[] {

@@ -23,6 +23,8 @@ export interface LatencyQuestion {
   readonly network: Network;
   /** Where it is about a block: `network` is that of the block (block-network.ts), and the layer before it does not count. */
   readonly block?: { readonly block: Block; readonly inputSize: number } | undefined;
+  /** A layer that does not count; default: the one before the block. */
+  readonly without?: string | undefined;
   readonly platform: Platform;
   readonly processor: Processor;
   readonly profiles?: readonly Profile[];
@@ -137,9 +139,7 @@ function byMidap(question: LatencyQuestion): LatencyEstimate | undefined {
   const { costModel: model } = processor;
   if (model?.kind !== 'midap') return undefined;
   const layers = midapCycles(network, model, (op) => supportsOp(processor, op));
-  const counted = network.layers.map(({ id }, index) =>
-    id === LAYER_BEFORE && block !== undefined ? 0 : layers[index]?.cycles,
-  );
+  const counted = network.layers.map(({ id }, index) => (id === ignoredLayer(question) ? 0 : layers[index]?.cycles));
   const cycles = counted.reduce<number>((sum, each) => sum + (each ?? 0), 0);
   const { relativeError, against } = midapError(model, block?.block);
   const result = summed(question, 'midap', (_, index) => toMs(layers[index]?.cycles, model, processor), {
@@ -184,21 +184,27 @@ function byRoofline(question: LatencyQuestion): LatencyEstimate | undefined {
 
 /** The sum of the layers' times; undefined where no layer has one. */
 function summed(
-  { network, block, processor }: LatencyQuestion,
+  question: LatencyQuestion,
   estimator: EstimatorId,
   timeOf: (layer: Layer, index: number) => number | undefined,
   { source, relativeError }: Pick<LatencyEstimate, 'source' | 'relativeError'>,
 ): LatencyEstimate | undefined {
+  const { network, processor } = question;
+  const ignored = ignoredLayer(question);
   let latencyMs = 0;
   const missing: { layer: string; op: string }[] = [];
-  const layers = network.layers.filter(({ id }) => block === undefined || id !== LAYER_BEFORE);
+  const layers = network.layers.filter(({ id }) => id !== ignored);
   network.layers.forEach((layer, index) => {
-    if (block !== undefined && layer.id === LAYER_BEFORE) return;
+    if (layer.id === ignored) return;
     const time = supportsOp(processor, layer.op) ? timeOf(layer, index) : undefined;
     if (time === undefined) missing.push({ layer: layer.id, op: layer.op });
     else latencyMs += time;
   });
   return missing.length === layers.length ? undefined : { estimator, latencyMs, source, relativeError, missing };
+}
+
+function ignoredLayer({ block, without }: LatencyQuestion): string | undefined {
+  return without ?? (block === undefined ? undefined : LAYER_BEFORE);
 }
 
 function toMs(cycles: number | undefined, model: MidapModel, processor: Processor): number | undefined {

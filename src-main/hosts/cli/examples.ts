@@ -54,6 +54,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tessera export network resnet18 --format json --out resnet18.json',
     'tessera export problem simple --out problem.json',
   ],
+  'nas spaces': ['tessera nas spaces'],
+  'nas space': ['tessera nas space s3nas-mixconv --platform midap-board', 'tessera nas space mnasnet --document'],
+  'nas search': [
+    'tessera nas search s3nas-mixconv --platform midap-board --limit 2.47ms --accuracy parameters',
+    'tessera nas search nas-bench-macro --platform midap-board --limit 0.15ms,0.2ms --method evolution --budget 600',
+  ],
   'nas estimate': [
     'tessera nas estimate vgg16 --platform midap-board',
     'tessera nas estimate --block r1_k3_s22_e6_i32_o64_c0 --input-size 56 --platform midap-board --json',

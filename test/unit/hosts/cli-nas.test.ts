@@ -59,3 +59,124 @@ describe('nas estimate', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });
+
+function nas(...args: readonly string[]) {
+  const command = [join(root, 'src-main/hosts/cli/main.ts'), 'nas', ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env });
+  return { status, stdout, stderr };
+}
+
+describe('nas spaces', () => {
+  test('lists the spaces with the number of their networks', () => {
+    const { status, stdout } = nas('spaces', '--json');
+    expect(status).toBe(0);
+    const spaces = JSON.parse(stdout) as { id: string; networks: number; accuracy: string[] }[];
+    expect(spaces).toHaveLength(9);
+    expect(spaces).toContainEqual(
+      expect.objectContaining({ id: 'nas-bench-macro', networks: 6561, accuracy: ['nas-bench-macro'] }),
+    );
+  });
+});
+
+describe('nas space', () => {
+  test('says what a space leaves open, and how long its networks take', () => {
+    const { status, stdout } = nas('space', 'nas-bench-macro', '--platform', 'midap-board', '--samples', '50');
+    expect(status).toBe(0);
+    expect(stdout).toContain('6561 networks by 8 choices');
+    expect(stdout).toMatch(/on npu of midap-board: 0\.0217 to 0\.263 ms/);
+  });
+
+  test('prints a document that it reads again', () => {
+    const file = join(directory.path, 'space.json');
+    writeFileSync(file, nas('space', 's3nas-conv-4', '--document').stdout);
+    expect(nas('space', file, '--json').stdout).toContain('"networks":36917038301316');
+  });
+
+  test.each([
+    ['s3nas-mixcon', 'did you mean "s3nas-mixconv"?'],
+    ['no/such.json', 'cannot read the search space'],
+  ])('%s: %s', (argument, message) => {
+    const { status, stderr } = nas('space', argument);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('nas search', () => {
+  const macro = ['search', 'nas-bench-macro', '--platform', 'midap-board'];
+
+  test('finds the best network under each limit, and writes the first', () => {
+    const file = join(directory.path, 'best.json');
+    const { status, stdout } = nas(
+      ...macro,
+      '--limit',
+      '0.15ms,200us',
+      '--budget',
+      '7000',
+      '--no-baseline',
+      '--out',
+      file,
+      '--json',
+    );
+    expect(status).toBe(0);
+    const { method, best } = JSON.parse(stdout) as {
+      method: string;
+      best: {
+        limitMs: number;
+        candidate: { code: string; metrics: { score: number }; whole: { latencyMs: number } };
+      }[];
+    };
+    expect([method, best.map(({ limitMs, candidate }) => [limitMs, candidate.code])]).toEqual([
+      'exhaustive',
+      [
+        [0.15, '21221200'],
+        [0.2, '22222200'],
+      ],
+    ]);
+    expect(best[0]!.candidate.whole.latencyMs).toBeLessThanOrEqual(0.15);
+    const estimate = spawnSync(
+      process.execPath,
+      [join(root, 'src-main/hosts/cli/main.ts'), 'nas', 'estimate', file, '--platform', 'midap-board', '--json'],
+      { encoding: 'utf8', env },
+    );
+    expect((JSON.parse(estimate.stdout) as { latencyMs: number }).latencyMs).toBeCloseTo(
+      best[0]!.candidate.whole.latencyMs,
+      9,
+    );
+  });
+
+  test('takes scores from a table, and says how many are not in it', () => {
+    const file = join(directory.path, 'scores.csv');
+    writeFileSync(file, 'choice,my score\n21221200,3\n22222200,5\n00000000,4\n');
+    const { status, stdout, stderr } = nas(
+      ...macro,
+      '--table',
+      file,
+      '--budget',
+      '7000',
+      '--limit',
+      '0.15ms',
+      '--no-baseline',
+      '--json',
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      accuracy: { id: 'table', title: 'my score', unit: '' },
+      best: [{ candidate: { code: '00000000', metrics: { score: 4 } } }],
+    });
+    expect(stderr).toMatch(/\d+ candidates have no score: it is not in /);
+  });
+
+  test.each([
+    [['--limit', '2'], '"2" is no time with a unit'],
+    [['--limit', '0.001ms'], 'no network of the space takes 0.001 ms or less'],
+    [['--accuracy', 'accel-nasbench', '--limit', '1ms'], 'knows networks of the space "mnasnet" only'],
+    [['--accuracy', 'synflow', '--limit', '1ms'], 'there is no accuracy source "synflow"'],
+    [['--method', 'knapsack', '--limit', '1ms'], 'knapsack needs a score and a latency that are sums'],
+    [['--penalty', '15,100'], '--penalty needs a --limit'],
+  ])('%j: %s', (args, message) => {
+    const { status, stderr } = nas(...macro, ...args, '--method', args.includes('--method') ? 'knapsack' : 'evolution');
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(message);
+  });
+});

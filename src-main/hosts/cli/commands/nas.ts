@@ -1,10 +1,8 @@
 /** `tessera nas …`: network search. `estimate`: how long a network or a block takes on a processor. */
-import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
-import { documentKindTable, type DocumentKind } from '#shared/domain/document-kinds.ts';
-import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
+import { WorkbenchError } from '#shared/domain/errors.ts';
 import { parseNetwork, type Network } from '#shared/domain/network.ts';
-import { parsePlatform, type Platform, type Processor } from '#shared/domain/platform.ts';
+import { parsePlatform } from '#shared/domain/platform.ts';
 import { parseProfile } from '#shared/domain/profile.ts';
 import { networkOfBlock } from '#shared/nas/block-network.ts';
 import { parseBlock } from '#shared/nas/blocks.ts';
@@ -16,20 +14,14 @@ import {
   type LatencyEstimate,
   type LatencyQuestion,
 } from '#shared/nas/latency.ts';
-import { databasePath } from '../../paths.ts';
-import { followMoves, loadPresets, readBlockTable, resourcesDirectory } from '../../toolbox.ts';
-import {
-  collect,
-  parseFileOrJson,
-  wholeNumber,
-  withDatabase,
-  withJson,
-  type DatabaseOption,
-  type OutputOptions,
-} from '../arguments.ts';
+import { loadPresets, readBlockTable, resourcesDirectory } from '../../toolbox.ts';
+import { collect, wholeNumber, withDatabase, withJson, type DatabaseOption, type OutputOptions } from '../arguments.ts';
 import { printJson, printText, usageError } from '../output.ts';
-import { withWorkbench } from '../session.ts';
+import { errorText } from '../error-text.ts';
+import { findDocument, processorOf } from '../find-document.ts';
 import { number } from '../table.ts';
+import { registerNasSearch } from './nas-search.ts';
+import { registerNasSpaces } from './nas-spaces.ts';
 
 interface EstimateOptions extends OutputOptions, DatabaseOption {
   readonly platform: string;
@@ -41,7 +33,9 @@ interface EstimateOptions extends OutputOptions, DatabaseOption {
 }
 
 export function registerNas(program: Command): void {
-  const nas = program.command('nas').description('network search: latencies of networks and blocks');
+  const nas = program.command('nas').description('network search: spaces, searches under a latency limit, latencies');
+  registerNasSpaces(nas);
+  registerNasSearch(nas);
   withDatabase(withJson(nas.command('estimate [network]')))
     .description('how long a network (an id or a file), or one block, takes on a processor')
     .requiredOption('--platform <id|file>', 'platform it is asked for')
@@ -69,22 +63,14 @@ async function questionOf(network: string | undefined, options: EstimateOptions)
       'e.g. --block r1_k3_s22_e6_i32_o64_c0 --input-size 56',
     );
   const library = loadPresets(resourcesDirectory());
-  const find = async <Document>(
-    kind: DocumentKind,
-    argument: string,
-    parse: (input: unknown) => Document,
-  ): Promise<Document> => {
-    const isFile = /[/\\]|\.json$/i.test(argument);
-    return parse(isFile ? parseFileOrJson(argument, kind) : await storedDocument(kind, argument, db));
-  };
-  const platform = await find('platform', options.platform, parsePlatform);
+  const platform = await findDocument('platform', options.platform, parsePlatform, db);
   const block = text === undefined || inputSize === undefined ? undefined : { block: parseBlock(text), inputSize };
   const profiles = [];
-  for (const each of options.profile) profiles.push(await find('profile', each, parseProfile));
+  for (const each of options.profile) profiles.push(await findDocument('profile', each, parseProfile, db));
   return {
     network:
       block === undefined
-        ? await find('network', network ?? '', parseNetwork)
+        ? await findDocument('network', network ?? '', parseNetwork, db)
         : networkOfBlock(block.block, block.inputSize),
     block,
     platform,
@@ -95,43 +81,12 @@ async function questionOf(network: string | undefined, options: EstimateOptions)
   };
 }
 
-/** A preset, else a document of the database where there is one. @throws WorkbenchError `<kind>.unknown` */
-async function storedDocument(kind: DocumentKind, id: string, db: string | undefined): Promise<unknown> {
-  const known = loadPresets(resourcesDirectory())[documentKindTable[kind].folder] as ReadonlyMap<string, unknown>;
-  const preset = known.get(id);
-  if (preset !== undefined) return preset;
-  if (existsSync(followMoves(databasePath(db))))
-    return (await withWorkbench(db, (client) => client.invoke('documents.get', { kind, id }))).document;
-  throw new WorkbenchError(`${kind}.unknown`, `there is no ${kind} "${id}"`, { hint: suggest(id, [...known.keys()]) });
-}
-
-function processorOf({ processors, id: platform }: Platform, id: string | undefined): Processor {
-  const found =
-    id === undefined
-      ? (processors.find(({ kind }) => kind === 'npu') ?? processors[0])
-      : processors.find((each) => each.id === id);
-  if (found !== undefined) return found;
-  throw new WorkbenchError('processor.unknown', `platform "${platform}" has no processor "${id ?? ''}"`, {
-    hint: suggest(
-      id ?? '',
-      processors.map((each) => each.id),
-    ),
-  });
-}
-
 function unanswered({ processor, platform }: LatencyQuestion, by: EstimatorId | undefined): WorkbenchError {
   const where = `"${processor.id}" of ${platform.name}`;
   const message = by === undefined ? `no estimator knows a time on ${where}` : `"${by}" knows no time on ${where}`;
   return new WorkbenchError('nas.noEstimate', message, {
     hint: 'give the processor a cost model, name a --profile with its times, or ask for another --processor',
   });
-}
-
-function errorText(relativeError: number | null): string {
-  if (relativeError === null) return 'not known';
-  return relativeError === 0
-    ? 'none, it is the figure of the source itself'
-    : `${number(relativeError * 100)} % in the mean`;
 }
 
 function describe({ network, block, platform, processor }: LatencyQuestion, estimate: LatencyEstimate): string {
