@@ -3,6 +3,7 @@
  * they decide about blocks, so that costs of blocks can be added up.
  */
 import type { GeneLayout, GeneLocus } from '../scheduling/genome-layout.ts';
+import { WorkbenchError } from '../domain/errors.ts';
 import type { Network } from '../domain/network.ts';
 import { blockOfOption, isPossible, type BlockOption, type BlockPlace } from './block-option.ts';
 import { networkOfBlocks, type BlockNetwork } from './block-network.ts';
@@ -191,6 +192,19 @@ export class NetworkSpace {
     return this.layout.loci.every(({ cardinality }) => cardinality <= 36)
       ? values.map((value) => value.toString(36)).join('')
       : values.join(',');
+  }
+
+  /** The genes that `code` stands for. @throws WorkbenchError `nas.code` where it is none of this space */
+  genes(code: string): Uint8Array {
+    const isList = code.includes(',');
+    const values = (isList ? code.split(',') : [...code]).map((digit) => Number.parseInt(digit, isList ? 10 : 36));
+    const isValid =
+      values.length === this.layout.length &&
+      this.layout.loci.every(({ alleles }, locus) => alleles.includes(values[locus] ?? -1));
+    if (isValid) return Uint8Array.from(values);
+    throw new WorkbenchError('nas.code', `"${code}" is no candidate of ${this.document.name}`, {
+      hint: `it has ${this.layout.length} choices, as results print them`,
+    });
   }
 
   /** What is the same of two candidates that are the same network. */

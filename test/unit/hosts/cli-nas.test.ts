@@ -60,11 +60,7 @@ describe('nas estimate', () => {
   });
 });
 
-function nas(...args: readonly string[]) {
-  const command = [join(root, 'src-main/hosts/cli/main.ts'), 'nas', ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env });
-  return { status, stdout, stderr };
-}
+const nas = (...args: readonly string[]) => tessera('nas', ...args);
 
 describe('nas spaces', () => {
   test('lists the spaces with the number of their networks', () => {
@@ -134,12 +130,8 @@ describe('nas search', () => {
       ],
     ]);
     expect(best[0]!.candidate.whole.latencyMs).toBeLessThanOrEqual(0.15);
-    const estimate = spawnSync(
-      process.execPath,
-      [join(root, 'src-main/hosts/cli/main.ts'), 'nas', 'estimate', file, '--platform', 'midap-board', '--json'],
-      { encoding: 'utf8', env },
-    );
-    expect((JSON.parse(estimate.stdout) as { latencyMs: number }).latencyMs).toBeCloseTo(
+    const estimated = estimate(file, '--platform', 'midap-board', '--json');
+    expect((JSON.parse(estimated.stdout) as { latencyMs: number }).latencyMs).toBeCloseTo(
       best[0]!.candidate.whole.latencyMs,
       9,
     );

@@ -74,6 +74,13 @@ describe('a search space', () => {
     expect(space.identity(genes)).toBe(space.identity(space.canonical(genes)));
   });
 
+  it('writes genes as a code, and reads it', () => {
+    expect(space.code([1, 1, 0, 1, 1])).toBe('11011');
+    expect([...space.genes('11011')]).toEqual([1, 1, 0, 1, 1]);
+    expect(() => space.genes('12011')).toThrow('is no candidate of small');
+    expect(() => space.genes('1101')).toThrow('is no candidate');
+  });
+
   it('lists what its groups of choices can come to', () => {
     expect(space.groups()!.map(({ loci, items }) => [loci, items.length])).toEqual([
       [[0, 1, 2], 2 + 2 * 3],

@@ -301,16 +301,11 @@ function writeBest({ search }: Plan, { best }: Report, file: string): void {
       hint: 'raise the limit or the budget',
     });
   const { space } = search;
-  const genes = genesOf(space, first.candidate.code);
+  const genes = space.genes(first.candidate.code);
   writeFileSync(
     file,
     `${JSON.stringify(space.network(genes, `${space.document.id}-${first.candidate.hash.slice(0, 8)}`), undefined, 2)}\n`,
   );
-}
-
-/** The genes that `code` of a space stands for. */
-function genesOf(space: NetworkSpace, code: string): Uint8Array {
-  return Uint8Array.from(code.includes(',') ? code.split(',') : code, (digit) => parseInt(digit, 36));
 }
 
 function describe({ search, platform, processor }: Plan, report: Report, elapsedMs: number): string {
