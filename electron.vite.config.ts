@@ -27,6 +27,7 @@ export default defineConfig({
           'device-job': resolve(here, 'src-main/device/device-job.ts'),
           'device-element': resolve(here, 'src-main/device/device-element.ts'),
           'improvement-worker': resolve(here, 'src-main/processes/improvement-worker.ts'),
+          'solver-worker': resolve(here, 'src-main/processes/solver-worker.ts'),
           'bound-worker': resolve(here, 'src-main/processes/bound-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -4,7 +4,7 @@ import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { parseMapping } from '#shared/scheduling/solution.ts';
 import { genomeOf } from './external/external-search.ts';
-import type { Chromosome, Population, Proposal, Search, SearchState, StopReason } from './search.ts';
+import type { Chromosome, Conclusion, Population, Proposal, Search, SearchState, StopReason } from './search.ts';
 
 /**
  * The genome of the schedule that `configuration` begins with; undefined where it names none.
@@ -47,6 +47,14 @@ export class AfterStart implements Search {
 
   get plannedGenerations(): number {
     return this.search.plannedGenerations;
+  }
+
+  get conclusion(): Conclusion {
+    return this.search.conclusion ?? {};
+  }
+
+  canAsk(): boolean {
+    return this.start !== undefined || (this.search.canAsk?.() ?? true);
   }
 
   get stopReason(): StopReason | undefined {

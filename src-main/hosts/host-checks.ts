@@ -8,6 +8,7 @@ import { electronPackage } from './launch/open-workbench.ts';
 import { logFile } from './log.ts';
 import { dataDirectory } from './paths.ts';
 import { isCheckout, rendererDirectory } from './product.ts';
+import { examineSolvers } from './solver-checks.ts';
 import { findAppBrowser, hasDisplay } from './served/open-browser.ts';
 
 export function examineHosts(): DoctorCheck[] {
@@ -16,6 +17,7 @@ export function examineHosts(): DoctorCheck[] {
     checkElectron(),
     checkBrowser(),
     checkDisplay(),
+    ...examineSolvers(),
     { name: 'Log', status: 'ok', detail: logFile(dataDirectory()) },
   ];
 }

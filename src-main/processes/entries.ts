@@ -10,6 +10,7 @@ export type EntryName =
   | 'evaluation-worker'
   | 'improvement-worker'
   | 'bound-worker'
+  | 'solver-worker'
   | 'preparation-worker'
   | 'database-worker'
   | 'device-job'
@@ -29,4 +30,12 @@ export function entryPath(name: EntryName): string {
   if (own.endsWith('.ts')) return join(dirname(own), elsewhere[name] ?? '.', `${name}.ts`);
   const folder = dirname(own);
   return join(basename(folder) === 'chunks' ? dirname(folder) : folder, `${name}.js`);
+}
+
+/** Path of a file in `resources/`, beside the sources and beside `out/`. */
+export function resourcePath(...parts: readonly string[]): string {
+  const own = dirname(fileURLToPath(import.meta.url));
+  const isSource = import.meta.url.endsWith('.ts');
+  const levels = isSource || basename(own) !== 'chunks' ? ['..', '..'] : ['..', '..', '..'];
+  return join(own, ...levels, 'resources', ...parts);
 }

@@ -1,6 +1,6 @@
 /** The search's end of the conversation with a program outside, which the main thread of its process has started: lines come and go by messages. */
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import type { Correspondent, Incoming, Program } from '../engine/external/correspondent.ts';
+import type { BuiltInSolver, Correspondent, Incoming, Program } from '../engine/external/correspondent.ts';
 import type { OutsideCommand, SearchEvent } from './worker-protocol.ts';
 
 export class ExternalCorrespondence implements Correspondent {
@@ -15,7 +15,7 @@ export class ExternalCorrespondence implements Correspondent {
     this.#post = post;
   }
 
-  launch(program: Program): void {
+  launch(program: Program | BuiltInSolver): void {
     this.#isLaunched = true;
     this.#post({ type: 'launch', program });
   }

@@ -6,8 +6,10 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { commandText } from '#shared/domain/external-command.ts';
+import { commandText, CP_SAT_PROGRAM } from '#shared/domain/external-command.ts';
 import type { Program } from '../engine/external/correspondent.ts';
+import { resourcePath } from './entries.ts';
+import type { OutsideListeners, OutsideProgram } from './outside-program.ts';
 import { endGroup, haltGroup } from './process-group.ts';
 
 /** A longer line is no message, bytes: ten thousand solutions of a hundred tasks fit. */
@@ -21,17 +23,9 @@ const MOST_UNWRITTEN = 16 * 1024 * 1024;
 const TAIL = 1500;
 const NEWLINE = 10;
 
-export interface ExternalListeners {
-  onLine(text: string, number: number): void;
-  /** Called once, after the last line. @param failure undefined where it ended as it should */
-  onEnd(failure: WorkbenchError | undefined): void;
-  /** What it writes to standard error. */
-  onRemark(text: string): void;
-}
-
-export class ExternalProcess {
+export class ExternalProcess implements OutsideProgram {
   readonly #program: Program;
-  readonly #listeners: ExternalListeners;
+  readonly #listeners: OutsideListeners;
   readonly #child: ChildProcessWithoutNullStreams | undefined;
   readonly #silence: NodeJS.Timeout | undefined;
   #pieces: Buffer[] = [];
@@ -48,11 +42,11 @@ export class ExternalProcess {
   #isGroupEnded = false;
 
   /** Starts it. What goes wrong is said by `onEnd`, later. */
-  constructor(program: Program, listeners: ExternalListeners) {
+  constructor(program: Program, listeners: OutsideListeners) {
     this.#program = program;
     this.#listeners = listeners;
     const { command, folder, silenceMs } = program;
-    const [file = '', ...args] = command;
+    const [file = '', ...args] = command.map(pathOf);
     if (folder !== '' && !existsSync(folder)) {
       setImmediate(() => this.#end(notStarted(command, `there is no folder "${folder}"`)));
       return;
@@ -224,6 +218,11 @@ export class ExternalProcess {
       hint: `${hint}. What it had found before is kept`,
     });
   }
+}
+
+/** What comes with Tessera is named by a word that is the same everywhere. */
+function pathOf(argument: string): string {
+  return argument === CP_SAT_PROGRAM ? resourcePath(...CP_SAT_PROGRAM.replace('tessera:', '').split('/')) : argument;
 }
 
 function notStarted(command: readonly string[], reason: string): WorkbenchError {

@@ -23,8 +23,10 @@ import { errorPayloadOf } from './error-payload.ts';
 import { ExternalProcess } from './external-process.ts';
 import { HelpingThreads } from './helping-threads.ts';
 import { unpackFront, type FrontMember } from './front.ts';
+import type { OutsideListeners, OutsideProgram } from './outside-program.ts';
 import { ProgressReporter, type BestSoFar } from './progress-reporter.ts';
 import type { RunSink } from './run-sink.ts';
+import { SolverThread } from './solver-thread.ts';
 import type { OutsideCommand, SearchCommand, SearchEvent, SearchTask } from './worker-protocol.ts';
 
 /** A search that has been cancelled and says nothing for so long is in the middle of a long step: its thread is ended as it is, ms. */
@@ -75,8 +77,8 @@ export class RunSession {
   readonly #progress: ProgressReporter;
   readonly #worker: SearchThread;
   readonly #entries: ThreadEntries;
-  /** A program that the search talks with. */
-  #outside: ExternalProcess | undefined;
+  /** A program or solver that the search talks with. */
+  #outside: OutsideProgram | undefined;
   readonly #helpers: HelpingThreads[] = [];
   #boundTimer: NodeJS.Timeout | undefined;
   #boundThread: BoundThread | undefined;
@@ -219,14 +221,19 @@ export class RunSession {
           ),
         );
         break;
-      case 'launch':
-        this.#outside = new ExternalProcess(event.program, {
+      case 'launch': {
+        const listeners: OutsideListeners = {
           onLine: (text, number) => this.#post({ type: 'line', text, number }),
           onEnd: (failure) => this.#post({ type: 'outsideEnded', failure: failure?.toPayload() }),
           onRemark: (text) => void this.#send({ type: 'outsideSays', text }),
-        });
+        };
+        this.#outside =
+          'solver' in event.program
+            ? new SolverThread(event.program, listeners)
+            : new ExternalProcess(event.program, listeners);
         if (this.#outside.pid !== undefined) void this.#send({ type: 'outside', group: this.#outside.pid });
         break;
+      }
       case 'say':
         this.#outside?.write(event.line);
         break;
@@ -289,7 +296,7 @@ export class RunSession {
       this.#bound,
       conclusion.makespanBoundMs === undefined
         ? undefined
-        : provenBound(compileProblem(this.#scenario, this.#genes), conclusion.makespanBoundMs),
+        : provenBound(compileProblem(this.#scenario, this.#genes), conclusion),
     );
     this.#end({ type: 'finished', outcome: { ...outcome, bound } }, () => {
       this.#sink?.end({ status: outcome.status, elapsedMs, best, bound });

@@ -10,7 +10,7 @@ import type { PackedFront } from './front.ts';
 import type { KeptScore } from '../store/recorder.ts';
 import type { RecordPlace } from './run-archive.ts';
 import type { SharedBatchMemory } from './shared-batch.ts';
-import type { Program } from '../engine/external/correspondent.ts';
+import type { BuiltInSolver, Program } from '../engine/external/correspondent.ts';
 import type { SharedImprovementsMemory } from './shared-improvements.ts';
 import type { KeptScores } from './slow-evaluation.ts';
 
@@ -52,7 +52,7 @@ export type SearchEvent =
   /** Undefined where nobody knows. */
   | { readonly type: 'started'; readonly plannedGenerations: number | undefined }
   /** Starts a program outside, writes it a line, says that the oldest of its lines was read, and how far it says it is. */
-  | { readonly type: 'launch'; readonly program: Program }
+  | { readonly type: 'launch'; readonly program: Program | BuiltInSolver }
   | { readonly type: 'say'; readonly line: string }
   | { readonly type: 'heard' }
   /** Closes its input: nothing more is said to it. */

@@ -12,7 +12,9 @@ export const boundMethodNames: Readonly<Record<BoundMethod, string>> = {
   milp: 'integer program',
   energetic: 'work in intervals of time',
   relaxation: 'integer program without an order',
+  chuffed: 'constraint programming: Chuffed',
   external: 'the word of the external scheduler, not proven here',
+  cp_sat: 'the word of CP-SAT, not proven here',
 };
 
 /**
@@ -43,9 +45,16 @@ export function hasBounds({ layout }: Problem): boolean {
  * What a search proved of its best, as a bound of `problem`. It proves it for default frequencies and active cores only: undefined
  * where another choice that a genome has could be faster, or where it proved nothing.
  */
-export function provenBound(problem: Problem, provenMs: number | undefined): MakespanBound | undefined {
+export function provenBound(
+  problem: Problem,
+  { makespanBoundMs: provenMs, boundBy }: Pick<Solution, 'makespanBoundMs' | 'boundBy'> = {},
+): MakespanBound | undefined {
   if (provenMs === undefined || !(provenMs > 0) || !defaultsAreFastest(problem)) return undefined;
-  return { makespanMs: provenMs, method: 'milp', lastReleaseMs: lastReleaseOf(problem) };
+  return {
+    makespanMs: provenMs,
+    method: boundBy === 'chuffed' ? boundBy : 'milp',
+    lastReleaseMs: lastReleaseOf(problem),
+  };
 }
 
 /**
@@ -54,7 +63,7 @@ export function provenBound(problem: Problem, provenMs: number | undefined): Mak
  */
 export function claimedBound(
   problem: Problem,
-  { externalBoundMs, metrics }: Pick<Solution, 'externalBoundMs' | 'metrics'>,
+  { externalBoundMs, boundBy, metrics }: Pick<Solution, 'externalBoundMs' | 'boundBy' | 'metrics'>,
 ): MakespanBound | undefined {
   if (
     externalBoundMs === undefined ||
@@ -62,7 +71,17 @@ export function claimedBound(
     !contradictsNothing(externalBoundMs, metrics.makespanMs)
   )
     return undefined;
-  return { makespanMs: externalBoundMs, method: 'external', lastReleaseMs: lastReleaseOf(problem) };
+  return {
+    makespanMs: externalBoundMs,
+    method: boundBy === 'cp_sat' ? boundBy : 'external',
+    lastReleaseMs: lastReleaseOf(problem),
+  };
+}
+
+/** Whose word a bound is that nothing here has proven; undefined for a proven one. */
+export function claimantOf({ method }: Pick<MakespanBound, 'method'>): string | undefined {
+  if (method === 'external') return 'the external scheduler';
+  return method === 'cp_sat' ? 'CP-SAT' : undefined;
 }
 
 /** Whether a bound does not contradict a schedule of `makespanMs`, up to rounding. */
@@ -98,7 +117,7 @@ export function distanceFrom(bound: MakespanBound, makespanMs: number): BoundDis
   return {
     bound: { ...bound, makespanMs: Math.min(bound.makespanMs, makespanMs) },
     gap,
-    isProven: bound.method !== 'external' && isProvenGap(gap),
+    isProven: claimantOf(bound) === undefined && isProvenGap(gap),
   };
 }
 
@@ -112,7 +131,8 @@ export function distanceText(
   percent: (share: number) => string,
 ): string {
   const release = bound.lastReleaseMs > 0 ? `; ${ms(bound.lastReleaseMs)} pass before the last release` : '';
-  const share = bound.method === 'external' ? 'by the external scheduler at most' : 'at most';
+  const claimant = claimantOf(bound);
+  const share = claimant === undefined ? 'at most' : `by ${claimant} at most`;
   const distance = isProven
     ? 'optimal (proven): equal to the lower bound of'
     : `${share} ${percent(gap)} above the optimum: the lower bound is`;

@@ -21,10 +21,20 @@ export const externalCommandSchema = z
   });
 export type ExternalCommand = z.output<typeof externalCommandSchema>;
 
+/** Tessera's own program for CP-SAT, as commands name it: its path differs from one place of Tessera to another. */
+export const CP_SAT_PROGRAM = 'tessera:samples/external/cp_sat.py';
+/** The interpreter that it is run by where no other is named. */
+export const DEFAULT_PYTHON = 'python3';
+
+const cpOptionsSchema = z.object({ solver: z.literal('cp_sat'), python: z.string().min(1).default(DEFAULT_PYTHON) });
 const externalOptionsSchema = z.object({ command: argumentVectorSchema.min(1), folder: z.string().default('') });
 
 /** What a run of this configuration would start besides Tessera; undefined: nothing. */
 export function commandOf({ scheduler, options }: SchedulerConfiguration): ExternalCommand | undefined {
+  if (scheduler === 'cp') {
+    const parsed = cpOptionsSchema.safeParse(options);
+    return parsed.success ? { command: [parsed.data.python, CP_SAT_PROGRAM], folder: '' } : undefined;
+  }
   if (scheduler !== 'external') return undefined;
   const parsed = externalOptionsSchema.safeParse(options);
   return parsed.success ? { command: parsed.data.command, folder: parsed.data.folder } : undefined;

@@ -80,6 +80,8 @@ export const solutionSchema = z.object({
   makespanBoundMs: z.number().optional(),
   /** A makespan that no schedule can beat by the word of an external scheduler, ms: nobody here has proven it. */
   externalBoundMs: z.number().optional(),
+  /** The solver whose bound it is, where that does not go without saying: else `makespanBoundMs` is HiGHS's, `externalBoundMs` the external program's. */
+  boundBy: z.enum(['chuffed', 'cp_sat']).optional(),
   /** What the scheduler has to say of this schedule, a sentence or two. */
   remark: z.string().max(1000).optional(),
   /** Priority by "application/layer", 0…255, the highest first, where the search decided it. */
@@ -89,12 +91,21 @@ export const solutionSchema = z.object({
 });
 export type Solution = z.output<typeof solutionSchema>;
 /** What a search says about its best schedule, apart from the schedule itself. */
-export type Conclusion = Pick<Solution, 'makespanBoundMs' | 'externalBoundMs' | 'remark'>;
+export type Conclusion = Pick<Solution, 'makespanBoundMs' | 'externalBoundMs' | 'boundBy' | 'remark'>;
 /** One of the schedules of a front. */
 export type TradeOff = Solution & { readonly chromosomeId: number };
 
 /** How a lower bound of the makespan was found. */
-const boundMethods = ['critical_path', 'load', 'milp', 'energetic', 'relaxation', 'external'] as const;
+const boundMethods = [
+  'critical_path',
+  'load',
+  'milp',
+  'energetic',
+  'relaxation',
+  'chuffed',
+  'external',
+  'cp_sat',
+] as const;
 export type BoundMethod = (typeof boundMethods)[number];
 
 export const makespanBoundSchema = z.object({

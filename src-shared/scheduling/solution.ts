@@ -139,6 +139,7 @@ const mappingFileSchema = z.strictObject({
   chromosomeId: z.unknown().optional(),
   makespanBoundMs: z.unknown().optional(),
   externalBoundMs: z.unknown().optional(),
+  boundBy: z.unknown().optional(),
   remark: z.unknown().optional(),
   genome: z.unknown().optional(),
   fitness: z.unknown().optional(),

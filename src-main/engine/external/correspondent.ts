@@ -12,6 +12,13 @@ export interface Program {
   readonly outputBytes: number;
 }
 
+/** A solver that comes with Tessera and runs in a thread of its own. It is told `{ type: "solve", flatZinc }`, one model after the other. */
+export interface BuiltInSolver {
+  readonly solver: 'chuffed';
+  /** Time for one model, ms. */
+  readonly limitMs: number;
+}
+
 /** What comes from it, in order. After `end` nothing follows. */
 export type Incoming =
   | { readonly type: 'line'; /** From 1. */ readonly number: number; readonly text: string }
@@ -19,7 +26,7 @@ export type Incoming =
   | { readonly type: 'end'; readonly failure?: Error | undefined };
 
 export interface Correspondent {
-  launch(program: Program): void;
+  launch(program: Program | BuiltInSolver): void;
   /** Writes a message as one line. */
   send(message: Readonly<Record<string, unknown>>): void;
   /** The oldest that was not received yet; undefined: nothing at the moment. */

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { headlineRecord } from '#shared/domain/metrics.ts';
+import { headlineRecord, metricIndex } from '#shared/domain/metrics.ts';
 import type { FitnessWeights } from '#shared/scheduling/objectives.ts';
 import { decodeGenome, encodeAssignment, type Assignment } from '#shared/scheduling/decode.ts';
 import { PRIORITY_LEVELS } from '#shared/scheduling/genome-segments.ts';
@@ -63,6 +63,8 @@ export class ExternalSearch implements Search {
   private generation = 0;
   private boundMs: number | undefined;
   private best: Chromosome | undefined;
+  /** The least makespan that the program says a solution of its has, ms. */
+  private claimedMs = Number.POSITIVE_INFINITY;
 
   constructor(space: SchedulingSpace, setting: ExternalSetting, correspondent: Correspondent) {
     this.space = space;
@@ -84,7 +86,14 @@ export class ExternalSearch implements Search {
   }
 
   get conclusion(): Conclusion {
-    return this.boundMs === undefined ? {} : { externalBoundMs: this.boundMs };
+    const { boundMs, best, claimedMs } = this;
+    const foundMs = best?.metrics[metricIndex.makespanMs] ?? Number.POSITIVE_INFINITY;
+    return {
+      ...(boundMs === undefined ? {} : { externalBoundMs: boundMs }),
+      ...(claimedMs < foundMs * (1 - WORTH_SAYING) && Number.isFinite(foundMs)
+        ? { remark: claimRemark(claimedMs, foundMs) }
+        : {}),
+    };
   }
 
   /** @throws WorkbenchError `external.…` when nothing more can come of the program */
@@ -174,8 +183,9 @@ export class ExternalSearch implements Search {
   /** Undefined where none of them can be scored: they are answered at once then. */
   private readSolutions(solutions: readonly GivenSolution[]): Request | undefined {
     const proposals: Proposal[] = [];
-    const entries = solutions.map((solution): Request['entries'][number] => {
+    const entries = solutions.map(({ makespanMs, ...solution }): Request['entries'][number] => {
       try {
+        this.claimedMs = Math.min(this.claimedMs, makespanMs ?? Number.POSITIVE_INFINITY);
         const genes = genomeOf(this.problem, parseMapping(this.problem, byLayers(this.problem, solution)));
         return { proposal: proposals.push({ genes, parents: [], operator: 'external', mutatedLoci: [] }) - 1 };
       } catch (error) {
@@ -191,6 +201,17 @@ export class ExternalSearch implements Search {
   private answer(scores: readonly unknown[]): void {
     this.correspondent.send({ type: 'score', scores });
   }
+}
+
+/** Share by which a schedule must be longer than its program says for that to be said: more than the rounding of its times. */
+const WORTH_SAYING = 1e-4;
+
+function claimRemark(claimedMs: number, foundMs: number): string {
+  const ms = (value: number): string => `${Number(value.toPrecision(6))} ms`;
+  return (
+    `The program says that a schedule of its takes ${ms(claimedMs)}; dispatched, the best takes ${ms(foundMs)}. ` +
+    'The simulator starts what is ready as soon as a unit is free, and leaves none idle on purpose.'
+  );
 }
 
 /** A solution whose entries for tasks of several layers are entries for each of their layers, as mapping files have them. */

@@ -9,11 +9,16 @@ const LONGEST_PROGRESS_TEXT = 500;
 const QUOTED = 200;
 
 /** A mapping file; what is wrong inside it is said in its score, so that the program can go on. */
-const solutionSchema = z.looseObject({ mapping: z.record(z.string(), z.unknown()) });
+const solutionShape = {
+  mapping: z.record(z.string(), z.unknown()),
+  /** What the program makes of it, ms. */
+  makespanMs: z.number().min(0).optional(),
+};
+const solutionSchema = z.looseObject(solutionShape);
 export type GivenSolution = z.output<typeof solutionSchema>;
 
 const messageSchema = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('solution'), mapping: z.record(z.string(), z.unknown()) }),
+  z.looseObject({ type: z.literal('solution'), ...solutionShape }),
   z.strictObject({ type: z.literal('solutions'), solutions: z.array(solutionSchema).max(MOST_SOLUTIONS) }),
   z.strictObject({ type: z.literal('bound'), makespanMs: z.number().min(0) }),
   z.strictObject({

@@ -10,6 +10,7 @@ import { annealing } from './annealing.ts';
 import { archiveSearch } from './archive-search.ts';
 import { auto } from './auto.ts';
 import { bestMapping } from './best-mapping.ts';
+import { cp } from './cp.ts';
 import { criticalPath } from './critical-path.ts';
 import { exhaustive } from './exhaustive.ts';
 import { external } from './external.ts';
@@ -46,11 +47,12 @@ export const schedulers: readonly Scheduler[] = [
   randomSearch,
   exhaustive,
   milp,
+  cp,
   external,
 ];
 
-/** Those of them that need no program of the person's. */
-export const ownSchedulers = schedulers.filter(({ id }) => id !== external.id);
+/** Those of them that need nothing outside the engine: no program of the person's, no solver in a thread of its own. */
+export const ownSchedulers = schedulers.filter(({ id }) => id !== external.id && id !== cp.id);
 
 /** Those of them that search any space with a layout of genes. */
 export const spaceSchedulers: readonly Scheduler<SearchOptions, SearchSpace>[] = [

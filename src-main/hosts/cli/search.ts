@@ -130,7 +130,11 @@ export async function followRun(
       genes: genesOf(detail.configuration),
       metrics: detail.best?.metrics,
       best: detail.best,
-      bound: boundAtOnce(found, detail.configuration, detail.best),
+      bound: bestKnownBound(
+        boundAtOnce(found, detail.configuration, detail.best),
+        // A solver's run is not the same each time anyway, and a proof is what it is for.
+        detail.configuration.scheduler === 'cp' ? detail.bound : undefined,
+      ),
       baseline: await baselineFor(found, baseline, client),
     });
     return reportOf(detail, answers);
@@ -147,12 +151,12 @@ export async function followRun(
 function boundAtOnce(
   scenario: ResolvedScenario,
   configuration: SchedulerConfiguration,
-  best: Pick<Solution, 'makespanBoundMs' | 'externalBoundMs' | 'metrics'> | undefined,
+  best: Pick<Solution, 'makespanBoundMs' | 'externalBoundMs' | 'boundBy' | 'metrics'> | undefined,
 ): MakespanBound | undefined {
   const problem = compileProblem(scenario, genesOf(completeConfiguration(configuration)));
   return bestKnownBound(
     quickBound(problem),
-    provenBound(problem, best?.makespanBoundMs),
+    provenBound(problem, best),
     best === undefined ? undefined : claimedBound(problem, best),
   );
 }
@@ -250,7 +254,7 @@ async function searchUnrecorded({
     remark('cancelling …');
   });
   try {
-    const { status, generations, evaluations, elapsedMs, best, front } = await runUnrecorded({
+    const { status, generations, evaluations, elapsedMs, best, front, bound } = await runUnrecorded({
       scenario,
       configuration,
       spawner: searchSpawner,
@@ -265,7 +269,10 @@ async function searchUnrecorded({
       genes: genesOf(completeConfiguration(configuration)),
       metrics: best?.metrics,
       best,
-      bound: boundAtOnce(scenario, configuration, best),
+      bound: bestKnownBound(
+        boundAtOnce(scenario, configuration, best),
+        configuration.scheduler === 'cp' ? bound : undefined,
+      ),
       baseline,
     });
     return {

@@ -113,7 +113,7 @@ export async function carryOut(
   if (request.task === 'bound') {
     const { scenarioText, configuration } = request;
     const problem = problemOfSnapshot({ scenario: JSON.parse(scenarioText), configuration });
-    return bestKnownBound(quickBound(problem), provenBound(problem, request.best?.makespanBoundMs));
+    return bestKnownBound(quickBound(problem), provenBound(problem, request.best));
   }
   if (request.task === 'baseline') return baselineOf(scenarioOf(request.scenarioText), request.baseline);
   const scenario = sources.documents().resolve(JSON.parse(request.referenceText) as ScenarioReference); // written by `prepare` below

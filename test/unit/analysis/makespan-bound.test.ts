@@ -95,19 +95,23 @@ describe('what a search proved for default frequencies', () => {
       .problem(undefined, { frequencies });
 
   it('counts where no other choice is faster', () => {
-    expect(provenBound(given(1000), 13)).toEqual({ makespanMs: 13, method: 'milp', lastReleaseMs: 0 });
-    expect(provenBound(given(500, false), 13)?.makespanMs).toBe(13);
+    expect(provenBound(given(1000), { makespanBoundMs: 13 })).toEqual({
+      makespanMs: 13,
+      method: 'milp',
+      lastReleaseMs: 0,
+    });
+    expect(provenBound(given(500, false), { makespanBoundMs: 13 })?.makespanMs).toBe(13);
   });
 
   it('does not count where a higher frequency could beat it', () => {
-    expect(provenBound(given(500), 13)).toBeUndefined();
+    expect(provenBound(given(500), { makespanBoundMs: 13 })).toBeUndefined();
   });
 
   it('counts only where it is the higher one, and never above the makespan it belongs to', () => {
     const problem = given(1000);
     const bound = quickBound(problem)!;
-    expect(bestKnownBound(bound, provenBound(problem, 3))).toEqual(bound);
-    const better = bestKnownBound(bound, provenBound(problem, 12.5))!;
+    expect(bestKnownBound(bound, provenBound(problem, { makespanBoundMs: 3 }))).toEqual(bound);
+    const better = bestKnownBound(bound, provenBound(problem, { makespanBoundMs: 12.5 }))!;
     expect(better).toMatchObject({ makespanMs: 12.5, method: 'milp' });
     expect(distanceFrom(better, 12.499999)).toMatchObject({ bound: { makespanMs: 12.499999 }, gap: 0, isProven: true });
   });
