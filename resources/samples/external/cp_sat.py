@@ -3,7 +3,7 @@
 tessera run simple --scheduler external --set 'command=["python3", "cp_sat.py"]' --time-limit 30s
 
 Every layer of every instance gets an optional interval on each element that can run it; an element runs as many at a time as it has units;
-a dependency between processors waits for its transfer. Times are whole microseconds, rounded down, so that its bound holds for the
+a dependency between processors waits for its transfer. Times are whole nanoseconds, rounded down, so that its bound holds for the
 exact times, too. CP-SAT may leave an
 element idle on purpose, which Tessera's dispatch never does: what is recorded is what dispatch makes of its mapping, with
 priorities by the order of its starts, so the two makespans can differ; its own is written beside it.
@@ -18,7 +18,7 @@ try:
 except ImportError:
     sys.exit("cp_sat.py needs the Python package ortools, which is not installed here: python3 -m pip install ortools")
 
-US = 1000  # units of time in a millisecond
+NS = 1_000_000  # units of time in a millisecond
 lock = threading.Lock()
 
 
@@ -35,7 +35,7 @@ if problem["tickMs"] > 0 or problem["contendedLinks"]:
 tasks = {task["id"]: task for task in problem["tasks"]}
 processors = problem["processors"]
 processor_of = {element["id"]: processors.index(element["processor"]) for element in problem["elements"]}
-ticks = lambda ms: math.floor(ms * US + 1e-6)
+ticks = lambda ms: math.floor(ms * NS + 1e-3)
 horizon = sum(max(ticks(t) for t in tasks[job["task"]]["timesMs"].values()) for job in problem["jobs"])
 horizon += sum(max(max(map(ticks, row)) for row in edge["transferMs"]) for edge in problem["edges"]) * (
     1 + max(job["instance"] for job in problem["jobs"])
@@ -98,8 +98,8 @@ class Writer(cp_model.CpSolverSolutionCallback):
         order = sorted(tasks, key=earliest.get)
         # The earlier it starts, the higher: 255 … 0.
         priorities = {t: 255 - min(255, rank * 256 // len(order)) for rank, t in enumerate(order)}
-        write({"type": "solution", "mapping": mapping, "priorities": priorities, "makespanMs": self.objective_value / US})
-        write({"type": "progress", "text": f"CP-SAT's own makespan {self.objective_value / US:.4f} ms"})
+        write({"type": "solution", "mapping": mapping, "priorities": priorities, "makespanMs": self.objective_value / NS})
+        write({"type": "progress", "text": f"CP-SAT's own makespan {self.objective_value / NS:.4f} ms"})
 
 
 solver = cp_model.CpSolver()
@@ -119,7 +119,7 @@ def listen():  # scores need no answer; "stop", or the end of the input, does
 
 
 threading.Thread(target=listen, daemon=True).start()
-solver.best_bound_callback = lambda bound: write({"type": "bound", "makespanMs": max(0, bound / US)})
+solver.best_bound_callback = lambda bound: write({"type": "bound", "makespanMs": max(0, bound / NS)})
 status = solver.solve(model, writer)
-print(f"CP-SAT: {solver.status_name(status)}, bound {solver.best_objective_bound / US:.4f} ms", file=sys.stderr)
+print(f"CP-SAT: {solver.status_name(status)}, bound {solver.best_objective_bound / NS:.4f} ms", file=sys.stderr)
 write({"type": "done"})
