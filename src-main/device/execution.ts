@@ -81,6 +81,12 @@ export interface Plan {
  */
 export function planOf(scenario: ResolvedScenario, mapping: unknown, genes: GeneSelection = defaultGenes): Plan {
   const given = readMapping(scenario, mapping, genes);
+  if (given.problem.streams !== undefined)
+    throw new WorkbenchError(
+      'execution.unsupported',
+      `scenario "${scenario.id}" has applications that come after others or drop late instances, which devices cannot execute yet`,
+      { hint: 'execute a scenario whose applications have periods only', path: ['applications'] },
+    );
   const first = simulate(given.problem, given.assignment);
   const description = describeAssignment(given.problem, given.assignment);
   const subgraphs = isLayerwise(given.problem.partition)

@@ -1,16 +1,20 @@
 /**
  * A schedule as a Chrome trace (Trace Event Format, Google 2016), which ui.perfetto.dev and chrome://tracing open: a process per
- * processor, a thread per unit, a slice per layer, and an arrow along each dependency between units.
+ * processor, a thread per unit, a slice per layer, an arrow along each dependency between units, and an instant where
+ * an instance was dropped.
  */
+import { isDropped } from '#shared/scheduling/metrics.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import type { Timeline } from '#shared/scheduling/simulate.ts';
+import { ranJobs, type Timeline } from '#shared/scheduling/simulate.ts';
 import { runFileName, type Format } from './format.ts';
 
 /** One event; times in µs. */
 interface TraceEvent {
   readonly name: string;
-  /** M: name of a process or thread; X: a slice; s and f: start and end of an arrow. */
-  readonly ph: 'M' | 'X' | 's' | 'f';
+  /** M: name of a process or thread; X: a slice; s and f: start and end of an arrow; i: an instant. */
+  readonly ph: 'M' | 'X' | 's' | 'f' | 'i';
+  /** Of an instant: across all processes. */
+  readonly s?: 'g';
   readonly pid: number;
   readonly tid?: number;
   readonly ts?: number;
@@ -50,8 +54,9 @@ export function chromeTrace(problem: Problem, timeline: Timeline): ChromeTrace {
     const pe = problem.pes[timeline.pe[job]];
     return { pid: pe.processor + 1, tid: threadOf(pe, timeline.unit[job]) };
   };
-  problem.jobTask.forEach((taskIndex, job) => {
-    const task = problem.tasks[taskIndex];
+  const ran = ranJobs(timeline);
+  for (const job of ran) {
+    const task = problem.tasks[problem.jobTask[job]];
     const application = problem.scenario.applications[task.application];
     const layer = application.network.layers[task.layer];
     events.push({
@@ -69,9 +74,22 @@ export function chromeTrace(problem: Problem, timeline: Timeline): ChromeTrace {
         readyMs: timeline.readyMs[job],
       },
     });
+  }
+  problem.instanceApplication.forEach((index, instance) => {
+    if (!isDropped(timeline, instance)) return;
+    const application = problem.scenario.applications[index];
+    events.push({
+      name: `${application.id} ${problem.instanceNumber[instance]} dropped`,
+      ph: 'i',
+      pid: 1,
+      s: 'g',
+      cat: application.id,
+      ts: timeline.droppedMs[instance] * 1000,
+      args: { application: application.id, instance: problem.instanceNumber[instance] },
+    });
   });
   let arrow = 0;
-  for (const [producer, consumer] of dependenciesOf(problem)) {
+  for (const [producer, consumer] of dependenciesOf(problem, ran)) {
     const [from, to] = [placeOf(producer), placeOf(consumer)];
     if (from.pid === to.pid && from.tid === to.tid) continue;
     const both = { name: 'dependency', cat: 'dependency', id: ++arrow };
@@ -103,9 +121,9 @@ export const chromeTraceFormat: Format = {
   },
 };
 
-/** Pairs of jobs, producer first. */
-function* dependenciesOf(problem: Problem): Generator<readonly [number, number]> {
-  for (let job = 0; job < problem.jobTask.length; job++) {
+/** Pairs of jobs, producer first. @param jobs the consumers */
+function* dependenciesOf(problem: Problem, jobs: readonly number[]): Generator<readonly [number, number]> {
+  for (const job of jobs) {
     const task = problem.jobTask[job];
     const firstTask = problem.applicationFirstTask[problem.tasks[task].application];
     for (let edge = problem.consumerFirstEdge[task]; edge < problem.consumerFirstEdge[task + 1]; edge++) {

@@ -1,11 +1,11 @@
 /** Export of a schedule with the fields of PRISM's `schedule` objects (drexel-DISCO, MEMOCODE 2022), for the tools that read those. */
 import type { Problem } from '#shared/scheduling/problem.ts';
-import type { Timeline } from '#shared/scheduling/simulate.ts';
+import { ranJobs, type Timeline } from '#shared/scheduling/simulate.ts';
 import { runFileName, type Format } from './format.ts';
 
 /**
  * One entry per operation of each instance: instance 0 first, operations in their order (with several applications, one
- * after the other within an instance).
+ * after the other within an instance); those of dropped instances are left out.
  */
 export interface PrismSchedule {
   /** µs */
@@ -22,12 +22,14 @@ export interface PrismSchedule {
 
 /** `timeline` in PRISM's terms. Times have 15 significant digits, so that whole ticks are whole. */
 export function prismSchedule(problem: Problem, timeline: Timeline): PrismSchedule {
-  const cores = Array.from(timeline.pe, (pe) => problem.processors[problem.pes[pe].processor].id);
+  const jobs = ranJobs(timeline);
+  const peOf = (job: number): Problem['pes'][number] => problem.pes[timeline.pe[job]];
+  const cores = jobs.map((job) => problem.processors[peOf(job).processor].id);
   return {
-    start_times: Array.from(timeline.startMs, microseconds),
-    end_times: Array.from(timeline.endMs, microseconds),
+    start_times: jobs.map((job) => microseconds(timeline.startMs[job])),
+    end_times: jobs.map((job) => microseconds(timeline.endMs[job])),
     computing_cores: cores,
-    computing_ids: Array.from(timeline.pe, (pe, job) => problem.pes[pe].indexInProcessor + timeline.unit[job]),
+    computing_ids: jobs.map((job) => peOf(job).indexInProcessor + timeline.unit[job]),
     map: Object.fromEntries(cores.map((core, job) => [String(job), core])),
   };
 }

@@ -100,6 +100,7 @@ function drawTiles(
   for (let job = 0; job < scene.tileOfJob.length; job++) {
     if (!isWanted(job)) continue;
     const tile = scene.tileOfJob[job];
+    if (tile < 0) continue;
     const left = timeToPixel(viewport, tiles.startMs[job]);
     const width = Math.max(1, timeToPixel(viewport, tiles.endMs[job]) - left - 1);
     const top = topOf(layout, viewport, tiles.row[job]);

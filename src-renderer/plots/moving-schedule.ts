@@ -21,7 +21,7 @@ export interface MovingTiles {
   readonly scene: Scene;
   readonly startMs: Float64Array;
   readonly endMs: Float64Array;
-  /** Row as a fraction: 1.5 is halfway between the rows 1 and 2. */
+  /** Row as a fraction: 1.5 is halfway between the rows 1 and 2. NaN: the job was dropped. */
   readonly row: Float64Array;
   /** [rows] how far each row is open, 0 … 1: cores are switched off and grouped on the way. */
   readonly openness: Float64Array;
@@ -88,14 +88,16 @@ function firstLayerOf(problem: Problem, job: number): string {
 /** Puts every tile where it belongs at once. */
 export function arrive({ scene, startMs, endMs, row, openness, markMs }: MovingTiles): void {
   scene.tileOfJob.forEach((tile, job) => {
-    startMs[job] = scene.tileStartMs[tile];
-    endMs[job] = scene.tileEndMs[tile];
-    row[job] = scene.tileRow[tile];
+    [startMs[job], endMs[job], row[job]] = tile < 0 ? [Number.NaN, Number.NaN, Number.NaN] : placeOf(scene, tile);
   });
   scene.rows.forEach(({ isActive }, index) => {
     openness[index] = isActive ? 1 : 0;
   });
   markMs.fill(0);
+}
+
+function placeOf(scene: Scene, tile: number): [startMs: number, endMs: number, row: number] {
+  return [scene.tileStartMs[tile], scene.tileEndMs[tile], scene.tileRow[tile]];
 }
 
 /** Moves the tiles for `elapsedMs`; false when all have arrived and no mark is left. */
@@ -106,6 +108,12 @@ export function move(tiles: MovingTiles, elapsedMs: number): boolean {
   let isMoving = false;
   for (let job = 0; job < scene.tileOfJob.length; job++) {
     const tile = scene.tileOfJob[job];
+    if (tile < 0) {
+      row[job] = Number.NaN;
+      continue;
+    }
+    // It was dropped before: it comes from nowhere.
+    if (Number.isNaN(row[job])) [startMs[job], endMs[job], row[job]] = placeOf(scene, tile);
     const startWay = scene.tileStartMs[tile] - startMs[job];
     const endWay = scene.tileEndMs[tile] - endMs[job];
     const rowWay = scene.tileRow[tile] - row[job];

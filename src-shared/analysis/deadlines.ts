@@ -1,15 +1,22 @@
-/** Whether a schedule keeps its deadlines, application by application; nothing is said of applications without one. */
+/**
+ * Whether a schedule keeps its deadlines, application by application; nothing is said of applications without one, unless they may drop late
+ * instances.
+ */
 import type { Metrics } from '../domain/run.ts';
 import { isLate } from '../scheduling/rounding.ts';
 
 export interface DeadlineResult {
   /** Id. */
   readonly application: string;
+  /** Instances that ended after the deadline. */
   readonly missed: number;
+  /** Instances that never ran, because they were late: neither missed nor in time. Only where the application may drop some. */
+  readonly dropped?: number;
   readonly ofInstances: number;
   /** Longest response, ms. */
   readonly worstMs: number;
-  readonly deadlineMs: number;
+  /** Null: it has none. */
+  readonly deadlineMs: number | null;
   /** No schedule answers sooner, ms; missing where it was not asked for. */
   readonly leastMs?: number;
 }
@@ -22,11 +29,12 @@ export function deadlineResults(
 ): DeadlineResult[] {
   return applications.flatMap(({ id, deadlineMs }, index) => {
     const measured = metrics.applications[id];
-    if (deadlineMs === null || measured === undefined) return [];
+    if (measured === undefined || (deadlineMs === null && measured.dropped === undefined)) return [];
     return [
       {
         application: id,
         missed: measured.deadlineMisses,
+        ...(measured.dropped === undefined ? {} : { dropped: measured.dropped }),
         ofInstances: measured.instances,
         worstMs: measured.maxResponseMs,
         deadlineMs,
@@ -36,13 +44,14 @@ export function deadlineResults(
   });
 }
 
-/** All applications with a deadline together; undefined where none has one. */
+/** All applications with a deadline, or that may drop instances, together; undefined where there are none. */
 export function missedOf(
   results: readonly DeadlineResult[],
-): { readonly missed: number; readonly ofInstances: number } | undefined {
+): { readonly missed: number; readonly dropped: number; readonly ofInstances: number } | undefined {
   if (results.length === 0) return undefined;
   return {
     missed: results.reduce((sum, { missed }) => sum + missed, 0),
+    dropped: results.reduce((sum, { dropped = 0 }) => sum + dropped, 0),
     ofInstances: results.reduce((sum, { ofInstances }) => sum + ofInstances, 0),
   };
 }

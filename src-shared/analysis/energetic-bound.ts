@@ -3,10 +3,12 @@
  * of an application by itself. It is a generator: it works in slices of a few milliseconds, says what it has proven so far after each,
  * and can be left at any time. The same calls always give the same values.
  */
+import { mayDrop } from '../scheduling/compile-streams.ts';
 import type { Problem } from '../scheduling/problem.ts';
 import { EnergeticTest } from './energetic-test.ts';
+import { certainProblem } from './certain-problem.ts';
 import { possibleDurations } from './fastest-choices.ts';
-import { responseBounds, shortestWaits } from './lower-bound.ts';
+import { responseBounds, shortestWaits } from './response-bounds.ts';
 import { instancesOf, MARGIN, TimeWindows, type Instance, type SavedWindows } from './time-windows.ts';
 
 /** Share of the bound to which bisection goes on. */
@@ -27,11 +29,13 @@ export class EnergeticBound {
   /** The lowest horizon that could not be refuted. */
   private openMs = Number.POSITIVE_INFINITY;
 
-  /** @param fromMs a bound that is known already */
-  constructor(problem: Problem, instances: readonly Instance[] = instancesOf(problem), fromMs = 0) {
-    this.windows = new TimeWindows(problem, instances);
+  /** @param instances default: those that run in every schedule of the problem @param fromMs a bound that is known already */
+  constructor(given: Problem, instances?: readonly Instance[], fromMs = 0) {
+    const problem = instances === undefined ? certainProblem(given) : given;
+    this.windows = new TimeWindows(problem, instances ?? instancesOf(problem));
     this.test = new EnergeticTest(this.windows);
-    this.quantumMs = quantumOf(problem);
+    // Of what runs besides, too: it decides when others end.
+    this.quantumMs = quantumOf(given);
     this.windows.propagate();
     this.base = this.windows.save();
     this.lowMs = Math.max(fromMs, this.windows.earliestFinish() * (1 - MARGIN));
@@ -122,7 +126,14 @@ export function leastResponses(problem: Problem): Float64Array {
 }
 
 /** The mean response over all instances that none can beat, ms. @param leastMs [A] of each application */
-export function leastMeanResponse({ instanceApplication }: Problem, leastMs: ArrayLike<number>): number {
+export function leastMeanResponse(problem: Problem, leastMs: ArrayLike<number>): number {
+  const { instanceApplication } = problem;
+  // Which instances run, and so how many of each application, depends on the schedule.
+  if (mayDrop(problem))
+    return instanceApplication.reduce(
+      (least, application) => Math.min(least, leastMs[application]),
+      Number.POSITIVE_INFINITY,
+    );
   return instanceApplication.reduce((sum, application) => sum + leastMs[application], 0) / instanceApplication.length;
 }
 
@@ -146,7 +157,8 @@ export function quantumOf(problem: Problem): number | undefined {
     grains = greatestCommonDivisor(grains, whole);
     return true;
   };
-  if (!divide(dispatchTickMs)) return undefined;
+  // The hops of a chain are waited for one by one.
+  if (problem.hopMs !== undefined || !divide(dispatchTickMs)) return undefined;
   for (const releaseMs of instanceReleaseMs) if (!divide(releaseMs)) return undefined;
   for (const byProcessor of durations) {
     for (const times of byProcessor) for (const time of times) if (!divide(time)) return undefined;

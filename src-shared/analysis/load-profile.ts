@@ -1,8 +1,9 @@
 /** What a schedule's processors do over time: busy cores and power as step functions. */
 import { arrangementOf, groupSizeOf, type Assignment } from '../scheduling/decode.ts';
+import { makespanOf } from '../scheduling/metrics.ts';
 import type { Problem } from '../scheduling/problem.ts';
 import { timePasses } from '../scheduling/rounding.ts';
-import type { Timeline } from '../scheduling/simulate.ts';
+import { ranJobs, type Timeline } from '../scheduling/simulate.ts';
 
 /** S steps; value i holds from `timeMs[i]` to `timeMs[i + 1]`, the last one to the makespan. */
 export interface LoadProfile {
@@ -21,10 +22,11 @@ export function loadProfile(
   assignment: Assignment,
   timeline: Pick<Timeline, 'pe' | 'startMs' | 'endMs'>,
 ): LoadProfile {
-  const makespanMs = timeline.endMs.reduce((latest, end) => Math.max(latest, end), 0);
-  const { timeMs, stepAt } = stepsOf(problem, timeline, makespanMs);
+  const makespanMs = makespanOf(timeline);
+  const ran = ranJobs(timeline);
+  const { timeMs, stepAt } = stepsOf(problem, timeline, ran, makespanMs);
   const busyCores = problem.processors.map(() => new Float64Array(timeMs.length));
-  for (let job = 0; job < timeline.endMs.length; job++) {
+  for (const job of ran) {
     const { processor } = problem.pes[timeline.pe[job]];
     const from = stepAt.get(timeline.startMs[job]) ?? 0;
     const to = stepAt.get(timeline.endMs[job]) ?? 0;
@@ -49,9 +51,12 @@ export function loadProfile(
 function stepsOf(
   problem: Problem,
   { startMs, endMs }: Pick<Timeline, 'startMs' | 'endMs'>,
+  jobs: readonly number[],
   makespanMs: number,
 ): { timeMs: Float64Array; stepAt: Map<number, number> } {
-  const ascending = Float64Array.from(new Set([0, ...startMs, ...endMs, makespanMs])).sort();
+  const times = new Set([0, makespanMs]);
+  for (const job of jobs) times.add(startMs[job]).add(endMs[job]);
+  const ascending = Float64Array.from(times).sort();
   const beginnings: number[] = [];
   const stepAt = new Map<number, number>();
   ascending.forEach((at, index) => {

@@ -2,6 +2,7 @@
 import type { BoundMethod, MakespanBound, Solution } from '../domain/run.ts';
 import type { Problem } from '../scheduling/problem.ts';
 import { TOLERANCE } from '../scheduling/rounding.ts';
+import { certainProblem } from './certain-problem.ts';
 import { defaultsAreFastest } from './fastest-choices.ts';
 import { lowerBound } from './lower-bound.ts';
 
@@ -97,8 +98,8 @@ export function bestKnownBound(...bounds: readonly (MakespanBound | undefined)[]
   );
 }
 
-function lastReleaseOf({ instanceReleaseMs }: Problem): number {
-  return instanceReleaseMs.reduce((last, release) => Math.max(last, release), 0);
+function lastReleaseOf(problem: Problem): number {
+  return certainProblem(problem).instanceReleaseMs.reduce((last, release) => Math.max(last, release), 0);
 }
 
 /** How far a schedule is from a bound. */

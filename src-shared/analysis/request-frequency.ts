@@ -6,7 +6,7 @@
  */
 import type { ResolvedScenario } from '../domain/scenario.ts';
 import type { Assignment } from '../scheduling/decode.ts';
-import { compileJobs, instanceCount } from '../scheduling/compile-jobs.ts';
+import { compileJobs, instanceCounts } from '../scheduling/compile-jobs.ts';
 import { ExecutionPlanner, type ExecutionPlan } from '../scheduling/execution-plan.ts';
 import { responseTimes } from '../scheduling/metrics.ts';
 import type { Problem } from '../scheduling/problem.ts';
@@ -42,6 +42,7 @@ function deadlineAt({ periodMs, deadlineMs }: Releases, alpha: number): number |
  */
 export function scenarioAtFrequency(scenario: ResolvedScenario, alpha: number): ResolvedScenario {
   const { applications, groups, simulation } = scenario;
+  const counts = instanceCounts(scenario);
   const scaled = <Scaled extends Releases>(of: Scaled): Scaled => ({
     ...of,
     periodMs: of.periodMs === null ? null : of.periodMs * alpha,
@@ -49,9 +50,9 @@ export function scenarioAtFrequency(scenario: ResolvedScenario, alpha: number): 
   });
   return {
     ...scenario,
-    applications: applications.map((application) => ({
+    applications: applications.map((application, index) => ({
       ...scaled(application),
-      instances: instanceCount(application, simulation.horizonMs),
+      instances: counts[index],
     })),
     ...(groups === undefined ? {} : { groups: groups.map(scaled) }),
     simulation: { ...simulation, horizonMs: null },
@@ -87,7 +88,7 @@ export interface Satisfaction {
   readonly realTimeScore: number;
 }
 
-/** Of [I] responses, ms, of a problem at `alpha`. */
+/** Of [I] responses, ms, of a problem at `alpha`; NaN: of an instance that was dropped. */
 export function satisfactionOf(
   { instanceApplication, deadlineMs, applicationInstances }: Problem,
   alpha: number,
@@ -101,6 +102,8 @@ export function satisfactionOf(
     const deadline = deadlineMs[application];
     if (Number.isNaN(deadline)) return;
     counted++;
+    // A dropped instance is never in time.
+    if (Number.isNaN(response)) return;
     if (!isLate(response, deadline)) inTime++;
     score[application] += realTimeScore((response - deadline) / deadline);
   });
@@ -147,6 +150,8 @@ export class FrequencyProbe {
     const { problem, allowedMisses } = this;
     if (!this.canPass(alpha)) return false;
     const scaled = atFrequency(problem, alpha);
+    // When others release an instance, or drop it, is known at the end only.
+    if (scaled.streams !== undefined) return this.missesAt(scaled) <= allowedMisses;
     const isCounted = new Uint8Array(scaled.instanceApplication.length);
     const instanceOfJob = instancesOfJobs(scaled);
     let misses = 0;
@@ -159,6 +164,16 @@ export class FrequencyProbe {
       return ++misses > allowedMisses;
     };
     return new Simulator(scaled).runWhile(this.plan, isHopeless) !== undefined;
+  }
+
+  /** Instances with a deadline that are late, or dropped. */
+  private missesAt(scaled: Problem): number {
+    let misses = 0;
+    responseTimes(scaled, new Simulator(scaled).run(this.plan)).forEach((response, instance) => {
+      const deadline = scaled.deadlineMs[scaled.instanceApplication[instance]];
+      if (!Number.isNaN(deadline) && (Number.isNaN(response) || isLate(response, deadline))) misses++;
+    });
+    return misses;
   }
 
   /**

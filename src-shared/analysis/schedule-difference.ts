@@ -110,6 +110,7 @@ interface PlacedLayer {
 function layersOf({ problem, peOfTask, timeline }: ScheduledProblem): Map<string, PlacedLayer> {
   const layers = new Map<string, PlacedLayer>();
   problem.jobTask.forEach((task, job) => {
+    const isDropped = Number.isNaN(timeline.startMs[job]);
     const pe = problem.pes[peOfTask[task]];
     const shares = memberShares(problem.tasks[task], pe.processor);
     layerIdsOf(problem, problem.tasks[task]).forEach((id, member) => {
@@ -119,8 +120,10 @@ function layersOf({ problem, peOfTask, timeline }: ScheduledProblem): Map<string
         busyMs: 0,
         firstEndMs: Number.POSITIVE_INFINITY,
       };
-      known.busyMs += (timeline.endMs[job] - timeline.startMs[job]) * (shares[member] ?? 1);
-      known.firstEndMs = Math.min(known.firstEndMs, timeline.endMs[job]);
+      if (!isDropped) {
+        known.busyMs += (timeline.endMs[job] - timeline.startMs[job]) * (shares[member] ?? 1);
+        known.firstEndMs = Math.min(known.firstEndMs, timeline.endMs[job]);
+      }
       layers.set(id, known);
     });
   });
@@ -129,6 +132,6 @@ function layersOf({ problem, peOfTask, timeline }: ScheduledProblem): Map<string
 
 function makespanOf({ timeline }: ScheduledProblem): number {
   let latest = 0;
-  for (let job = 0; job < timeline.endMs.length; job++) latest = Math.max(latest, timeline.endMs[job]);
+  for (const end of timeline.endMs) if (end > latest) latest = end;
   return latest;
 }

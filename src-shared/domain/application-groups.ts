@@ -24,6 +24,7 @@ export interface ReleaseFields {
   readonly startTimeMs: number;
   readonly periodMs: number | null;
   readonly deadlineMs: number | null;
+  readonly after?: { readonly application: string } | undefined;
 }
 
 /** Longest accepted span of a group, ms. */
@@ -86,11 +87,18 @@ export function checkGroups(
 
 /** Reports what an application says of its releases against its group. */
 function checkMember(
-  { id, startTimeMs, periodMs, deadlineMs }: ReleaseFields,
+  { id, startTimeMs, periodMs, deadlineMs, after }: ReleaseFields,
   index: number,
   group: ApplicationGroup,
   context: z.core.$RefinementCtx,
 ): void {
+  if (after !== undefined)
+    report(context, {
+      path: ['applications', index, 'after'],
+      message: `application "${id}" is released by the ends of "${after.application}", so it cannot be released with group "${group.id}"`,
+      expected: 'an application in a group, or "after"',
+      hint: 'take it out of the group, or remove after',
+    });
   const refuse = (field: string, title: string, value: number, ofGroup: number, expected: string): void =>
     report(context, {
       path: ['applications', index, field],

@@ -102,11 +102,20 @@ export const linkSchema = z.strictObject({
   energyPJPerByte: nonNegative.optional(),
 });
 
+/** A medium that several processors share, in both directions. */
+export const busSchema = z.strictObject({
+  id: idSchema,
+  processors: listOf(idSchema, 1000).min(2).describe('Ids of the processors that it joins'),
+  latencyMs: nonNegative.optional(),
+  bandwidthMBps: positive.optional(),
+  energyPJPerByte: nonNegative.optional(),
+});
+
 export const interconnectSchema = z.strictObject({
   model: z
     .enum(['latency', 'contended'])
     .default('latency')
-    .describe('contended: the transfers of one link serialise, first come first served'),
+    .describe('contended: the transfers of one link, or of one bus, serialise, first come first served'),
   default: z
     .strictObject({
       latencyMs: nonNegative.default(0),
@@ -118,6 +127,12 @@ export const interconnectSchema = z.strictObject({
   links: listOf(linkSchema, 100_000)
     .default([])
     .describe('Directed links; what a link leaves out comes from the default'),
+  buses: listOf(busSchema, 1000)
+    .optional()
+    .describe(
+      'Buses that processors share; what a bus leaves out comes from the default. With this field, even an empty one, only the ' +
+        'listed links and buses exist, and transfers between processors without one go by others',
+    ),
 });
 
 export const frequencyCapSchema = z.strictObject({
@@ -255,6 +270,7 @@ function checkPlatform(platform: z.output<typeof platformObject>, context: z.cor
     }
     links.add(key);
   });
+  checkBuses(platform, ids, context);
 
   platform.frequencyCaps.forEach((cap, index) => {
     if (hasEnoughFaults(context)) return;
@@ -280,4 +296,69 @@ function checkPlatform(platform: z.output<typeof platformObject>, context: z.cor
       });
     }
   });
+}
+
+/** Buses join processors of the platform, and with them every processor reaches every other. */
+function checkBuses(
+  { interconnect: { buses, links } }: z.output<typeof platformObject>,
+  ids: readonly string[],
+  context: z.core.$RefinementCtx,
+): void {
+  if (buses === undefined) return;
+  reportDuplicateIds(context, buses, ['interconnect', 'buses'], 'bus');
+  buses.forEach(({ id, processors }, index) => {
+    processors.forEach((processor, position) => {
+      if (hasEnoughFaults(context)) return;
+      const path = ['interconnect', 'buses', index, 'processors', position];
+      if (!ids.includes(processor))
+        report(context, {
+          path,
+          message: `bus "${id}" refers to processor "${processor}", which does not exist`,
+          expected: 'the id of a processor of this platform',
+          hint: suggest(processor, ids),
+        });
+      if (processors.indexOf(processor) < position)
+        report(context, {
+          path,
+          message: `processor "${processor}" is on bus "${id}" twice`,
+          expected: 'each processor once',
+          hint: 'remove one of the two',
+        });
+    });
+  });
+  const [first] = ids;
+  const edges = [
+    ...links.map(({ from, to }) => [from, to] as const),
+    ...buses.flatMap(({ processors }) =>
+      processors.flatMap((processor) => [[processors[0], processor] as const, [processor, processors[0]] as const]),
+    ),
+  ];
+  const cutOff =
+    unreached(first, ids, edges)?.map((id) => [first, id]) ??
+    unreached(
+      first,
+      ids,
+      edges.map(([from, to]) => [to, from] as const),
+    )?.map((id) => [id, first]);
+  if (cutOff === undefined) return;
+  const more = cutOff.length > 1 ? `, and ${cutOff.length - 1} more like it` : '';
+  report(context, {
+    path: ['interconnect', 'buses'],
+    message: `no link, bus or chain of them leads from processor "${cutOff[0][0]}" to "${cutOff[0][1]}"${more}`,
+    expected: 'a way from every processor to every other',
+    hint: 'put it on a bus, add a link, or remove buses: without them every two processors have a link',
+  });
+}
+
+/** The `ids` that no chain of `edges` reaches from `start`; undefined where it reaches all. */
+function unreached(
+  start: string,
+  ids: readonly string[],
+  edges: readonly (readonly [from: string, to: string])[],
+): readonly string[] | undefined {
+  const next = Map.groupBy(edges, ([from]) => from);
+  const reached = new Set([start]);
+  for (const id of reached) for (const [, to] of next.get(id) ?? []) reached.add(to);
+  const missing = ids.filter((id) => !reached.has(id));
+  return missing.length > 0 ? missing : undefined;
 }

@@ -38,6 +38,8 @@ export const applicationMetricsSchema = z.object({
   p95ResponseMs: z.number(),
   maxResponseMs: z.number(),
   deadlineMisses: z.number(),
+  /** Instances that never ran, because they were late; only where an application may drop some. They are in no other figure but `instances`. */
+  dropped: z.number().optional(),
 });
 export type ApplicationMetrics = z.output<typeof applicationMetricsSchema>;
 

@@ -29,6 +29,9 @@ import { nowhereMessage, remarksOn, remedySentence, type TimeRemark } from './ti
 /** One nanosecond: shorter dispatch ticks are surely a mistake, and their multiples no longer numbers. */
 const SHORTEST_TICK_MS = 1e-6;
 
+/** Instances of an application, and of a release. */
+const MOST_INSTANCES = 100_000;
+
 /** Profiles that a scenario names. */
 const MOST_PROFILES = 100;
 
@@ -42,12 +45,35 @@ export const applicationSchema = z.strictObject({
     .default(null)
     .describe('Time between releases, ms; null: all instances are released at startTimeMs'),
   instances: wholePositive
-    .max(100_000)
+    .max(MOST_INSTANCES)
     .nullable()
-    .default(1)
-    .describe('Number of instances; null: as many as are released before horizonMs'),
+    .optional()
+    .describe(
+      'Number of instances; null: as many as are released before horizonMs, or by the other application. ' +
+        'Default: 1, null with "after"',
+    ),
   deadlineMs: positive.nullable().default(null).describe('Longest accepted response time of an instance, ms'),
   priority: z.number().default(0).describe('Higher starts first'),
+  after: z
+    .strictObject({
+      application: idSchema.describe('Id of the application whose instances release those of this one'),
+      every: wholePositive
+        .max(MOST_INSTANCES)
+        .default(1)
+        .describe('The first of its instances, and every so many-th after it, releases one'),
+    })
+    .optional()
+    .describe('An instance is released when an instance of another application ends, in place of a period'),
+  late: z
+    .enum(['run', 'drop'])
+    .optional()
+    .describe(
+      'drop: an instance of which nothing has started when the next one is released never runs. Default: run, however late',
+    ),
+  instancesPerRelease: wholePositive
+    .max(MOST_INSTANCES)
+    .optional()
+    .describe('Instances that are released at once, each time. Default: 1'),
 });
 
 const scenarioObject = z.strictObject({
@@ -78,10 +104,20 @@ const scenarioObject = z.strictObject({
 export const scenarioSchema = scenarioObject.superRefine(checkScenario).transform((scenario) => ({
   ...scenario,
   name: scenario.name ?? scenario.id,
-  applications: scenario.applications.map((application) => ({
-    ...application,
-    name: application.name ?? application.id,
-  })),
+  applications: scenario.applications.map(
+    ({ id, name, network, startTimeMs, periodMs, instances, deadlineMs, ...rest }) => ({
+      id,
+      // Where it was not given it comes last: the texts of snapshots, by which bounds are kept, have it so.
+      ...(name === undefined ? {} : { name }),
+      network,
+      startTimeMs,
+      periodMs,
+      instances: instances === undefined ? (rest.after === undefined ? 1 : null) : instances,
+      deadlineMs,
+      ...rest,
+      name: name ?? id,
+    }),
+  ),
 }));
 
 export type Scenario = z.output<typeof scenarioSchema>;
@@ -283,8 +319,10 @@ function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.cor
     });
   }
   checkGroups(scenario, context);
-  scenario.applications.forEach((given, index) => {
-    const application = releasedWithGroup(given, scenario.groups);
+  const released = scenario.applications.map((application) => releasedWithGroup(application, scenario.groups));
+  checkReleases(released, context);
+  released.forEach((application, index) => {
+    if (application.after !== undefined) return;
     if (application.instances === null && (application.periodMs === null || horizonMs === null)) {
       report(context, {
         path: ['applications', index, 'instances'],
@@ -302,6 +340,76 @@ function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.cor
         expected: `less than ${horizonMs}`,
         hint: 'start earlier, or raise simulation.horizonMs',
       });
+    }
+  });
+}
+
+type GivenApplication = z.output<typeof applicationSchema>;
+
+/** What applications say of their releases has to fit together: `after`, `late`, `instancesPerRelease`. */
+function checkReleases(applications: readonly GivenApplication[], context: z.core.$RefinementCtx): void {
+  const indexOf = new Map(applications.map(({ id }, index) => [id, index]));
+  applications.forEach(({ id, after, periodMs, startTimeMs, late, instancesPerRelease = 1 }, index) => {
+    const at = ['applications', index] as const;
+    if (after !== undefined) {
+      if (!indexOf.has(after.application))
+        report(context, {
+          path: [...at, 'after', 'application'],
+          message: `application "${id}" comes after "${after.application}", which does not exist`,
+          expected: 'the id of another application of this scenario',
+          hint: suggest(after.application, [...indexOf.keys()]),
+        });
+      if (periodMs !== null)
+        report(context, {
+          path: [...at, 'periodMs'],
+          message: `application "${id}" is released by the ends of "${after.application}", so it cannot have a period of its own`,
+          expected: 'null, or no "after"',
+          hint: 'remove periodMs; for every n-th end only, set after.every',
+        });
+      if (startTimeMs > 0)
+        report(context, {
+          path: [...at, 'startTimeMs'],
+          message: `application "${id}" is released by the ends of "${after.application}", so it cannot have a start of its own`,
+          expected: '0, or no "after"',
+          hint: 'remove startTimeMs',
+        });
+      return;
+    }
+    if (periodMs !== null) return;
+    if (late === 'drop')
+      report(context, {
+        path: [...at, 'late'],
+        message: `application "${id}" drops instances that are late for the next release, but all of its instances are released at once`,
+        expected: 'a period, or "after"',
+        hint: 'set periodMs, or remove late',
+      });
+    if (instancesPerRelease > 1)
+      report(context, {
+        path: [...at, 'instancesPerRelease'],
+        message: `application "${id}" has no period, so all of its instances are released at once`,
+        expected: 'a period, or "after"',
+        hint: 'set instances to how many there are, or periodMs',
+      });
+  });
+  const reported = new Set<number>();
+  applications.forEach((_, start) => {
+    const path: number[] = [];
+    for (let index: number | undefined = start; index !== undefined && !reported.has(index);) {
+      const before: number = path.indexOf(index);
+      if (before >= 0) {
+        const cycle = path.slice(before);
+        cycle.forEach((member) => reported.add(member));
+        report(context, {
+          path: ['applications', cycle[0], 'after'],
+          message: `applications wait for each other: ${[...cycle, cycle[0]].map((member) => `"${applications[member].id}"`).join(' after ')}`,
+          expected: 'applications of which at least one is released by a period or at its start',
+          hint: 'remove "after" from one of them',
+        });
+        return;
+      }
+      path.push(index);
+      const { after }: GivenApplication = applications[index];
+      index = after === undefined ? undefined : indexOf.get(after.application);
     }
   });
 }

@@ -1,28 +1,7 @@
 /** The dependencies of all tasks compiled: edges by consumer and by producer, and what a transfer along each takes over each link. */
-import type { Platform } from '../domain/platform.ts';
 import type { ResolvedScenario } from '../domain/scenario.ts';
+import { compileRoutes } from './compile-routes.ts';
 import type { ProcessorModel, TaskModel } from './problem-model.ts';
-
-interface LinkModel {
-  latencyMs: number;
-  bandwidthMBps: number;
-  energyPJPerByte: number;
-}
-
-/** [P × P] links, what a link leaves out taken from the default. */
-function compileLinks(platform: Platform): LinkModel[] {
-  const { default: fallback, links } = platform.interconnect;
-  return platform.processors.flatMap((from) =>
-    platform.processors.map((to) => {
-      const link = links.find((candidate) => candidate.from === from.id && candidate.to === to.id);
-      return {
-        latencyMs: link?.latencyMs ?? fallback.latencyMs,
-        bandwidthMBps: link?.bandwidthMBps ?? fallback.bandwidthMBps ?? Number.POSITIVE_INFINITY,
-        energyPJPerByte: link?.energyPJPerByte ?? fallback.energyPJPerByte,
-      };
-    }),
-  );
-}
 
 /** The edge arrays of a `Problem`, and the energy of its links. */
 export function compileEdges(
@@ -32,12 +11,16 @@ export function compileEdges(
   processors: readonly ProcessorModel[],
 ) {
   const processorCount = processors.length;
-  const links = compileLinks(scenario.platform);
+  const routes = compileRoutes(scenario.platform);
+  const { firstHop, hopChannel, hopTimeMs } = routes;
+  // The times of single hops matter only where those of a chain wait for others one by one.
+  const hasHopTimes = routes.hasChains && scenario.platform.interconnect.model === 'contended';
   const consumerFirstEdge = new Int32Array(tasks.length + 1);
   const producers: number[] = [];
   const consumers: number[] = [];
   const bytes: number[] = [];
   const transfers: number[] = [];
+  const hopTimes: number[] = [];
   tasks.forEach((task) => {
     consumerFirstEdge[task.index] = producers.length;
     const network = scenario.applications[task.application].network;
@@ -51,10 +34,19 @@ export function compileEdges(
       bytes.push(edgeBytes);
       processors.forEach((from, p) => {
         processors.forEach((to, q) => {
-          const link = links[p * processorCount + q];
+          const pair = p * processorCount + q;
+          const [first, end] = [firstHop[pair], firstHop[pair + 1]];
+          let modelled = 0;
+          for (let hop = first; hop < end; hop++) modelled += hopTimeMs(hop, edgeBytes);
           const measured = dependency.transferMs?.[`${from.id}>${to.id}`];
-          // bytes / (MB/s × 10⁶ bytes/MB) s = bytes / (MB/s × 1000) ms
-          transfers.push(p === q ? 0 : (measured ?? link.latencyMs + edgeBytes / (link.bandwidthMBps * 1000)));
+          transfers.push(p === q ? 0 : (measured ?? modelled));
+          if (!hasHopTimes) return;
+          for (let hop = first; hop < end; hop++) {
+            const time = hopTimeMs(hop, edgeBytes);
+            // A measured time is of the whole way.
+            const share = modelled > 0 ? time / modelled : 1 / (end - first);
+            hopTimes.push(measured === undefined ? time : measured * share);
+          }
         });
       });
     }
@@ -78,7 +70,11 @@ export function compileEdges(
     transferMs: Float64Array.from(transfers),
     producerFirstEdge,
     outgoingEdge,
-    linkEnergyPJPerByte: Float64Array.from(links, (link) => link.energyPJPerByte),
+    linkEnergyPJPerByte: routes.energyPJPerByte,
+    channels: routes.channels,
+    firstHop,
+    hopChannel,
+    ...(hasHopTimes ? { hopMs: Float64Array.from(hopTimes) } : {}),
   };
 }
 

@@ -6,14 +6,36 @@ import { isBeforeHorizon } from './rounding.ts';
 /** Jobs (task instances) a problem may have; beyond this a scenario is surely a mistake. */
 const MAX_JOBS = 2_000_000;
 
-/** Number of instances of an application: its `instances`, less those that would be released at or after the horizon. */
-export function instanceCount(
-  application: Pick<ResolvedScenario['applications'][number], 'instances' | 'periodMs' | 'startTimeMs'>,
-  horizonMs: number | null,
-): number {
-  const wanted = application.instances ?? Number.POSITIVE_INFINITY;
-  if (horizonMs === null || application.periodMs === null) return wanted;
-  return Math.min(wanted, releasesBefore(application.startTimeMs, application.periodMs, horizonMs));
+/**
+ * [A] how many instances each application has: its `instances`, less those that would be released at or after the horizon; of one that
+ * comes after another, no more than that one's instances release.
+ */
+export function instanceCounts({
+  applications,
+  simulation: { horizonMs },
+}: Pick<ResolvedScenario, 'simulation'> & {
+  readonly applications: readonly Pick<
+    ResolvedScenario['applications'][number],
+    'id' | 'instances' | 'periodMs' | 'startTimeMs' | 'after' | 'instancesPerRelease'
+  >[];
+}): number[] {
+  const placeOf = new Map(applications.map(({ id }, index) => [id, index]));
+  const counts = new Map<number, number>();
+  const countOf = (index: number): number => {
+    const known = counts.get(index);
+    if (known !== undefined) return known;
+    const { instances, periodMs, startTimeMs, after, instancesPerRelease = 1 } = applications[index];
+    const wanted = instances ?? Number.POSITIVE_INFINITY;
+    let released = Number.POSITIVE_INFINITY;
+    if (after !== undefined) {
+      const other = placeOf.get(after.application);
+      released = other === undefined ? 0 : Math.ceil(countOf(other) / after.every) * instancesPerRelease;
+    } else if (horizonMs !== null && periodMs !== null)
+      released = releasesBefore(startTimeMs, periodMs, horizonMs) * instancesPerRelease;
+    counts.set(index, Math.min(wanted, released));
+    return Math.min(wanted, released);
+  };
+  return applications.map((_, index) => countOf(index));
 }
 
 /** How many releases come before `horizonMs`: the first, at `startTimeMs`, counts in any case. All in ms. */
@@ -27,16 +49,14 @@ export function releasesBefore(startTimeMs: number, periodMs: number, horizonMs:
 }
 
 /** How many task instances a scenario has: what a schedule has to place. */
-export function taskInstanceCount({ applications, simulation }: ResolvedScenario): number {
-  return applications.reduce(
-    (sum, application) => sum + instanceCount(application, simulation.horizonMs) * application.network.layers.length,
-    0,
-  );
+export function taskInstanceCount(scenario: ResolvedScenario): number {
+  const counts = instanceCounts(scenario);
+  return scenario.applications.reduce((sum, { network }, index) => sum + counts[index] * network.layers.length, 0);
 }
 
 /** The job and instance arrays of a `Problem`, in dispatch order of ties. @throws WorkbenchError `problem.tooLarge` */
 export function compileJobs(scenario: ResolvedScenario, applicationFirstTask: Int32Array) {
-  const counts = scenario.applications.map((application) => instanceCount(application, scenario.simulation.horizonMs));
+  const counts = instanceCounts(scenario);
   const jobCount = taskInstanceCount(scenario);
   if (jobCount > MAX_JOBS) {
     throw new WorkbenchError(
@@ -53,12 +73,20 @@ export function compileJobs(scenario: ResolvedScenario, applicationFirstTask: In
   const instanceNumber: number[] = [];
   const instanceReleaseMs: number[] = [];
   const instanceFirstJob: number[] = [];
+  const placeOf = new Map(scenario.applications.map(({ id }, index) => [id, index]));
+  /** The earliest release: of what comes after another, as if that one took no time. */
+  const earliestMs = (application: number, instance: number): number => {
+    const { startTimeMs, periodMs, after, instancesPerRelease = 1 } = scenario.applications[application];
+    const release = Math.floor(instance / instancesPerRelease);
+    if (after === undefined) return startTimeMs + release * (periodMs ?? 0);
+    return earliestMs(placeOf.get(after.application) ?? 0, release * after.every);
+  };
   let job = 0;
   const rounds = Math.max(...counts);
   for (let instance = 0; instance < rounds; instance++) {
-    scenario.applications.forEach((application, index) => {
+    scenario.applications.forEach((_, index) => {
       if (instance >= counts[index]) return;
-      const release = application.startTimeMs + instance * (application.periodMs ?? 0);
+      const release = earliestMs(index, instance);
       const first = job;
       instanceApplication.push(index);
       instanceNumber.push(instance);

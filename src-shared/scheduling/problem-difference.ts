@@ -28,13 +28,23 @@ export function problemDifference(a: Problem, b: Problem): ProblemDifference | u
         ) ??
         valuesDiffer(`the start of ${application.id}`, ms(application.startTimeMs), ms(other.startTimeMs)) ??
         valuesDiffer(`the period of ${application.id}`, ms(application.periodMs), ms(other.periodMs)) ??
+        valuesDiffer(`what ${application.id} comes after`, afterOf(application), afterOf(other)) ??
+        valuesDiffer(`late instances of ${application.id}`, application.late ?? 'run', other.late ?? 'run') ??
+        valuesDiffer(
+          `the instances per release of ${application.id}`,
+          application.instancesPerRelease ?? 1,
+          other.instancesPerRelease ?? 1,
+        ) ??
         valuesDiffer(`the deadline of ${application.id}`, ms(application.deadlineMs), ms(other.deadlineMs)) ??
         valuesDiffer(`the priority of ${application.id}`, application.priority, other.priority)
       );
     }) ??
     inLayers(a, b) ??
     valuesDiffer('the dispatch tick', ms(a.dispatchTickMs), ms(b.dispatchTickMs)) ??
-    (a.contendedLinks === b.contendedLinks && isSame(a.linkEnergyPJPerByte, b.linkEnergyPJPerByte)
+    (a.contendedLinks === b.contendedLinks &&
+    isSame(a.linkEnergyPJPerByte, b.linkEnergyPJPerByte) &&
+    isSame(a.firstHop, b.firstHop) &&
+    isSame(a.hopChannel, b.hopChannel)
       ? undefined
       : { what: 'the interconnect' })
   );
@@ -56,6 +66,10 @@ function inLayers(a: Problem, b: Problem): ProblemDifference | undefined {
   return isSame(a.transferMs, b.transferMs) && isSame(a.edgeBytes, b.edgeBytes)
     ? undefined
     : { what: 'the transfers between layers' };
+}
+
+function afterOf({ after }: Problem['scenario']['applications'][number]): string {
+  return after === undefined ? 'nothing' : `${after.application}, every ${after.every}`;
 }
 
 function idsOf(things: readonly { readonly id: string }[]): string {

@@ -68,13 +68,45 @@ export const problemDocumentSchema = z.strictObject({
       z.strictObject({
         task: z.string(),
         instance: z.int().min(0),
-        releaseMs: ms.describe('It starts no sooner'),
+        releaseMs: ms.describe('It starts no sooner; where another instance releases it, the earliest that could be'),
         deadlineMs: ms
           .nullable()
-          .describe('By when the instance should have ended, counted from 0 as releaseMs is; null: no deadline'),
+          .describe(
+            'By when the instance should have ended, counted from 0 as releaseMs is; null: no deadline, or one that counts from the end of another instance',
+          ),
       }),
     )
     .describe('A task of one instance: what is executed'),
+  streams: z
+    .array(
+      z.strictObject({
+        application: z.string(),
+        instance: z.int().min(0),
+        release: z.int().min(0).describe('Instances of one release are released together'),
+        after: z
+          .strictObject({ application: z.string(), instance: z.int().min(0) })
+          .nullable()
+          .describe('It is released when this one ends; null: at its releaseMs'),
+        deadlineAfterReleaseMs: ms
+          .nullable()
+          .describe('By when it should have ended, counted from its release; null: no deadline'),
+        dropsLate: z
+          .boolean()
+          .describe('It is dropped when a later release of its application comes before any of its jobs has started'),
+      }),
+    )
+    .optional()
+    .describe('Only where instances release others, or may be dropped'),
+  channels: z
+    .array(z.string())
+    .optional()
+    .describe('Links and buses that transfers go over; only where there are buses'),
+  ways: z
+    .array(z.array(z.array(z.string())))
+    .optional()
+    .describe(
+      'By processor: the channels from one (row) to another (column), one after the other; only where there are buses',
+    ),
   tickMs: ms.describe('Tasks start only at multiples of it; 0: at any time'),
   contendedLinks: z.boolean().describe('Whether transfers over the same link wait for each other'),
   bound: z
@@ -123,17 +155,67 @@ export function describeProblem(problem: Problem, bound: MakespanBound | undefin
     })),
     jobs: Array.from(problem.jobTask, (task, job) => {
       const releaseMs = problem.jobReleaseMs[job];
-      const { deadlineMs } = applicationOf(task);
+      const { deadlineMs, after } = applicationOf(task);
       return {
         task: tasks[task].id,
         instance: problem.jobInstance[job],
         releaseMs,
-        deadlineMs: deadlineMs === null ? null : releaseMs + deadlineMs,
+        deadlineMs: deadlineMs === null || after !== undefined ? null : releaseMs + deadlineMs,
       };
     }),
+    ...describeStreams(problem),
+    ...describeWays(problem),
     tickMs: problem.dispatchTickMs,
     contendedLinks: problem.contendedLinks,
     bound: bound === undefined ? null : { makespanMs: bound.makespanMs, method: bound.method },
+  };
+}
+
+/** Which instances release others, and which may be dropped; nothing where there are none. */
+function describeStreams({
+  streams,
+  scenario,
+  instanceApplication,
+  instanceNumber,
+}: Problem): Pick<ProblemDocument, 'streams'> {
+  if (streams === undefined) return {};
+  const nameOf = (instance: number): { application: string; instance: number } => ({
+    application: scenario.applications[instanceApplication[instance]].id,
+    instance: instanceNumber[instance],
+  });
+  return {
+    streams: Array.from(streams.triggerOf, (trigger, instance) => ({
+      ...nameOf(instance),
+      release: streams.releaseNumber[instance],
+      after: trigger < 0 ? null : nameOf(trigger),
+      deadlineAfterReleaseMs: scenario.applications[instanceApplication[instance]].deadlineMs,
+      dropsLate: streams.dropsLate[instanceApplication[instance]] === 1,
+    })),
+  };
+}
+
+/** What transfers go over where there are buses; nothing where every two processors have a link. */
+function describeWays({
+  scenario,
+  processors,
+  firstHop,
+  hopChannel,
+}: Problem): Pick<ProblemDocument, 'channels' | 'ways'> {
+  const { buses } = scenario.platform.interconnect;
+  if (buses === undefined) return {};
+  const links = processors.length ** 2;
+  const nameOf = (channel: number): string =>
+    channel < links
+      ? `${processors[Math.floor(channel / processors.length)].id}>${processors[channel % processors.length].id}`
+      : buses[channel - links].id;
+  return {
+    channels: [...new Set(hopChannel)].sort((a, b) => a - b).map(nameOf),
+    ways: processors.map((_, from) =>
+      processors.map((__, to) => {
+        const pair = from * processors.length + to;
+        return Array.from(hopChannel.subarray(firstHop[pair], firstHop[pair + 1]), nameOf);
+      }),
+    ),
   };
 }
 

@@ -5,6 +5,7 @@ import { suggest, WorkbenchError } from '../domain/errors.ts';
 import { coarsen, hasCallTimes, type CoarseScenario } from './coarsen.ts';
 import { compileEdges } from './compile-edges.ts';
 import { compileJobs } from './compile-jobs.ts';
+import { compileStreams, type Streams } from './compile-streams.ts';
 import { compileProcessors } from './compile-processors.ts';
 import { layOutGenome, type GenomeLayout } from './genome-layout.ts';
 import type { ProcessingElement, ProcessorModel, TaskModel } from './problem-model.ts';
@@ -56,13 +57,21 @@ export interface Problem {
   /** Edges by producer: `outgoingEdge[producerFirstEdge[t] … ]`, ascending by consumer. [T+1], [E]. */
   readonly producerFirstEdge: Int32Array;
   readonly outgoingEdge: Int32Array;
-  /** [P × P] energy per byte of the link from p to q, pJ. */
+  /** [P × P] energy per byte of the way from p to q, pJ. */
   readonly linkEnergyPJPerByte: Float64Array;
   readonly contendedLinks: boolean;
+  /** Number of links and buses: what transfers take turns on where links are contended. */
+  readonly channels: number;
+  /** The way from p to q is hops `firstHop[p × P + q] … firstHop[p × P + q + 1] − 1` of H in all, each over a channel. [P × P + 1], [H] */
+  readonly firstHop: Int32Array;
+  readonly hopChannel: Int32Array;
+  /** [E × H] time of each hop along each edge, ms; missing where no way has several hops, or links are not contended. */
+  readonly hopMs?: Float64Array;
   readonly dispatchTickMs: number;
   /** Jobs in dispatch order of ties: by (instance, application, layer). [J] each. */
   readonly jobTask: Int32Array;
   readonly jobInstance: Int32Array;
+  /** The release of its instance; of one that another instance releases, the earliest that it could ever be. */
   readonly jobReleaseMs: Float64Array;
   /** [J] index of the job of the same instance for the first task of its application; jobs of an instance are consecutive. */
   readonly jobFirstOfInstance: Int32Array;
@@ -73,6 +82,8 @@ export interface Problem {
   readonly instanceNumber: Int32Array;
   readonly instanceReleaseMs: Float64Array;
   readonly instanceFirstJob: Int32Array;
+  /** Instances that other instances release, or that may be dropped; undefined where the clock releases all of them and all run. */
+  readonly streams: Streams | undefined;
   /** [A] longest accepted response, ms; NaN: none. */
   readonly deadlineMs: Float64Array;
   readonly layout: GenomeLayout;
@@ -158,6 +169,7 @@ export function compileProblem(
   });
 
   const edges = compileEdges(scenario, tasks, applicationFirstTask, processors);
+  const jobs = compileJobs(scenario, applicationFirstTask);
   return {
     scenario,
     layerwise,
@@ -173,7 +185,8 @@ export function compileProblem(
     ...edges,
     contendedLinks: scenario.platform.interconnect.model === 'contended',
     dispatchTickMs: scenario.simulation.dispatchTickMs,
-    ...compileJobs(scenario, applicationFirstTask),
+    ...jobs,
+    streams: compileStreams(scenario, jobs),
     deadlineMs: Float64Array.from(scenario.applications, (application) => application.deadlineMs ?? Number.NaN),
     layout: layOutGenome(
       {

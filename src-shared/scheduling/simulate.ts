@@ -5,14 +5,18 @@
  * At each instant all events are handled first (jobs that end, units that become free, jobs that become ready), in the order
  * (time, kind, job); then every processing element starts what it can. A job of zero duration ends at the instant it starts and
  * opens a further round of the same instant.
+ *
+ * In streams (compile-streams.ts) an instance may be released by the end of another, and dropped when the next is released before any of its
+ * jobs has started: both happen with the events of an instant, so before anything is started at it.
  */
 import type { Assignment } from './decode.ts';
 import { EventQueue } from './event-queue.ts';
+import type { Streams } from './compile-streams.ts';
 import { ExecutionPlanner, type ExecutionPlan } from './execution-plan.ts';
 import type { Problem } from './problem.ts';
 import { roundUpToTick, timePasses } from './rounding.ts';
 
-/** What happened to each job of a problem, J entries in job order. */
+/** What happened to each job of a problem, J entries in job order: NaN for the times of jobs that were dropped, −1 for their unit. */
 export interface Timeline {
   /** When the job became ready (at a multiple of the tick, where there is one), ms. */
   readonly readyMs: Float64Array;
@@ -23,8 +27,17 @@ export interface Timeline {
   readonly pe: Int32Array;
   /** Unit within the processing element. */
   readonly unit: Int32Array;
+  /** [I] when each instance was released, ms; NaN: never, because the one that would have released it was dropped. */
+  readonly releaseMs: Float64Array;
+  /** [I] when it was dropped, ms; NaN: it ran. */
+  readonly droppedMs: Float64Array;
   /** Highest total power at any time before the last end, mW; 0 when no time passes. */
   readonly peakPowerMW: number;
+}
+
+/** The jobs that ran, in job order: all but those of instances that were dropped. */
+export function ranJobs({ startMs }: Pick<Timeline, 'startMs'>): number[] {
+  return Array.from(startMs.keys()).filter((job) => !Number.isNaN(startMs[job]));
 }
 
 /** Plans and simulates `assignment` once. For many assignments of one problem, keep an `ExecutionPlanner` and a `Simulator`. */
@@ -64,10 +77,18 @@ export class Simulator {
   /** Asked of every job that ends, where somebody only wants to know whether it is worth going on. */
   private isHopeless: ((job: number, endMs: number) => boolean) | undefined;
   private isGivenUp = false;
-  /** [P × P] when the link's last transfer ends. */
-  private readonly linkFreeMs: Float64Array;
+  /** [channels] when the last transfer of each link and bus ends. */
+  private readonly channelFreeMs: Float64Array;
   /** [P] cores now running a job. */
   private readonly busyCores: Int32Array;
+  // Instances, where there are streams.
+  private readonly releaseMs: Float64Array;
+  private readonly droppedMs: Float64Array;
+  /** [I] jobs that have not ended; 1: known as released, some job has started; [A] the last release so far. */
+  private readonly jobsToEnd: Int32Array;
+  private readonly isReleased: Uint8Array;
+  private readonly hasStarted: Uint8Array;
+  private readonly lastRelease: Int32Array;
 
   constructor(problem: Problem) {
     this.problem = problem;
@@ -90,8 +111,15 @@ export class Simulator {
     this.idleUnits = new Int32Array(problem.pes.length);
     this.unitBusy = new Uint8Array(this.unitFirst[problem.pes.length]);
     this.events = new EventQueue(3 * jobs);
-    this.linkFreeMs = new Float64Array(processors * processors);
+    this.channelFreeMs = new Float64Array(problem.channels);
     this.busyCores = new Int32Array(processors);
+    const instances = problem.instanceApplication.length;
+    this.releaseMs = problem.instanceReleaseMs.slice();
+    this.droppedMs = new Float64Array(instances).fill(Number.NaN);
+    this.jobsToEnd = new Int32Array(instances);
+    this.isReleased = new Uint8Array(instances);
+    this.hasStarted = new Uint8Array(instances);
+    this.lastRelease = new Int32Array(problem.applicationInstances.length);
   }
 
   run(plan: ExecutionPlan): Timeline {
@@ -128,6 +156,8 @@ export class Simulator {
       endMs: this.endMs,
       pe: this.pe,
       unit: this.unit,
+      releaseMs: this.releaseMs,
+      droppedMs: this.droppedMs,
       peakPowerMW,
     };
   }
@@ -147,17 +177,95 @@ export class Simulator {
     }
     this.readySize.fill(0);
     this.unitBusy.fill(0);
-    this.linkFreeMs.fill(0);
+    this.channelFreeMs.fill(0);
     this.busyCores.fill(0);
     this.events.clear();
     this.unfinishedJobs = jobTask.length;
+    if (problem.streams !== undefined) this.resetStreams(problem.streams);
     for (let job = 0; job < jobTask.length; job++) {
       const task = jobTask[job];
       this.pending[job] = problem.consumerFirstEdge[task + 1] - problem.consumerFirstEdge[task];
       this.readyMs[job] = problem.jobReleaseMs[job];
-      if (this.pending[job] === 0) {
+      if (this.pending[job] === 0 && this.isClocked(job)) {
         this.readyMs[job] = roundUpToTick(this.readyMs[job], problem.dispatchTickMs);
         this.pushEvent(this.readyMs[job], JOB_READY, job);
+      }
+    }
+  }
+
+  private resetStreams({ instanceJobs, triggerOf }: Streams): void {
+    this.jobsToEnd.set(instanceJobs);
+    this.isReleased.fill(0);
+    this.hasStarted.fill(0);
+    this.lastRelease.fill(-1);
+    this.droppedMs.fill(Number.NaN);
+    this.startMs.fill(Number.NaN);
+    this.endMs.fill(Number.NaN);
+    this.unit.fill(-1);
+    triggerOf.forEach((trigger, instance) => {
+      if (trigger >= 0) this.releaseMs[instance] = Number.NaN;
+    });
+  }
+
+  /** Whether the clock releases the instance of `job`, not another instance. */
+  private isClocked(job: number): boolean {
+    const { streams } = this.problem;
+    return streams === undefined || streams.triggerOf[streams.instanceOfJob[job]] < 0;
+  }
+
+  /** The first of its jobs is ready: older instances that have not started, or it itself, may be too late now. */
+  private noteRelease(instance: number, now: number, streams: Streams): void {
+    if (this.isReleased[instance] === 1) return;
+    this.isReleased[instance] = 1;
+    const application = this.problem.instanceApplication[instance];
+    if (streams.dropsLate[application] === 0) return;
+    const own = streams.releaseNumber[instance];
+    if (own < this.lastRelease[application]) {
+      this.drop(instance, now, streams);
+      return;
+    }
+    if (own === this.lastRelease[application]) return;
+    const before = this.lastRelease[application];
+    this.lastRelease[application] = own;
+    const { previousOfApplication, releaseNumber } = streams;
+    for (let other = previousOfApplication[instance]; other >= 0; other = previousOfApplication[other]) {
+      // Of releases before the last one all are settled by now, or will be when they are released.
+      if (releaseNumber[other] < before) return;
+      if (releaseNumber[other] < own && this.isReleased[other] === 1 && this.hasStarted[other] === 0)
+        this.drop(other, now, streams);
+    }
+  }
+
+  /** `instance`, of which nothing has started, never runs, and neither does what it would have released. */
+  private drop(instance: number, now: number, streams: Streams): void {
+    if (this.droppedMs[instance] === this.droppedMs[instance]) return;
+    this.droppedMs[instance] = now;
+    this.unfinishedJobs -= streams.instanceJobs[instance];
+    for (let i = streams.firstDependent[instance]; i < streams.firstDependent[instance + 1]; i++)
+      this.drop(streams.dependents[i], now, streams);
+  }
+
+  private isDropped(job: number): boolean {
+    const { streams } = this.problem;
+    if (streams === undefined) return false;
+    const droppedMs = this.droppedMs[streams.instanceOfJob[job]];
+    return droppedMs === droppedMs;
+  }
+
+  /** One job fewer of the instance of `job`: after the last one it releases others. */
+  private noteEnd(job: number, { instanceOfJob, firstDependent, dependents, instanceJobs }: Streams): void {
+    const { problem } = this;
+    const instance = instanceOfJob[job];
+    if (--this.jobsToEnd[instance] > 0) return;
+    for (let i = firstDependent[instance]; i < firstDependent[instance + 1]; i++) {
+      const dependent = dependents[i];
+      this.releaseMs[dependent] = this.endMs[job];
+      const readyMs = roundUpToTick(this.endMs[job], problem.dispatchTickMs);
+      const first = problem.instanceFirstJob[dependent];
+      for (let own = first; own < first + instanceJobs[dependent]; own++) {
+        if (this.pending[own] > 0) continue;
+        this.readyMs[own] = readyMs;
+        this.pushEvent(readyMs, JOB_READY, own);
       }
     }
   }
@@ -167,8 +275,10 @@ export class Simulator {
     const code = this.events.pop();
     const kind = Math.floor(code / jobs);
     const job = code - kind * jobs;
+    const { streams } = this.problem;
     if (kind === JOB_READY) {
-      this.pushReady(job);
+      if (streams !== undefined) this.noteRelease(streams.instanceOfJob[job], now, streams);
+      if (!this.isDropped(job)) this.pushReady(job);
       return;
     }
     if (kind === UNIT_FREE) {
@@ -183,6 +293,7 @@ export class Simulator {
     if (freeMs > now) this.pushEvent(freeMs, UNIT_FREE, job);
     else this.freeUnit(job);
     this.sendOutputs(job, plan);
+    if (streams !== undefined) this.noteEnd(job, streams);
   }
 
   /** Starts the transfers of an ended job to its consumers, in ascending order of consumer. */
@@ -200,12 +311,10 @@ export class Simulator {
       const to = problem.pes[plan.peOf[consumerTask]].processor;
       let arrivalMs = endMs;
       if (from !== to) {
-        const link = from * processorCount + to;
-        const transferMs = problem.transferMs[edge * processorCount * processorCount + link];
-        if (problem.contendedLinks) {
-          arrivalMs = Math.max(endMs, this.linkFreeMs[link]) + transferMs;
-          this.linkFreeMs[link] = arrivalMs;
-        } else arrivalMs = endMs + transferMs;
+        const pair = from * processorCount + to;
+        arrivalMs = problem.contendedLinks
+          ? this.takeTurns(edge, pair, endMs)
+          : endMs + problem.transferMs[edge * processorCount * processorCount + pair];
       }
       this.readyMs[consumer] = Math.max(this.readyMs[consumer], arrivalMs);
       if (--this.pending[consumer] === 0) {
@@ -213,6 +322,20 @@ export class Simulator {
         this.pushEvent(this.readyMs[consumer], JOB_READY, consumer);
       }
     }
+  }
+
+  /** Sends the output of `edge` over every hop of its way, each as soon as its link or bus is free. @returns when it arrives, ms */
+  private takeTurns(edge: number, pair: number, endMs: number): number {
+    const { firstHop, hopChannel, hopMs, transferMs, processors } = this.problem;
+    let atMs = endMs;
+    for (let hop = firstHop[pair]; hop < firstHop[pair + 1]; hop++) {
+      const channel = hopChannel[hop];
+      const timeMs =
+        hopMs === undefined ? transferMs[edge * processors.length ** 2 + pair] : hopMs[edge * hopChannel.length + hop];
+      atMs = Math.max(atMs, this.channelFreeMs[channel]) + timeMs;
+      this.channelFreeMs[channel] = atMs;
+    }
+    return atMs;
   }
 
   private pushEvent(timeMs: number, kind: number, job: number): void {
@@ -227,9 +350,12 @@ export class Simulator {
 
   /** Starts ready jobs on idle units. */
   private dispatch(now: number, plan: ExecutionPlan): void {
+    const { streams } = this.problem;
     for (let pe = 0; pe < this.idleUnits.length; pe++) {
       while (this.idleUnits[pe] > 0 && this.readySize[pe] > 0) {
         const job = this.popReady(pe);
+        if (this.isDropped(job)) continue;
+        if (streams !== undefined) this.hasStarted[streams.instanceOfJob[job]] = 1;
         let unit = 0;
         while (this.unitBusy[this.unitFirst[pe] + unit] === 1) unit++;
         this.unitBusy[this.unitFirst[pe] + unit] = 1;

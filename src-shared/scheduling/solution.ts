@@ -18,7 +18,7 @@ import {
   type ProcessorModel,
   type TaskModel,
 } from './problem.ts';
-import { simulate, type Timeline } from './simulate.ts';
+import { ranJobs, simulate, type Timeline } from './simulate.ts';
 import { isLayerwise, namesOfPartition, partitionOfNames } from './subgraphs.ts';
 
 export interface TimelineEntry {
@@ -95,11 +95,9 @@ export function layerIdsOf({ scenario }: Pick<Problem, 'scenario'>, task: TaskMo
   return task.members === undefined ? [task.id] : task.members.map((member) => `${id}/${member.id}`);
 }
 
-/** Every job of `timeline` by names, in order of start, then of job. */
+/** Every job of `timeline` that ran, by names, in order of start, then of job. */
 export function describeTimeline(problem: Problem, timeline: Timeline): TimelineEntry[] {
-  const order = Array.from(problem.jobTask, (_, job) => job).sort(
-    (a, b) => timeline.startMs[a] - timeline.startMs[b] || a - b,
-  );
+  const order = ranJobs(timeline).sort((a, b) => timeline.startMs[a] - timeline.startMs[b] || a - b);
   return order.map((job) => {
     const task = problem.tasks[problem.jobTask[job]];
     const application = problem.scenario.applications[task.application];

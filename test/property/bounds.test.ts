@@ -14,6 +14,13 @@ import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
 
 beforeAll(loadSolver);
 
+/** With and without applications after others, dropped instances, bursts and buses. */
+const arbitraryOfAnyKind = fc.oneof(
+  arbitraryProblemAndGenes({}),
+  arbitraryProblemAndGenes({ streams: true }),
+  arbitraryProblemAndGenes({ streams: true, buses: true, maxInstances: 8 }),
+);
+
 function energeticMs(problem: Problem, bestMs: number): number {
   const energetic = new EnergeticBound(problem);
   for (const steps = energetic.narrow(() => bestMs); steps.next().done !== true;);
@@ -57,32 +64,37 @@ test('an interval that is short beside its times is not refuted by their roundin
 describe('every bound', () => {
   it('is at most the makespan of any schedule', () => {
     fc.assert(
-      fc.property(arbitraryProblemAndGenes({}), ({ problem, genes }) => {
+      fc.property(arbitraryOfAnyKind, ({ problem, genes }) => {
         const makespanMs = createKernel(problem).evaluate(genes)[0]!;
         expect(energeticMs(problem, makespanMs)).toBeLessThanOrEqual(makespanMs);
         expect(energeticMs(problem, Number.POSITIVE_INFINITY)).toBeLessThanOrEqual(makespanMs);
       }),
-      { numRuns: 200 },
+      { numRuns: 600 },
     );
   });
 
   it('is at most the shortest of all schedules, and of many orders of each mapping', () => {
     fc.assert(
-      fc.property(arbitraryScenario({}), fc.boolean(), fc.boolean(), (scenario, cores, frequencies) => {
-        const problem = compileProblem(scenario, { priorities: true, cores, frequencies });
-        const leastMs = leastMakespanMs(problem, 3000);
-        expect(relaxationBoundMs(problem, leastMs)).toBeLessThanOrEqual(leastMs);
-        const bound = thoroughBound(problem, leastMs);
-        expect(bound?.makespanMs ?? 0).toBeLessThanOrEqual(leastMs);
-        expect(bound?.makespanMs ?? 0).toBeGreaterThanOrEqual(quickBound(problem)?.makespanMs ?? 0);
-      }),
-      { numRuns: 30 },
+      fc.property(
+        fc.oneof(arbitraryScenario({}), arbitraryScenario({ streams: true, buses: true })),
+        fc.boolean(),
+        fc.boolean(),
+        (scenario, cores, frequencies) => {
+          const problem = compileProblem(scenario, { priorities: true, cores, frequencies });
+          const leastMs = leastMakespanMs(problem, 3000);
+          expect(relaxationBoundMs(problem, leastMs)).toBeLessThanOrEqual(leastMs);
+          const bound = thoroughBound(problem, leastMs);
+          expect(bound?.makespanMs ?? 0).toBeLessThanOrEqual(leastMs);
+          expect(bound?.makespanMs ?? 0).toBeGreaterThanOrEqual(quickBound(problem)?.makespanMs ?? 0);
+        },
+      ),
+      { numRuns: 50 },
     );
   });
 
   it('is the same in one go, in slices, and when a better schedule turns up on the way', () => {
     fc.assert(
-      fc.property(arbitraryScenario({}), (scenario) => {
+      fc.property(fc.oneof(arbitraryScenario({}), arbitraryScenario({ streams: true })), (scenario) => {
         const problem = compileProblem(scenario);
         const leastMs = leastMakespanMs(problem, 500);
         const once = thoroughBound(problem, leastMs);

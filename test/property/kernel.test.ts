@@ -6,7 +6,9 @@ import { createKernel, KERNEL_BATCH } from '#main/engine/kernel/kernel.ts';
 import { compileKernel } from '#main/hosts/launch/compile-kernel.ts';
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
+import { decodeGenome } from '#shared/scheduling/decode.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
 import { arbitraryProblemAndGenes } from '#test/fixtures/random-scenario.ts';
 
 const bits = (metrics: Float64Array): string[] =>
@@ -39,6 +41,33 @@ test('gives the bits of the reference when no job is instantaneous', () => {
     ),
     { numRuns: 800 },
   );
+});
+
+test('gives the bits of the reference where frames follow others, come in bursts and are dropped', () => {
+  const seen = { dropped: 0, ran: 0 };
+  for (const shape of [{}, { zeroTimes: false }, { maxInstances: 12 }, { zeroTimes: false, maxInstances: 30 }]) {
+    fc.assert(
+      fc.property(arbitraryProblemAndGenes({ ...shape, streams: true }), ({ problem, genes }) => {
+        expectSameBits(problem, genes);
+        const { droppedMs } = simulate(problem, decodeGenome(problem, genes));
+        for (const at of droppedMs) seen[Number.isNaN(at) ? 'ran' : 'dropped']++;
+      }),
+      { numRuns: 600 },
+    );
+  }
+  expect(seen.dropped).toBeGreaterThan(500);
+  expect(seen.ran).toBeGreaterThan(5000);
+});
+
+test('gives the bits of the reference on buses and over chains of links', () => {
+  for (const interconnect of ['contended', 'latency'] as const) {
+    fc.assert(
+      fc.property(arbitraryProblemAndGenes({ interconnect, buses: true, streams: true }), ({ problem, genes }) =>
+        expectSameBits(problem, genes),
+      ),
+      { numRuns: 600 },
+    );
+  }
 });
 
 test('gives the bits of the reference at decimal ticks, late times and releases that reach the horizon but for rounding', () => {
@@ -115,7 +144,7 @@ test('is compiled from its present source (else run: node src-main/hosts/launch/
 test('with a limit it gives the same metrics up to it, and gives up only beyond it', () => {
   fc.assert(
     fc.property(
-      arbitraryProblemAndGenes({ maxInstances: 6 }),
+      arbitraryProblemAndGenes({ maxInstances: 6, streams: true, buses: true }),
       fc.double({ min: 0.2, max: 1.5, noNaN: true }),
       ({ problem, genes }, share) => {
         const expected = createEvaluator(problem).evaluate(genes);

@@ -3,9 +3,9 @@
  * (`EnergeticBound`), then the integer program without an order. A generator: it works in slices, says after each what it has proven so
  * far, and can be left at any time. Given the same answers to `bestMs`, it always proves the same.
  */
+import { certainProblem } from '#shared/analysis/certain-problem.ts';
 import { EnergeticBound } from '#shared/analysis/energetic-bound.ts';
 import { bestKnownBound, distanceFrom, hasBounds, quickBound } from '#shared/analysis/makespan-bound.ts';
-import { instancesOf } from '#shared/analysis/time-windows.ts';
 import type { BoundMethod, MakespanBound } from '#shared/domain/run.ts';
 import { referenceMetrics } from '#shared/scheduling/npu-first.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
@@ -34,10 +34,10 @@ export class BoundSearch {
    * @param known a bound of the problem from before
    */
   constructor(problem: Problem, bestMs: () => number, known?: MakespanBound) {
-    this.problem = problem;
+    this.problem = certainProblem(problem);
     this.bestMs = bestMs;
     this.bound = bestKnownBound(quickBound(problem), known);
-    this.energetic = new EnergeticBound(problem, instancesOf(problem), this.bound?.makespanMs);
+    this.energetic = new EnergeticBound(problem, undefined, this.bound?.makespanMs);
     if (hasBounds(problem)) this.raise('energetic', this.energetic.makespanMs);
   }
 

@@ -35,9 +35,13 @@ interface Instances {
 /** Instances that are released and due within an interval at α = 1: of each application from … to, both included; none where to < from. */
 type Included = readonly { readonly from: number; readonly to: number }[];
 
-/** Undefined where nothing is proven: no layer takes time, or nothing has a deadline. `loadSolver` comes first; blocks its thread for seconds. */
+/**
+ * Undefined where nothing is proven: no layer takes time, nothing has a deadline, or applications come after others, whose deadlines count from
+ * times that depend on the schedule. `loadSolver` comes first; blocks its thread for seconds.
+ */
 export function frequencyBound(scenario: ResolvedScenario): FrequencyBound | undefined {
   const problem = compileProblem(scenario, defaultGenes, layersAlone(scenario));
+  if (problem.streams?.triggerOf.some((trigger) => trigger >= 0) === true) return undefined;
   const { applications, platform } = problem.layerwise;
   const exact = exactTimesOf(problem.layerwise);
   const factors = problem.processors.map(({ index }) => shortestFactor(problem, index));

@@ -1,4 +1,5 @@
 /** The makespan that the integer program without an order proves, by itself: without a run of the scheduler `milp`. */
+import { certainProblem } from '#shared/analysis/certain-problem.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { solveMilp } from '../milp/highs.ts';
 import { relaxedProgram } from '../milp/unordered-program.ts';
@@ -16,11 +17,12 @@ export function canRelax({ tasks, edgeProducer, processors }: Problem): boolean 
 }
 
 /**
- * No schedule that a genome of `problem` can stand for ends earlier, ms; 0 where nothing is proven. The same for the same horizon, however
+ * No schedule that a genome of the problem can stand for ends earlier, ms; 0 where nothing is proven. The same for the same horizon, however
  * fast the machine. Blocks its thread, for seconds; `loadSolver` comes first.
  * @param horizonMs makespan of a schedule that is known to exist
  */
-export function relaxationBoundMs(problem: Problem, horizonMs: number): number {
+export function relaxationBoundMs(given: Problem, horizonMs: number): number {
+  const problem = certainProblem(given);
   // Neither is always better: intervals raise the optimum, but where it is out of reach, the simpler program is further after as many nodes.
   return Math.max(...[false, true].map((hasIntervals) => provenMs(problem, horizonMs, hasIntervals)));
 }

@@ -37,6 +37,10 @@ export function obstacleToShop(problem: Problem): WorkbenchError | undefined {
     );
   const several = problem.scenario.applications.find((_, index) => problem.applicationInstances[index] > 1);
   if (several !== undefined) return refused(`application "${several.id}" has more than one instance`);
+  const follower = problem.scenario.applications.find(({ after }) => after !== undefined);
+  if (follower !== undefined)
+    return refused(`application "${follower.id}" starts when "${follower.after?.application}" ends`);
+  if (problem.streams !== undefined) return refused('late instances are dropped');
   if (problem.dispatchTickMs > 0) return refused(`it dispatches only every ${problem.dispatchTickMs} ms`);
   if (problem.contendedLinks) return refused('transfers wait for each other on contended links');
   const pooled = problem.pes.find(({ units }) => units > 1);

@@ -21,9 +21,9 @@ const LAST_STAMP = 2 ** 30;
 /** Sets of processors are bits of a number. */
 const MOST_PROCESSORS = 31;
 
-/** Whether the calls of `problem` can be decoded so. */
-export function hasCallDecoder({ processors }: Problem): boolean {
-  return processors.length <= MOST_PROCESSORS;
+/** Whether the calls of `problem` can be decoded so: not where the times of single hops, or which jobs belong to an instance, would change with them. */
+export function hasCallDecoder({ processors, streams, hopMs }: Problem): boolean {
+  return processors.length <= MOST_PROCESSORS && streams === undefined && hopMs === undefined;
 }
 
 export class CallDecoder {

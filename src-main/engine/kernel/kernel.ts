@@ -9,7 +9,14 @@ import { simulate } from '#shared/scheduling/simulate.ts';
 import { kernelWasm } from './kernel-wasm.ts';
 import { CallDecoder, hasCallDecoder } from './call-decoder.ts';
 import { CallTables } from './call-tables.ts';
-import { decidesCalls, JOB_SIZE, layOutProblem, MemoryLayout, type KernelAddresses } from './memory-layout.ts';
+import {
+  decidesCalls,
+  JOB_SIZE,
+  layOutProblem,
+  MemoryLayout,
+  STREAM_SIZE,
+  type KernelAddresses,
+} from './memory-layout.ts';
 
 /** Genomes handed to the kernel at once. */
 export const KERNEL_BATCH = 64;
@@ -60,7 +67,7 @@ export interface Kernel extends Evaluator {
    */
   evaluatePacked(genes: Uint8Array, first: number, count: number, out: Float64Array): void;
   /**
-   * Response time of each application instance under `genes`, [I] in the order of the problem's instances, ms; the same bits as the
+   * Response time of each application instance under `genes`, [I] in the order of the problem's instances, ms, NaN where it was dropped; the same bits as the
    * reference's `responseTimes`. The array is written again by the next call.
    * @throws WorkbenchError `genome.invalid`
    */
@@ -108,12 +115,18 @@ export function createKernel(problem: Problem): Kernel {
   };
 
   const responseMs = new Float64Array(problem.instanceApplication.length);
+  const streams =
+    addresses.streams === 0
+      ? undefined
+      : new DataView(exports.memory.buffer, addresses.streams, STREAM_SIZE * responseMs.length);
   return {
     bench,
     responses(genome) {
       loadGenome(genome, 0);
       evaluateLoaded(1);
-      return readResponses(problem, bench.jobs, problem.instanceFirstJob, problem.jobTask.length, responseMs);
+      return streams === undefined
+        ? readResponses(problem, bench.jobs, problem.instanceFirstJob, problem.jobTask.length, responseMs)
+        : responsesOfStreams(problem, bench.jobs, streams, responseMs);
     },
     evaluate(genome) {
       loadGenome(genome, 0);
@@ -168,6 +181,24 @@ function readResponses(
   return responseMs;
 }
 
+/** The same where others release instances, and NaN for those that were dropped. @param streams the records of instances */
+function responsesOfStreams(
+  { instanceFirstJob, jobTask }: Problem,
+  jobs: Float64Array,
+  streams: DataView,
+  responseMs: Float64Array,
+): Float64Array {
+  for (let instance = 0; instance < responseMs.length; instance++) {
+    const record = STREAM_SIZE * instance;
+    const end = instance + 1 < responseMs.length ? instanceFirstJob[instance + 1] : jobTask.length;
+    let finish = 0;
+    for (let job = instanceFirstJob[instance]; job < end; job++) if (jobs[4 * job] > finish) finish = jobs[4 * job];
+    const hasRun = streams.getInt32(record + 44, true) === 1;
+    responseMs[instance] = hasRun ? Math.max(0, finish - streams.getFloat64(record + 80, true)) : Number.NaN;
+  }
+  return responseMs;
+}
+
 /** For genomes that cut the applications into subgraphs: each is decoded in JavaScript into the kernel's tables, which then has its calls. */
 function kernelOfCalls(problem: Problem): Kernel {
   const { exports, addresses } = instantiate(problem);
@@ -216,7 +247,10 @@ function noCommonBench(): Error {
   return new Error('genomes that decide their subgraphs have no common schedule to change in place');
 }
 
-/** The same where calls cannot be decoded so: a kernel for each partition that comes up. */
+/**
+ * The same where calls cannot be decoded so (more than 31 processors, streams, contended chains of links): a kernel for each partition that
+ * comes up, or the reference where genes are about priorities of applications.
+ */
 function kernelOfPartitions(problem: Problem): Kernel {
   const loci = problem.layout.length;
   const { evaluate } = evaluatorOfCalls(problem, (executed) =>

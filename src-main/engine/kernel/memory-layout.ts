@@ -5,6 +5,7 @@
 import { HEADLINE_METRIC_COUNT } from '#shared/domain/metrics.ts';
 import { lowestGeneRanks, priorityRanks } from '#shared/scheduling/execution-plan.ts';
 import { segmentKinds, type AssignmentPart } from '#shared/scheduling/genome-segments.ts';
+import { mayDrop, type Streams } from '#shared/scheduling/compile-streams.ts';
 import { taskDurationMs, type Problem } from '#shared/scheduling/problem.ts';
 import { roundUpToTick } from '#shared/scheduling/rounding.ts';
 import { topologicalOrder } from '#shared/scheduling/topological-order.ts';
@@ -17,6 +18,8 @@ const CHOICE_SIZE = 16;
 const ENTRY_SIZE = 16;
 const EVENT_SIZE = 16;
 const SOURCE_SIZE = 16;
+/** Bytes of the record of an instance of streams. */
+export const STREAM_SIZE = 96;
 /** What the kernel chooses for each processor, in the order in which it keeps the choices. */
 const PROCESSOR_CHOICES: readonly AssignmentPart[] = ['arrangement', 'operatingPoint'];
 
@@ -39,6 +42,17 @@ export class MemoryLayout {
   place(array: Uint8Array | Int32Array | Float64Array): number {
     this.blocks.push({ address: this.end, bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) });
     return this.reserve(array.byteLength);
+  }
+
+  /** A copy of `array` that only other tables point to; it may be filled until all is written. */
+  hold(array: Int32Array): { readonly address: number; readonly bytes: Uint8Array<ArrayBuffer> } {
+    const block = {
+      address: this.end,
+      bytes: Uint8Array.from(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)),
+    };
+    this.blocks.push(block);
+    this.end = align(this.end + array.byteLength);
+    return block;
   }
 
   /** The next header word is the address of `byteLength` bytes, which is returned. */
@@ -67,6 +81,8 @@ export interface KernelAddresses {
   readonly jobs: number;
   /** [J] i32 the job before on the same unit. */
   readonly previousJobs: number;
+  /** [I] records of `STREAM_SIZE` bytes of the instances of streams: i32 at 44 is 1 for those that ran, f64 at 80 the release; 0: none. */
+  readonly streams: number;
   /** What is written again for each genome that decides its calls (call-tables.ts). */
   readonly tables: CallTableAddresses;
 }
@@ -90,7 +106,9 @@ export interface CallTableAddresses {
 /** Lays out all of `problem`, in the order in which assembly/memory.ts reads the header, with room for `batch` genomes. */
 export function layOutProblem(problem: Problem, layout: MemoryLayout, batch: number): KernelAddresses {
   const { processors, pes, tasks } = problem;
-  const sourceJobs = Array.from(problem.jobTask.keys()).filter((job) => pendingOf(problem, problem.jobTask[job]) === 0);
+  const sourceJobs = Array.from(problem.jobTask.keys()).filter(
+    (job) => pendingOf(problem, problem.jobTask[job]) === 0 && isClocked(problem, job),
+  );
   const groups = groupsOf(problem);
   const columns = columnsOf(problem, groups);
   // With priority genes: the rank of gene 0, from which the kernel subtracts.
@@ -219,7 +237,7 @@ function layOutWorkspace(
   layout.reserve(4 * pes); // runnableSizes
   layout.reserve(8 * problem.pes.reduce((sum, pe) => sum + pe.units, 0)); // unitTable
   layout.reserve(8 * pes); // busyTimes
-  layout.reserve(8 * processors ** 2); // linkFree
+  layout.reserve(8 * problem.channels); // linkFree
   layout.reserve(EVENT_SIZE * 3 * jobs); // eventTable: at most one end, one freed unit and one readiness per job
   layout.reserve(4 * pes); // idleUnits
   layout.count(problem.tasks.length);
@@ -232,7 +250,106 @@ function layOutWorkspace(
   layout.reserve(4 * pes); // lastJobs
   const genes = layout.reserve(batch * problem.layout.length);
   const metrics = layout.reserve(8 * batch * HEADLINE_METRIC_COUNT);
-  return { genes, metrics, jobs: jobTable, previousJobs };
+  placeRoutes(problem, layout);
+  const streams = placeStreams(problem, layout, jobTable);
+  return { genes, metrics, jobs: jobTable, previousJobs, streams };
+}
+
+/** Whether the clock releases the instance of `job`, not another instance. */
+function isClocked({ streams }: Problem, job: number): boolean {
+  return streams === undefined || streams.triggerOf[streams.instanceOfJob[job]] < 0;
+}
+
+/** The ways of transfers, where not every two processors have a link of their own. */
+function placeRoutes(problem: Problem, layout: MemoryLayout): void {
+  const { channels, firstHop, hopChannel, hopMs, outgoingEdge, processors, edgeProducer } = problem;
+  const hops = hopChannel.length;
+  const isRouted = problem.contendedLinks && channels > processors.length ** 2;
+  layout.count(channels);
+  layout.count(isRouted ? 1 : 0);
+  layout.count(hops);
+  if (isRouted) layout.place(Int32Array.from([...firstHop, ...hopChannel.map((channel) => 8 * channel)]));
+  else layout.count(0);
+  if (hopMs === undefined) {
+    layout.count(0);
+    return;
+  }
+  const times = new Float64Array(processors.length * edgeProducer.length * hops);
+  for (let from = 0; from < processors.length; from++)
+    outgoingEdge.forEach((edge, position) =>
+      times.set(hopMs.subarray(edge * hops, (edge + 1) * hops), (from * outgoingEdge.length + position) * hops),
+    );
+  layout.place(times.map(withoutSign));
+}
+
+/** The instances of streams; see assembly/memory.ts. @returns the address of their records, 0: there are none */
+function placeStreams(problem: Problem, layout: MemoryLayout, jobTable: number): number {
+  const { streams } = problem;
+  layout.count(streams === undefined ? 0 : 1);
+  layout.count(mayDrop(problem) ? 1 : 0);
+  if (streams === undefined) {
+    layout.count(0);
+    layout.count(0);
+    return 0;
+  }
+  // The tables it points to come first, without a word of the header.
+  const applications = problem.applicationInstances.length;
+  const dependentTable = layout.hold(new Int32Array(streams.dependents.length));
+  const sourcesOf = problem.applicationInstances.reduce<{ first: number; end: number }[]>((places, _, application) => {
+    const firstTask = problem.applicationFirstTask[application];
+    const offsets = problem.tasks
+      .filter((task) => task.application === application && pendingOf(problem, task.index) === 0)
+      .map(({ index }) => (index - firstTask) * JOB_SIZE);
+    const first = layout.hold(Int32Array.from(offsets)).address;
+    return [...places, { first, end: first + 4 * offsets.length }];
+  }, []);
+  const counters = layout.hold(new Int32Array(applications)).address;
+  const records = new DataView(new ArrayBuffer(STREAM_SIZE * streams.instanceJobs.length));
+  const streamTable = layout.place(new Uint8Array(records.buffer));
+  const recordOf = (instance: number): number => streamTable + STREAM_SIZE * instance;
+  new Int32Array(dependentTable.bytes.buffer).set(streams.dependents.map(recordOf));
+  streams.instanceJobs.forEach((jobs, instance) => {
+    const application = problem.instanceApplication[instance];
+    const previous = streams.previousOfApplication[instance];
+    [
+      jobTable + JOB_SIZE * problem.instanceFirstJob[instance],
+      jobs,
+      dependentTable.address + 4 * streams.firstDependent[instance],
+      dependentTable.address + 4 * streams.firstDependent[instance + 1],
+      sourcesOf[application].first,
+      sourcesOf[application].end,
+      streams.dropsLate[application],
+      previous < 0 ? 0 : recordOf(previous),
+      streams.releaseNumber[instance],
+      counters + 4 * application,
+    ].forEach((value, field) => records.setInt32(STREAM_SIZE * instance + 4 * field, value, true));
+    records.setFloat64(STREAM_SIZE * instance + 64, Number.POSITIVE_INFINITY, true);
+    records.setFloat64(STREAM_SIZE * instance + 72, withoutSign(problem.instanceReleaseMs[instance]), true);
+  });
+  setClockedDrops(problem, streams, records);
+  layout.place(streams.instanceOfJob.map(recordOf));
+  return streamTable;
+}
+
+/** From when on instances that the clock releases are too late, where these are dropped: the release of the next ones. */
+function setClockedDrops(problem: Problem, streams: Streams, records: DataView): void {
+  const laterOf = problem.applicationInstances.slice().fill(-1);
+  for (let instance = streams.instanceJobs.length - 1; instance >= 0; instance--) {
+    const application = problem.instanceApplication[instance];
+    if (streams.dropsLate[application] === 0 || streams.triggerOf[instance] >= 0) continue;
+    // The last instance seen of the application; of the same burst, it is too late when that one is.
+    const next = laterOf[application];
+    laterOf[application] = instance;
+    if (next < 0) continue;
+    const isSameRelease = streams.releaseNumber[next] === streams.releaseNumber[instance];
+    records.setFloat64(
+      STREAM_SIZE * instance + 64,
+      isSameRelease
+        ? records.getFloat64(STREAM_SIZE * next + 64, true)
+        : withoutSign(roundUpToTick(problem.instanceReleaseMs[next], problem.dispatchTickMs)),
+      true,
+    );
+  }
 }
 
 /** [T] consumers before producers, for tails: the job of the first instance, the offset of its task's tail, how many instances. */
@@ -367,7 +484,8 @@ function energyRecords(problem: Problem, jobTable: number): Uint8Array {
   const firstJob = firstJobs(problem);
   problem.edgeProducer.forEach((producer, edge) => {
     const consumer = problem.edgeConsumer[edge];
-    const instances = problem.applicationInstances[problem.tasks[consumer].application];
+    // Of those that may be dropped, the kernel counts how many ran.
+    const instances = mayDrop(problem) ? 1 : problem.applicationInstances[problem.tasks[consumer].application];
     records.setUint32(edge * size, jobTable + JOB_SIZE * firstJob[producer], true);
     records.setUint32(edge * size + 4, jobTable + JOB_SIZE * firstJob[consumer], true);
     for (let pair = 0; pair < pairs; pair++) {

@@ -4,6 +4,7 @@ import { attainsBound } from '#shared/analysis/makespan-bound.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { metricIndex } from '#shared/domain/metrics.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
+import { makespanOf } from '#shared/scheduling/metrics.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { heuristicGenomes } from '../heuristics.ts';
@@ -90,6 +91,12 @@ class MilpSearch implements Search {
   private state: MilpState;
 
   constructor(problem: Problem, options: MilpOptions, state: MilpState) {
+    if (problem.streams !== undefined)
+      throw new WorkbenchError(
+        'milp.unsupported',
+        `scenario "${problem.scenario.id}" has applications that come after others or drop late instances, which the program does not model`,
+        { hint: 'use the scheduler "auto", which takes every scenario', path: ['scheduler'] },
+      );
     const obstacle = obstacleToOrder(problem);
     if (options.order === 'exact' && obstacle !== undefined) throw obstacle;
     this.problem = problem;
@@ -196,7 +203,7 @@ function bestListSchedule(problem: Problem): ListSchedule {
   const genomes = [...heuristicGenomes(problem), genomeOfMapping(problem, heftSchedule(taskGraphOf(problem)).peOfTask)];
   const schedules = genomes.map((genes): ListSchedule => ({
     genes,
-    makespanMs: Math.max(...simulate(problem, decodeGenome(problem, genes)).endMs),
+    makespanMs: makespanOf(simulate(problem, decodeGenome(problem, genes))),
   }));
   return schedules.reduce((best, schedule) => (schedule.makespanMs < best.makespanMs ? schedule : best));
 }

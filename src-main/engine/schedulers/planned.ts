@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { decodeGenome, defaultAssignment, encodeAssignment } from '#shared/scheduling/decode.ts';
 import { PRIORITY_LEVELS } from '#shared/scheduling/genome-segments.ts';
+import { makespanOf } from '#shared/scheduling/metrics.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { TOLERANCE } from '#shared/scheduling/rounding.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
@@ -30,10 +31,7 @@ export function plannedScheduler(
     const { peOfTask, startMs, lengthMs } = plan(taskGraphOf(problem));
     const schedules = genomesOfPlan(problem, peOfTask, startMs).map((genes) => ({
       genes,
-      makespanMs: simulate(problem, decodeGenome(problem, genes)).endMs.reduce(
-        (latest, end) => Math.max(latest, end),
-        0,
-      ),
+      makespanMs: makespanOf(simulate(problem, decodeGenome(problem, genes))),
     }));
     const kept = schedules.reduce((shortest, schedule) =>
       schedule.makespanMs < shortest.makespanMs ? schedule : shortest,
@@ -79,6 +77,7 @@ function remarkOn(problem: Problem, plannedMs: number, makespanMs: number, inOrd
   const isWhole =
     problem.applicationInstances.every((count) => count === 1) &&
     problem.dispatchTickMs === 0 &&
+    problem.streams === undefined &&
     !problem.contendedLinks;
   if (!isWhole) return `Mapping of the plan for one instance of each application, dispatched ${order}.`;
   // Sums in another order differ in their last bits.

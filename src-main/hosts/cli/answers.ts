@@ -3,7 +3,7 @@
  * with.
  */
 import { deadlineResults, impossibleTexts, missedOf, type DeadlineResult } from '#shared/analysis/deadlines.ts';
-import { responseBounds } from '#shared/analysis/lower-bound.ts';
+import { responseBounds } from '#shared/analysis/response-bounds.ts';
 import {
   bestKnownBound,
   claimedBound,
@@ -160,15 +160,19 @@ export function gapText(gap: number | null | undefined): string {
 function deadlineLines(deadlines: readonly DeadlineResult[]): string[] {
   const all = missedOf(deadlines);
   if (all === undefined) return ['deadlines: none set'];
-  const head =
-    all.missed === 0
-      ? `deadlines: all met (${all.ofInstances} of ${all.ofInstances} instances)`
-      : `deadlines: MISSED by ${all.missed} of ${all.ofInstances} instances`;
+  const dropped = all.dropped > 0 ? `${all.dropped} of ${all.ofInstances} instances DROPPED` : '';
+  const missed = all.missed > 0 ? `MISSED by ${all.missed} of ${all.ofInstances} instances` : '';
+  const faults = [missed, dropped].filter((text) => text !== '').join(', ');
+  const head = `deadlines: ${faults === '' ? `all met (${all.ofInstances} of ${all.ofInstances} instances)` : faults}`;
+  const mayDrop = deadlines.some((result) => result.dropped !== undefined);
   const rows = table(deadlines, [
     { title: '  application', value: ({ application }) => `  ${application}` },
     { title: 'missed', value: ({ missed, ofInstances }) => `${missed} of ${ofInstances}`, align: 'right' },
+    ...(mayDrop
+      ? [{ title: 'dropped', value: (result: DeadlineResult) => number(result.dropped), align: 'right' as const }]
+      : []),
     { title: 'worst response ms', value: ({ worstMs }) => number(worstMs), align: 'right' },
-    { title: 'deadline ms', value: ({ deadlineMs }) => number(deadlineMs), align: 'right' },
+    { title: 'deadline ms', value: ({ deadlineMs }) => number(deadlineMs ?? undefined), align: 'right' },
   ]);
   return [
     head,

@@ -98,6 +98,15 @@ export function renderApplications(metrics: Metrics, baseline?: Baseline): strin
     { title: 'p95 ms', value: ([, application]) => number(application.p95ResponseMs), align: 'right' },
     { title: 'max ms', value: ([, application]) => number(application.maxResponseMs), align: 'right' },
     { title: 'missed', value: ([, application]) => number(application.deadlineMisses), align: 'right' },
+    ...(Object.values(metrics.applications).some(({ dropped }) => dropped !== undefined)
+      ? [
+          {
+            title: 'dropped',
+            value: ([, { dropped }]: [string, ApplicationMetrics]) => number(dropped),
+            align: 'right' as const,
+          },
+        ]
+      : []),
     ...(baseline === undefined
       ? []
       : [

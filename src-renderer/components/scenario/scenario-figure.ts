@@ -1,7 +1,7 @@
 /** What the small picture of a scenario shows: how long each application would take on each processor alone, and which layers cannot run there. */
 import { baseTimeMs, type ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { ProcessorKind } from '#shared/domain/platform.ts';
-import { instanceCount } from '#shared/scheduling/compile-jobs.ts';
+import { instanceCounts } from '#shared/scheduling/compile-jobs.ts';
 
 export interface FigureCell {
   /** Sum over the layers that can run there, at nominal frequency on one core, ms. */
@@ -28,8 +28,10 @@ export interface ScenarioFigure {
   readonly longestMs: number;
 }
 
-export function describeScenarioFigure({ platform, applications, simulation }: ResolvedScenario): ScenarioFigure {
-  const rows = applications.map((application) => {
+export function describeScenarioFigure(scenario: ResolvedScenario): ScenarioFigure {
+  const { platform, applications } = scenario;
+  const counts = instanceCounts(scenario);
+  const rows = applications.map((application, index) => {
     const { layers } = application.network;
     const cells = platform.processors.map((processor): FigureCell => {
       const times = layers.map((layer) => baseTimeMs(processor, layer)).filter((time) => time !== undefined);
@@ -42,7 +44,7 @@ export function describeScenarioFigure({ platform, applications, simulation }: R
       id: application.id,
       name: application.name,
       layers: layers.length,
-      instances: instanceCount(application, simulation.horizonMs),
+      instances: counts[index],
       cells,
     };
   });

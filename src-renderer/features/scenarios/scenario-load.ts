@@ -1,9 +1,9 @@
 /** What a scenario asks of its platform before anything is scheduled: least work per processor, and what no schedule can get around. */
 import { isImpossible } from '#shared/analysis/deadlines.ts';
-import { responseBounds } from '#shared/analysis/lower-bound.ts';
+import { responseBounds } from '#shared/analysis/response-bounds.ts';
 import { baseTimeMs, type ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { Platform, Processor } from '#shared/domain/platform.ts';
-import { instanceCount } from '#shared/scheduling/compile-jobs.ts';
+import { instanceCounts } from '#shared/scheduling/compile-jobs.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 
 export interface ProcessorLoad {
@@ -60,7 +60,7 @@ export function scenarioLoad(scenario: ResolvedScenario): ScenarioLoad {
   const factors = processors.map(shortestFactor);
   const work = processors.map(() => scenario.applications.map(() => 0));
   const exclusive = processors.map(() => 0);
-  const rates = scenario.applications.map((application) => rateOf(application, scenario.simulation.horizonMs));
+  const rates = ratesOf(scenario);
   const applications = scenario.applications.map((application, index): ApplicationBound => {
     const finish = new Map<string, number>();
     let [criticalPathMs, workMs] = [0, 0];
@@ -112,10 +112,17 @@ export function scenarioLoad(scenario: ResolvedScenario): ScenarioLoad {
   return { processors: loads, applications, leastShare: total / units.reduce((sum, count) => sum + count, 0) };
 }
 
-/** Instances per ms of an application that goes on; 0 for one that is released once. */
-function rateOf(application: ResolvedScenario['applications'][number], horizonMs: number | null): number {
-  const { periodMs } = application;
-  return periodMs === null || instanceCount(application, horizonMs) === 1 ? 0 : 1 / periodMs;
+/** [A] instances per ms of each application that goes on; 0 for one that is released once. None is taken to be dropped. */
+function ratesOf(scenario: ResolvedScenario): number[] {
+  const { applications } = scenario;
+  const counts = instanceCounts(scenario);
+  const placeOf = new Map(applications.map(({ id }, index) => [id, index]));
+  const rateOf = (index: number): number => {
+    const { periodMs, after, instancesPerRelease = 1 } = applications[index];
+    if (after !== undefined) return (rateOf(placeOf.get(after.application) ?? 0) / after.every) * instancesPerRelease;
+    return periodMs === null || counts[index] <= instancesPerRelease ? 0 : instancesPerRelease / periodMs;
+  };
+  return applications.map((_, index) => rateOf(index));
 }
 
 /** Each layer after those it reads. */

@@ -2,7 +2,7 @@
 import type { ProcessorKind } from '#shared/domain/platform.ts';
 import { arrangementOf, groupSizeOf, type Assignment } from '#shared/scheduling/decode.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import type { Timeline } from '#shared/scheduling/simulate.ts';
+import { ranJobs, type Timeline } from '#shared/scheduling/simulate.ts';
 import { clusterOf } from '../../theme/palette.ts';
 
 /** One unit of a processing element. Its tiles are `firstTile … endTile − 1`. */
@@ -34,10 +34,12 @@ export interface InstanceMark {
   readonly deadlineMs: number;
   readonly finishMs: number;
   readonly isMissed: boolean;
+  /** When it was dropped because it was late, ms; NaN: it ran. */
+  readonly droppedMs: number;
 }
 
 /**
- * N tiles, one per job, in order of (row, start, end, job); tiles of a row do not overlap, so starts and ends both ascend in a row
+ * N tiles, one per job that ran, in order of (row, start, end, job); tiles of a row do not overlap, so starts and ends both ascend in a row
  * (with a dispatch tick, up to the rounding of its multiples: far below a pixel).
  * All arrays are copies: the scene stays valid when the simulator that made the timeline runs again.
  */
@@ -50,7 +52,7 @@ export interface Scene {
   readonly tileStartMs: Float64Array;
   readonly tileEndMs: Float64Array;
   readonly tileReadyMs: Float64Array;
-  /** [J] tile of each job. */
+  /** [J] tile of each job; −1: it was dropped. */
   readonly tileOfJob: Int32Array;
   /** In order of release. */
   readonly instances: readonly InstanceMark[];
@@ -77,10 +79,11 @@ export function buildScene(problem: Problem, timeline: Timeline, assignment?: As
   const jobs = problem.jobTask.length;
   const firstTile = new Int32Array(rowCount + 1);
   const rowOfJob = Int32Array.from({ length: jobs }, (_, job) => rowOfPe[timeline.pe[job]] + timeline.unit[job]);
-  for (const row of rowOfJob) firstTile[row + 1]++;
+  const ran = ranJobs(timeline);
+  for (const job of ran) firstTile[rowOfJob[job] + 1]++;
   for (let row = 0; row < rowCount; row++) firstTile[row + 1] += firstTile[row];
-  const tileJob = sortedByRowAndStart(rowOfJob, firstTile, timeline);
-  const tileOfJob = new Int32Array(jobs);
+  const tileJob = sortedByRowAndStart(ran, rowOfJob, firstTile, timeline);
+  const tileOfJob = new Int32Array(jobs).fill(-1);
   tileJob.forEach((job, tile) => {
     tileOfJob[job] = tile;
   });
@@ -132,12 +135,15 @@ export function rowUtilization(scene: Scene, row: SceneRow): number {
   return scene.makespanMs > 0 ? row.busyMs / scene.makespanMs : 0;
 }
 
-function sortedByRowAndStart(rowOfJob: Int32Array, firstTile: Int32Array, { startMs, endMs }: Timeline): Int32Array {
-  const order = new Int32Array(rowOfJob.length);
+function sortedByRowAndStart(
+  jobs: readonly number[],
+  rowOfJob: Int32Array,
+  firstTile: Int32Array,
+  { startMs, endMs }: Timeline,
+): Int32Array {
+  const order = new Int32Array(jobs.length);
   const cursor = firstTile.slice();
-  rowOfJob.forEach((row, job) => {
-    order[cursor[row]++] = job;
-  });
+  for (const job of jobs) order[cursor[rowOfJob[job]]++] = job;
   for (let row = 0; row + 1 < firstTile.length; row++) {
     order
       .subarray(firstTile[row], firstTile[row + 1])
@@ -211,7 +217,9 @@ function instanceMarks(problem: Problem, timeline: Timeline): InstanceMark[] {
     const first = problem.instanceFirstJob[index];
     const end =
       index + 1 < problem.instanceFirstJob.length ? problem.instanceFirstJob[index + 1] : timeline.endMs.length;
-    const releaseMs = problem.instanceReleaseMs[index];
+    const droppedMs = timeline.droppedMs[index];
+    // What would have been released by a dropped instance is dropped with it.
+    const releaseMs = Number.isNaN(timeline.releaseMs[index]) ? droppedMs : timeline.releaseMs[index];
     const deadlineMs = releaseMs + problem.deadlineMs[application];
     let finishMs = releaseMs;
     for (let job = first; job < end; job++) if (timeline.endMs[job] > finishMs) finishMs = timeline.endMs[job];
@@ -223,6 +231,7 @@ function instanceMarks(problem: Problem, timeline: Timeline): InstanceMark[] {
       deadlineMs,
       finishMs,
       isMissed: finishMs - releaseMs > problem.deadlineMs[application],
+      droppedMs,
     };
   });
   return marks.sort((a, b) => a.releaseMs - b.releaseMs || a.application - b.application);

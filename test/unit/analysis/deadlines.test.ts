@@ -25,7 +25,7 @@ describe('the deadlines of a schedule', () => {
   });
 
   test('add up, and where there are none nothing is claimed', () => {
-    expect(missedOf(deadlineResults({ applications }, metrics))).toEqual({ missed: 2, ofInstances: 15 });
+    expect(missedOf(deadlineResults({ applications }, metrics))).toEqual({ missed: 2, dropped: 0, ofInstances: 15 });
     expect(missedOf([])).toBeUndefined();
   });
 

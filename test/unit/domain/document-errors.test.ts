@@ -601,7 +601,10 @@ describe('network', () => {
 });
 
 const scenario = aScenario().on('simple').running('cnn').input;
-const application = (fields: object) => ({ ...scenario, applications: [{ id: 'a', network: 'cnn', ...fields }] });
+const application = (fields: object, ...others: object[]) => ({
+  ...scenario,
+  applications: [fields, ...others].map((own) => ({ id: 'a', network: 'cnn', ...own })),
+});
 
 describe('scenario', () => {
   it.each<Row>([
@@ -748,6 +751,72 @@ describe('scenario', () => {
       'null',
       'a number of instances',
       'set a horizon, or a number of instances',
+    ],
+    [
+      'an application after one that does not exist',
+      application({ after: { application: 'detecter' } }),
+      'applications[0].after.application',
+      'application "a" comes after "detecter", which does not exist',
+      '"detecter"',
+      'the id of another application of this scenario',
+      '',
+    ],
+    [
+      'an application after itself',
+      application({ after: { application: 'a' } }),
+      'applications[0].after',
+      'applications wait for each other: "a" after "a"',
+      'an object',
+      'released by a period or at its start',
+      'remove "after" from one of them',
+    ],
+    [
+      'a period of an application after another',
+      application({ after: { application: 'a' }, id: 'b', periodMs: 5 }, { id: 'a' }),
+      'applications[0].periodMs',
+      'is released by the ends of "a", so it cannot have a period of its own',
+      '5',
+      'null, or no "after"',
+      'remove periodMs',
+    ],
+    [
+      'a start of an application after another',
+      application({ after: { application: 'a' }, id: 'b', startTimeMs: 5 }, { id: 'a' }),
+      'applications[0].startTimeMs',
+      'cannot have a start of its own',
+      '5',
+      '0, or no "after"',
+      'remove startTimeMs',
+    ],
+    [
+      'late instances without a next release',
+      application({ late: 'drop', instances: 3 }),
+      'applications[0].late',
+      'all of its instances are released at once',
+      '"drop"',
+      'a period, or "after"',
+      'set periodMs, or remove late',
+    ],
+    [
+      'an application after another in a group',
+      {
+        ...application({ after: { application: 'a' }, id: 'b' }, { id: 'a' }),
+        groups: [{ id: 'g', applications: ['b'], periodMs: 5 }],
+      },
+      'applications[0].after',
+      'application "b" is released by the ends of "a", so it cannot be released with group "g"',
+      'an object',
+      'an application in a group, or "after"',
+      'take it out of the group',
+    ],
+    [
+      'bursts without a period',
+      application({ instancesPerRelease: 2 }),
+      'applications[0].instancesPerRelease',
+      'has no period, so all of its instances are released at once',
+      '2',
+      'a period, or "after"',
+      'set instances to how many there are',
     ],
     [
       'an application that starts at the horizon',

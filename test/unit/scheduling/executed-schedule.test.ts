@@ -5,7 +5,7 @@ import { encodeAssignment, defaultAssignment } from '#shared/scheduling/decode.t
 import { createEvaluator } from '#shared/scheduling/evaluate.ts';
 import { cutsOf, executedSchedule } from '#shared/scheduling/executed-schedule.ts';
 import { quickBound } from '#shared/analysis/makespan-bound.ts';
-import { responseBounds } from '#shared/analysis/lower-bound.ts';
+import { responseBounds } from '#shared/analysis/response-bounds.ts';
 import { describeSolution, readMapping } from '#shared/scheduling/solution.ts';
 import { simulate } from '#shared/scheduling/simulate.ts';
 import { partitionOfNames } from '#shared/scheduling/subgraphs.ts';

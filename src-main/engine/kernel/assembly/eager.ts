@@ -15,10 +15,11 @@ import { clearEvents, eventCount, JOB_ENDS, popEvent, pushEvent } from './event-
 import { comesBefore, popRunnable, pushRunnable, putEntry } from './heap';
 import { isLimited, noteStart } from './limit';
 import { clearLinks, send } from './links';
+import { clearStreams, endOf, isTooLate, noteJobEnd, noteRelease, settleStreams, streamOf } from './streams';
 import {
   contended, edgeSize, ELEMENT_SIZE, elementOf, elementTable, ENTRY_SIZE, eventTable, f64At, heapTable, i32At, jobs,
   later, moveRecord, NEVER, pes, peUnits, processorOf, putF64, putI32, queueCounts,
-  queueTable, ranked, rankOf, roundUpToTick, runnableHeaps, runnableSizes, SOURCE_SIZE, sources, sourceTable, tick, unitTable,
+  queueTable, ranked, rankOf, roundUpToTick, runnableHeaps, runnableSizes, SOURCE_SIZE, sources, sourceTable, streams, tick, unitTable,
 } from './memory';
 
 /** Adds `job`, to be ready at `ready`, to its element's queue, and brings the element's next start up to date. */
@@ -110,9 +111,33 @@ function sendOutputs(job: usize): void {
   }
 }
 
+/** Takes note that `job` ends at `end`, and adds the sources of what its instance then releases. */
+function noteEnd(job: usize, end: f64): void {
+  const stream = streamOf(job);
+  if (!noteJobEnd(stream, end)) return;
+  const release = endOf(stream);
+  const ready = reinterpret<i64>(roundUpToTick(release));
+  for (let at = <usize>load<u32>(stream, 8), last = <usize>load<u32>(stream, 12); at < last; at += 4) {
+    const dependent = <usize>load<u32>(at), first = <usize>load<u32>(dependent);
+    noteRelease(dependent, release);
+    for (let source = <usize>load<u32>(dependent, 16), end = <usize>load<u32>(dependent, 20); source < end; source += 4) {
+      const own = first + <usize>load<i32>(source);
+      addComing(elementTable + elementOf(own), ready, own);
+    }
+  }
+}
+
+/** When `element` can next start one of its jobs, given when its first unit is free. */
+@inline function nextStart(element: usize, now: i64): i64 {
+  const free = load<i64>(element, 8);
+  if (ranked && load<i32>(runnableSizes + ((element - elementTable) >> 3)) > 0) return later(now, free);
+  return later(load<i64>(<usize>load<u32>(element, 16)), free);
+}
+
 function reset(): void {
   clearEvents();
   clearLinks();
+  if (streams) clearStreams();
   let queue = queueTable, heap = heapTable, unit = unitTable;
   for (let pe = 0; pe < pes; pe++) {
     const element = elementTable + <usize>pe * ELEMENT_SIZE;
@@ -141,7 +166,7 @@ function reset(): void {
 export function simulateEagerly(): bool {
   reset();
   const elements = elementTable, elementsEnd = elementTable + <usize>pes * ELEMENT_SIZE;
-  const ticked = tick > 0, withRanks = ranked, waiting = contended, limited = isLimited, size = edgeSize;
+  const ticked = tick > 0, withRanks = ranked, waiting = contended, limited = isLimited, size = edgeSize, streaming = streams;
   // Jobs without dependencies join when their release comes, so that the queues stay short.
   let source = sourceTable;
   const sourcesEnd = sourceTable + <usize>sources * SOURCE_SIZE;
@@ -168,6 +193,8 @@ export function simulateEagerly(): bool {
       sendOutputs(ended);
       continue;
     }
+    // Dropped jobs never start.
+    if (streaming && now == NEVER) break;
     left--;
     let job: usize;
     if (withRanks) job = takeByRank(element, now);
@@ -177,13 +204,17 @@ export function simulateEagerly(): bool {
       store<u32>(element, <u32>(first + ENTRY_SIZE), 16);
     }
     const start = reinterpret<f64>(now);
+    if (streaming && isTooLate(job, start)) {
+      store<i64>(element, nextStart(element, now));
+      continue;
+    }
     let end = start + load<f64>(job, 16);
     let free = end;
     if (ticked) {
       free = roundUpToTick(end);
       end = min(end, free);
     }
-    if (!(end > start) && (waiting || end != start || free != start || othersStartAt(now, element))) return false;
+    if (!(end > start) && (waiting || streaming || end != start || free != start || othersStartAt(now, element))) return false;
     store<f64>(job, end);
     store<f64>(job, end - start, 16);
     if (limited && noteStart(job, start, end, free)) return true;
@@ -194,6 +225,7 @@ export function simulateEagerly(): bool {
     // The element's next start.
     if (withRanks && load<i32>(runnableSizes + ((element - elements) >> 3)) > 0) store<i64>(element, later(now, reinterpret<i64>(earliest)));
     else store<i64>(element, later(load<i64>(<usize>load<u32>(element, 16)), reinterpret<i64>(earliest)));
+    if (streaming) noteEnd(job, end);
     if (waiting) {
       pushEvent(end, JOB_ENDS, job);
       continue;
@@ -208,5 +240,6 @@ export function simulateEagerly(): bool {
       if (pending == 0) addComing(elements + elementOf(consumer), ticked ? reinterpret<i64>(roundUpToTick(reinterpret<f64>(ready))) : ready, consumer);
     }
   }
+  if (streaming) settleStreams();
   return true;
 }

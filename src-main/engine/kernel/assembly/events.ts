@@ -2,10 +2,11 @@
 import { clearEvents, eventCount, JOB_ENDS, JOB_READY, popEvent, pushEvent, UNIT_FREE } from './event-heap';
 import { popRunnable, pushRunnable } from './heap';
 import { clearLinks, send } from './links';
+import { clearStreams, endOf, isTooLate, noteJobEnd, noteRelease, settleStreams, streamOf } from './streams';
 import {
   edgeSize, ELEMENT_SIZE, elementOf, ENTRY_SIZE, eventTable, heapTable, i32At, idleUnits, pes, peUnits, processorOf,
   putI32, queueCounts, rankOf, roundUpToTick, runnableHeaps, runnableSizes, SOURCE_SIZE,
-  sources, sourceTable,
+  sources, sourceTable, streams,
 } from './memory';
 
 /** Simulates the decoded jobs. */
@@ -19,6 +20,7 @@ export function simulateByEvents(): void {
     putI32(idleUnits, pe, i32At(peUnits, pe));
   }
   clearLinks();
+  if (streams) clearStreams();
   for (let i = 0; i < sources; i++) {
     const source = sourceTable + <usize>i * SOURCE_SIZE;
     const job = <usize>load<u32>(source, 8);
@@ -43,6 +45,7 @@ export function simulateByEvents(): void {
         if (free > now) pushEvent(free, UNIT_FREE, job);
         else putI32(idleUnits, pe, i32At(idleUnits, pe) + 1);
         sendOutputs(end, job);
+        if (streams) noteEnd(job, end);
       }
     }
     for (let pe = 0; pe < pes; pe++) {
@@ -52,6 +55,7 @@ export function simulateByEvents(): void {
         const job = <usize>load<u32>(heap, 8);
         popRunnable(heap, size);
         putI32(runnableSizes, pe, size - 1);
+        if (streams && isTooLate(job, now)) continue;
         putI32(idleUnits, pe, i32At(idleUnits, pe) - 1);
         let end = now + load<f64>(job, 16);
         end = min(end, roundUpToTick(end));
@@ -59,6 +63,23 @@ export function simulateByEvents(): void {
         store<f64>(job, end - now, 16);
         pushEvent(end, JOB_ENDS, job);
       }
+    }
+  }
+  if (streams) settleStreams();
+}
+
+/** Takes note that `job` has ended, and has the sources of what its instance releases become ready. */
+function noteEnd(job: usize, end: f64): void {
+  const stream = streamOf(job);
+  if (!noteJobEnd(stream, end)) return;
+  const release = endOf(stream), ready = roundUpToTick(release);
+  for (let at = <usize>load<u32>(stream, 8), last = <usize>load<u32>(stream, 12); at < last; at += 4) {
+    const dependent = <usize>load<u32>(at), first = <usize>load<u32>(dependent);
+    noteRelease(dependent, release);
+    for (let source = <usize>load<u32>(dependent, 16), end = <usize>load<u32>(dependent, 20); source < end; source += 4) {
+      const own = first + <usize>load<i32>(source);
+      store<f64>(own, ready);
+      pushEvent(ready, JOB_READY, own);
     }
   }
 }

@@ -4,7 +4,7 @@
  * wait for a tick after the last of it), and the least way from there.
  */
 import {
-  backwardTable, edgeSize, elementOf, f64At, i32At, JOB_SIZE, jobTable, lastJobs, leastTails, pes, peUnits,
+  backwardTable, droppable, edgeSize, elementOf, f64At, i32At, JOB_SIZE, jobs, jobTable, lastJobs, leastTails, pes, peUnits,
   previousJobs, processorOf, putF64, putI32, roundUpToTick, tailOffsets, tick, tails, tasks, workToStart,
 } from './memory';
 
@@ -25,6 +25,8 @@ export function setLimit(limit: f64): void {
     putF64(leastTails, pe, Infinity);
     putI32(lastJobs, pe, -1);
   }
+  // Jobs that are dropped have none before.
+  if (droppable) memory.fill(previousJobs, 0xff, <usize>jobs << 2);
   const size = edgeSize;
   let record = backwardTable;
   for (let i = 0, n = tasks; i < n; i++, record += 16) {
@@ -57,6 +59,8 @@ export function noteStart(job: usize, start: f64, end: f64, free: f64): bool {
   putI32(lastJobs, pe, <i32>((job - jobTable) / JOB_SIZE));
   const work = f64At(workToStart, pe);
   putF64(workToStart, pe, work - (free - start));
-  isOverLimit = end + load<f64>(tails + tailOffsetOf(job)) > limitMs || start + work / <f64>i32At(peUnits, pe) - tick + f64At(leastTails, pe) > limitMs;
+  // Of jobs that may be dropped nothing is bound to come.
+  const isWayTooLong = end + load<f64>(tails + tailOffsetOf(job)) > limitMs;
+  isOverLimit = !droppable && (isWayTooLong || start + work / <f64>i32At(peUnits, pe) - tick + f64At(leastTails, pe) > limitMs);
   return isOverLimit;
 }

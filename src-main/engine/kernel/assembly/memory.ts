@@ -6,7 +6,7 @@
  */
 
 export const HEADER: usize = 1024;
-const HEADER_WORDS: usize = 64;
+const HEADER_WORDS: usize = 96;
 
 // Records, each field at its offset in bytes.
 
@@ -43,6 +43,14 @@ export const POINT_SIZE: usize = 24;
 export const ARRANGEMENT_SIZE: usize = 16;
 /** i32 size, i32 column within the point. */
 export const GROUP_SIZE: usize = 8;
+/**
+ * [I] An instance, where there are streams: u32 first job, i32 jobs, u32 first and end of the instances it releases (u32 addresses of their
+ * records), u32 first and end of its source jobs (i32 offsets from the first job), i32 whether late instances are dropped, u32 record of
+ * the instance of its application before it (0: none), i32 number of its release, u32 where the instances of its application that ran are
+ * counted; then, as it is simulated: i32 jobs whose end is not known, i32 state (streams.ts), f64 last end so far, f64 from when on it is
+ * too late to start; f64 that time as the clock sets it (Infinity: never), f64 release by the clock, f64 release; 8 bytes –.
+ */
+export const STREAM_SIZE: usize = 96;
 /** i32 isFrequency, processor, cardinality. */
 export const LOCUS_SIZE: usize = 12;
 
@@ -55,6 +63,10 @@ export let maxGroups: i32 = 0, contended: bool = false, ranked: bool = false;
 export let columns: i32 = 0, edgeSize: usize = 0, edgeTableSize: u32 = 0;
 /** The dispatch tick, ms; 0: none. */
 export let tick: f64 = 0;
+/** Whether there are streams, and whether they may drop instances. */
+export let streams: bool = false, droppable: bool = false;
+/** Links and buses; whether what transfers occupy is looked up in `routeTable`; hops over all ways. */
+export let channels: i32 = 0, routed: bool = false, hops: i32 = 0;
 
 // Tables the loader fills.
 export let locusTable: usize = 0, defaultTable: usize = 0, processorTable: usize = 0, pointTable: usize = 0, arrangementTable: usize = 0, groupTable: usize = 0;
@@ -80,6 +92,11 @@ export let tailOffsets: usize = 0;
 /** [T] f64 tails; [N] f64 work still to start and least tail; [J] i32 job before on the same unit, −1: none; [N] i32 the last job started. */
 export let tails: usize = 0, workToStart: usize = 0, leastTails: usize = 0, previousJobs: usize = 0, lastJobs: usize = 0;
 export let tasks: i32 = 0;
+
+/** [P × P + 1] i32 first hop of each way, then [H] u32 8 × channel; [P × E × H] f64 hop times, in the order of `edgeTable`, 0: those of the edges. */
+export let routeTable: usize = 0, hopTable: usize = 0;
+/** [I] streams, and [J] u32 the record of each job's instance. */
+export let streamTable: usize = 0, jobInstances: usize = 0;
 
 let cursor: usize = 0;
 function next(): i32 {
@@ -110,6 +127,8 @@ export function configure(tickMs: f64): void {
   tasks = next(); backwardTable = next(); tailOffsets = next();
   tails = next(); workToStart = next(); leastTails = next(); previousJobs = next(); lastJobs = next();
   genomes = next(); metricTable = next();
+  channels = next(); routed = next() != 0; hops = next(); routeTable = next(); hopTable = next();
+  streams = next() != 0; droppable = next() != 0; streamTable = next(); jobInstances = next();
 }
 
 /**

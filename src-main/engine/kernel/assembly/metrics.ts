@@ -1,8 +1,10 @@
 /** The headline metrics of the simulated jobs, summed in the order of the reference's `computeHeadlineMetrics`. */
+import { hasRun, streamOf } from './streams';
 import {
-  ARRANGEMENT_SIZE, arrangementTable, busyTimes, edges, elementOf, energyTable, f64At, GROUP_SIZE, groupTable, i32At,
+  ARRANGEMENT_SIZE, arrangementTable, busyTimes, droppable, edges, elementOf, energyTable, f64At, GROUP_SIZE, groupTable, i32At,
   INSTANCE_SIZE, instances, instanceTable, JOB_SIZE, later, maxGroups, peProcessor,
-  pes, peUnits, POINT_SIZE, pointTable, PROCESSOR_SIZE, processorChoice, processorOf, processors, processorTable, TOLERANCE,
+  pes, peUnits, POINT_SIZE, pointTable, PROCESSOR_SIZE, processorChoice, processorOf, processors, processorTable,
+  STREAM_SIZE, streams, streamTable, TOLERANCE,
 } from './memory';
 
 /** Writes the five metrics to `out`, in the order of `headlineMetricNames`. */
@@ -12,6 +14,7 @@ export function measure(out: usize): void {
   let makespan: i64 = 0;
   let responseSum: f64 = 0;
   let violation: f64 = 0;
+  let ran = instances;
   for (let i = 0; i < instances; i++) {
     const instance = instanceTable + <usize>i * INSTANCE_SIZE;
     let finish: i64 = 0;
@@ -22,7 +25,11 @@ export function measure(out: usize): void {
       finish = later(finish, load<i64>(job));
     }
     makespan = later(makespan, finish);
-    responseSum += max(0.0, reinterpret<f64>(finish) - load<f64>(instance, 16));
+    if (streams) {
+      const stream = streamTable + <usize>i * STREAM_SIZE;
+      if (hasRun(stream)) responseSum += max(0.0, reinterpret<f64>(finish) - load<f64>(stream, 80));
+      else ran--;
+    } else responseSum += max(0.0, reinterpret<f64>(finish) - load<f64>(instance, 16));
   }
   const makespanMs = reinterpret<f64>(makespan);
   for (let pe = 0; pe < pes; pe++) {
@@ -30,22 +37,25 @@ export function measure(out: usize): void {
     const excess = utilization - load<f64>(processorTable + <usize>i32At(peProcessor, pe) * PROCESSOR_SIZE, 48);
     if (excess > TOLERANCE) violation += excess;
   }
-  for (let i = 0; i < instances; i++) violation = addLateness(violation, instanceTable + <usize>i * INSTANCE_SIZE);
+  for (let i = 0; i < instances; i++) violation = addLateness(violation, i);
   store<f64>(out, makespanMs);
-  store<f64>(out, makespanMs > 0 ? <f64>instances / (makespanMs / 1000) : 0, 8);
+  store<f64>(out, makespanMs > 0 ? <f64>ran / (makespanMs / 1000) : 0, 8);
   store<f64>(out, processorEnergyUJ(makespanMs) / 1000 + transferEnergyPJ() * 1e-9, 16);
-  store<f64>(out, responseSum / <f64>instances, 24);
+  store<f64>(out, responseSum / <f64>ran, 24);
   store<f64>(out, violation, 32);
 }
 
-/** `violation` plus what an instance that misses its deadline adds. */
-function addLateness(violation: f64, instance: usize): f64 {
+/** `violation` plus what instance `i` adds when it misses its deadline, or is dropped. */
+function addLateness(violation: f64, i: i32): f64 {
+  const instance = instanceTable + <usize>i * INSTANCE_SIZE;
+  const stream = streamTable + <usize>i * STREAM_SIZE;
+  if (streams && !hasRun(stream)) return violation + 1;
   const deadline = load<f64>(instance, 24);
   if (deadline != deadline) return violation;
   let finish: i64 = 0;
   let job = <usize>load<u32>(instance);
   for (const end = job + <usize>load<i32>(instance, 12) * JOB_SIZE; job < end; job += JOB_SIZE) finish = later(finish, load<i64>(job));
-  const response = reinterpret<f64>(finish) - load<f64>(instance, 16);
+  const response = reinterpret<f64>(finish) - (streams ? load<f64>(stream, 80) : load<f64>(instance, 16));
   return response > deadline * (1 + TOLERANCE) ? violation + (response - deadline) / deadline : violation;
 }
 
@@ -88,7 +98,9 @@ function transferEnergyPJ(): f64 {
   let edge = energyTable;
   for (let i = 0, n = edges; i < n; i++, edge += size) {
     const from = processorOf(<usize>load<u32>(edge)), to = processorOf(<usize>load<u32>(edge, 4));
-    total += load<f64>(edge + <usize>(from * rows + to), 8);
+    const energy = load<f64>(edge + <usize>(from * rows + to), 8);
+    // Where instances may be dropped the table has the energy of one.
+    total += droppable ? energy * <f64>i32At(<usize>load<u32>(streamOf(<usize>load<u32>(edge, 4)), 36), 0) : energy;
   }
   return total;
 }

@@ -93,9 +93,8 @@ function renderAnswersSideBySide(details: readonly RunDetail[]): string {
       const result = deadlines.find((candidate) => candidate.application === application);
       return result === undefined
         ? '–'
-        : `${result.missed} of ${result.ofInstances} missed, worst ${number(result.worstMs)} of ` +
-            `${number(result.deadlineMs)} ` +
-            `ms${result.missed > 0 && isImpossible(result.deadlineMs, result.leastMs) ? `, impossible below ${number(result.leastMs)} ms` : ''}`;
+        : `${result.missed} of ${result.ofInstances} missed, ${result.dropped === undefined ? '' : `${result.dropped} dropped, `}` +
+            `worst ${number(result.worstMs)} of ${number(result.deadlineMs ?? undefined)} ms${result.missed > 0 && isImpossible(result.deadlineMs, result.leastMs) ? `, impossible below ${number(result.leastMs)} ms` : ''}`;
     }),
   }));
   const gaps = {

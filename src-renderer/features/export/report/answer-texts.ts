@@ -1,6 +1,6 @@
 /** What is said of an exported schedule first, in sentences. */
 import { deadlineResults, impossibleTexts, missedOf } from '#shared/analysis/deadlines.ts';
-import { responseBounds } from '#shared/analysis/lower-bound.ts';
+import { responseBounds } from '#shared/analysis/response-bounds.ts';
 import { distanceFrom, distanceText } from '#shared/analysis/makespan-bound.ts';
 import type { MakespanBound, Metrics } from '#shared/domain/run.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
@@ -14,6 +14,8 @@ export function deadlinesText(
   const { scenario } = problem;
   const all = missedOf(deadlineResults(scenario, metrics));
   if (all === undefined) return { text: 'No deadlines are set', verdict: 'equal' };
+  const dropped = `${all.dropped} of ${formatCounted(all.ofInstances, 'instance')} dropped because they were late`;
+  if (all.missed === 0 && all.dropped > 0) return { text: `No deadline is missed, but ${dropped}`, verdict: 'worse' };
   if (all.missed === 0)
     return { text: `All deadlines are met (${formatCounted(all.ofInstances, 'instance')})`, verdict: 'better' };
   const impossible = impossibleTexts(
@@ -22,7 +24,7 @@ export function deadlinesText(
     (value) => formatQuantity(value, 'ms', 4),
   ).map((text) => `; ${text}`);
   return {
-    text: `Deadlines are missed by ${all.missed} of ${formatCounted(all.ofInstances, 'instance')}${impossible.join('')}`,
+    text: `Deadlines are missed by ${all.missed} of ${formatCounted(all.ofInstances, 'instance')}${impossible.join('')}${all.dropped > 0 ? `; ${dropped}` : ''}`,
     verdict: 'worse',
   };
 }
