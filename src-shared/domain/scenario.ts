@@ -319,7 +319,9 @@ function checkScenario(scenario: z.output<typeof scenarioObject>, context: z.cor
     });
   }
   checkGroups(scenario, context);
-  const released = scenario.applications.map((application) => releasedWithGroup(application, scenario.groups));
+  const released = scenario.applications.map((application) =>
+    application.after === undefined ? releasedWithGroup(application, scenario.groups) : application,
+  );
   checkReleases(released, context);
   released.forEach((application, index) => {
     if (application.after !== undefined) return;

@@ -124,7 +124,7 @@ describe('the request frequency of streams', () => {
       .problem();
     const probe = new FrequencyProbe(problem, parseMapping(problem, everythingOn(problem, 'npu')));
     expect(probe.passes(1)).toBe(true);
-    expect(probe.passes(0.7)).toBe(false);
+    expect(probe.passes(0.5)).toBe(false);
   });
 });
 
