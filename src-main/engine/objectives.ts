@@ -7,8 +7,9 @@ import {
   headlineMetricNames,
   headlineVector,
   metricIndex,
-  metricOf,
+  headlineMetrics,
   minimised,
+  type HeadlineMetric,
   type HeadlineMetricName,
 } from '#shared/domain/metrics.ts';
 import { decodeGenome } from '#shared/scheduling/decode.ts';
@@ -141,6 +142,10 @@ function isDetail(name: ObjectiveName): name is DetailName {
 }
 
 /** Turned so that less is better: throughput counts negative. */
+const headlineGoals = Object.fromEntries(headlineMetrics.map(({ name, goal }) => [name, goal])) as Readonly<
+  Record<HeadlineMetricName, HeadlineMetric['goal']>
+>;
+
 function headlineValue(headline: Float64Array, name: HeadlineMetricName): number {
-  return minimised(metricOf(name).goal, headline[metricIndex[name]]);
+  return minimised(headlineGoals[name], headline[metricIndex[name]]);
 }

@@ -8,16 +8,16 @@ import type { Judged } from './search-space.ts';
  * the order is that of the crowded comparison.
  */
 export function survivors(candidates: readonly Judged[], count: number): Judged[] {
-  const distinct = distinctBy(candidates, valuesOf);
+  const points = distinct(candidates);
   const chosen: Judged[] = [];
-  for (const front of nonDominatedFronts(distinct)) {
-    const distances = crowdingDistances(distinct, front);
+  for (const front of nonDominatedFronts(points)) {
+    const distances = crowdingDistances(points, front);
     const order = front
       .map((_, position) => position)
       .sort((a, b) => compareFalling(distances[a], distances[b]) || a - b);
     for (const position of order) {
       if (chosen.length === count) return chosen;
-      chosen.push(distinct[front[position]]);
+      chosen.push(points[front[position]]);
     }
   }
   return chosen;
@@ -28,30 +28,34 @@ export function survivors(candidates: readonly Judged[], count: number): Judged[
  * most crowded one leaves.
  */
 export function archived(candidates: readonly Judged[], capacity: number): Judged[] {
-  const distinct = distinctBy(candidates, valuesOf);
-  const [front = []] = nonDominatedFronts(distinct);
+  const points = distinct(candidates);
+  const [front = []] = nonDominatedFronts(points);
   while (front.length > capacity) {
-    const distances = crowdingDistances(distinct, front);
+    const distances = crowdingDistances(points, front);
     front.splice(
       distances.reduce((most, distance, position) => (distance <= distances[most] ? position : most), 0),
       1,
     );
   }
-  return front.map((index) => distinct[index]);
+  return front.map((index) => points[index]);
 }
 
-function valuesOf({ objectives, violation }: Judged): string {
-  return `${Array.from(objectives).join()};${violation}`;
-}
-
-function distinctBy(candidates: readonly Judged[], keyOf: (candidate: Judged) => unknown): Judged[] {
-  const seen = new Set<unknown>();
+/** Each objective vector and violation once, the first of those that have it; found by the first objective, then compared whole. */
+function distinct(candidates: readonly Judged[]): Judged[] {
+  const byFirstObjective = new Map<number, Judged[]>();
   return candidates.filter((candidate) => {
-    const key = keyOf(candidate);
-    if (seen.has(key)) return false;
-    seen.add(key);
+    const alike = byFirstObjective.get(candidate.objectives[0]);
+    if (alike === undefined) byFirstObjective.set(candidate.objectives[0], [candidate]);
+    else if (alike.some((other) => areEqual(other, candidate))) return false;
+    else alike.push(candidate);
     return true;
   });
+}
+
+function areEqual(a: Judged, b: Judged): boolean {
+  if (a.violation !== b.violation) return false;
+  for (let m = 0; m < a.objectives.length; m++) if (a.objectives[m] !== b.objectives[m]) return false;
+  return true;
 }
 
 /** Larger first; two infinities are equal. */

@@ -62,8 +62,18 @@ export class Random {
 
   /** True in `rate` of all cases: a 32-bit draw below round(rate·2³²); 0 is never, 1 is always. One draw in any case. */
   chance(rate: number): boolean {
-    return this.generator.next() >>> 0 < Math.round(rate * TWO_TO_32);
+    return this.isBelow(thresholdOf(rate));
   }
+
+  /** As `chance`, for a rate that is asked for often: true where a 32-bit draw is below `threshold`. One draw. */
+  isBelow(threshold: number): boolean {
+    return this.generator.next() >>> 0 < threshold;
+  }
+}
+
+/** What `isBelow` takes for a rate of 0…1. */
+export function thresholdOf(rate: number): number {
+  return Math.round(rate * TWO_TO_32);
 }
 
 function seeded(seed: number): ReturnType<typeof xoroshiro128plusFromState> {

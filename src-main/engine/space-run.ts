@@ -16,6 +16,7 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import {
   incompleteRecord,
   operatorNames,
+  type OperatorName,
   type GenerationRecord,
   type NewChromosomes,
 } from '#shared/domain/generation.ts';
@@ -347,6 +348,11 @@ export class SpaceRun<Space extends SearchSpace = SearchSpace> {
   }
 }
 
+/** Of each operator, its place in `operatorNames`. */
+const operatorIndex = Object.fromEntries(operatorNames.map((name, index) => [name, index])) as Readonly<
+  Record<OperatorName, number>
+>;
+
 function columnsOf({ proposals, scored }: Gathered, { layout, metricCount }: SearchSpace): NewChromosomes {
   const count = proposals.length;
   const columns: NewChromosomes = {
@@ -371,10 +377,10 @@ function columnsOf({ proposals, scored }: Gathered, { layout, metricCount }: Sea
     columns.genes.set(genes, row * layout.length);
     columns.fitness[row] = fitness;
     columns.metrics.set(metrics, row * metricCount);
-    columns.operators[row] = operatorNames.indexOf(operator);
-    columns.parents.set(parents, parent);
+    columns.operators[row] = operatorIndex[operator];
+    for (let i = 0; i < parents.length; i++) columns.parents[parent + i] = parents[i];
     columns.parentOffsets[row + 1] = parent + parents.length;
-    columns.mutatedLoci.set(mutatedLoci, mutated);
+    for (let i = 0; i < mutatedLoci.length; i++) columns.mutatedLoci[mutated + i] = mutatedLoci[i];
     columns.mutatedOffsets[row + 1] = mutated + mutatedLoci.length;
   }
   return columns;

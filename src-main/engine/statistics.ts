@@ -38,28 +38,40 @@ export function countDistinct(members: readonly Chromosome[]): number {
 /** Measures how evenly a population's genes are spread; keeps its table of logarithms from call to call. */
 export class EntropyMeter {
   private readonly layout: GeneLayout;
-  private readonly counts = new Uint32Array(256);
+  /** [L + 1] of the values of a locus, counts begin here. */
+  private readonly firstCount: Uint32Array;
+  private readonly counts: Uint32Array;
   /** [k] k·log2 k. */
   private readonly weighted: number[] = [0];
+  /** [cardinality] its log2. */
+  private readonly logarithms: number[] = [];
 
   constructor(layout: GeneLayout) {
     this.layout = layout;
+    this.firstCount = new Uint32Array(layout.length + 1);
+    layout.loci.forEach(({ cardinality }, locus) => {
+      this.firstCount[locus + 1] = this.firstCount[locus] + cardinality;
+      this.logarithms[cardinality] ??= log2(cardinality);
+    });
+    this.counts = new Uint32Array(this.firstCount[layout.length]);
   }
 
   /** Mean over loci of H / log2(cardinality), H = log2 n − (1/n)·Σ k·log2 k over the counts k of the locus's values; 0…1. */
   mean(members: readonly Chromosome[]): number {
     const { loci, length } = this.layout;
+    const { counts, firstCount, weighted, logarithms } = this;
     const n = members.length;
-    for (let k = this.weighted.length; k <= n; k++) this.weighted.push(k * log2(k));
+    for (let k = weighted.length; k <= n; k++) weighted.push(k * log2(k));
+    counts.fill(0);
+    for (const { genes } of members)
+      for (let locus = 0; locus < length; locus++) counts[firstCount[locus] + genes[locus]]++;
     let total = 0;
     for (let locus = 0; locus < length; locus++) {
       const { cardinality } = loci[locus];
       if (cardinality < 2) continue;
-      this.counts.fill(0, 0, cardinality);
-      for (let m = 0; m < n; m++) this.counts[members[m].genes[locus]]++;
       let sum = 0;
-      for (let value = 0; value < cardinality; value++) sum += this.weighted[this.counts[value]];
-      total += Math.min(1, Math.max(0, this.weighted[n] - sum) / n / log2(cardinality));
+      for (let at = firstCount[locus]; at < firstCount[locus + 1]; at++) sum += weighted[counts[at]];
+      total += Math.min(1, Math.max(0, weighted[n] - sum) / n / logarithms[cardinality]);
     }
     return length > 0 ? total / length : 0;
   }

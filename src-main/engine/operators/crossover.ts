@@ -33,7 +33,10 @@ function uniform(a: Uint8Array, b: Uint8Array, random: Random): void {
   let bits = 0;
   for (let locus = 0; locus < a.length; locus++) {
     if ((locus & 31) === 0) bits = random.nextUint32();
-    if ((bits & 1) === 1) exchange(a, b, locus, locus + 1);
+    // All bits of the genes or none of them: no branch, which would be guessed wrongly half of the time.
+    const differing = (a[locus] ^ b[locus]) & -(bits & 1);
+    a[locus] ^= differing;
+    b[locus] ^= differing;
     bits >>>= 1;
   }
 }

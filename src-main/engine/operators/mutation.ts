@@ -1,7 +1,8 @@
 /** Mutation: changes genes in place, to alleles of their loci only. */
-import type { GeneLayout } from '#shared/scheduling/genome-layout.ts';
-import type { Random } from '../random.ts';
+import type { GeneLayout, GeneLocus } from '#shared/scheduling/genome-layout.ts';
+import { thresholdOf, type Random } from '../random.ts';
 import { adaptiveRate, type SearchProgress } from './adaptive-rate.ts';
+import { lociWithChoice } from './loci-with-choice.ts';
 
 export const mutationNames = ['bit_flip', 'swap', 'gaussian', 'adaptive'] as const;
 export type MutationName = (typeof mutationNames)[number];
@@ -25,14 +26,17 @@ export const mutationOperators: Readonly<Record<MutationName, MutationOperator>>
 
 /** Each locus with probability `rate` takes another of its alleles, each as likely: bit-flip mutation beyond two values. */
 function bitFlip(genes: Uint8Array, { layout, rate }: MutationSettings, random: Random): void {
-  for (let locus = 0; locus < genes.length; locus++) {
-    const { alleles } = layout.loci[locus];
-    if (alleles.length < 2 || !random.chance(rate)) continue;
-    // a gene outside the alleles has no position: then every allele is another one
-    const position = alleles.indexOf(genes[locus]);
-    const draw = random.nextInt(position < 0 ? alleles.length : alleles.length - 1);
-    genes[locus] = alleles[position >= 0 && draw >= position ? draw + 1 : draw];
-  }
+  const threshold = thresholdOf(rate);
+  for (const locus of lociWithChoice(layout))
+    if (random.isBelow(threshold)) genes[locus] = otherAllele(layout.loci[locus].alleles, genes[locus], random);
+}
+
+/** One of `alleles` apart from `gene`, each as likely. */
+export function otherAllele(alleles: GeneLocus['alleles'], gene: number, random: Random): number {
+  // a gene outside the alleles has no position: then every allele is another one
+  const position = alleles.indexOf(gene);
+  const draw = random.nextInt(position < 0 ? alleles.length : alleles.length - 1);
+  return alleles[position >= 0 && draw >= position ? draw + 1 : draw];
 }
 
 /** Partners a swap tries before it leaves the locus alone. */

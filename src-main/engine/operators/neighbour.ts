@@ -4,6 +4,7 @@ import type { Random } from '../random.ts';
 import type { GeneStructure } from '../search-space.ts';
 import type { Chromosome, Proposal } from '../search.ts';
 import { differingLoci } from './differing-loci.ts';
+import { otherAllele } from './mutation.ts';
 
 /** `chromosome` with the gene of one of `loci` (each as likely, all with a choice) changed to another allele (each as likely). */
 export function neighbourOf(
@@ -14,8 +15,7 @@ export function neighbourOf(
 ): Proposal {
   const locus = loci[random.nextInt(loci.length)];
   const genes = chromosome.genes.slice();
-  const others = layout.loci[locus].alleles.filter((allele) => allele !== genes[locus]);
-  genes[locus] = others[random.nextInt(others.length)];
+  genes[locus] = otherAllele(layout.loci[locus].alleles, genes[locus], random);
   return { genes, parents: [chromosome.id], operator: 'local_search', mutatedLoci: [locus] };
 }
 
