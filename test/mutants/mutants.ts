@@ -54,8 +54,8 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'contended-link',
     path: 'src-shared/scheduling/simulate.ts',
-    find: 'this.linkFreeMs[link] = arrivalMs;',
-    replace: 'this.linkFreeMs[link] = endMs;',
+    find: 'this.channelFreeMs[channel] = atMs;',
+    replace: 'this.channelFreeMs[channel] = endMs;',
     killedBy: ['test/unit/scheduling/transfers.test.ts'],
     why: 'transfers on a contended link would overlap',
   },
@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'response-from-release',
     path: 'src-shared/scheduling/metrics.ts',
-    find: 'responses[instance] = Math.max(0, finish - problem.instanceReleaseMs[instance]);',
+    find: 'responses[instance] = Math.max(0, finish - timeline.releaseMs[instance]);',
     replace: 'responses[instance] = finish;',
     killedBy: ['test/unit/scheduling/metrics.test.ts'],
     why: 'later instances of a periodic application would seem slow',
@@ -243,9 +243,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'neighbour-changes',
-    path: 'src-main/engine/operators/neighbour.ts',
-    find: '.filter((allele) => allele !== genes[locus])',
-    replace: '.filter(() => true)',
+    path: 'src-main/engine/operators/mutation.ts',
+    find: 'position >= 0 && draw >= position ? draw + 1 : draw',
+    replace: 'draw',
     killedBy: ['test/unit/engine', 'test/golden/runs.test.ts'],
     why: 'a local search would try where it already is',
   },
@@ -276,7 +276,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'objective-sign',
     path: 'src-main/engine/objectives.ts',
-    find: 'return minimised(metricOf(name).goal, headline[metricIndex[name]]);',
+    find: 'return minimised(headlineGoals[name], headline[metricIndex[name]]);',
     replace: 'return headline[metricIndex[name]];',
     killedBy: ['test/unit/engine', 'test/golden/runs.test.ts'],
     why: 'a search for throughput would look for the least of it',
