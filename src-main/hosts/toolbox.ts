@@ -32,6 +32,16 @@ export { readPublished } from '../formats/nas/published-networks.ts';
 export { defaultSource, shippedSource, shippedSources, tableSource } from '../services/nas/accuracy-sources.ts';
 export { candidateHash, drawNetworks, frontOf, metricsOf, searchNetworks } from '../services/nas/network-search.ts';
 export type { CandidateCosts, NetworkSearch, NetworkSearchResult } from '../services/nas/network-search.ts';
+export { parseSearchRequest, planSearch, type SearchPlan, type SearchRequest } from '../services/nas/search-request.ts';
+export {
+  applicationFor,
+  reschedule,
+  scenarioWith,
+  type CandidateScenario,
+  type Rescheduled,
+} from '../services/nas/scheduled-costs.ts';
+export { readPublishedBlocks } from '../formats/nas/published-networks.ts';
+export { onnxModel } from '../formats/onnx-export.ts';
 export { networkMethods, type NetworkMethod } from '../engine/networks/network-schedulers.ts';
 export { candidateMetric, type CandidateMetric } from '../engine/networks/network-search-space.ts';
 export { loadPresets } from '../formats/presets.ts';

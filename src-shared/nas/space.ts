@@ -8,6 +8,7 @@ import type { Network } from '../domain/network.ts';
 import { blockOfOption, isPossible, type BlockOption, type BlockPlace } from './block-option.ts';
 import { networkOfBlocks, type BlockNetwork } from './block-network.ts';
 import { blockText, type Block } from './blocks.ts';
+import type { StagedNetwork } from './scaling.ts';
 import { optionsOf, type SearchSpaceDocument, type Stage } from './search-space.ts';
 
 /** A choice: how many blocks a stage has, whether they have squeeze and excitation, or what one block (or all of them) is. */
@@ -152,6 +153,12 @@ export class NetworkSpace {
       headChannels: head.channels,
       classes: head.classes,
     };
+  }
+
+  /** The candidate with its blocks in stages. */
+  staged(genes: ArrayLike<number>, id?: string): StagedNetwork {
+    const { blocks: _, ...frame } = this.description(genes, id);
+    return { ...frame, stages: this.placedBlocks(genes).map((stage) => stage.map(({ block }) => block)) };
   }
 
   /** The network document of a candidate, layer for layer. */

@@ -4,8 +4,11 @@ import { NetworkSpace } from '#shared/nas/space.ts';
 import { CandidateLatency } from '#shared/nas/candidate-latency.ts';
 import { proxyScore } from '#shared/nas/accuracy.ts';
 import { rankCorrelation } from '#shared/nas/ridge.ts';
+import { parseS3nasNetwork, s3nasNetwork } from '#shared/nas/s3nas-network.ts';
+import { scaleNetwork } from '#shared/nas/scaling.ts';
 import { loadPresets } from '#main/formats/presets.ts';
 import { loadSearchSpaces } from '#main/formats/nas/spaces.ts';
+import { readPublishedBlocks } from '#main/formats/nas/published-networks.ts';
 import { readAccel, readMacro } from '#main/formats/nas/trained-networks.ts';
 import { shippedSource } from '#main/services/nas/accuracy-sources.ts';
 import { frontOf, metricsOf, searchNetworks, type NetworkSearch } from '#main/services/nas/network-search.ts';
@@ -175,5 +178,25 @@ describe('Accel-NASBench', () => {
     expect(heldOut).toMatchObject({ fitted: 3000, heldOut: 2138 });
     expect(heldOut!.rankCorrelation).toBeGreaterThan(0.98);
     expect(heldOut!.mean).toBeLessThan(0.45);
+  });
+});
+
+describe('scaling', () => {
+  const published = readPublishedBlocks('resources');
+
+  test.each([
+    ['ours-L+', 1.1, 268],
+    ['ours-XL+', 1.22, 332],
+  ])('ours-M+ becomes %s, block by block', (name, factor, size) => {
+    const scaled = scaleNetwork(published.get('ours-M+')!, { depth: factor, width: factor, size, widthStep: 16 });
+    const { id: _, ...expected } = published.get(name)!;
+    expect(scaled).toEqual({ ...expected, id: 'ours-M-plus' });
+  });
+
+  test('as a result file of S3NAS it is read the same', () => {
+    for (const network of published.values()) {
+      const { provenance: _, ...rest } = network;
+      expect(parseS3nasNetwork(s3nasNetwork(network), network.id)).toEqual({ ...rest, inputChannels: 3 });
+    }
   });
 });

@@ -60,6 +60,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tessera nas search s3nas-mixconv --platform midap-board --limit 2.47ms --accuracy parameters',
     'tessera nas search nas-bench-macro --platform midap-board --limit 0.15ms,0.2ms --method evolution --budget 600',
   ],
+  'nas scale': [
+    'tessera nas scale ours-M+ --depth 1.1 --width 1.1 --size 268 --platform midap-board',
+    'tessera nas scale ours-M --depth 1,1.1,1.22 --width 1,1.1,1.22 --platform midap-board',
+  ],
+  'nas export': ['tessera nas export nas-bench-macro --candidate 21221200 --format csv'],
   'nas estimate': [
     'tessera nas estimate vgg16 --platform midap-board',
     'tessera nas estimate --block r1_k3_s22_e6_i32_o64_c0 --input-size 56 --platform midap-board --json',

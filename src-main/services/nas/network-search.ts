@@ -145,11 +145,19 @@ function engineSpace(search: NetworkSearch): NetworkSearchSpace {
     latencyOf(genes) {
       if (costs.additive !== undefined) return costs.additive.of(genes);
       const key = genes.join();
-      const known = latencies.get(key) ?? costs.of(genes).latencyMs;
+      const known = latencies.get(key) ?? limited(costs.of(genes));
       latencies.set(key, known);
       return known;
     },
   });
+}
+
+/** Milliseconds that a missed deadline counts as where candidates are drawn within a limit: more than any limit. */
+const MISSED_MS = 1e6;
+
+/** What a limit limits: a candidate that makes others late is beyond every limit, and the further the more are late. */
+function limited({ latencyMs, deadlineMisses = 0 }: CandidateCost): number {
+  return latencyMs + MISSED_MS * deadlineMisses;
 }
 
 function additiveParts({ space, costs, accuracy, method }: NetworkSearch): AdditiveParts | undefined {
@@ -189,7 +197,8 @@ function evaluatorOf(search: NetworkSearch, space: NetworkSearchSpace, failures:
       table[at + candidateMetric.macs] = macs.of(genes);
       for (const [name, value] of Object.entries(cost) as [CandidateMetric, number | undefined][])
         if (value !== undefined) table[at + candidateMetric[name]] = value;
-      if (cost.latencyMs <= space.mostMs) asked.push({ at, genes, hash: candidateHash(search.space, genes) });
+      if (cost.latencyMs <= space.mostMs && !((cost.deadlineMisses ?? 0) > 0))
+        asked.push({ at, genes, hash: candidateHash(search.space, genes) });
     });
     const scores = await accuracy.scores(asked);
     asked.forEach(({ at }, index) => {

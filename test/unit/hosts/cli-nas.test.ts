@@ -172,3 +172,56 @@ describe('nas search', () => {
     expect(stderr).toContain(message);
   });
 });
+
+describe('nas scale', () => {
+  test('makes L+ of M+, and says what it costs', () => {
+    const args = ['--depth', '1.1', '--width', '1.1', '--size', '268', '--platform', 'midap-board', '--json'];
+    const { status, stdout } = nas('scale', 'ours-M+', ...args);
+    expect(status).toBe(0);
+    const [scaled] = JSON.parse(stdout) as { size: number; parameters: number; network: { stages: string[][] } }[];
+    expect([scaled!.size, scaled!.network.stages.map((stage) => stage.length)]).toEqual([268, [3, 4, 8, 4, 12]]);
+    expect(scaled!.parameters / 1e6).toBeCloseTo(20.7, 0);
+  });
+
+  test('prints a table of several factors', () => {
+    const { stdout } = nas(
+      'scale',
+      'nas-bench-macro/22222222',
+      '--depth',
+      '1,2',
+      '--width',
+      '1,1.5',
+      '--width-step',
+      '8',
+    );
+    expect(stdout).toMatch(/depth \\ width +1 +1\.5\n1 .*\n2 /);
+  });
+
+  test.each([
+    [['ours-X'], 'there is no network of blocks "ours-X"'],
+    [['nas-bench-macro/9'], '"9" is no candidate of NAS-Bench-Macro'],
+    [['ours-M', '--depth', '0'], '"0" is no factor'],
+  ])('%j: %s', (args, message) => {
+    const { status, stderr } = nas('scale', ...args);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('nas export', () => {
+  const candidate = ['export', 's3nas-mbconv', '--candidate', '00000000000000000000'];
+
+  test('writes a result file of S3NAS that scale reads', () => {
+    const file = join(directory.path, 'result.json');
+    expect(nas(...candidate, '--format', 's3nas', '--out', file).status).toBe(0);
+    expect(nas('scale', file).stdout).toContain('stage 5, 8 blocks');
+  });
+
+  test('writes a document, layers as CSV, and a graph in ONNX', () => {
+    expect(JSON.parse(nas(...candidate).stdout)).toMatchObject({ id: 's3nas-mbconv-candidate' });
+    expect(nas(...candidate, '--format', 'csv').stdout).toMatch(
+      /^layer,op,output,kernel,macs,parameters,reads\nstem,Conv,32x112x112,7x7,/,
+    );
+    expect(nas(...candidate, '--format', 'onnx').stdout).toContain('Tessera');
+  });
+});

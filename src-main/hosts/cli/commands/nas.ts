@@ -20,6 +20,7 @@ import { printJson, printText, usageError } from '../output.ts';
 import { errorText } from '../error-text.ts';
 import { findDocument, processorOf } from '../find-document.ts';
 import { number } from '../table.ts';
+import { registerNasScale } from './nas-scale.ts';
 import { registerNasSearch } from './nas-search.ts';
 import { registerNasSpaces } from './nas-spaces.ts';
 
@@ -36,6 +37,7 @@ export function registerNas(program: Command): void {
   const nas = program.command('nas').description('network search: spaces, searches under a latency limit, latencies');
   registerNasSpaces(nas);
   registerNasSearch(nas);
+  registerNasScale(nas);
   withDatabase(withJson(nas.command('estimate [network]')))
     .description('how long a network (an id or a file), or one block, takes on a processor')
     .requiredOption('--platform <id|file>', 'platform it is asked for')
