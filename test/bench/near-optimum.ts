@@ -12,6 +12,7 @@ import { metricIndex } from '#shared/domain/metrics.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 import { contestGenes } from './contest.ts';
 import { contestCases, offerBestKnown, readBestKnown } from './contest-cases.ts';
+import { findPeers, peerMakespanMs, type Peer } from './peers.ts';
 import type { BenchSection, BenchTable } from './types.ts';
 import { describeClocks, searchWithin, type Clocks } from './within-limit.ts';
 
@@ -34,6 +35,8 @@ export const contestSection: BenchSection = {
     const only = isTiny ? ['simple'] : process.env['CONTEST_CASES']?.split(',');
     const cases = [...contestCases()].filter(([name]) => only?.includes(name) ?? true);
     await loadSolver();
+    // Of a tiny run every figure is thrown away: nothing that takes a Python seconds to load.
+    const peers = isTiny ? [] : findPeers();
     const bounds = new Map<string, number>();
     const tables: BenchTable[] = [];
     for (const seconds of budgets) {
@@ -52,6 +55,11 @@ export const contestSection: BenchSection = {
             if (searches.includes(scheduler)) clocks.push(one.clocks);
           }
           found.set(scheduler, own);
+        }
+        for (const peer of peers) {
+          const own: number[] = [];
+          for (let seed = 1; seed <= seeds; seed++) own.push(await peerMakespanMs(peer, problem, seed, seconds));
+          found.set(peer.name, own.every((ms) => Number.isFinite(ms)) ? own : []);
         }
         const bestMs = readBestKnown(name)?.makespanMs ?? Math.min(...[...found.values()].flat());
         if (!bounds.has(name)) bounds.set(name, thoroughBound(problem, bestMs)?.makespanMs ?? 0);
@@ -72,7 +80,7 @@ export const contestSection: BenchSection = {
           'auto, proven %': (ofAuto.filter((ms) => isProvenGap(ms / boundMs - 1)).length * 100) / ofAuto.length,
         });
       }
-      const columns = [...searches, ...lists, 'auto, worst', 'auto, proven %'];
+      const columns = [...searches, ...lists, ...peers.map((peer) => peer.name), 'auto, worst', 'auto, proven %'];
       const summary = Object.fromEntries(
         columns.map((column) => {
           const values = rows.map((row) => row[column]).filter((value) => typeof value === 'number');
@@ -85,13 +93,19 @@ export const contestSection: BenchSection = {
       rows.push({ case: 'geometric mean (worst)', 'best known ms': '', 'bound ms': '', 'gap %': '', ...summary });
       tables.push({
         title: `Contest: makespan over the best known, ${seconds} s of CPU`,
-        note: `One thread, ${seeds} seeds, all cores, nominal frequencies, mapping and order searched for throughput alone; annealing with its own number of generations, the others as --time-limit has them. ${describeClocks(clocks)} Best known schedules: test/bench/best-known, by any scheduler of ours so far. Bound: the best of all methods, given the best known schedule.`,
+        note: `One thread, ${seeds} seeds, all cores, nominal frequencies, mapping and order searched for throughput alone; annealing with its own number of generations, the others as --time-limit has them. ${describeClocks(clocks)} ${describePeers(peers)} Best known schedules: test/bench/best-known, by any scheduler of ours so far. Bound: the best of all methods, given the best known schedule.`,
         rows,
       });
     }
     return tables;
   },
 };
+
+function describePeers(peers: readonly Peer[]): string {
+  if (peers.length === 0) return 'No peers: this Python has neither OR-Tools nor DEAP nor pymoo (CONTEST_PYTHON).';
+  const names = peers.map(({ name, version }) => `${name} ${version}`).join(', ');
+  return `Peers: ${names}; CP-SAT with one worker and so much time on the clock, the others in plain Python with so much CPU; what they wrote is measured by our simulator; – where one of them had no schedule or cannot take the scenario.`;
+}
 
 /** The shortest makespan within the CPU time. */
 async function searched(
