@@ -38,7 +38,7 @@ const budget: readonly (readonly [part: string, mostKB: number, bytes: () => num
   ['scripts and styles of the workbench', 3200, () => bytesOf('renderer', '.js', '.css')],
   ['fonts of the workbench', 350, () => bytesOf('renderer', '.woff2')],
   // Of that about 700 are five packages of many small files, which load faster bundled (electron.vite.config.ts).
-  ['the main process, the command line and the run processes', 2600, () => bytesOf('main', '.js')],
+  ['the main process, the command line and the run processes', 2800, () => bytesOf('main', '.js')],
   ['the script of an exported page', 360, () => bytesOf('dashboard', '.js')],
   ['the drawing of pictures', 1000, () => bytesOf('pictures', '.js')],
 ];
@@ -109,7 +109,9 @@ describe('third-party notices', () => {
     const file = readFileSync(join(out, 'THIRD-PARTY.md'), 'utf8');
     expect(file).toBe(noticesAsMarkdown(notices()));
     for (const { name, version, license } of notices()) expect(file).toContain(`| ${name} | ${version} | ${license} |`);
-    expect(file.match(/Mozilla Public License Version 2\.0/g)).toHaveLength(1);
+    const texts = new Set(notices().map(({ text }) => text));
+    for (const text of texts) expect(file.split(`\n\`\`\`text\n${text}\n\`\`\`\n`)).toHaveLength(2);
+    expect(texts.size).toBeLessThan(notices().length); // packages that ship the same text share it
   });
 
   it('cannot leave out a package that is not there, or that has no licence', () => {
