@@ -40,6 +40,39 @@ export const exampleScenarios: readonly ScenarioInput[] = [
   },
   {
     schemaVersion: 1,
+    id: 'face-frames',
+    name: 'Faces in camera frames',
+    description:
+      'A detector looks at every camera frame, and for each of two faces landmarks are found when it is done. A frame that is late for ' +
+      'the next one is dropped.',
+    provenance: [
+      'assumed: applications, the period, the deadlines, and two faces in every frame (a scenario of our own)',
+    ],
+    platform: 'simple',
+    applications: [
+      {
+        id: 'detector',
+        name: 'Face detector',
+        network: 'mobilenet-v1',
+        periodMs: 8,
+        instances: 6,
+        deadlineMs: 16,
+        priority: 1,
+        late: 'drop',
+      },
+      {
+        id: 'landmarks',
+        name: 'Landmarks of a face',
+        network: 'cnn',
+        after: { application: 'detector' },
+        instancesPerRelease: 2,
+        deadlineMs: 16,
+        late: 'drop',
+      },
+    ],
+  },
+  {
+    schemaVersion: 1,
     id: 'galaxy-s9',
     name: 'Galaxy S9',
     description:

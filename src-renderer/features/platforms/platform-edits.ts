@@ -70,6 +70,17 @@ export function withoutProcessor(content: Content, index: number): Change[] {
       path: ['interconnect', 'links'],
       value: listAt(content, ['interconnect', 'links']).filter((link) => link['from'] !== id && link['to'] !== id),
     },
+    ...listAt(content, ['interconnect', 'buses']).flatMap((bus, position) => {
+      const members = membersOf(bus);
+      return members.includes(textOf(id))
+        ? [
+            {
+              path: ['interconnect', 'buses', position, 'processors'],
+              value: members.filter((member) => member !== id),
+            },
+          ]
+        : [];
+    }),
     { path: ['frequencyCaps'], value: listAt(content, ['frequencyCaps']).filter((cap) => cap['processor'] !== id) },
   ];
 }
@@ -84,6 +95,11 @@ export function withProcessorId(content: Content, index: number, id: unknown): C
   return [
     { path: ['processors', index, 'id'], value: id },
     ...follow(listAt(content, ['interconnect', 'links']), ['interconnect', 'links'], ['from', 'to']),
+    ...listAt(content, ['interconnect', 'buses']).flatMap((bus, place) =>
+      membersOf(bus).flatMap((member, position) =>
+        member === old ? [{ path: ['interconnect', 'buses', place, 'processors', position], value: id }] : [],
+      ),
+    ),
     ...follow(listAt(content, ['frequencyCaps']), ['frequencyCaps'], ['processor']),
   ];
 }
@@ -106,6 +122,28 @@ export function nextOperatingPoint(points: readonly Content[], nominalMHz: numbe
     activePowerMW: last.activePowerMW,
     clusterPowerMW: last.clusterPowerMW,
   };
+}
+
+/** Ids of the processors on a bus. */
+export function membersOf(bus: Content): string[] {
+  const { processors } = bus;
+  return Array.isArray(processors) ? processors.map(textOf) : [];
+}
+
+/** A bus of all processors. With the first one, only what is listed exists. */
+export function withBus(content: Content): Change[] {
+  const buses = listAt(content, ['interconnect', 'buses']);
+  const value = {
+    id: freeId('bus', new Set(buses.map((bus) => textOf(bus['id'])))),
+    processors: listAt(content, ['processors']).map((processor) => textOf(processor['id'])),
+  };
+  return [{ path: ['interconnect', 'buses'], value: [...buses, value] }];
+}
+
+/** Without these buses; without any, every two processors have a link again. */
+export function withoutBuses(content: Content, removed: readonly Content[]): Change[] {
+  const left = listAt(content, ['interconnect', 'buses']).filter((bus) => !removed.includes(bus));
+  return [{ path: ['interconnect', 'buses'], value: left.length === 0 ? undefined : left }];
 }
 
 /** The link from … to, as the document has it, and its place there. */

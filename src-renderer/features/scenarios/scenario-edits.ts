@@ -57,6 +57,19 @@ export function withCopy(content: Content, index: number): Change[] {
   ];
 }
 
+/** An application that another one releases has no start and period of its own, and as many instances as that one releases. */
+export function withAfter(index: number, application: Content, other: string): Change[] {
+  const at = ['applications', index];
+  if (other === '') return [{ path: [...at, 'after'], value: undefined }];
+  const { after } = application;
+  return [
+    { path: [...at, 'after'], value: { ...(isContent(after) ? after : {}), application: other } },
+    { path: [...at, 'startTimeMs'], value: 0 },
+    { path: [...at, 'periodMs'], value: null },
+    ...(isContent(after) ? [] : [{ path: [...at, 'instances'], value: null }]),
+  ];
+}
+
 /** What a period does not do although a person may expect it: an application with one instance is released once. */
 export function periodHints(content: Content): string[] {
   return listAt(content, ['applications'])

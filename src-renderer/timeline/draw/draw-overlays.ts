@@ -5,6 +5,7 @@ import { textWidth, type DrawContext } from '../../canvas/draw-context.ts';
 import { plotBottom, rowTop, type TimelineLayout } from '../scene/layout.ts';
 import type { InstanceMark, Scene } from '../scene/scene.ts';
 import type { TimelineArea } from '../scene/selection.ts';
+import { releasedBy, releasesOf } from '../scene/releases.ts';
 import { consumersOf, producersOf } from '../scene/tile-facts.ts';
 import type { CanvasTheme } from '../../canvas/canvas-theme.ts';
 import { timeToPixel, type Viewport } from '../scene/viewport.ts';
@@ -38,7 +39,7 @@ export function drawOutlines(
   if (selectedTile !== undefined) outline(context, layout, theme, tileBox(scene, layout, viewport, selectedTile), 2.5);
 }
 
-/** Arrows from the tiles whose output `tile` reads, and to those that read its own; dashed within a processor, where nothing is transferred. */
+/** Arrows from the tiles whose output `tile` reads, and to those that read its own, and between the last layer of an instance and what it releases; dashed within a processor, where nothing is transferred. */
 export function drawDependencies(
   context: DrawContext,
   scene: Scene,
@@ -50,6 +51,8 @@ export function drawDependencies(
   const pairs = [
     ...producersOf(scene, tile).map((producer) => [producer.tile, tile]),
     ...consumersOf(scene, tile).map((consumer) => [tile, consumer.tile]),
+    ...releasedBy(scene, tile).map((trigger) => [trigger, tile]),
+    ...releasesOf(scene, tile).map((dependent) => [tile, dependent]),
   ];
   for (const [from, to] of pairs) {
     const start = tileBox(scene, layout, viewport, from);
@@ -119,7 +122,7 @@ export function drawArea(
 
 /**
  * Releases (▲, below) and deadlines (▼, above; ✕ where missed) of the application instances in the strip under the axis.
- * Where they crowd, ticks take the place of the symbols.
+ * An instance that was dropped has a ✕ below, at the time of its drop, and no deadline. Where they crowd, ticks take the place of the symbols.
  */
 export function drawInstanceMarks(
   context: DrawContext,
@@ -130,7 +133,8 @@ export function drawInstanceMarks(
   focus: InstanceMark | undefined,
 ): void {
   const visible = scene.instances.filter(
-    (mark) => isOnPlot(viewport, mark.releaseMs) || isOnPlot(viewport, mark.deadlineMs),
+    (mark) =>
+      isOnPlot(viewport, mark.releaseMs) || isOnPlot(viewport, mark.deadlineMs) || isOnPlot(viewport, mark.droppedMs),
   );
   const isCrowded = visible.length * SYMBOL_SPACING_PX > viewport.widthPx;
   const lastPx = new Map<string, number>();
@@ -141,6 +145,14 @@ export function drawInstanceMarks(
     if (isOnPlot(viewport, mark.releaseMs) && isApart(lastPx, `release ${mark.application}`, releasePx)) {
       if (isCrowded) tick(context, color, releasePx, middle + 3);
       else triangle(context, color, releasePx, middle + 9, middle + 2);
+    }
+    if (!Number.isNaN(mark.droppedMs)) {
+      const droppedPx = timeToPixel(viewport, mark.droppedMs);
+      if (isOnPlot(viewport, mark.droppedMs) && isApart(lastPx, `dropped ${mark.application}`, droppedPx)) {
+        if (isCrowded) tick(context, theme.worse, droppedPx, middle + 3);
+        else cross(context, color, droppedPx, middle + 5);
+      }
+      continue;
     }
     const deadlinePx = timeToPixel(viewport, mark.deadlineMs);
     if (
@@ -228,7 +240,7 @@ function siblingsOf(scene: Scene, tile: number): number[] {
   problem.instanceApplication.forEach((application, instance) => {
     if (application !== problem.tasks[task].application) return;
     const sibling = scene.tileOfJob[problem.instanceFirstJob[instance] + offset];
-    if (sibling !== tile) siblings.push(sibling);
+    if (sibling >= 0 && sibling !== tile) siblings.push(sibling);
   });
   return siblings;
 }

@@ -1,5 +1,6 @@
 /** Why the schedule is as long as it is, and where it idles longest: the chain of tasks that ends last, and the gaps between tasks. */
 import type { Scene } from './scene.ts';
+import { releasedBy } from './releases.ts';
 import type { TimelineArea } from './selection.ts';
 import { producersOf } from './tile-facts.ts';
 
@@ -29,6 +30,8 @@ export function criticalTiles(scene: Scene): number[] {
 function awaitedBy(scene: Scene, tile: number, tolerance: number): number | undefined {
   const before = tile > scene.rows[scene.tileRow[tile]].firstTile ? tile - 1 : undefined;
   if (scene.tileStartMs[tile] > scene.tileReadyMs[tile] + tolerance && before !== undefined) return before;
+  const [trigger] = releasedBy(scene, tile);
+  if (trigger !== undefined) return trigger;
   if (scene.tileReadyMs[tile] <= scene.problem.jobReleaseMs[scene.tileJob[tile]] + tolerance) return undefined;
   return latestProducer(scene, tile);
 }

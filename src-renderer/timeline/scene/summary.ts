@@ -10,6 +10,7 @@ export function describeScene(scene: Scene): string {
   const { applications } = scene.problem.scenario;
   const names = applications.map((application) => application.name).join(', ');
   const missed = scene.instances.filter((mark) => mark.isMissed).length;
+  const dropped = scene.instances.filter((mark) => !Number.isNaN(mark.droppedMs)).length;
   const rows = scene.rows
     .slice(0, MOST_ROWS)
     .map(
@@ -23,6 +24,7 @@ export function describeScene(scene: Scene): string {
       `${applications.length === 1 ? 'application' : 'applications'} (${names}); makespan ` +
       `${formatDuration(scene.makespanMs)}.`,
     ...(missed > 0 ? [`${formatCount(missed)} missed ${missed === 1 ? 'deadline' : 'deadlines'}.`] : []),
+    ...(dropped > 0 ? [`${formatCount(dropped)} late ${dropped === 1 ? 'instance' : 'instances'} dropped.`] : []),
     `${rows.join('; ')}${others > 0 ? `; and ${formatCount(others)} more` : ''}.`,
   ].join(' ');
 }

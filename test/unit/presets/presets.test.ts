@@ -183,7 +183,7 @@ describe('loading', () => {
       'a scenario whose network is missing',
       'networks/cnn.json',
       undefined,
-      /multi\.json: application "gesture" uses network "cnn", which does not exist/,
+      /face-frames\.json: application "landmarks" uses network "cnn", which does not exist/,
     ],
     ['demos of a wrong shape', 'demos.json', '{}', /demos\.json: demos: an object is not an array/],
     [
