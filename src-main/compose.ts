@@ -6,6 +6,8 @@ import type { DoctorCheck } from '#shared/contract/shapes.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { loadPresets } from './formats/presets.ts';
 import type { ProcessSpawner } from './processes/spawner.ts';
+import { createClient } from '#shared/contract/client.ts';
+import { DeviceService } from './services/devices/device-service.ts';
 import { DatabaseGuard } from './services/database/database-guard.ts';
 import { ArchiveService } from './services/archives/archive-service.ts';
 import { DatabaseService, type DatabaseServiceOptions } from './services/database/database-service.ts';
@@ -48,6 +50,8 @@ export interface WorkbenchOptions {
   /** See `appInfoSchema`. */
   readonly commandLine: string;
   readonly startCommand?: string | undefined;
+  /** Starts the agent of this machine; undefined: this host cannot measure on it. */
+  readonly agentCommand?: readonly string[] | undefined;
   /** Runs that search at the same time; default: all cores but one. */
   readonly maxRunning?: number;
   /** Before each restart of a run whose process died, ms; as many as there are restarts. Default: three, see restarts.ts. */
@@ -180,6 +184,16 @@ function servicesOn(
   );
 
   const database = new DatabaseService({ record, shownPath, events, relocate, choosePath: options.choosePath, now });
+  const devices = new DeviceService({
+    record: createClient({
+      invoke: (route, input) => dispatch(route, input),
+      subscribe: (listener) => events.subscribe(({ name, payload }) => listener(name, payload)),
+    }),
+    events,
+    dataDirectory: options.dataDirectory,
+    agentCommand: options.agentCommand,
+    now,
+  });
   const handlers = createHandlers({
     appInfo: () => ({
       version,
@@ -204,6 +218,7 @@ function servicesOn(
     runs,
     replay,
     comparisons: record.comparisons,
+    devices,
     archives,
     sweeps: new SweepService({ record, documents, runs, supervisor, commands, now }),
     supervisor,
@@ -218,7 +233,7 @@ function servicesOn(
   };
 
   async function closeAll(reason: string | undefined): Promise<void> {
-    await Promise.all([archives.close(), database.close()]);
+    await Promise.all([archives.close(), database.close(), devices.close()]);
     await Promise.all([supervisor.close(reason), preparation.close()]);
     await purged;
     if (guard.fault !== undefined) foldLogIn(record, log);

@@ -17,6 +17,7 @@ declare module 'vue-router' {
       | 'platforms'
       | 'networks'
       | 'profiles'
+      | 'devices'
       | 'scenarios'
       | 'settings'
       | 'help';
@@ -138,6 +139,12 @@ const pages: readonly RouteRecordRaw[] = [
     name: 'profile',
     component: documentPage('profile', () => import('./features/profiles/ProfileEditor.vue')),
     meta: { title: 'Profile', section: 'profiles' },
+  },
+  {
+    path: '/devices',
+    name: 'devices',
+    component: () => import('./features/devices/DevicesPage.vue'),
+    meta: { title: 'Devices', section: 'devices' },
   },
   {
     path: '/scenarios',

@@ -1,5 +1,8 @@
 /** What a workbench and an agent say to each other. A change that an older end would not understand raises the version. */
 import { z } from 'zod';
+import { machineSchema, readingsSchema, type Machine, type Readings } from '#shared/domain/device.ts';
+
+export { machineSchema, readingsSchema, type Machine, type Readings };
 
 export const PROTOCOL_VERSION = 1;
 /** Bytes of a model in one message. */
@@ -154,15 +157,6 @@ export const seriesSchema = z.strictObject({
   disturbed: z.boolean(),
 });
 
-export const readingsSchema = z.strictObject({
-  atMs: z.number(),
-  frequenciesMHz: z.record(z.string(), z.number()).nullable(),
-  temperaturesC: z.record(z.string(), z.number()).nullable(),
-  governors: z.record(z.string(), z.string()).nullable(),
-  load: z.number().nullable(),
-  pressure: z.number().nullable(),
-});
-
 export const profileResultSchema = z.strictObject({
   series: z.array(seriesSchema),
   /** Mean time of each kernel in a run, ms, by the name that the runtime gives it. */
@@ -188,35 +182,6 @@ export const executeResultSchema = z.strictObject({
   runtime: z.string(),
 });
 
-export const machineSchema = z.strictObject({
-  host: z.string(),
-  model: z.string(),
-  system: z.string(),
-  kernel: z.string(),
-  architecture: z.string(),
-  memoryBytes: z.number(),
-  node: z.string(),
-  virtual: z.boolean().nullable(),
-  /** Cores of the same kind, those that this process may use. */
-  clusters: z.array(
-    z.strictObject({
-      id: z.string(),
-      cores: z.array(z.int()),
-      maxFrequencyMHz: z.number().nullable(),
-      capacity: z.number().nullable(),
-    }),
-  ),
-  /** Undefined: not installed. */
-  runtime: z.strictObject({ version: z.string(), backends: z.array(z.string()) }).optional(),
-  canPin: z.boolean(),
-  readsWaiting: z.boolean(),
-  readings: readingsSchema,
-  /** What cannot be read or done here, in words. */
-  limits: z.array(z.string()),
-});
-
 export type Series = z.output<typeof seriesSchema>;
-export type Readings = z.output<typeof readingsSchema>;
 export type ProfileResult = z.output<typeof profileResultSchema>;
 export type ExecuteResult = z.output<typeof executeResultSchema>;
-export type Machine = z.output<typeof machineSchema>;

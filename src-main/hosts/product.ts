@@ -20,6 +20,19 @@ export function commandLineProgram(): string {
   return isCheckout() ? 'npm run -s tessera --' : 'tessera';
 }
 
+/** Starts the agent of this machine, with the program that runs now: plain Node, never Electron. */
+export function agentCommand(): string[] {
+  return [process.execPath, process.argv[1], 'agent', '--stdio'];
+}
+
+/** The same from the desktop window, with the Node that launched it; undefined where it was started in another way. */
+export function desktopAgentCommand(): string[] | undefined {
+  const node = process.env['TESSERA_NODE'];
+  return node === undefined
+    ? undefined
+    : [node, join(resourcesDirectory(), '..', 'out', 'main', 'cli.js'), 'agent', '--stdio'];
+}
+
 /** The benchmarks' entry; only in a checkout. */
 export function benchmarksFile(): string {
   return join(resourcesDirectory(), '..', 'test', 'bench', 'bench.ts');

@@ -16,6 +16,7 @@ import type { RunSupervisor } from './runs/run-supervisor.ts';
 import type { SweepService } from './runs/sweep-service.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ConfirmedCommands } from './confirmed-commands.ts';
+import type { DeviceService } from './devices/device-service.ts';
 import type { SettingsFile } from './settings-file.ts';
 
 export interface HandlerServices {
@@ -31,6 +32,7 @@ export interface HandlerServices {
   readonly runs: RunService;
   readonly replay: ReplayService;
   readonly sweeps: SweepService;
+  readonly devices: DeviceService;
   readonly comparisons: ComparisonRepository;
   readonly archives: ArchiveService;
   readonly supervisor: RunSupervisor;
@@ -50,6 +52,7 @@ export function createHandlers({
   runs,
   replay,
   sweeps,
+  devices,
   comparisons,
   archives,
   supervisor,
@@ -138,6 +141,11 @@ export function createHandlers({
       sweeps.delete(sweepId);
       return {};
     },
+
+    'devices.describe': ({ host }) => devices.describe(host),
+    'devices.start': ({ host, work }) => ({ job: devices.start(host, work) }),
+    'devices.jobs': () => ({ jobs: devices.jobs() }),
+    'devices.cancel': async ({ jobId }) => ({ job: await devices.cancel(jobId) }),
 
     'comparisons.list': () => ({ comparisons: comparisons.list() }),
     'comparisons.save': ({ name, address }) => ({ comparison: comparisons.save(name, address, Date.now()) }),

@@ -73,6 +73,10 @@ const effects: Readonly<Record<RouteName, 'reads' | 'writes'>> = {
   'runs.baseline': 'reads',
   'runs.recordExecution': 'writes',
   'platforms.coverage': 'reads',
+  'devices.describe': 'reads',
+  'devices.start': 'writes',
+  'devices.jobs': 'reads',
+  'devices.cancel': 'reads',
 };
 
 /** Whether a route changes the record; one that does not exist changes nothing. */

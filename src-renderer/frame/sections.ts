@@ -12,6 +12,7 @@ export type SectionId =
   | 'platforms'
   | 'networks'
   | 'profiles'
+  | 'devices'
   | 'scenarios'
   | 'settings'
   | 'help';
@@ -29,6 +30,7 @@ export const sections: readonly Section[] = [
   { id: 'platforms', title: 'Platforms', icon: 'platform', path: '/platforms' },
   { id: 'networks', title: 'Networks', icon: 'network', path: '/networks' },
   { id: 'profiles', title: 'Profiles', icon: 'profile', path: '/profiles' },
+  { id: 'devices', title: 'Devices', icon: 'device', path: '/devices' },
   { id: 'scenarios', title: 'Scenarios', icon: 'scenario', path: '/scenarios' },
   { id: 'runs', title: 'Runs', icon: 'runs', path: '/runs' },
   { id: 'sweeps', title: 'Sweeps', icon: 'sweep', path: '/sweeps' },

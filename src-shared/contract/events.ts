@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineEvent, type EventDeclaration } from './route.ts';
 import { databaseFaultSchema, databaseProgressSchema } from './database-shapes.ts';
 import { settingsSchema } from './settings.ts';
+import { deviceJobSchema } from './device-shapes.ts';
 import { runProgressSchema, runSummarySchema } from './shapes.ts';
 
 /** The most queued runs that an event names. */
@@ -21,6 +22,8 @@ export const events = {
   databaseProgress: defineEvent('database.progress', databaseProgressSchema),
   /** The file at the database's path is no longer the one that is open. */
   databaseLost: defineEvent('database.lost', databaseFaultSchema),
+  /** Work on a device began, went on or ended; at most 10 a second. */
+  deviceChanged: defineEvent('device.changed', z.object({ job: deviceJobSchema })),
   runDeleted: defineEvent('run.deleted', z.object({ runId: z.number() })),
 } as const;
 

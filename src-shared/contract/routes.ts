@@ -43,6 +43,7 @@ import {
   schedulerSummarySchema,
 } from './shapes.ts';
 import { databaseFactsSchema } from './database-shapes.ts';
+import { deviceDescriptionSchema, deviceHostSchema, deviceJobSchema, deviceWorkSchema } from './device-shapes.ts';
 import { MOST_IDS, runFacetsSchema, runListingSchema, runOverviewSchema } from './run-list-shapes.ts';
 import { savedComparisonSchema } from './comparison-shapes.ts';
 import { sweepDetailSchema, sweepSummarySchema } from './sweep-shapes.ts';
@@ -288,6 +289,23 @@ export const routes = {
   sweepsCancel: defineRoute('sweeps.cancel', { input: sweepId, output: sweepDetailSchema }),
   /** Forgets the sweep; its runs stay. */
   sweepsDelete: defineRoute('sweeps.delete', { input: sweepId, output: nothing }),
+
+  /** What a machine is and can, and its state now: its cores, frequencies and temperatures, and what it lacks. */
+  devicesDescribe: defineRoute('devices.describe', {
+    input: z.object({ host: deviceHostSchema }),
+    output: deviceDescriptionSchema,
+  }),
+  /** One at a time on each machine; it goes on without the window that started it. */
+  devicesStart: defineRoute('devices.start', {
+    input: z.object({ host: deviceHostSchema, work: deviceWorkSchema }),
+    output: z.object({ job: deviceJobSchema }),
+  }),
+  /** Those since this host started, the newest first. */
+  devicesJobs: defineRoute('devices.jobs', { input: nothing, output: z.object({ jobs: z.array(deviceJobSchema) }) }),
+  devicesCancel: defineRoute('devices.cancel', {
+    input: z.object({ jobId: z.int().min(1) }),
+    output: z.object({ job: deviceJobSchema }),
+  }),
 
   comparisonsList: defineRoute('comparisons.list', {
     input: nothing,

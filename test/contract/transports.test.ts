@@ -9,7 +9,15 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import { inProcessTransport } from '#main/hosts/in-process-transport.ts';
 import { createBridgeTransport, type TesseraBridge } from '#renderer/api/bridge-transport.ts';
 import { anExecution } from '#test/fixtures/execution.ts';
-import { aBuiltRenderer, aServedHost, aWorkbench, connect, signIn, temporaryDirectory } from '#test/doubles/hosts.ts';
+import {
+  aBuiltRenderer,
+  aServedHost,
+  aWorkbench,
+  connect,
+  fakeAgentCommand,
+  signIn,
+  temporaryDirectory,
+} from '#test/doubles/hosts.ts';
 
 interface OpenTransport {
   readonly transport: Transport;
@@ -42,6 +50,7 @@ const transports: Readonly<Record<string, (directory: string) => Promise<OpenTra
     vi.doMock('#main/hosts/product.ts', async (original) => ({
       ...(await original<object>()),
       rendererDirectory: () => aBuiltRenderer(directory),
+      desktopAgentCommand: () => fakeAgentCommand,
     }));
     const { app, world } = await import('#test/doubles/electron.ts');
     await import('#main/hosts/electron/preload.ts');
@@ -375,6 +384,30 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
       expect(points.length).toBeGreaterThan(0);
       for (const [x, y] of points) expect(points.filter(([a, b]) => a <= x && b <= y)).toHaveLength(1);
     },
+  },
+  'devices.describe': {
+    input: () => ({}),
+    bad: { host: 5 },
+    check: ({ machine, elements, platformId, isSaved, canSetUp }) => {
+      expect([machine.model, platformId, isSaved, canSetUp]).toEqual(['Made-up core', 'device-test', false, true]);
+      expect(elements.map(({ id }) => id)).toEqual(['cpu0', 'cpu1']);
+      expect(machine.readings.temperaturesC).toBeNull();
+    },
+  },
+  'devices.start': {
+    input: () => ({ work: { kind: 'profile', networks: ['squeezenet-1.1'], depth: 'whole' } }),
+    bad: { work: { kind: 'burn' } },
+    check: ({ job }) => expect([job.id, job.status, job.work.kind]).toEqual([1, 'running', 'profile']),
+  },
+  'devices.jobs': {
+    input: () => ({}),
+    bad: [],
+    check: ({ jobs }) => expect(jobs.map(({ id }) => id)).toEqual([1]),
+  },
+  'devices.cancel': {
+    input: () => ({ jobId: 1 }),
+    bad: { jobId: 'all' },
+    check: ({ job }) => expect(['cancelled', 'finished']).toContain(job.status),
   },
   'sweeps.start': {
     input: () => ({

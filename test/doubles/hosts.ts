@@ -24,6 +24,9 @@ export function temporaryDirectory(): { readonly path: string; remove(): void } 
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
+/** Starts a device that is made up. */
+export const fakeAgentCommand = [process.execPath, join(root, 'test/fixtures/fake-agent-process.ts')];
+
 /** A workbench on a new database below `directory`. */
 export function aWorkbench(directory: string): Workbench {
   return composeWorkbench({
@@ -31,6 +34,7 @@ export function aWorkbench(directory: string): Workbench {
     resourcesDirectory: join(root, 'resources'),
     dataDirectory: directory,
     commandLine: 'tessera',
+    agentCommand: fakeAgentCommand,
     host: 'served',
     version: '0.0.0-test',
     spawner: nodeSpawner,

@@ -109,6 +109,25 @@ const states: readonly State[] = [
   { name: 'network', address: 'networks/resnet18' },
   { name: 'profiles', address: 'profiles' },
   { name: 'profile', address: 'profiles/resnet18-kirin970-a73-csv' },
+  {
+    name: 'devices',
+    address: 'devices',
+    act: (page) => page.getByRole('region', { name: 'The machine' }).waitFor(),
+  },
+  {
+    name: 'devices-measured',
+    act: async (page) => {
+      await page.locator('.profile-form .n-select').first().click();
+      await page.keyboard.type('SqueezeNet');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Measure' }).click();
+      await page.getByText(/finished after/).waitFor();
+      await page.locator('.device-jobs').scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'run-executed', address: 'runs/EXECUTED' },
+  { name: 'compare-executed', address: 'compare/EXECUTED~OTHER', act: click('tab', /Schedules/) },
   { name: 'scenarios', address: 'scenarios' },
   { name: 'scenario', address: 'scenarios/multi' },
   { name: 'scenario-galaxy', address: 'scenarios/galaxy-s9' },
@@ -162,6 +181,9 @@ try {
     stdio: 'ignore',
   });
   importProfile();
+  const [executed, other] = ['devices', 'executed'].some((part) => part.includes(wanted) || wanted.includes(part))
+    ? executeOnThisMachine()
+    : [1, 1];
   const workbench = await under.open();
   const { page } = workbench;
   const { origin } = new URL(page.url());
@@ -171,7 +193,7 @@ try {
       await page.setViewportSize(sizes[1]);
       if (address !== undefined) {
         await page.goto('about:blank');
-        await page.goto(`${origin}/#/${address}`);
+        await page.goto(`${origin}/#/${address.replace('EXECUTED', String(executed)).replace('OTHER', String(other))}`);
         await page.getByRole('main').waitFor();
         await page.waitForTimeout(2 * SETTLED_MS);
         await page.getByText(/^\s*Loading/).waitFor({ state: 'detached' });
@@ -204,6 +226,65 @@ function record(scenario: string, ...options: readonly string[]): void {
     cwd: root,
     stdio: 'ignore',
   });
+}
+
+/** Two runs on the cores of this machine, with times that were measured hastily, and executed. @returns their ids */
+function executeOnThisMachine(): [number, number] {
+  const folder = dirname(under.databasePath);
+  const [platform, scenario] = [join(folder, 'platform.json'), join(folder, 'pair.json')];
+  const networks = ['squeezenet-1.1', 'mobilenet-v2'];
+  const tessera = (...args: readonly string[]): string =>
+    execFileSync(process.execPath, [cli, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      encoding: 'utf8',
+    });
+  const db = ['--db', under.databasePath];
+  tessera('device', 'describe', '--out', platform);
+  tessera(
+    'device',
+    'profile',
+    ...networks,
+    '--depth',
+    'layers',
+    '--samples',
+    '5',
+    '--least-ms',
+    '30',
+    '--quiet',
+    ...db,
+  );
+  const { id } = JSON.parse(readFileSync(platform, 'utf8')) as { id: string };
+  writeFileSync(
+    scenario,
+    JSON.stringify({
+      schemaVersion: 1,
+      id: 'pair',
+      name: 'Two networks on this machine',
+      platform: id,
+      applications: networks.map((network) => ({ id: network.split('-')[0], network })),
+      profiles: networks.map((network) => `${network}-${id}`),
+    }),
+  );
+  const runIds = ['1', '2'].map((seed) => {
+    const result = tessera(
+      'run',
+      scenario,
+      '--seed',
+      seed,
+      '--set',
+      'generations=10',
+      '--scheduler',
+      'ga',
+      '--quiet',
+      '--json',
+      ...db,
+    );
+    const { runId } = JSON.parse(result) as { runId: number };
+    tessera('device', 'execute', String(runId), '--quiet', ...db);
+    return runId;
+  });
+  return [runIds[0], runIds[1]];
 }
 
 /** The page as it is in every size and theme, and a sheet for each size. */

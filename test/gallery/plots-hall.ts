@@ -3,6 +3,7 @@ import { h } from 'vue';
 import type { LineageNode } from '#shared/analysis/lineage.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
 import { shownMetrics } from '#shared/domain/metrics.ts';
+import ExecutedOverlay from '#renderer/plots/ExecutedOverlay.vue';
 import MovingSchedule from '#renderer/plots/MovingSchedule.vue';
 import SharedTimeline from '#renderer/plots/SharedTimeline.vue';
 import { drawFront } from '#renderer/plots/draw-front.ts';
@@ -26,6 +27,7 @@ import { drawTrack } from '#renderer/playback/draw-track.ts';
 import type { Schedule } from '#renderer/recorded/schedule-of.ts';
 import { applicationColor, mixColors } from '#renderer/theme/palette.ts';
 import { buildScene } from '#renderer/timeline/scene/scene.ts';
+import { anExecution, aLongExecution } from '../fixtures/execution.ts';
 import { CanvasStage, type Drawing } from './CanvasStage.ts';
 import type { Exhibit, ExhibitState, Hall } from './exhibit.ts';
 import {
@@ -483,6 +485,19 @@ const others: readonly Exhibit[] = [
         render: (theme) => h(MovingSchedule, { problem, bests: undefined, bestId: undefined, spanMs: 30, theme }),
       },
     ],
+  },
+  {
+    file: 'plots/ExecutedOverlay.vue',
+    states: [
+      { name: 'empty', execution: { ...anExecution, tasks: [] } },
+      { name: 'one task', execution: anExecution },
+      { name: 'many, long names', execution: aLongExecution },
+    ].map(({ name, execution }) => ({
+      name,
+      widthPx: 560,
+      heightPx: 220,
+      render: (theme) => h(ExecutedOverlay, { execution, applications: ['app', 'camera', LONG_NAME], theme }),
+    })),
   },
   {
     file: 'plots/SharedTimeline.vue',

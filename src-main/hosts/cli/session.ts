@@ -16,7 +16,7 @@ import { examineHosts } from '../host-checks.ts';
 import { inProcessTransport } from '../in-process-transport.ts';
 import { openLog } from '../log.ts';
 import { dataDirectory, databasePath } from '../paths.ts';
-import { commandLineProgram, productVersion } from '../product.ts';
+import { agentCommand, commandLineProgram, productVersion } from '../product.ts';
 import type { ScenarioArgument } from './arguments.ts';
 import { remark } from './output.ts';
 
@@ -35,6 +35,7 @@ export async function withWorkbench<Result>(
     resourcesDirectory: resourcesDirectory(),
     dataDirectory: dataDirectory(),
     commandLine: commandLineProgram(),
+    agentCommand: agentCommand(),
     host: 'cli',
     version: productVersion(),
     spawner,

@@ -23,7 +23,7 @@ import { examineHosts } from '../host-checks.ts';
 import { inProcessTransport } from '../in-process-transport.ts';
 import { logFile, openLog } from '../log.ts';
 import { dataDirectory, databasePath } from '../paths.ts';
-import { commandLineProgram, productVersion, rendererDirectory } from '../product.ts';
+import { commandLineProgram, desktopAgentCommand, productVersion, rendererDirectory } from '../product.ts';
 import { listRendererFiles } from '../renderer-files.ts';
 import { registerScheme, serveRenderer } from './app-protocol.ts';
 import { answerRequests, forwardEvents } from './bridge.ts';
@@ -124,6 +124,7 @@ function openWorkbench(log: ReturnType<typeof openLog>): Workbench | undefined {
       resourcesDirectory: resourcesDirectory(),
       dataDirectory: directory,
       commandLine: commandLineProgram(),
+      agentCommand: desktopAgentCommand(),
       host: 'electron',
       version: productVersion(),
       electronVersion: process.versions['electron'],

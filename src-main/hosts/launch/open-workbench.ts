@@ -51,6 +51,7 @@ async function runElectron(root: string, executable: string, args: readonly stri
   const started = performance.now();
   const env = { ...process.env };
   delete env['ELECTRON_RUN_AS_NODE']; // set in terminals of Electron-based editors; the app would start as a bare Node
+  env['TESSERA_NODE'] = process.execPath; // devices are measured in plain Node
   const child = spawn(executable, [root, ...args], { stdio: ['inherit', 'inherit', 'pipe'], env });
   let lastLine = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -87,6 +87,8 @@ it('every route of the contract is answered', async () => {
     sweepId: 1,
     comparisonId: 1,
     execution: anExecution,
+    jobId: 1,
+    work: { kind: 'execute', runId: 1 },
     sweep: { name: 'none', scenarios: ['none'], schedulers: [{ scheduler: 'ga' }] },
   };
   const inputOf = (name: string): object => (/^commands\.(confirm|forget)$/.test(name) ? { command: ['none'] } : input);
@@ -97,7 +99,7 @@ it('every route of the contract is answered', async () => {
   expect(
     answers.filter(
       (answer) =>
-        !/^(answered|(archive|baseline|database|run|document|network|scenario|format|sweep|comparison)\.\w+)$/.test(
+        !/^(answered|(archive|baseline|database|run|document|network|scenario|format|sweep|comparison|device)\.\w+)$/.test(
           answer,
         ),
     ),

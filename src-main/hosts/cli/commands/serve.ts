@@ -10,7 +10,7 @@ import { examineHosts } from '../../host-checks.ts';
 import { onInterrupt } from '../../interrupt.ts';
 import { openLog } from '../../log.ts';
 import { dataDirectory, databasePath } from '../../paths.ts';
-import { commandLineProgram, productVersion, rendererDirectory } from '../../product.ts';
+import { agentCommand, commandLineProgram, productVersion, rendererDirectory } from '../../product.ts';
 import { hasDisplay, openBrowser } from '../../served/open-browser.ts';
 import { isLoopback } from '../../served/origin-guard.ts';
 import { rememberedPort, rememberPort } from '../../served/remembered-port.ts';
@@ -55,6 +55,7 @@ async function serve(options: ServeOptions): Promise<void> {
     spawner: nodeSpawner,
     log,
     commandLine: commandLineProgram(),
+    agentCommand: agentCommand(),
     startCommand: startCommandOf(options),
     hostChecks: examineHosts,
     onReadOnly: (message) => remark(`note: ${message}`),
