@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { fork, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkbenchError } from '#shared/domain/errors.ts';
@@ -40,6 +40,31 @@ interface Incoming {
   at: number;
 }
 
+/** Followed by the number of the process that it belongs to. */
+const FOLDER = 'tessera-agent-';
+
+/** Removes the folders of agents that were killed: those whose process is gone. */
+function removeLeftFolders(workDirectory: string): void {
+  for (const name of readdirSync(workDirectory)) {
+    const pid = /^tessera-agent-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    try {
+      rmSync(join(workDirectory, name), { recursive: true, force: true });
+    } catch {
+      // Another user's: it is theirs to remove.
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Serves one stream. @returns when it has ended, and everything that was started for it with it */
 export function serveAgent(stream: Stream, options: AgentOptions): Promise<void> {
   return new Agent(stream, options).ended;
@@ -60,7 +85,9 @@ class Agent {
   constructor(stream: Stream, options: AgentOptions) {
     this.#stream = stream;
     this.#options = options;
-    this.#folder = mkdtempSync(join(options.workDirectory ?? tmpdir(), 'tessera-agent-'));
+    const workDirectory = options.workDirectory ?? tmpdir();
+    removeLeftFolders(workDirectory);
+    this.#folder = mkdtempSync(join(workDirectory, `${FOLDER}${process.pid}-`));
     restoreLeftGovernors(options.dataDirectory);
     this.ended = new Promise((settle) => (this.#settle = settle));
     const reader = new FrameReader();
