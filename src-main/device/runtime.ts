@@ -92,13 +92,22 @@ export async function installRuntime(dataDirectory: string, onLine: (line: strin
   });
   if (status !== 0) {
     rmSync(part, { recursive: true, force: true });
-    throw new WorkbenchError('device.setup', `npm did not install ${PACKAGE}: ${said.slice(-3).join('; ')}`, {
+    throw new WorkbenchError('device.setup', `npm did not install ${PACKAGE}: ${causeIn(said)}`, {
       hint: 'check that npm is there and that it can reach its registry',
     });
   }
   rmSync(target, { recursive: true, force: true });
   renameSync(part, target);
   return requireRuntime(dataDirectory);
+}
+
+/** What npm says went wrong: its first errors, without its advice and the place of its log. */
+export function causeIn(said: readonly string[]): string {
+  const errors = said
+    .map((line) => line.replace(/^npm (?:error|ERR!) ?/, '').trim())
+    .filter((line, index) => line !== '' && line !== said[index].trim())
+    .filter((line) => !/complete log|proxy|^(syscall|errno|code|at) /.test(line));
+  return (errors.length > 0 ? errors.slice(0, 3) : said.slice(-3)).join('; ');
 }
 
 function versionOf(directory: string): string {

@@ -193,6 +193,7 @@ interface ProfileOptions extends OutputOptions, HostOption, DatabaseOption, Mode
   readonly samples: number;
   readonly leastMs: number;
   readonly out?: string;
+  readonly raw?: string;
   readonly quiet?: true;
 }
 
@@ -220,10 +221,11 @@ function registerProfile(device: Command): void {
       defaultMeasuring.leastMs,
     )
     .option('--out <file>', 'the file, or the folder for several; default: they are saved in the library')
+    .option('--raw <file>', 'writes every run with its waiting, and what was read of the device meanwhile')
     .action(
       async (
         names: string[],
-        { json, on, db, elements, depth, samples, leastMs, out, quiet, ...own }: ProfileOptions,
+        { json, on, db, elements, depth, samples, leastMs, out, raw, quiet, ...own }: ProfileOptions,
       ) => {
         const networks = [...(await Promise.all(names.map((name) => networkOf(name, db)))), ...(await modelsOf(own))];
         if (networks.length === 0)
@@ -238,6 +240,8 @@ function registerProfile(device: Command): void {
           });
           return { machine, profiled };
         });
+        if (raw !== undefined)
+          writeDocuments([{ name: 'raw.json', document: { machine, ...profiled[0].result } }], raw);
         const documents = profiled.map(({ profile }) => ({ name: `${profile.id}.json`, document: profile }));
         const files = out === undefined ? undefined : writeDocuments(documents, out);
         if (files === undefined)
