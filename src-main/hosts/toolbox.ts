@@ -30,9 +30,22 @@ export { readBlockTable } from '../formats/block-table.ts';
 export { findSearchSpace, loadSearchSpaces } from '../formats/nas/spaces.ts';
 export { readPublished } from '../formats/nas/published-networks.ts';
 export { defaultSource, shippedSource, shippedSources, tableSource } from '../services/nas/accuracy-sources.ts';
-export { candidateHash, drawNetworks, frontOf, metricsOf, searchNetworks } from '../services/nas/network-search.ts';
+export {
+  candidateHash,
+  chromosomesOf,
+  drawNetworks,
+  frontOf,
+  metricsOf,
+  searchNetworks,
+} from '../services/nas/network-search.ts';
 export type { CandidateCosts, NetworkSearch, NetworkSearchResult } from '../services/nas/network-search.ts';
-export { parseSearchRequest, planSearch, type SearchPlan, type SearchRequest } from '../services/nas/search-request.ts';
+export {
+  parseSearchRequest,
+  planSearch,
+  type SearchPlan,
+  type EvaluatorRequest,
+  type SearchRequest,
+} from '../services/nas/search-request.ts';
 export {
   applicationFor,
   reschedule,
@@ -42,6 +55,11 @@ export {
 } from '../services/nas/scheduled-costs.ts';
 export { readPublishedBlocks } from '../formats/nas/published-networks.ts';
 export { onnxModel } from '../formats/onnx-export.ts';
+export { startEvaluator } from '../services/nas/external-evaluator.ts';
+export { openSearchRecord, recordedSearch, type SearchRecord } from '../services/nas/search-record.ts';
+export { ConfirmedCommands } from '../services/confirmed-commands.ts';
+export { SettingsFile } from '../services/settings-file.ts';
+export { parseRunState } from '../engine/run-search.ts';
 export { networkMethods, type NetworkMethod } from '../engine/networks/network-schedulers.ts';
 export { candidateMetric, type CandidateMetric } from '../engine/networks/network-search-space.ts';
 export { loadPresets } from '../formats/presets.ts';

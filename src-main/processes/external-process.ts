@@ -48,7 +48,7 @@ export class ExternalProcess implements OutsideProgram {
     const { command, folder, silenceMs } = program;
     const [file = '', ...args] = command.map(pathOf);
     if (folder !== '' && !existsSync(folder)) {
-      setImmediate(() => this.#end(notStarted(command, `there is no folder "${folder}"`)));
+      setImmediate(() => this.#end(notStarted(program, `there is no folder "${folder}"`)));
       return;
     }
     const child = spawn(file, args, {
@@ -60,7 +60,7 @@ export class ExternalProcess implements OutsideProgram {
     this.#child = child;
     this.#silence = setTimeout(() => this.#end(this.#tooSilent()), silenceMs);
     child.on('error', (error) => {
-      if (child.pid === undefined) this.#end(notStarted(command, reasonOf(error)));
+      if (child.pid === undefined) this.#end(notStarted(program, reasonOf(error)));
     });
     child.stdin.on('error', () => {}); // it no longer reads: its end follows, and says more
     child.stdin.on('drain', () => this.#adjust());
@@ -214,7 +214,7 @@ export class ExternalProcess implements OutsideProgram {
   }
 
   #failure(code: string, what: string, hint: string): WorkbenchError {
-    return new WorkbenchError(code, `the external scheduler (${commandText(this.#program.command)}) ${what}`, {
+    return new WorkbenchError(code, `${calledOf(this.#program)} (${commandText(this.#program.command)}) ${what}`, {
       hint: `${hint}. What it had found before is kept`,
     });
   }
@@ -225,10 +225,15 @@ function pathOf(argument: string): string {
   return argument === CP_SAT_PROGRAM ? resourcePath(...CP_SAT_PROGRAM.replace('tessera:', '').split('/')) : argument;
 }
 
-function notStarted(command: readonly string[], reason: string): WorkbenchError {
+/** As errors call it. */
+function calledOf({ called = 'the external scheduler' }: Program): string {
+  return called;
+}
+
+function notStarted(program: Program, reason: string): WorkbenchError {
   return new WorkbenchError(
     'external.notStarted',
-    `the external scheduler (${commandText(command)}) cannot be started: ${reason}`,
+    `${calledOf(program)} (${commandText(program.command)}) cannot be started: ${reason}`,
     {
       hint: 'check the command: it is the program and its arguments, one each, without a shell; and the folder that it is started in',
     },

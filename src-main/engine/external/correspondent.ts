@@ -6,6 +6,8 @@ export interface Program {
   readonly command: readonly string[];
   /** The folder that it works in; empty: that of the process which starts it. */
   readonly folder: string;
+  /** As errors call it; default: the external scheduler. */
+  readonly called?: string;
   /** It is given up when it says nothing for so long, ms. */
   readonly silenceMs: number;
   /** It is given up when it has written more, bytes. */

@@ -64,6 +64,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tessera nas scale ours-M+ --depth 1.1 --width 1.1 --size 268 --platform midap-board',
     'tessera nas scale ours-M --depth 1,1.1,1.22 --width 1,1.1,1.22 --platform midap-board',
   ],
+  'nas searches': ['tessera nas searches'],
+  'nas resume': ['tessera nas resume 1'],
   'nas export': ['tessera nas export nas-bench-macro --candidate 21221200 --format csv'],
   'nas estimate': [
     'tessera nas estimate vgg16 --platform midap-board',

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { temporaryDirectory } from '#test/doubles/hosts.ts';
+import { root, temporaryDirectory } from '#test/doubles/hosts.ts';
 import { commandLineIn } from '#test/fixtures/command-line.ts';
 
 const directory = temporaryDirectory();
@@ -218,10 +218,49 @@ describe('nas export', () => {
   });
 
   test('writes a document, layers as CSV, and a graph in ONNX', () => {
-    expect(JSON.parse(nas(...candidate).stdout)).toMatchObject({ id: 's3nas-mbconv-candidate' });
+    expect(JSON.parse(nas(...candidate).stdout)).toMatchObject({
+      id: expect.stringMatching(/^s3nas-mbconv-[0-9a-f]{8}$/),
+    });
     expect(nas(...candidate, '--format', 'csv').stdout).toMatch(
       /^layer,op,output,kernel,macs,parameters,reads\nstem,Conv,32x112x112,7x7,/,
     );
     expect(nas(...candidate, '--format', 'onnx').stdout).toContain('Tessera');
+  });
+});
+
+describe('a recorded search', () => {
+  const db = join(directory.path, 'searches.db');
+  const evaluator = join(root, 'resources/samples/evaluator/evaluator.mjs');
+  const search = [
+    'search nas-bench-macro --platform midap-board --limit 0.2ms --method evolution --budget 60'.split(' '),
+    ['--accuracy', `node ${evaluator}`, '--db', db, '--json'],
+  ].flat();
+
+  test('asks a program for scores, is listed, and its candidates are exported', () => {
+    const { status, stdout } = nas(...search);
+    expect(status).toBe(0);
+    const {
+      search: id,
+      best,
+      accuracy,
+    } = JSON.parse(stdout) as {
+      search: number;
+      accuracy: { title: string };
+      best: { candidate: { id: number; code: string } }[];
+    };
+    expect(accuracy.title).toBe('layers');
+    expect(JSON.parse(nas('searches', '--db', db, '--json').stdout)).toMatchObject([
+      { id, status: 'finished', evaluations: 60, space: 'nas-bench-macro' },
+    ]);
+    const candidate = best[0]!.candidate;
+    const byId = nas('export', String(id), '--candidate', String(candidate.id), '--db', db);
+    expect(byId.stdout).toBe(nas('export', 'nas-bench-macro', '--candidate', candidate.code).stdout);
+  });
+
+  test('is resumed to what it has found, and one that is not there is refused', () => {
+    const whole = JSON.parse(nas(...search).stdout) as { search: number; best: unknown };
+    const resumed = nas('resume', String(whole.search), '--db', db, '--json');
+    expect((JSON.parse(resumed.stdout) as { best: unknown }).best).toEqual(whole.best);
+    expect(nas('resume', '999', '--db', db).stderr).toContain('there is no search for networks 999');
   });
 });

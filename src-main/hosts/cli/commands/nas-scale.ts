@@ -10,12 +10,17 @@ import { estimateLatency, type LatencyEstimate } from '#shared/nas/latency.ts';
 import { parseS3nasNetwork, s3nasNetwork } from '#shared/nas/s3nas-network.ts';
 import { scaleNetwork, unstaged, type StagedNetwork } from '#shared/nas/scaling.ts';
 import { NetworkSpace } from '#shared/nas/space.ts';
+import { databasePath } from '../../paths.ts';
 import {
+  candidateHash,
   findSearchSpace,
   loadPresets,
   loadSearchSpaces,
   onnxModel,
+  openSearchRecord,
+  parseSearchRequest,
   readPublishedBlocks,
+  recordedSearch,
   resourcesDirectory,
 } from '../../toolbox.ts';
 import {
@@ -45,7 +50,7 @@ interface ScaleOptions extends OutputOptions, DatabaseOption {
   readonly format: FileFormat;
 }
 
-interface ExportOptions {
+interface ExportOptions extends DatabaseOption {
   readonly candidate: string;
   readonly format: FileFormat;
   readonly out?: string;
@@ -92,18 +97,44 @@ export function registerNasScale(nas: Command): void {
       else if (grid.length > 1) printText(gridText(grid, options.depth, options.width));
       else printText(describe(first.scaled, first));
     });
-  nas
-    .command('export <space>')
-    .description('a candidate of a space as a file')
-    .requiredOption('--candidate <code>', 'its choices, as results print them')
+  withDatabase(nas.command('export <search>'))
+    .description('a candidate as a file: of a recorded search (its id), or of a space (id or file)')
+    .requiredOption('--candidate <id|code>', 'its id in the search, or its choices as results print them')
     .addOption(formatOption())
     .option('--out <file>', 'file to write; default: standard output')
-    .action((argument: string, { candidate, format, out }: ExportOptions) => {
-      const space = new NetworkSpace(findSearchSpace(argument, loadSearchSpaces(resourcesDirectory())));
-      const bytes = fileOf(space.staged(space.genes(candidate), `${space.document.id}-candidate`), format);
+    .action((argument: string, { candidate, format, out, db }: ExportOptions) => {
+      const { space, genes } = /^\d+$/.test(argument)
+        ? recordedCandidate(Number(argument), candidate, db)
+        : codedCandidate(argument, candidate);
+      const bytes = fileOf(
+        space.staged(genes, `${space.document.id}-${candidateHash(space, genes).slice(0, 8)}`),
+        format,
+      );
       if (out !== undefined) writeFileSync(out, bytes);
       else process.stdout.write(bytes);
     });
+}
+
+interface SpaceCandidate {
+  readonly space: NetworkSpace;
+  readonly genes: Uint8Array;
+}
+
+function codedCandidate(argument: string, code: string): SpaceCandidate {
+  const space = new NetworkSpace(findSearchSpace(argument, loadSearchSpaces(resourcesDirectory())));
+  return { space, genes: space.genes(code) };
+}
+
+/** @throws WorkbenchError `networkSearch.unknown`, `nas.code` */
+function recordedCandidate(id: number, candidate: string, db: string | undefined): SpaceCandidate {
+  const record = openSearchRecord(databasePath(db), resourcesDirectory());
+  try {
+    const space = new NetworkSpace(parseSearchRequest(recordedSearch(record, id).request).space);
+    const found = record.searches.candidates(id).find((each) => String(each.id) === candidate);
+    return { space, genes: found?.genes ?? space.genes(candidate) };
+  } finally {
+    record.close();
+  }
 }
 
 /** @throws WorkbenchError `nas.unknownNetwork`, `s3nasNetwork.invalid`, `nas.code`, `searchSpace.unknown` */

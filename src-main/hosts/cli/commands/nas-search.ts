@@ -1,37 +1,57 @@
-/** `tessera nas search`: the best networks of a space under a latency limit. */
+/** `tessera nas search`, `resume` and `searches`: the best networks of a space under a latency limit, recorded. */
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import {
+  argumentVectorSchema,
+  commandKey,
+  unconfirmed,
+  type ExternalCommand,
+} from '#shared/domain/external-command.ts';
 import { parsePlatform } from '#shared/domain/platform.ts';
 import type { AccuracySource } from '#shared/nas/accuracy.ts';
 import { estimatorIds, type EstimatorId } from '#shared/nas/latency.ts';
 import { NetworkSpace } from '#shared/nas/space.ts';
 import { onInterrupt } from '../../interrupt.ts';
+import { openLog } from '../../log.ts';
+import { dataDirectory, databasePath } from '../../paths.ts';
 import {
   applicationFor,
+  chromosomesOf,
+  ConfirmedCommands,
   defaultSource,
   findSearchSpace,
   loadSearchSpaces,
   networkMethods,
+  openSearchRecord,
+  parseRunState,
+  parseSearchRequest,
   planSearch,
+  recordedSearch,
   resourcesDirectory,
   scenarioWith,
   searchNetworks,
+  SettingsFile,
   shippedSource,
+  startEvaluator,
   tableSource,
   type CandidateMetric,
   type CandidateScenario,
   type NetworkMethod,
-  type NetworkSearchResult,
   type SearchPlan,
+  type SearchRecord,
   type SearchRequest,
 } from '../../toolbox.ts';
 import {
+  parseFileOrJson,
   parseScenarioArgument,
+  runId,
   wholeNumber,
+  withConfirmation,
   withDatabase,
   withJson,
+  type ConfirmOption,
   type DatabaseOption,
   type OutputOptions,
 } from '../arguments.ts';
@@ -40,6 +60,7 @@ import { describeReport, reportOf, type Report } from '../network-report.ts';
 import { printJson, printText, remark, usageError } from '../output.ts';
 import { showSteps } from '../progress.ts';
 import { examineScenarioArgument } from '../session.ts';
+import { table, time } from '../table.ts';
 
 interface SearchOptions extends OutputOptions, DatabaseOption {
   readonly platform?: string;
@@ -54,6 +75,12 @@ interface SearchOptions extends OutputOptions, DatabaseOption {
   readonly budget: number;
   readonly batch?: number;
   readonly seed: number;
+  readonly training?: Record<string, unknown>;
+  readonly metric?: string;
+  readonly tries: number;
+  readonly scoreTimeLimit: number;
+  /** False with --no-record. */
+  readonly record: boolean;
   readonly scenario?: string;
   readonly application?: string;
   readonly outScenario?: string;
@@ -75,7 +102,7 @@ export function registerNasSearch(nas: Command): void {
     )
     .option(
       '--accuracy <source>',
-      'parameters, macs, log-synflow, nas-bench-macro or accel-nasbench; default: what was trained, else macs',
+      'parameters, macs, log-synflow, nas-bench-macro, accel-nasbench, or a command that trains; default: what was trained, else macs',
     )
     .option('--table <csv>', 'scores of your own: a column "choice" or "hash", and one with numbers')
     .addOption(
@@ -94,6 +121,13 @@ export function registerNasSearch(nas: Command): void {
     .option('--budget <n>', 'candidates that are scored at most', wholeNumber(1, 1_000_000), 1000)
     .option('--batch <n>', 'candidates in a generation', wholeNumber(1, 10_000))
     .option('--seed <n>', 'seed of the search', wholeNumber(0, 0xffff_ffff), 1)
+    .option('--training <json>', 'for the command: passed on to it with every candidate', (text) =>
+      parseFileOrJson(text, 'training'),
+    )
+    .option('--metric <id>', 'for the command: which of its metrics is the score; default: the first')
+    .option('--tries <n>', 'for the command: tries for a candidate', wholeNumber(1, 100), 3)
+    .option('--score-time-limit <s>', 'for the command: seconds for a candidate', wholeNumber(1, 2_592_000), 3600)
+    .option('--no-record', 'keep neither the search nor what the command answers')
     .option('--no-baseline', 'do not compare with a random search of the same budget')
     .option('--scenario <id|file>', 'latency, energy and missed deadlines beside the other applications of a scenario')
     .option('--application <id>', 'the application of the scenario whose network is searched for')
@@ -101,29 +135,137 @@ export function registerNasSearch(nas: Command): void {
     .option('--out-scenario <file>', 'write the scenario with the best in it')
     .option('--quiet', 'no progress')
     .action(async (argument: string, options: SearchOptions) => {
-      const startedAt = performance.now();
       const request = await requestOf(argument, options);
-      const space = new NetworkSpace(request.space);
-      const plan = planSearch(request, space, sourceOf(request, space), resourcesDirectory());
-      const interruption = onInterrupt();
-      const steps = showSteps('candidate', options.quiet === true || options.json === true);
-      let result: NetworkSearchResult;
+      // Naming a program on the command line confirms it, also for the time when the search is resumed.
+      if (request.accuracy.kind === 'command') confirmedCommands().confirm(request.accuracy.evaluator.command);
+      const record = options.record ? openSearchRecord(databasePath(options.db), resourcesDirectory()) : undefined;
       try {
-        result = await searchNetworks(plan.search, {
-          signal: interruption.signal,
-          onGeneration: ({ evaluations }) => steps.update({ done: evaluations, total: plan.search.budget }),
-        });
+        const id = record?.searches.create(request, Date.now());
+        await carryOut({ request, id, record, options });
       } finally {
-        steps.end();
-        interruption.release();
-        plan.search.accuracy.close?.();
+        record?.close();
       }
-      const report = await reportOf(plan, result, options.baseline);
-      writeBest(plan, report, options);
-      if (options.json) printJson({ ...report, elapsedMs: Math.round(performance.now() - startedAt) });
-      else printText(describeReport(plan, report, performance.now() - startedAt));
-      for (const [reason, times] of result.failures) remark(`${times} candidates have no score: ${reason}`);
     });
+  withConfirmation(withDatabase(withJson(nas.command('resume <search>'))))
+    .description('go on with a search that was stopped')
+    .option('--no-baseline', 'do not compare with a random search of the same budget')
+    .option('--out <file>', 'write the network document of the best')
+    .option('--out-scenario <file>', 'write the scenario with the best in it')
+    .option('--quiet', 'no progress')
+    .action(async (text: string, options: ResumeOptions) => {
+      const record = openSearchRecord(databasePath(options.db), resourcesDirectory());
+      try {
+        const recorded = recordedSearch(record, runId(text));
+        const request = parseSearchRequest(recorded.request);
+        if (request.accuracy.kind === 'command') assertConfirmed(request.accuracy.evaluator.command, options);
+        await carryOut({ request, id: recorded.id, record, options, state: recorded.state });
+      } finally {
+        record.close();
+      }
+    });
+  withDatabase(withJson(nas.command('searches')))
+    .description('the searches for networks in the record')
+    .action((options: OutputOptions & DatabaseOption) => {
+      const record = openSearchRecord(databasePath(options.db), resourcesDirectory());
+      try {
+        const rows = record.searches.list().map(({ id, createdAt, status, evaluations, request }) => {
+          const { space, platform, method, limitsMs } = parseSearchRequest(request);
+          return { id, createdAt, status, evaluations, space: space.id, platform: platform.id, method, limitsMs };
+        });
+        if (options.json) printJson(rows);
+        else if (rows.length === 0) printText('no search for networks is recorded');
+        else
+          printText(
+            table(rows, [
+              { title: 'id', value: ({ id }) => String(id), align: 'right' },
+              { title: 'started', value: ({ createdAt }) => time(createdAt) },
+              { title: 'status', value: ({ status }) => status },
+              { title: 'space', value: ({ space }) => space },
+              { title: 'platform', value: ({ platform }) => platform },
+              { title: 'limits (ms)', value: ({ limitsMs }) => limitsMs.join(', ') },
+              { title: 'scored', value: ({ evaluations }) => String(evaluations), align: 'right' },
+            ]),
+          );
+      } finally {
+        record.close();
+      }
+    });
+}
+
+interface ResumeOptions extends OutputOptions, DatabaseOption, ConfirmOption {
+  readonly baseline: boolean;
+  readonly out?: string;
+  readonly outScenario?: string;
+  readonly quiet?: boolean;
+}
+
+interface Undertaking {
+  readonly request: SearchRequest;
+  /** In the record. */
+  readonly id: number | undefined;
+  readonly record: SearchRecord | undefined;
+  readonly options: ResumeOptions;
+  /** Where it goes on. */
+  readonly state?: unknown;
+}
+
+/** Searches, records and prints. */
+async function carryOut({ request, id, record, options, state }: Undertaking): Promise<void> {
+  const startedAt = performance.now();
+  const space = new NetworkSpace(request.space);
+  const interruption = onInterrupt();
+  const steps = showSteps('candidate', options.quiet === true || options.json === true);
+  let source: AccuracySource | undefined;
+  try {
+    if (id !== undefined) record?.searches.setStatus(id, 'running');
+    source = await sourceOf(request, space, record);
+    const plan = planSearch(request, space, source, resourcesDirectory());
+    const result = await searchNetworks(
+      plan.search,
+      {
+        signal: interruption.signal,
+        onGeneration(generation, reached) {
+          steps.update({ done: generation.evaluations, total: plan.search.budget });
+          if (id === undefined || record === undefined) return;
+          const candidates = chromosomesOf(generation, space.layout.length);
+          record.searches.saveGeneration(id, generation.index, candidates, generation.evaluations, reached);
+        },
+      },
+      state === undefined || id === undefined || record === undefined
+        ? undefined
+        : { state: parseRunState(state), chromosomes: record.searches.candidates(id) },
+    );
+    steps.end();
+    const isStopped = result.stopReason === 'aborted';
+    if (id !== undefined) record?.searches.setStatus(id, isStopped ? 'stopped' : 'finished');
+    const report = await reportOf(plan, result, options.baseline);
+    writeBest(plan, report, options);
+    const elapsedMs = Math.round(performance.now() - startedAt);
+    if (options.json) printJson({ search: id, ...report, elapsedMs });
+    else printText(describeReport(plan, report, elapsedMs));
+    for (const [reason, times] of result.failures) remark(`${times} candidates have no score: ${reason}`);
+    if (isStopped && id !== undefined) remark(`stopped; tessera nas resume ${id} goes on`);
+  } catch (error) {
+    steps.end();
+    if (id !== undefined) record?.searches.setStatus(id, 'failed');
+    throw error;
+  } finally {
+    interruption.release();
+    source?.close?.();
+  }
+}
+
+function confirmedCommands(): ConfirmedCommands {
+  return new ConfirmedCommands(
+    new SettingsFile(join(dataDirectory(), 'settings.json'), openLog(dataDirectory(), 'cli')),
+  );
+}
+
+/** @throws WorkbenchError `command.unconfirmed` */
+function assertConfirmed(command: ExternalCommand, { confirmCommand }: ConfirmOption): void {
+  const confirmed = confirmedCommands();
+  if (confirmCommand !== undefined) confirmed.confirm(confirmCommand);
+  if (!confirmed.list().some((known) => commandKey(known) === commandKey(command))) throw unconfirmed(command);
 }
 
 /** The search that the options ask for, with everything inline. */
@@ -173,21 +315,52 @@ async function scenarioPlace({
   return { scenario, application: applicationFor(scenario, application) };
 }
 
-function accuracyOf(space: string, { accuracy, table: path }: SearchOptions): SearchRequest['accuracy'] {
+function accuracyOf(space: string, options: SearchOptions): SearchRequest['accuracy'] {
+  const { accuracy, table: path, training = {}, metric, tries, scoreTimeLimit } = options;
   if (path !== undefined && accuracy !== undefined)
     throw usageError('--table and --accuracy were both given', 'give one of them');
-  return path === undefined
-    ? { kind: 'shipped', id: accuracy ?? defaultSource(space) }
-    : { kind: 'table', path: resolve(path) };
+  if (path !== undefined) return { kind: 'table', path: resolve(path) };
+  const command = accuracy === undefined ? undefined : commandIn(accuracy);
+  if (command === undefined) return { kind: 'shipped', id: accuracy ?? defaultSource(space) };
+  return {
+    kind: 'command',
+    evaluator: { command: { command, folder: process.cwd() }, training, metric, tries, timeLimitS: scoreTimeLimit },
+  };
 }
 
-function sourceOf({ accuracy }: SearchRequest, space: NetworkSpace): AccuracySource {
+/** An argument vector: a JSON array, or words with quotes around those with spaces; no shell reads it. Undefined: one word, which is the name of a source. */
+function commandIn(text: string): string[] | undefined {
+  if (text.trimStart().startsWith('[')) {
+    const parsed = argumentVectorSchema.min(1).safeParse(jsonOf(text));
+    if (parsed.success) return parsed.data;
+    throw usageError(`--accuracy ${text} is no array of words`, 'write ["python3", "eval.py"]');
+  }
+  const words = [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? plain ?? '',
+  );
+  return words.length > 1 || /[/\\]/.test(text) ? words : undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function sourceOf(
+  { accuracy, seed }: SearchRequest,
+  space: NetworkSpace,
+  record: SearchRecord | undefined,
+): Promise<AccuracySource> {
   if (accuracy.kind === 'table') return tableSource(accuracy.path, space);
   if (accuracy.kind === 'shipped') return shippedSource(accuracy.id, space, resourcesDirectory());
-  throw new Error('a program is started elsewhere');
+  const surroundings = { record: record?.searches, seed, onRemark: (text: string) => remark(text.trimEnd()) };
+  return await startEvaluator(accuracy.evaluator, space, surroundings);
 }
 
-function writeBest({ search, place }: SearchPlan, { best }: Report, { out, outScenario }: SearchOptions): void {
+function writeBest({ search, place }: SearchPlan, { best }: Report, { out, outScenario }: ResumeOptions): void {
   if (out === undefined && outScenario === undefined) return;
   const candidate = best[0]?.candidate;
   if (candidate === undefined)
