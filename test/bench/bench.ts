@@ -13,6 +13,7 @@ import { evaluatorSection } from './evaluator.ts';
 import { frontsSection } from './fronts.ts';
 import { importSection } from './import.ts';
 import { librarySection } from './library.ts';
+import { nasSection } from './nas.ts';
 import { nativeSection } from './native-baseline.ts';
 import { optimumSection } from './optimum.ts';
 import { asMarkdown, asText } from './print.ts';
@@ -41,6 +42,7 @@ const sections: readonly BenchSection[] = [
   recordingSection,
   resumeSection,
   importSection,
+  nasSection,
   startupSection,
   commandsSection,
   replaySection,
