@@ -143,6 +143,12 @@ export class LayerGraph {
     return this.add(id, 'Concat', from, output, { elementOperations: elements(output) });
   }
 
+  /** The first or last `channels` channels of a layer: a copy. */
+  slice(id: string, from: string, channels: number): string {
+    const output = { ...this.shapeOf(from), channels };
+    return this.add(id, 'Slice', [from], output, { elementOperations: elements(output) });
+  }
+
   /** Nearest-neighbour enlargement by a whole factor. */
   upsample(id: string, from: string, factor: number): string {
     const { channels, height, width } = this.shapeOf(from);

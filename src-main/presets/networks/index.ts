@@ -1,6 +1,7 @@
 /** The networks that ship as presets: where their architecture is published, and how large it says they are. */
 import type { LayerGraph } from '../layer-graph.ts';
 import { alexnet } from './alexnet.ts';
+import { blazeFace } from './blazeface.ts';
 import { densenet121 } from './densenet.ts';
 import { efficientnetB0 } from './efficientnet.ts';
 import { googlenet } from './googlenet.ts';
@@ -11,7 +12,7 @@ import { smallCnn } from './small-cnn.ts';
 import { squeezenet11 } from './squeezenet.ts';
 import { vgg16 } from './vgg.ts';
 import { xception } from './xception.ts';
-import { yoloV3Tiny } from './yolo.ts';
+import { yoloV3Tiny, yoloV8n } from './yolo.ts';
 
 /** A figure somebody else published. */
 export interface PublishedFigure {
@@ -189,5 +190,24 @@ export const networkPresets: readonly NetworkPreset[] = [
       source:
         "size of the authors' yolov3-tiny.weights, 35,434,956 bytes: a header of 20, 4 per parameter, 8 per channel for running statistics",
     },
+  },
+  {
+    id: 'yolov8n',
+    name: 'YOLOv8n',
+    description: 'Object detector for 640 × 640 images and 80 classes.',
+    graph: yoloV8n,
+    architecture:
+      'published: architecture of Ultralytics YOLOv8, yolov8.yaml at scale n, and its modules C2f, SPPF and Detect',
+    macs: { value: 4.35e9, source: 'Ultralytics, documentation of YOLOv8: 8.7 billion operations, two for each' },
+    parameters: { value: 3_157_200, source: 'Ultralytics, summary of yolov8n; documentation: 3.2 M' },
+  },
+  {
+    id: 'blazeface',
+    name: 'BlazeFace',
+    description: 'Face detector for the 128 × 128 images of a front camera.',
+    graph: blazeFace,
+    architecture:
+      'published: architecture of Bazarevsky et al., "BlazeFace", arXiv 1907.05047, figure 1 and table 4; outputs as in MediaPipe, ' +
+      'by 1 × 1 convolutions: assumed',
   },
 ];

@@ -24,8 +24,8 @@ it('is the list that the contract knows', () => {
 
 const withPresets = documentKinds.filter((kind) => idsOf(kind).length > 0);
 
-it("has presets of every kind but profiles, which are measured on devices of one's own", () => {
-  expect(documentKinds.filter((kind) => !withPresets.includes(kind))).toEqual(['profile']);
+it('has presets of every kind', () => {
+  expect(documentKinds.filter((kind) => !withPresets.includes(kind))).toEqual([]);
 });
 
 describe.each(withPresets)('the kind %s', (kind) => {

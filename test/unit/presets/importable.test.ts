@@ -30,6 +30,14 @@ describe.each(boards.map((board) => [board.id, board] as const))('%s', (_, board
   });
 });
 
-it('there are three boards with cost models', () => {
-  expect(boards.map(({ id }) => id).sort()).toEqual(['galaxy-s9', 'hikey970', 'midap-board']);
+it('there are seven boards with cost models', () => {
+  expect(boards.map(({ id }) => id).sort()).toEqual([
+    'a311d',
+    'galaxy-s9',
+    'hikey970',
+    'midap-board',
+    'rk3588',
+    'snapdragon-8-gen2',
+    'snapdragon-x-elite',
+  ]);
 });

@@ -47,16 +47,17 @@ describe('preset networks', () => {
     ['alexnet', 60_965_224],
     ['xception', 22_855_952],
     ['yolov3-tiny', 8_852_366],
+    ['yolov8n', 3_157_200 - 16], // less the decoding of boxes, which is left to the application
   ])('%s has exactly the %d parameters of its publication', (id, parameters) => {
     expect(publishedParameters(graphs.get(id)!)).toBe(parameters);
   });
 
-  it('all but the made-up one have a published size', () => {
+  it('all but the made-up one and one whose paper counts neither have a published size', () => {
     expect(
       networkPresets
         .filter(({ macs, parameters }) => macs === undefined || parameters === undefined)
         .map(({ id }) => id),
-    ).toEqual(['cnn']);
+    ).toEqual(['cnn', 'blazeface']);
   });
 
   it('are documented with the sizes they have (printed by `node src-main/presets/network-table.ts`)', () => {
@@ -83,7 +84,7 @@ describe('preset networks', () => {
     expect(off).toEqual([]);
   });
 
-  it('end in one value per class, or in boxes at two scales', () => {
+  it('end in one value per class, or in boxes at two or three scales', () => {
     const outputs = [...graphs].map(([id, { layers }]) => {
       const read = new Set(layers.flatMap(({ dependencies }) => dependencies));
       return [
@@ -100,6 +101,16 @@ describe('preset networks', () => {
       'yolov3-tiny': [
         [255, 13, 13],
         [255, 26, 26],
+      ],
+      yolov8n: [80, 40, 20].flatMap((size) => [
+        [64, size, size],
+        [80, size, size],
+      ]),
+      blazeface: [
+        [2, 16, 16],
+        [32, 16, 16],
+        [6, 8, 8],
+        [96, 8, 8],
       ],
     });
   });

@@ -9,11 +9,15 @@ import { residualTables } from '#main/presets/fit/residual-tables.ts';
 import { estimateTimes } from '#shared/domain/modelled-times.ts';
 import type { Platform } from '#shared/domain/platform.ts';
 import { costModelResiduals } from '#shared/domain/residuals.ts';
+import { defaultGenes } from '#shared/domain/scheduler.ts';
+import { parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
+import { compileProblem } from '#shared/scheduling/problem.ts';
 import { sourceOf } from '#shared/domain/sources.ts';
 
 const resources = resolve(import.meta.dirname, '../../../resources');
 const presets = loadPresets(resources);
-const devices = ['hikey970', 'galaxy-s9', 'midap-board'];
+const publicDevices = ['snapdragon-x-elite', 'snapdragon-8-gen2', 'a311d', 'rk3588'];
+const devices = ['hikey970', 'galaxy-s9', 'midap-board', ...publicDevices];
 
 /** The paths of all numbers of a document. */
 function numbersOf(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
@@ -110,5 +114,38 @@ describe('the fit of the Kirin 970', () => {
     );
     expect(x).toBeCloseTo(5, 1);
     expect(y).toBeCloseTo(0.02, 3);
+  });
+});
+
+describe('networks that were measured in public', () => {
+  const wholes = [...presets.profiles.values()].flatMap((profile) =>
+    profile.wholes.map((whole) => ({ profile, ...whole })),
+  );
+
+  it('take exactly their published latency as one call', () => {
+    expect(wholes.length).toBeGreaterThan(25);
+    for (const { profile, on, timeMs } of wholes) {
+      const scenario = resolveScenario(
+        parseScenario({
+          schemaVersion: 1,
+          id: 'whole',
+          platform: profile.platform,
+          profiles: [profile.id],
+          applications: [{ id: 'a', network: profile.network }],
+        }),
+        presets,
+      );
+      const problem = compileProblem(scenario, { ...defaultGenes, subgraphs: 'network' });
+      const processor = scenario.platform.processors.findIndex(({ executionTimeKey }) => executionTimeKey === on.key);
+      expect([on.key, problem.tasks.length, problem.baseTimeMs[processor]]).toEqual([on.key, 1, timeMs]);
+    }
+  });
+
+  it('each time is of a processor of its platform, with its source', () => {
+    for (const { profile, on } of wholes) {
+      const { processors } = presets.platforms.get(profile.platform!)!;
+      expect(processors.map(({ executionTimeKey }) => executionTimeKey)).toContain(on.key);
+      expect(profile.provenance).toHaveLength(profile.wholes.length);
+    }
   });
 });
