@@ -14,6 +14,8 @@ export {
   saturationPoint,
   type Saturation,
 } from '../services/runs/saturation.ts';
+export { drawScenarios } from '../services/documents/scenario-draws.ts';
+export { scenarioFamilies, type ScenarioFamily } from '../engine/random-scenarios.ts';
 export { examineWithoutRecord, runUnrecorded } from '../services/runs/unrecorded-run.ts';
 export { baselineOf } from '../engine/baselines.ts';
 export { completeConfiguration, describeSchedulers } from '../engine/schedulers/index.ts';

@@ -121,6 +121,7 @@ export function createHandlers({
     'runs.overview': (listing) => runs.overview(listing),
     'runs.facets': () => runs.facets(),
     'runs.get': ({ runId }) => runs.detail(runId),
+    'runs.frequencyBound': async ({ runId }) => ({ bound: await runs.frequencyBound(runId) }),
     'runs.baseline': async ({ runId, baseline }) => ({ baseline: await runs.baseline(runId, baseline) }),
     'runs.recordExecution': ({ runId, chromosomeId, execution }) => ({
       id: runs.recordExecution(runId, chromosomeId, execution),

@@ -71,6 +71,7 @@ const effects: Readonly<Record<RouteName, 'reads' | 'writes'>> = {
   'runs.delete': 'writes',
   'runs.deleteTogether': 'writes',
   'runs.baseline': 'reads',
+  'runs.frequencyBound': 'reads',
   'runs.recordExecution': 'writes',
   'platforms.coverage': 'reads',
   'devices.describe': 'reads',

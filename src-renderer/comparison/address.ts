@@ -5,7 +5,7 @@ export const MOST_SIDES = 4;
 export const LARGEST_GROUP = 100;
 
 /** Parts of a comparison, the first of which is shown where the address names none. */
-export const comparisonTabs = ['overview', 'schedules', 'replay', 'configuration'] as const;
+export const comparisonTabs = ['overview', 'schedules', 'frequency', 'replay', 'configuration'] as const;
 export type ComparisonTab = (typeof comparisonTabs)[number];
 
 /** The part that a query asks for. */

@@ -12,6 +12,7 @@ import {
   runTagSchema,
   runTagsSchema,
 } from '../domain/run.ts';
+import { frequencyBoundSchema } from '../domain/frequency.ts';
 import { executionSchema } from '../domain/execution.ts';
 import { externalCommandSchema } from '../domain/external-command.ts';
 import { headlineMetricNames } from '../domain/metrics.ts';
@@ -233,6 +234,11 @@ export const routes = {
   runsBaseline: defineRoute('runs.baseline', {
     input: runId.extend({ baseline: z.enum(baselineIds) }),
     output: z.object({ baseline: baselineSchema }),
+  }),
+  /** How often no schedule of the run's scenario can be asked for; null where nothing is proven. Takes seconds, in a thread. */
+  runsFrequencyBound: defineRoute('runs.frequencyBound', {
+    input: runId,
+    output: z.object({ bound: frequencyBoundSchema.nullable() }),
   }),
   /** Keeps what executing one of the run's schedules on a device gave; nothing is scored with it. */
   runsRecordExecution: defineRoute('runs.recordExecution', {

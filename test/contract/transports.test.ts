@@ -306,6 +306,12 @@ const examples: { readonly [Name in RouteName]: Example<Name> } = {
     bad: { runId: 1, baseline: 'best' },
     check: ({ baseline }) => expect([baseline.name, baseline.metrics.makespanMs > 0]).toEqual(['HEFT', true]),
   },
+  'runs.frequencyBound': {
+    input: ({ finished }) => ({ runId: finished }),
+    bad: notARun,
+    // Nothing in that run's scenario has a period or a deadline.
+    check: ({ bound }) => expect(bound).toBeNull(),
+  },
   'runs.recordExecution': {
     input: ({ finished }) => ({ runId: finished, chromosomeId: 0, execution: anExecution }),
     bad: { runId: 1, chromosomeId: 0, execution: { predictedMs: 'soon' } },

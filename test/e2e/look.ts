@@ -41,6 +41,9 @@ const press =
     for (const key of keys) await page.keyboard.press(key);
   };
 
+const untilComputed = (page: Page): Promise<void> =>
+  page.getByText(/^\s*Simulating the schedules/).waitFor({ state: 'detached' });
+
 const brokenFiles = [
   {
     name: 'layers.csv',
@@ -98,6 +101,8 @@ const states: readonly State[] = [
   { name: 'compare-seeds', address: 'compare/1,2,3,4,5~6,7,8,9,10' },
   { name: 'compare-schedules', address: 'compare/1~11~12', act: click('tab', /Schedules/) },
   { name: 'compare-replay', address: 'compare/1~11~12', act: click('tab', /Replay/) },
+  { name: 'compare-frequency', address: 'compare/14~15~16?tab=frequency', act: untilComputed },
+  { name: 'run-groups', address: 'runs/16' },
   { name: 'pareto', address: 'pareto/11,1' },
   { name: 'sweeps', address: 'sweeps' },
   { name: 'sweep', address: 'sweeps/1' },
@@ -164,6 +169,15 @@ try {
   record('simple', '--scheduler', 'nsga2', '--seed', '1', '--set', 'generations=60');
   record('simple', '--scheduler', 'heft');
   record('galaxy-s9', '--set', 'generations=60');
+  for (const scheduler of ['npu_only', 'heft', 'auto'])
+    record(
+      'xrbench-vr-gaming',
+      '--scheduler',
+      scheduler,
+      '--set',
+      'subgraphs="network"',
+      ...(scheduler === 'auto' ? ['--evaluations', '500'] : []),
+    );
   const sweep = {
     name: 'Population size and mutation',
     scenarios: ['simple'],

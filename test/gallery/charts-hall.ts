@@ -8,6 +8,7 @@ import ChartPanel from '#renderer/charts/ChartPanel.vue';
 import PictureButtons from '#renderer/charts/PictureButtons.vue';
 import SparkLine from '#renderer/charts/SparkLine.vue';
 import { convergenceOption, type ConvergenceScale } from '#renderer/charts/convergence.ts';
+import { frequencyLegend, frequencyOption, type FrequencyCurve } from '#renderer/charts/frequency.ts';
 import { loadLegend, loadOption } from '#renderer/charts/load.ts';
 import { utilizationLegend, utilizationOption } from '#renderer/charts/utilization.ts';
 import PlaybackBar from '#renderer/playback/PlaybackBar.vue';
@@ -80,6 +81,38 @@ const panels = (name: string, { problem: given, timeline, assignment }: Schedule
   },
 ];
 
+/** A curve that falls beyond what its schedule supports; none of its points is enough where that is 0. */
+const satisfaction = (theme: ThemeName, index: number, supported: number): FrequencyCurve => ({
+  name: String.fromCodePoint(65 + index),
+  color: applicationColor(index, theme),
+  alpha: supported > 0 ? 1 / supported : undefined,
+  points: Array.from({ length: 160 }, (_, point) => {
+    const frequency = 9 / 1.02 ** point;
+    const satisfied = frequency <= supported ? 1 : Math.max(0.1, 1 - (frequency - supported) / 5);
+    return { alpha: 1 / frequency, satisfied, realTimeScore: satisfied ** 2 };
+  }).toReversed(),
+});
+const frequencies = (name: string, supported: readonly number[], hasBound = true): ExhibitState => ({
+  name: `satisfaction over frequency, ${name}`,
+  ...size,
+  render: (theme) => {
+    const curves = supported.map((each, index) => satisfaction(theme, index, each));
+    return h(ChartPanel, {
+      theme,
+      title: 'Satisfaction over request frequency',
+      label: 'Satisfaction',
+      fileName: 'frequency',
+      legend: frequencyLegend(curves),
+      option: frequencyOption(
+        curves,
+        hasBound ? { alpha: 1 / 6, frequency: 6, method: 'fluid_load' } : undefined,
+        'satisfied',
+        theme,
+      ),
+    });
+  },
+});
+
 const entries = (theme: ThemeName, count: number, isHidden = false) =>
   Array.from({ length: count }, (_, index) => ({
     name: index === 1 && count > 2 ? LONG_NAME : `Series ${index + 1}`,
@@ -105,6 +138,9 @@ const charts: readonly Exhibit[] = [
     states: [
       ...panels('usual', schedule),
       ...panels('many', largeSchedule),
+      frequencies('usual', [2.2, 3.1]),
+      frequencies('four sides, one never in time', [2.2, 3.1, 0, 4.4]),
+      frequencies('no bound', [1.4], false),
       {
         name: 'empty',
         ...size,

@@ -13,6 +13,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   bound: ['tessera bound simple', 'tessera bound mine.json --nominal --json'],
   saturate: ['tessera saturate multi --scheduler heft', 'tessera saturate multi --mapping best.json --json'],
+  generate: ['tessera generate --platform snapdragon-x-elite --family multi --seeds 1..10 --out scenarios/'],
   demo: ['tessera demo', 'tessera demo pareto --seed 7'],
   sweep: ['tessera sweep study.json --json'],
   'runs list': [

@@ -15,6 +15,7 @@ const commands = {
   saturate: async () => (await import('./commands/saturate.ts')).registerSaturate,
   demo: async () => (await import('./commands/demo.ts')).registerDemo,
   sweep: async () => (await import('./commands/sweep.ts')).registerSweep,
+  generate: async () => (await import('./commands/generate.ts')).registerGenerate,
   runs: async () => (await import('./commands/runs.ts')).registerRuns,
   resume: async () => (await import('./commands/resume.ts')).registerResume,
   presets: async () => (await import('./commands/lists.ts')).registerPresets,

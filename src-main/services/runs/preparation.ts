@@ -4,6 +4,8 @@
  * ways: in this thread, or in one of its own, so that a host with windows never waits.
  */
 import { Worker } from 'node:worker_threads';
+import type { FrequencyBound } from '#shared/domain/frequency.ts';
+import { provenFrequencyBound } from './saturation.ts';
 import type { ExportOutcome } from '#shared/contract/format-shapes.ts';
 import { WorkbenchError, type ErrorPayload } from '#shared/domain/errors.ts';
 import type { Baseline, BaselineId, MakespanBound, Metrics, Solution } from '#shared/domain/run.ts';
@@ -80,6 +82,10 @@ export interface PreparationTasks {
     readonly request: { readonly scenarioText: string; readonly baseline: BaselineId };
     readonly result: Baseline;
   };
+  frequencyBound: {
+    readonly request: { readonly scenarioText: string };
+    readonly result: FrequencyBound | undefined;
+  };
   export: { readonly request: RunExportRequest; readonly result: ExportOutcome };
   read: { readonly request: FilesToRead; readonly result: FilesRead[] };
 }
@@ -116,6 +122,7 @@ export async function carryOut(
     return bestKnownBound(quickBound(problem), provenBound(problem, request.best));
   }
   if (request.task === 'baseline') return baselineOf(scenarioOf(request.scenarioText), request.baseline);
+  if (request.task === 'frequencyBound') return provenFrequencyBound(scenarioOf(request.scenarioText));
   const scenario = sources.documents().resolve(JSON.parse(request.referenceText) as ScenarioReference); // written by `prepare` below
   const configuration = completeConfiguration(request.configuration);
   const problem = compileProblem(scenario, genesOf(configuration));
@@ -210,6 +217,10 @@ export class Preparation {
 
   async baseline(request: PreparationTasks['baseline']['request']): Promise<Baseline> {
     return (await this.#carry({ task: 'baseline', ...request })) as Baseline; // as PreparationTasks says
+  }
+
+  async frequencyBound(request: PreparationTasks['frequencyBound']['request']): Promise<FrequencyBound | undefined> {
+    return (await this.#carry({ task: 'frequencyBound', ...request })) as FrequencyBound | undefined; // as PreparationTasks says
   }
 
   async exportRun(request: RunExportRequest): Promise<ExportOutcome> {

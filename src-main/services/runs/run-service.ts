@@ -4,6 +4,7 @@ import type { Execution as DeviceExecution } from '#shared/domain/execution.ts';
 import { bestKnownBound } from '#shared/analysis/makespan-bound.ts';
 import type { RunFacets, RunListing, RunOverview } from '#shared/contract/run-list-shapes.ts';
 import type { GenerationSeries, PopulationView, RunDetail, RunSummary } from '#shared/contract/shapes.ts';
+import type { FrequencyBound } from '#shared/domain/frequency.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import { LONGEST_RUN_NAME, type Baseline, type BaselineId } from '#shared/domain/run.ts';
 import { genesOf, type SchedulerConfiguration } from '#shared/domain/scheduler.ts';
@@ -167,6 +168,13 @@ export class RunService {
     const snapshot = this.#record.runs.snapshot(runId);
     if (snapshot === undefined) throw unknownRun(runId);
     return this.#preparation.baseline({ scenarioText: snapshot.scenarioText, baseline });
+  }
+
+  /** What no schedule of the run's scenario supports; null where nothing is proven. @throws WorkbenchError `run.unknown` */
+  async frequencyBound(runId: number): Promise<FrequencyBound | null> {
+    const snapshot = this.#record.runs.snapshot(runId);
+    if (snapshot === undefined) throw unknownRun(runId);
+    return (await this.#preparation.frequencyBound({ scenarioText: snapshot.scenarioText })) ?? null;
   }
 
   #frontMember(runId: number, chromosomeId: number): NonNullable<RunDetail['front']>[number] {
