@@ -66,6 +66,28 @@ export const comparedFigures: readonly ComparedQuantity[] = [
   },
 ];
 
+/** Spans of each group of applications that any side has. */
+function groupFigures(sides: readonly ComparedSide[]): ComparedQuantity[] {
+  const ids = new Set(
+    sides.flatMap(({ runs }) => runs.flatMap(({ detail }) => Object.keys(detail.best?.metrics.groups ?? {}))),
+  );
+  return [...ids].flatMap((id) =>
+    (
+      [
+        ['worstSpanMs', 'worst span', 'ms', 'Longest time from a release of the group to the end of its last member'],
+        ['p90SpanMs', 'p90 span', 'ms', '90th percentile of the spans of the group'],
+        ['deadlineMisses', 'missed spans', '', 'Spans of the group that end after its deadline'],
+      ] as const
+    ).map(([name, title, unit, meaning]): ComparedQuantity => ({
+      title: `${id}: ${title}`,
+      unit,
+      goal: 'lower',
+      meaning: `${meaning}, of the best schedule`,
+      valueOf: ({ detail }) => detail.best?.metrics.groups?.[id]?.[name],
+    })),
+  );
+}
+
 /** The rows worth showing: those that any side has, and that are not zero everywhere. Their tests are one family: each p is corrected for all of them. */
 export function figureRows(
   sides: readonly ComparedSide[],
@@ -77,7 +99,7 @@ export function figureRows(
     meaning: `${fitnessQuantity.meaning}, the same formula on every side`,
     valueOf: ({ detail }) => detail.run.bestFitness,
   };
-  const figures = hasComparableFitness ? [fitness, ...comparedFigures] : comparedFigures;
+  const figures = [...(hasComparableFitness ? [fitness] : []), ...comparedFigures, ...groupFigures(sides)];
   const rows = figures
     .map((figure) => {
       const values = sides.map((side) => side.runs.map(figure.valueOf).filter((value) => value !== undefined));

@@ -17,6 +17,10 @@ export interface PlannedApplication {
   /** Undefined: as many as are released before the horizon. */
   readonly instances: number | undefined;
   readonly deadlineMs: number | undefined;
+  /** Index of the group that decides its releases; missing outside groups. */
+  readonly group?: number | undefined;
+  /** Whether its deadline is its own, not its group's. */
+  readonly hasOwnDeadline?: boolean;
 }
 
 /** An application as it is drawn. */

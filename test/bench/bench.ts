@@ -18,6 +18,7 @@ import { nativeSection } from './native-baseline.ts';
 import { optimumSection } from './optimum.ts';
 import { asMarkdown, asText } from './print.ts';
 import { publishedCaseSection } from './published-case.ts';
+import { puzzleSection } from './puzzle.ts';
 import { recordingSection } from './recording.ts';
 import { resumeSection } from './resume.ts';
 import { schedulersSection } from './schedulers.ts';
@@ -39,6 +40,7 @@ const sections: readonly BenchSection[] = [
   boundsSection,
   frontsSection,
   publishedCaseSection,
+  puzzleSection,
   recordingSection,
   resumeSection,
   importSection,

@@ -103,6 +103,7 @@ const states: readonly State[] = [
   { name: 'compare-replay', address: 'compare/1~11~12', act: click('tab', /Replay/) },
   { name: 'compare-frequency', address: 'compare/14~15~16?tab=frequency', act: untilComputed },
   { name: 'run-groups', address: 'runs/16' },
+  { name: 'scenario-groups', address: 'scenarios/xrbench-vr-gaming' },
   { name: 'pareto', address: 'pareto/11,1' },
   { name: 'sweeps', address: 'sweeps' },
   { name: 'sweep', address: 'sweeps/1' },

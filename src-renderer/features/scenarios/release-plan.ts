@@ -5,18 +5,31 @@ import type { PlannedApplication } from '../../plots/draw-releases.ts';
 
 /** Reads what is there, whether or not it is valid. */
 export function readPlan(content: Content): readonly PlannedApplication[] {
+  const groups = listAt(content, ['groups']);
   return listAt(content, ['applications']).map((application, index) => {
-    const period = numberOf(application['periodMs']);
-    const deadline = numberOf(application['deadlineMs']);
+    const group = groupOf(groups, application);
+    const released = group === undefined ? application : groups[group];
+    const period = numberOf(released['periodMs']);
+    const own = numberOf(application['deadlineMs']);
+    const deadline = own ?? (group === undefined ? undefined : (numberOf(released['deadlineMs']) ?? period));
     return {
       index,
       name: textOf(application['name']) || textOf(application['id']),
-      startTimeMs: Math.max(0, numberOf(application['startTimeMs']) ?? 0),
+      startTimeMs: Math.max(0, numberOf(released['startTimeMs']) ?? 0),
       periodMs: period !== undefined && period > 0 ? period : undefined,
       instances: application['instances'] === null ? undefined : Math.max(1, numberOf(application['instances']) ?? 1),
       deadlineMs: deadline !== undefined && deadline > 0 ? deadline : undefined,
+      ...(group === undefined ? {} : { group, hasOwnDeadline: own !== undefined }),
     };
   });
+}
+
+/** Index of the group that `application` is a member of. */
+export function groupOf(groups: readonly Content[], application: Content): number | undefined {
+  const index = groups.findIndex(
+    ({ applications }) => Array.isArray(applications) && applications.includes(application['id']),
+  );
+  return index < 0 ? undefined : index;
 }
 
 /** Releases shown before the picture would only become smaller. */

@@ -1,5 +1,6 @@
 /** What is done to a scenario as one step: applications that come and go, documents that are put inline. */
 import { freeId, idFromName } from '../../editing/document-kinds.ts';
+import { groupOf } from './release-plan.ts';
 import { END, isContent, listAt, numberOf, textOf, type Change, type Content } from '../../editing/json-path.ts';
 
 /** An application that runs a network once, from the start. */
@@ -81,6 +82,45 @@ export function periodHints(content: Content): string[] {
         `${textOf(application['name']) || textOf(application['id'])} has a period but 1 instance, so it is released ` +
         'once. Leave Instances empty for as many as are released before the horizon.',
     );
+}
+
+/** A group of the applications that are in none, which leave their own releases to it; nothing where there is none. */
+export function withGroup(content: Content): Change[] {
+  const groups = listAt(content, ['groups']);
+  const applications = listAt(content, ['applications']);
+  const free = [...applications.keys()].filter((index) => groupOf(groups, applications[index]) === undefined);
+  if (free.length === 0) return [];
+  const periods = free
+    .map((index) => numberOf(applications[index]['periodMs']))
+    .filter((period) => period !== undefined);
+  const id = freeId('group', new Set(groups.map((group) => textOf(group['id']))));
+  return [
+    ...free.flatMap((index): Change[] => [
+      { path: ['applications', index, 'periodMs'], value: null },
+      { path: ['applications', index, 'startTimeMs'], value: 0 },
+      { path: ['applications', index, 'deadlineMs'], value: null },
+    ]),
+    {
+      path: ['groups'],
+      value: [
+        ...groups,
+        {
+          id,
+          applications: free.map((index) => applications[index]['id']),
+          periodMs: periods.length === 0 ? FIRST_PERIOD_MS : Math.min(...periods),
+          deadlineMs: null,
+          startTimeMs: 0,
+        },
+      ],
+    },
+  ];
+}
+/** Of a group whose applications had no period. */
+const FIRST_PERIOD_MS = 100;
+
+/** The ids that a person wrote into one cell. */
+export function idsOf(text: string): string[] {
+  return text.split(/[,;\s]+/).filter((id) => id !== '');
 }
 
 /** The id of a document that is named, or inline. */

@@ -52,8 +52,10 @@ export function useReleaseDrag(scale: ReleaseScale) {
 
   function set(application: PlannedApplication, handle: ReleaseHandle, ms: number): void {
     const value = Math.max(handle === 'startTimeMs' ? 0 : scale.finestMs(), ms);
-    draft.edit([{ path: ['applications', application.index, handle], value }], {
-      label: `change of the ${handleNames[handle]} of ${application.name}`,
+    const { group, hasOwnDeadline } = application;
+    const isOfGroup = group !== undefined && !(handle === 'deadlineMs' && hasOwnDeadline === true);
+    draft.edit([{ path: isOfGroup ? ['groups', group, handle] : ['applications', application.index, handle], value }], {
+      label: `change of the ${handleNames[handle]} of ${isOfGroup ? 'the group of ' : ''}${application.name}`,
       group: `drag ${handle} ${application.index}`,
     });
   }

@@ -8,6 +8,7 @@ import { contestSection } from '../../bench/near-optimum.ts';
 import { librarySection } from '../../bench/library.ts';
 import { optimumSection } from '../../bench/optimum.ts';
 import { publishedCaseSection } from '../../bench/published-case.ts';
+import { puzzleSection } from '../../bench/puzzle.ts';
 import { recordingSection } from '../../bench/recording.ts';
 import { resumeSection } from '../../bench/resume.ts';
 import { schedulersSection } from '../../bench/schedulers.ts';
@@ -28,6 +29,7 @@ describe.each([
   frontsSection,
   contestSection,
   publishedCaseSection,
+  puzzleSection,
   recordingSection,
   resumeSection,
   librarySection,

@@ -8,7 +8,7 @@ import {
   scenarioLoad,
   shortestFactor,
 } from '#renderer/features/scenarios/scenario-load.ts';
-import { periodHints } from '#renderer/features/scenarios/scenario-edits.ts';
+import { idsOf, periodHints, withGroup } from '#renderer/features/scenarios/scenario-edits.ts';
 import { describeScenarioFigure } from '#renderer/components/scenario/scenario-figure.ts';
 import {
   nextOperatingPoint,
@@ -265,4 +265,38 @@ describe('edits of a platform', () => {
   it('all groupings of four cores are offered', () => {
     expect(partitionsOf(4)).toEqual([[1, 1, 1, 1], [2, 1, 1], [2, 2], [3, 1], [4]]);
   });
+});
+
+describe('groups', () => {
+  const content = {
+    applications: [
+      { id: 'a', periodMs: 40, startTimeMs: 2, deadlineMs: 30 },
+      { id: 'b', periodMs: 25 },
+      { id: 'c', deadlineMs: 5 },
+    ],
+    groups: [{ id: 'group', applications: ['c'], periodMs: 10, startTimeMs: 1 }],
+  };
+
+  it('one is made of all applications that are in none, which leave their releases to it, with the shortest period', () => {
+    const grouped = withChanges(content, withGroup(content));
+    expect(grouped).toMatchObject({
+      applications: [
+        { periodMs: null, startTimeMs: 0, deadlineMs: null },
+        { periodMs: null },
+        { id: 'c', deadlineMs: 5 },
+      ],
+      groups: [{ id: 'group' }, { id: 'group-2', applications: ['a', 'b'], periodMs: 25, deadlineMs: null }],
+    });
+    expect(withGroup(grouped)).toEqual([]);
+  });
+
+  it('decide the releases of their members on the timeline, and the deadline where a member has none', () => {
+    expect(readPlan(withChanges(content, withGroup(content)))).toMatchObject([
+      { startTimeMs: 0, periodMs: 25, deadlineMs: 25, group: 1, hasOwnDeadline: false },
+      { periodMs: 25, group: 1 },
+      { startTimeMs: 1, periodMs: 10, deadlineMs: 5, group: 0, hasOwnDeadline: true },
+    ]);
+  });
+
+  it('are written as ids by commas or spaces', () => expect(idsOf(' a, b;c  d')).toEqual(['a', 'b', 'c', 'd']));
 });
