@@ -25,6 +25,11 @@ const standIns = (tasks: readonly Task[]): string =>
 
 const source = 'published: tasks and frames per second, XRBench (MLSys 2023, MIT licence); each deadline is the period';
 
+/** To the µs. */
+function periodMs(framesPerS: number): number {
+  return Number((1000 / framesPerS).toFixed(3));
+}
+
 function scenario(id: string, name: string, tasks: readonly Task[], groups?: ScenarioInput['groups']): ScenarioInput {
   const fastest = Math.max(...tasks.map(({ framesPerS }) => framesPerS));
   const grouped = new Set(groups?.flatMap(({ applications }) => applications));
@@ -51,7 +56,7 @@ function scenario(id: string, name: string, tasks: readonly Task[], groups?: Sce
       name: task.name,
       network: task.network,
       instances: Math.round((FRAMES * task.framesPerS) / fastest),
-      ...(grouped.has(task.id) ? {} : { periodMs: 1000 / task.framesPerS, deadlineMs: 1000 / task.framesPerS }),
+      ...(grouped.has(task.id) ? {} : { periodMs: periodMs(task.framesPerS), deadlineMs: periodMs(task.framesPerS) }),
     })),
     ...(groups === undefined ? {} : { groups }),
   };
@@ -67,6 +72,6 @@ export const xrScenarios: readonly ScenarioInput[] = [
       { id: 'gaze', name: 'Gaze estimation', network: 'mobilenet-v2', framesPerS: 60 },
       hands,
     ],
-    [{ id: 'eye-camera', applications: ['eyes', 'gaze'], periodMs: 1000 / 60 }],
+    [{ id: 'eye-camera', applications: ['eyes', 'gaze'], periodMs: periodMs(60) }],
   ),
 ];
