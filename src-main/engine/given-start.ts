@@ -2,8 +2,9 @@
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { SchedulerConfiguration } from '#shared/domain/scheduler.ts';
 import type { Problem } from '#shared/scheduling/problem.ts';
-import { parseMapping } from '#shared/scheduling/solution.ts';
+import { parseMapping, readMapping } from '#shared/scheduling/solution.ts';
 import { genomeOf } from './external/external-search.ts';
+import { decidesSubgraphs, genomeOfCalls } from './puzzle/whole-networks.ts';
 import type { Chromosome, Conclusion, Population, Proposal, Search, SearchState, StopReason } from './search.ts';
 
 /**
@@ -14,7 +15,10 @@ export function startGenome(problem: Problem, { start }: SchedulerConfiguration)
   if (start === undefined) return undefined;
   const { from, ...file } = start;
   try {
-    return genomeOf(problem, parseMapping(problem, file));
+    if (!decidesSubgraphs(problem)) return genomeOf(problem, parseMapping(problem, file));
+    const { subgraphs: _, ...genes } = problem.genes;
+    const { problem: calls, assignment } = readMapping(problem.layerwise, file, genes);
+    return genomeOfCalls(problem, calls, assignment.peOfTask, assignment.taskPriority, assignment);
   } catch (error) {
     if (!(error instanceof WorkbenchError)) throw error;
     throw new WorkbenchError(

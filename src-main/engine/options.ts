@@ -1,7 +1,7 @@
 /** Options that several schedulers share, with the titles and units that forms show. */
 import { z } from 'zod';
 
-export { genesSchema, genesSchemaWith, subgraphsSchema } from '#shared/domain/scheduler.ts';
+export { genesSchema, genesSchemaWith, subgraphsAtLaunches, subgraphsSchema } from '#shared/domain/scheduler.ts';
 
 /** In the meta of the few options that one chooses first: forms show these, and the others on request. */
 export const BASIC = { isBasic: true } as const;

@@ -71,14 +71,26 @@ export const subgraphsSchema = z
       'or each application as a whole (network)',
   });
 
+/** The same for baselines that place whole networks. */
+export const subgraphsAtLaunches = z
+  .enum([...subgraphModes, 'auto'])
+  .default('auto')
+  .meta({
+    title: 'Subgraphs',
+    description:
+      'What is executed as one call: auto: whole networks where a processor of the scenario takes time for a launch (else off); each layer by ' +
+      'itself (off), sets of layers that were measured together where that gains (groups), or each application as a whole (network)',
+  });
+
 /**
  * What fixes the layout of the genome: its optional segments, and what is executed as one and so mapped as one. searched: each schedule
- * of the run has subgraphs of its own, by genes for the cuts between them; that is for schedulers that decide them.
+ * of the run has subgraphs of its own, by genes for the cuts between them; that is for schedulers that decide them. auto: searched where a
+ * processor takes time for a launch, else off.
  */
 export type GeneSelection = Omit<z.output<typeof genesSchema>, 'priorities'> & {
   /** true: of each layer; application: one for all layers of an application. */
   readonly priorities: boolean | 'application';
-  readonly subgraphs?: SubgraphMode | 'searched';
+  readonly subgraphs?: SubgraphMode | 'searched' | 'auto';
 };
 
 /** The genes of a scheduler that offers no choice. */
@@ -87,7 +99,7 @@ export const defaultGenes: GeneSelection = genesSchema.parse({});
 const withGenesSchema = z.object({
   options: z.object({
     genes: z.union([genesSchema, partitionGenesSchema]).prefault({}),
-    subgraphs: z.enum([...subgraphModes, 'searched']).default('off'),
+    subgraphs: z.enum([...subgraphModes, 'searched', 'auto']).default('off'),
   }),
 });
 

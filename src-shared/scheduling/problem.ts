@@ -91,9 +91,9 @@ export interface Problem {
 
 /**
  * Compiles `scenario`. A task is what is executed as one: a layer, or a subgraph.
- * @param genes the optional segments of its genome, and what is executed as one: to read the genomes of a run, those of its
+ * @param selection the optional segments of its genome, and what is executed as one: to read the genomes of a run, those of its
  * configuration (`genesOf`)
- * @param partition what is executed as one, where it is not the one that `genes` choose
+ * @param partition what is executed as one, where it is not the one that `selection` chooses
  * @param exact what is known of layers that are executed as one; default: what the scenario brings with it
  * @throws WorkbenchError `problem.tooLarge` when genes or jobs exceed what a run can hold, `problem.unrunnable` for a scenario
  * that `resolveScenario` would have rejected and for a subgraph that no processor can run, `problem.subgraphs` where the
@@ -101,10 +101,11 @@ export interface Problem {
  */
 export function compileProblem(
   layerwise: ResolvedScenario,
-  genes: GeneSelection = defaultGenes,
+  selection: GeneSelection = defaultGenes,
   partition?: Partition,
   exact: ExactTimes = exactTimesOf(layerwise),
 ): Problem {
+  const genes = settledGenes(layerwise, selection);
   const executed = partition ?? partitionByMode(layerwise, exact, modeOf(genes));
   const coarse: CoarseScenario | undefined =
     isLayerwise(executed) && !hasCallTimes(layerwise) ? undefined : coarsen(layerwise, executed, exact);
@@ -203,7 +204,14 @@ export function compileProblem(
 }
 
 function modeOf({ subgraphs = 'off' }: GeneSelection): SubgraphMode {
-  return subgraphs === 'searched' ? 'off' : subgraphs;
+  return subgraphs === 'searched' || subgraphs === 'auto' ? 'off' : subgraphs;
+}
+
+/** `selection` with what auto means in `scenario`. */
+function settledGenes({ platform }: ResolvedScenario, selection: GeneSelection): GeneSelection {
+  if (selection.subgraphs !== 'auto') return selection;
+  const { subgraphs: _, ...others } = selection;
+  return platform.processors.some(({ launchMs = 0 }) => launchMs > 0) ? { ...others, subgraphs: 'searched' } : others;
 }
 
 /** Whether task `task` can run on processor `processor`. */

@@ -104,13 +104,24 @@ const configurations: Readonly<Record<string, SchedulerConfiguration>> = {
     seed: 42,
     options: { generations: 8, objectives: ['makespanMs', 'energyMJ'] },
   },
+  puzzle: { scheduler: 'puzzle', seed: 42, options: { populationSize: 24, generations: 10 } },
+  'puzzle, priorities of applications, other crossover': {
+    scheduler: 'puzzle',
+    seed: 3,
+    options: {
+      populationSize: 16,
+      generations: 6,
+      partitionCrossover: 'single_point',
+      canonical: false,
+      genes: { priorities: 'application' },
+    },
+  },
   hill_climb: { scheduler: 'hill_climb', seed: 42, options: { generations: 40, neighbours: 12, patience: 3 } },
   'prism, random start, one pass': { scheduler: 'prism', seed: 42, options: { maxPasses: 1 } },
   ...Object.fromEntries(
-    ['heft', 'peft', 'best_mapping', 'npu_only', 'static_type', 'partition_tuner'].map((scheduler) => [
-      scheduler,
-      { scheduler, seed: 1, options: {} },
-    ]),
+    ['heft', 'peft', 'best_mapping', 'balanced', 'fastest', 'npu_only', 'static_type', 'partition_tuner'].map(
+      (scheduler) => [scheduler, { scheduler, seed: 1, options: {} }],
+    ),
   ),
 };
 

@@ -21,9 +21,17 @@ const LAST_STAMP = 2 ** 30;
 /** Sets of processors are bits of a number. */
 const MOST_PROCESSORS = 31;
 
-/** Whether the calls of `problem` can be decoded so: not where the times of single hops, or which jobs belong to an instance, would change with them. */
-export function hasCallDecoder({ processors, streams, hopMs }: Problem): boolean {
-  return processors.length <= MOST_PROCESSORS && streams === undefined && hopMs === undefined;
+/** Whether genomes of `problem` can be decoded so. */
+export function canDecodeCalls({ processors }: Problem): boolean {
+  return processors.length <= MOST_PROCESSORS;
+}
+
+/**
+ * Whether the kernel can have the calls of `problem` by its tables: not where the times of single hops, or which jobs belong to an instance,
+ * would change with them.
+ */
+export function hasCallDecoder(problem: Problem): boolean {
+  return canDecodeCalls(problem) && problem.streams === undefined && problem.hopMs === undefined;
 }
 
 export class CallDecoder {

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
 import { defaultElements, workMs } from '../load.ts';
-import { BASIC, subgraphsSchema, weightsSchema } from '../options.ts';
+import { BASIC, subgraphsAtLaunches, weightsSchema } from '../options.ts';
 import { constructedScheduler, genomeOfMapping } from './constructed.ts';
+import { genomeByRule } from './whole-network-rules.ts';
 
 const granularities = ['both', 'layer', 'application'] as const;
 
@@ -24,14 +25,14 @@ export const bestMapping = constructedScheduler(
           title: 'Granularity',
           description: 'What is mapped as one piece: each layer, each whole application, or one schedule of each kind',
         }),
-      subgraphs: subgraphsSchema,
+      subgraphs: subgraphsAtLaunches,
       weights: weightsSchema,
     }),
   },
   (problem, { granularity }) => ({
     genomes: [
       ...(granularity === 'application' ? [] : [genomeOfMapping(problem, layerByLayer(problem))]),
-      ...(granularity === 'layer' ? [] : [genomeOfMapping(problem, wholeApplications(problem))]),
+      ...(granularity === 'layer' ? [] : [genomeByRule(problem, wholeApplications)]),
     ],
   }),
 );

@@ -24,8 +24,10 @@ import { npuOnly } from './npu-only.ts';
 import { partitionTuner } from './partition-tuner.ts';
 import { peft } from './peft.ts';
 import { prism } from './prism.ts';
+import { puzzle } from './puzzle.ts';
 import { randomSearch } from './random-search.ts';
 import { staticType } from './static-type.ts';
+import { balanced, fastest } from './whole-network-rules.ts';
 
 /** Every scheduler, in the order in which lists show them. */
 export const schedulers: readonly Scheduler[] = [
@@ -33,6 +35,7 @@ export const schedulers: readonly Scheduler[] = [
   ga,
   nsga2,
   archiveSearch,
+  puzzle,
   annealing,
   criticalPath,
   hillClimb,
@@ -41,6 +44,8 @@ export const schedulers: readonly Scheduler[] = [
   heft,
   peft,
   bestMapping,
+  balanced,
+  fastest,
   npuFirst,
   npuOnly,
   staticType,

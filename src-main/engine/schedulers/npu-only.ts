@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { ProcessorKind } from '#shared/domain/platform.ts';
 import { canRun, type Problem } from '#shared/scheduling/problem.ts';
 import { defaultElements, workMs } from '../load.ts';
-import { subgraphsSchema, weightsSchema } from '../options.ts';
+import { subgraphsAtLaunches, weightsSchema } from '../options.ts';
+import { decidesSubgraphs, genomeOfCalls, wholeNetworks } from '../puzzle/whole-networks.ts';
 import { constructedScheduler, genomeOfMapping } from './constructed.ts';
 
 export const npuOnly = constructedScheduler(
@@ -12,10 +13,26 @@ export const npuOnly = constructedScheduler(
     name: 'NPU only',
     description: 'Every layer on the NPU, those it cannot run on the least loaded CPU core; GPU and DSP stay idle',
     source: 'Puzzle, arXiv 2508.17764 (baseline "NPU Only")',
-    optionsSchema: z.strictObject({ subgraphs: subgraphsSchema, weights: weightsSchema }),
+    optionsSchema: z.strictObject({ subgraphs: subgraphsAtLaunches, weights: weightsSchema }),
   },
-  (problem) => ({ genomes: [genomeOfMapping(problem, npuOnlyMapping(problem))] }),
+  (problem) => ({ genomes: [npuOnlyGenome(problem)] }),
 );
+
+/**
+ * The genome of the rule; where genes decide what is executed as one, networks are cut only between layers that the NPU can run and others,
+ * as runtimes do that give an accelerator what it takes.
+ */
+export function npuOnlyGenome(problem: Problem): Uint8Array {
+  if (!decidesSubgraphs(problem)) return genomeOfMapping(problem, npuOnlyMapping(problem));
+  const { edgeProducer, edgeConsumer, processors } = problem;
+  const npus = processors.filter(({ kind }) => kind === 'npu');
+  const isForNpu = (task: number): boolean => npus.some(({ index }) => canRun(problem, task, index));
+  const calls = wholeNetworks(
+    problem,
+    Uint8Array.from(edgeProducer, (producer, edge) => Number(isForNpu(producer) !== isForNpu(edgeConsumer[edge]))),
+  );
+  return genomeOfCalls(problem, calls, npuOnlyMapping(calls));
+}
 
 const preference: readonly ProcessorKind[] = ['npu', 'cpu', 'gpu', 'dsp'];
 

@@ -100,7 +100,17 @@ describe('which runs are short', () => {
 
   it('schedules that are built by rule are; searches at their defaults are not', () => {
     const ids = ownSchedulers.map(({ id }) => id).filter((id) => isShort(configured(id)));
-    expect(ids).toEqual(['heft', 'peft', 'best_mapping', 'npu_first', 'npu_only', 'static_type']);
+    expect(ids).toEqual([
+      'puzzle',
+      'heft',
+      'peft',
+      'best_mapping',
+      'balanced',
+      'fastest',
+      'npu_first',
+      'npu_only',
+      'static_type',
+    ]);
   });
 
   it.each([
