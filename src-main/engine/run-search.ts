@@ -121,7 +121,7 @@ function runOf(
 ): SearchRun {
   const scheduler = findScheduler(configuration.scheduler);
   const options = parseOptions(scheduler, configuration.options);
-  const problem = compileProblem(scenario, genesOf({ options: { ...options } }));
+  const problem = compileProblem(scenario, genesOf({ ...configuration, options: { ...options } }));
   const start = startGenome(problem, configuration);
   if (start !== undefined && scheduler.takesStart !== true) throw takesNoStart(scheduler.id);
   const timeMs = configuration.stop?.timeMs;

@@ -107,6 +107,8 @@ export interface Scheduler<Options extends SearchOptions = SearchOptions, Space 
   mostEvaluations?(options: Options): number | undefined;
   /** Whether it can begin with a given schedule (`SearchMeans.start`). */
   readonly takesStart?: true;
+  /** Whether it is nothing without one. */
+  readonly needsStart?: true;
   /** Loads what the scheduler needs; to be awaited before `create` and `restore` where there is one. */
   prepare?(): Promise<void>;
   /** @param evaluator the run's, for a search that scores genomes by itself */

@@ -4,7 +4,7 @@ import { layerIdsOf } from '#shared/scheduling/solution.ts';
 import { csvOptionsSchema, formulaNotes } from './csv-options.ts';
 import { defineRunWriter, runFileName, type Format } from './format.ts';
 
-const columns = ['application', 'layer', 'processor', 'element', 'subgraph'] as const;
+const ownColumns = ['application', 'layer', 'processor', 'element', 'subgraph'] as const;
 
 export const assignmentCsvFormat: Format = {
   id: 'assignment-csv',
@@ -13,6 +13,8 @@ export const assignmentCsvFormat: Format = {
   extensions: ['.csv'],
   mediaType: 'text/csv',
   runWriter: defineRunWriter(csvOptionsSchema, ({ detail, problem, solution }, options) => {
+    const { priorities } = solution;
+    const columns = priorities === undefined ? ownColumns : [...ownColumns, 'priority'];
     const rows = problem.tasks.flatMap((task, call) => {
       const { id: application } = problem.scenario.applications[task.application];
       return layerIdsOf(problem, task).map((id) => {
@@ -24,6 +26,7 @@ export const assignmentCsvFormat: Format = {
           processor === undefined ? '' : problem.processors[processor].id,
           element,
           call,
+          ...(priorities === undefined ? [] : [priorities[id]]),
         ];
       });
     });

@@ -1,6 +1,6 @@
 /** Reads tables in CSV whose first line names the columns; what is wrong is reported with its line and column. */
 import type { NumberKind } from '#shared/domain/numerals.ts';
-import { readRecords } from './csv-records.ts';
+import { readRecords } from '#shared/formats/csv-records.ts';
 import type { ImportFault } from './import-fault.ts';
 import { missingColumns, nearQuestion, type RequiredColumns } from './missing-columns.ts';
 import { TableNumbers, type StatedNumbers } from './table-numbers.ts';

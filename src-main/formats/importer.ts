@@ -2,6 +2,8 @@
 import type { KnownDocument } from '#shared/domain/document-kinds.ts';
 import { suggest, WorkbenchError } from '#shared/domain/errors.ts';
 import type { FormatNote } from '#shared/contract/format-shapes.ts';
+import { isAssignmentTable } from '#shared/formats/plans/assignment-table.ts';
+import { isNestPlan } from '#shared/formats/plans/nest-plan-text.ts';
 import { recogniseStandIn } from '#shared/formats/lookalikes.ts';
 import { HEAD_BYTES, type Format, type ProfileMatch, type ReadResult, type SourceFile } from './format.ts';
 import { findFormat, formats } from './index.ts';
@@ -163,6 +165,7 @@ async function unrecognised(file: SourceFile): Promise<WorkbenchError> {
   const head = await file.read(0, HEAD_BYTES);
   return (
     spreadsheetFault(head, name) ??
+    scheduleFault(decodeHead(head), name) ??
     unknownTableError(
       name,
       decodeHead(head),
@@ -173,6 +176,15 @@ async function unrecognised(file: SourceFile): Promise<WorkbenchError> {
       path: [name],
     })
   );
+}
+
+/** A schedule is no document: it belongs to a scenario. */
+function scheduleFault(head: string, name: string): WorkbenchError | undefined {
+  if (!isNestPlan(head) && !isAssignmentTable(head)) return undefined;
+  return new WorkbenchError('format.isSchedule', `${name} says where layers run, which belongs to a scenario`, {
+    hint: 'give it with the scenario: New run, "From a file" in the window; "tessera import nest-plan FILE --scenario ID" on the command line',
+    path: [name],
+  });
 }
 
 function readableIds(): string[] {

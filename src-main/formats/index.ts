@@ -15,7 +15,9 @@ import { problemFormat } from './problem.ts';
 import { profileFormat } from './profile.ts';
 import { prismFormat } from './prism-format.ts';
 import { assignmentCsvFormat } from './assignment-csv.ts';
+import { nestDeviceFormat } from './nest-device.ts';
 import { nestPlanFormat } from './nest-plan.ts';
+import { nestProfileFormat } from './nest-profile.ts';
 import { prismScheduleFormat } from './prism-schedule.ts';
 import { runJsonFormat } from './run-json.ts';
 import { runScenarioFormat } from './run-scenario.ts';
@@ -34,6 +36,7 @@ export const formats: readonly Format[] = [
   layerTableFormat,
   stgFormat,
   daxFormat,
+  nestDeviceFormat,
   problemFormat,
   htmlDashboardFormat,
   reportFormat,
@@ -45,6 +48,7 @@ export const formats: readonly Format[] = [
   prismScheduleFormat,
   assignmentCsvFormat,
   nestPlanFormat,
+  nestProfileFormat,
   svgFormat,
   pngFormat,
   gifFormat,

@@ -1,7 +1,7 @@
 /** The columns that a table lacks, and which of its own may be meant by them. */
 import { closest, WorkbenchError } from '#shared/domain/errors.ts';
 import { listed } from '#shared/domain/words.ts';
-import { readRecords } from './csv-records.ts';
+import { readRecords } from '#shared/formats/csv-records.ts';
 
 /** Columns that a table has to have, and how they are called. */
 export interface RequiredColumns {

@@ -1,6 +1,8 @@
-/** Partition plans as NEST-C reads them: which operator is in which partition, and which backend runs each. */
+/** Partition plans as NEST-C reads and writes them: which operator is in which partition, and which backend runs each. */
 import { layerIdsOf } from '#shared/scheduling/solution.ts';
+import { plain } from '#shared/scheduling/given-schedule.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { nestPlanComments } from '#shared/formats/plans/nest-plan-text.ts';
 import { runFileName, type Format, type RunExport } from './format.ts';
 
 /** One partition of a plan. */
@@ -59,21 +61,31 @@ export const nestPlanFormat: Format = {
   mediaType: 'application/yaml',
   runWriter: {
     write: (run) => {
-      const { partitions, renamed } = partitionsOf(run);
+      const { partitions, renamed, comments } = partitionsOf(run);
+      const text = nestPlanText({
+        model: `${plain(run.problem.layerwise.applications[0].network.id)}.onnx`,
+        partitions,
+        last: lastPlace(run),
+      });
       return {
         files: [
           {
             name: runFileName(run.detail, 'nest-plan', '.yaml'),
-            content: nestPlanText({
-              model: `${plainName(run.problem.layerwise.applications[0].network.id)}.onnx`,
-              partitions,
-              last: lastPlace(run),
-            }),
+            content: text + comments.map((line) => `${line}\n`).join(''),
             mediaType: 'application/yaml',
           },
         ],
         notes: [
           { message: 'Partitions run one after the other: which of them overlap in the schedule is not said.' },
+          ...(comments.length === 0
+            ? []
+            : [
+                {
+                  message:
+                    'Comments after the end of the plan say which layers are one call, and which names were changed beyond "_": Tessera reads ' +
+                    'them. Whether NEST-C minds them was not tried; they may be removed.',
+                },
+              ]),
           ...(renamed.length === 0
             ? []
             : [
@@ -100,6 +112,7 @@ const MOST_NAMED = 20;
 function partitionsOf({ problem, timeline }: RunExport): {
   readonly partitions: readonly NestPartition[];
   readonly renamed: readonly (readonly [from: string, to: string])[];
+  readonly comments: readonly string[];
 } {
   const { applications } = problem.layerwise;
   if (applications.length > 1)
@@ -112,7 +125,7 @@ function partitionsOf({ problem, timeline }: RunExport): {
   const taken = new Set<string>();
   const renamed: (readonly [string, string])[] = [];
   const nameOf = (layer: string): string => {
-    let name = plainName(layer);
+    let name = plain(layer);
     while (taken.has(name)) name += '_';
     taken.add(name);
     if (name !== layer) renamed.push([layer, name]);
@@ -121,12 +134,14 @@ function partitionsOf({ problem, timeline }: RunExport): {
   const jobs = [...problem.jobTask.keys()]
     .filter((job) => problem.jobInstance[job] === 0)
     .sort((a, b) => timeline.startMs[a] - timeline.startMs[b] || a - b);
-  const partitions: { pe: number; nodes: string[] }[] = [];
+  const partitions: { pe: number; nodes: string[]; calls: string[][] }[] = [];
   for (const job of jobs) {
     const nodes = layerIdsOf(problem, problem.tasks[problem.jobTask[job]]).map((id) => nameOf(id.slice(prefix)));
     const last = partitions.at(-1);
-    if (last?.pe === timeline.pe[job]) last.nodes.push(...nodes);
-    else partitions.push({ pe: timeline.pe[job], nodes });
+    if (last?.pe === timeline.pe[job]) {
+      last.nodes.push(...nodes);
+      last.calls.push(nodes);
+    } else partitions.push({ pe: timeline.pe[job], nodes: [...nodes], calls: [nodes] });
   }
   return {
     partitions: partitions.map(({ pe, nodes }) => ({
@@ -135,16 +150,20 @@ function partitionsOf({ problem, timeline }: RunExport): {
       nodes,
     })),
     renamed,
+    comments: nestPlanComments(
+      new Map(partitions.flatMap(({ calls }, index) => (calls.length > 1 ? [[index, calls]] : []))),
+      renamed.flatMap(([layer, name]) => (name === plain(layer) && !isShared(name) ? [] : [[name, layer]])),
+    ),
   };
+
+  /** Whether other layers would have the same name. */
+  function isShared(name: string): boolean {
+    return applications[0].network.layers.filter(({ id }) => plain(id) === name).length > 1;
+  }
 }
 
 /** What saves the output: the first CPU, as in NEST-C, else the first element. */
 function lastPlace({ problem }: RunExport): NestPlan['last'] {
   const pe = problem.pes.find(({ processor }) => problem.processors[processor].kind === 'cpu') ?? problem.pes[0];
   return { backend: problem.processors[pe.processor].id, deviceId: pe.index };
-}
-
-/** "-" and ":" separate fields of a plan; its compiler writes "_" for all but letters and digits. */
-function plainName(name: string): string {
-  return name.replaceAll(/\W/g, '_');
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { tableOf } from './bounded.ts';
 import { nameSchema } from './common.ts';
+import { WorkbenchError } from './errors.ts';
 import { parseDocument } from './parse.ts';
 
 /** Seeds are unsigned 32-bit numbers, so that every host reads them alike. */
@@ -62,13 +63,13 @@ export const subgraphModes = ['off', 'groups', 'network'] as const;
 export type SubgraphMode = (typeof subgraphModes)[number];
 
 export const subgraphsSchema = z
-  .enum(subgraphModes)
+  .enum([...subgraphModes, 'start'])
   .default('off')
   .meta({
     title: 'Subgraphs',
     description:
       'What is executed as one call: each layer by itself (off), sets of layers that were measured together where that gains (groups), ' +
-      'or each application as a whole (network)',
+      'each application as a whole (network), or what the schedule that the search begins with executes as one (start)',
   });
 
 /** The same for baselines that place whole networks. */
@@ -90,8 +91,11 @@ export const subgraphsAtLaunches = z
 export type GeneSelection = Omit<z.output<typeof genesSchema>, 'priorities'> & {
   /** true: of each layer; application: one for all layers of an application. */
   readonly priorities: boolean | 'application';
-  readonly subgraphs?: SubgraphMode | 'searched' | 'auto';
+  readonly subgraphs?: SubgraphMode | 'searched' | 'auto' | GivenSubgraphs;
 };
+
+/** Sets of layers by names, "application/layer": those of a schedule that a run begins with. */
+export type GivenSubgraphs = readonly (readonly string[])[];
 
 /** The genes of a scheduler that offers no choice. */
 export const defaultGenes: GeneSelection = genesSchema.parse({});
@@ -99,20 +103,31 @@ export const defaultGenes: GeneSelection = genesSchema.parse({});
 const withGenesSchema = z.object({
   options: z.object({
     genes: z.union([genesSchema, partitionGenesSchema]).prefault({}),
-    subgraphs: z.enum([...subgraphModes, 'searched', 'auto']).default('off'),
+    subgraphs: z.enum([...subgraphModes, 'searched', 'auto', 'start']).default('off'),
   }),
 });
 
 /**
  * The genes that a configuration chooses, which with the scenario fix the layout of the genome. Its options must be complete, as
  * they are in every recorded run (else `completeConfiguration`): a scheduler may have defaults of its own.
- * @throws WorkbenchError `scheduler.invalid`
+ * @throws WorkbenchError `scheduler.invalid`, also where subgraphs are those of a start that there is not
  */
-export function genesOf(configuration: Pick<SchedulerConfiguration, 'options'>): GeneSelection {
+export function genesOf(configuration: Pick<SchedulerConfiguration, 'options' | 'start'>): GeneSelection {
   const { genes, subgraphs } = parseDocument(withGenesSchema, configuration, 'scheduler').options;
   const { priorities, ...others } = genes;
   const selection = { priorities: typeof priorities === 'boolean' ? priorities : priorityGenes[priorities], ...others };
-  return subgraphs === 'off' ? selection : { ...selection, subgraphs };
+  if (subgraphs === 'off') return selection;
+  if (subgraphs !== 'start') return { ...selection, subgraphs };
+  if (configuration.start === undefined) throw withoutStart();
+  const { subgraphs: given = [] } = configuration.start;
+  return given.length === 0 ? selection : { ...selection, subgraphs: given };
+}
+
+function withoutStart(): WorkbenchError {
+  return new WorkbenchError('scheduler.invalid', 'subgraphs are those of a schedule to begin with, and there is none', {
+    hint: 'give one (--start on the command line), or set subgraphs to "off", "groups" or "network"',
+    path: ['options', 'subgraphs'],
+  });
 }
 
 /**

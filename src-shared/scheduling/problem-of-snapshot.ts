@@ -8,7 +8,7 @@ export interface Snapshot {
   /** A scenario document with everything inline. */
   readonly scenario: unknown;
   /** With every option filled in: its genes decide the layout of the run's genomes. */
-  readonly configuration: Pick<SchedulerConfiguration, 'options'>;
+  readonly configuration: Pick<SchedulerConfiguration, 'options' | 'start'>;
 }
 
 /** Compiles the scenario of a snapshot with the genes its configuration chose. @throws WorkbenchError where this version of Tessera does not understand it */

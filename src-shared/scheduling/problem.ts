@@ -1,6 +1,6 @@
 /** Compiles a resolved scenario into the flat arrays that decoding and simulation read (DESIGN §6, "Compile"). */
 import { baseTimeMs, type ResolvedScenario } from '../domain/scenario.ts';
-import { defaultGenes, type GeneSelection, type SubgraphMode } from '../domain/scheduler.ts';
+import { defaultGenes, type GeneSelection } from '../domain/scheduler.ts';
 import { suggest, WorkbenchError } from '../domain/errors.ts';
 import { coarsen, hasCallTimes, type CoarseScenario } from './coarsen.ts';
 import { compileEdges } from './compile-edges.ts';
@@ -12,7 +12,7 @@ import type { ProcessingElement, ProcessorModel, TaskModel } from './problem-mod
 import { exactTimesOf } from './exact-times.ts';
 import { partitionByMode } from './subgraph-choice.ts';
 import type { ExactTimes } from './subgraph-times.ts';
-import { isLayerwise, type Partition } from './subgraphs.ts';
+import { isLayerwise, partitionOfNames, type Partition } from './subgraphs.ts';
 
 export type {
   CoreArrangement,
@@ -106,7 +106,7 @@ export function compileProblem(
   exact: ExactTimes = exactTimesOf(layerwise),
 ): Problem {
   const genes = settledGenes(layerwise, selection);
-  const executed = partition ?? partitionByMode(layerwise, exact, modeOf(genes));
+  const executed = partition ?? chosenPartition(layerwise, genes, exact);
   const coarse: CoarseScenario | undefined =
     isLayerwise(executed) && !hasCallTimes(layerwise) ? undefined : coarsen(layerwise, executed, exact);
   const scenario = coarse?.scenario ?? layerwise;
@@ -203,8 +203,13 @@ export function compileProblem(
   };
 }
 
-function modeOf({ subgraphs = 'off' }: GeneSelection): SubgraphMode {
-  return subgraphs === 'searched' || subgraphs === 'auto' ? 'off' : subgraphs;
+function chosenPartition(
+  scenario: ResolvedScenario,
+  { subgraphs = 'off' }: GeneSelection,
+  exact: ExactTimes,
+): Partition {
+  if (typeof subgraphs !== 'string') return partitionOfNames(scenario, subgraphs, ['start', 'subgraphs']);
+  return partitionByMode(scenario, exact, subgraphs === 'searched' || subgraphs === 'auto' ? 'off' : subgraphs);
 }
 
 /** `selection` with what auto means in `scenario`. */

@@ -1,5 +1,7 @@
 /** Measured, not guessed: a profile is dropped, says whose it is, gets its left-over row joined by hand, and a scenario runs with its times. */
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { builtCommandLine } from '#test/fixtures/command-line.ts';
 import { Editor } from './editor-page.ts';
 import { appForEachTest } from './app-for-each-test.ts';
 import type { AppUnderTest } from './workbench-page.ts';
@@ -68,5 +70,145 @@ test('a profile is imported, its left-over row joined by hand, and used by a sce
   await page.getByRole('main').getByText('Finished', { exact: true }).first().waitFor();
   await page.getByRole('tab', { name: 'Configuration' }).click();
   await page.getByText('measured (profile Gnome on kirin970-a73)', { exact: false }).first().waitFor();
+  expect(under.complaints).toEqual([]);
+});
+
+/** A profile of ONNX Runtime: two runs of four nodes, of which the first is a warm-up; conv2 was executed with its activation. */
+const events = [0, 1].flatMap((run) =>
+  (
+    [
+      ['stem', 'Conv', 1500],
+      ['left', 'Conv', 4000],
+      ['mystery', 'Conv', 2500],
+      ['join', 'Add', 600],
+    ] as const
+  ).map(([name, op, dur], index) => ({
+    cat: 'Node',
+    name: `${name}_kernel_time`,
+    dur: dur + 10 * run,
+    ts: 100_000 * run + index,
+    args: { op_name: op, provider: 'CPUExecutionProvider', node_index: String(index) },
+  })),
+);
+const branched = {
+  schemaVersion: 1,
+  id: 'branched',
+  name: 'Branched',
+  layers: [
+    { id: 'stem', op: 'Conv', executionTimeMs: { npu: 1 }, outputBytes: 4000 },
+    { id: 'left', op: 'Conv', executionTimeMs: { npu: 2 }, outputBytes: 4000, dependencies: ['stem'] },
+    { id: 'right/1', op: 'Gemm', executionTimeMs: { npu: 2 }, outputBytes: 4000, dependencies: ['stem'] },
+    { id: 'join', op: 'Add', outputBytes: 4000, dependencies: ['left', 'right/1'] },
+  ],
+};
+/** What the NPU takes for two of them together. */
+const groups = 'layer,timeMs,runs\nstem + left,1.25,20\n';
+const board = {
+  schemaVersion: 1,
+  id: 'board',
+  name: 'Board',
+  processors: [
+    { id: 'cpu', kind: 'cpu' },
+    { id: 'npu', kind: 'npu' },
+  ],
+};
+
+test('a plan by profiles is exported, imported again in three formats, and compares with the same makespan to the bit', async () => {
+  const editor = await Editor.open(under);
+  const { page } = editor;
+  const panel = page.getByRole('dialog', { name: 'Import' });
+  const json = (document: object): Uint8Array => bytes(JSON.stringify(document));
+  await editor.at('/profiles');
+  await editor.drop([
+    { name: 'branched.json', content: json(branched) },
+    { name: 'board.json', content: json(board) },
+  ]);
+  await panel.getByRole('heading', { name: /Imported/ }).waitFor();
+  await page.keyboard.press('Escape');
+
+  for (const [file, content, key] of [
+    ['times.json', JSON.stringify(events), 'cpu, Board'],
+    ['groups.csv', groups, 'npu, Board'],
+  ] as const) {
+    await editor.drop([{ name: file, content: bytes(content) }]);
+    await panel.getByText('but not of which network', { exact: false }).first().waitFor();
+    await editor.choose(panel.locator('.n-select').nth(0), 'Branched');
+    await editor.choose(panel.locator('.n-select').nth(1), key);
+    await panel.getByRole('button', { name: 'Read the times' }).click();
+    await panel.getByRole('heading', { name: /Imported/ }).waitFor();
+    if (file === 'times.json') {
+      // The row that no name fits is joined by hand.
+      await panel.getByRole('link').last().click();
+      const left = page.getByRole('region', { name: 'Left over' });
+      await left.getByText('mystery').first().waitFor();
+      await left.locator('.n-select').click();
+      await page.locator('.n-base-select-option').filter({ hasText: 'right/1' }).click();
+      await page.keyboard.press('Escape');
+      await left.getByRole('button', { name: 'Join' }).click();
+      await left.waitFor({ state: 'detached' });
+      await editor.save(/#\/profiles\/branched-cpu-onnxruntime$/);
+    } else await page.keyboard.press('Escape');
+  }
+
+  await editor.at('/scenarios/new');
+  await editor.name('Planned');
+  await editor.choose(page.locator('.reference .n-select'), 'Board');
+  await page.locator('.fields .n-select').nth(1).click();
+  for (const profile of ['Branched on cpu', 'Branched on npu'])
+    await page.locator('.n-base-select-option').filter({ hasText: profile }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Add an application' }).click();
+  await page.getByRole('option').filter({ hasText: 'Branched' }).click();
+  await editor.save(/#\/scenarios\/planned$/);
+
+  const finish = async (): Promise<void> => {
+    await page.getByRole('button', { name: /^Start/ }).click();
+    await page.waitForURL(/#\/runs\/\d+$/);
+    await page.getByRole('main').getByText('Finished', { exact: true }).first().waitFor();
+  };
+  const newRun = async (scheduler: string): Promise<void> => {
+    await editor.at(`/runs/new?scenario=planned&scheduler=${scheduler}`);
+    await page.waitForURL(/#\/runs\/new$/);
+  };
+  await newRun('partition_tuner');
+  await finish();
+  await newRun('ga');
+  await page.locator('.n-form, .form').getByLabel('Subgraphs', { exact: true }).click();
+  await page
+    .locator('.n-base-select-option')
+    .filter({ hasText: /^groups$/i })
+    .click();
+  await finish();
+
+  const metricsOf = (run: number): { makespanMs: number; subgraphs: unknown } => {
+    const text = execFileSync(
+      process.execPath,
+      [builtCommandLine, 'runs', 'show', String(run), '--json', '--db', under.databasePath],
+      { encoding: 'utf8' },
+    );
+    const { best } = JSON.parse(text) as { best: { metrics: { makespanMs: number }; subgraphs: unknown } };
+    return { makespanMs: best.metrics.makespanMs, subgraphs: best.subgraphs };
+  };
+  const planned = metricsOf(1);
+  expect(planned.subgraphs).toEqual([['branched/stem', 'branched/left']]);
+  let run = 2;
+  for (const choice of ['NEST-C plan', 'Assignment as CSV', 'Run as JSON']) {
+    await editor.at('/runs/1');
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: /^Export/ });
+    await dialog.getByRole('radio', { name: choice, exact: true }).click();
+    const file = await editor.download(() => dialog.getByRole('button', { name: 'Export', exact: true }).click());
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await newRun('given');
+    await page
+      .getByLabel('Schedule to begin with')
+      .setInputFiles({ name: file.name, mimeType: 'text/plain', buffer: file.bytes });
+    await page.getByText('What it executes as one stays so', { exact: false }).waitFor();
+    await finish();
+    run++;
+    expect(metricsOf(run)).toEqual(planned);
+  }
+  await editor.at('/compare/1~2~3~4');
+  await page.getByText('Given schedule', { exact: false }).first().waitFor();
   expect(under.complaints).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyLibrary, parseScenario, resolveScenario } from '#shared/domain/scenario.ts';
 import { defaultGenes } from '#shared/domain/scheduler.ts';
-import { readRecords } from '#main/formats/csv-records.ts';
+import { readRecords } from '#shared/formats/csv-records.ts';
 import { compileProblem } from '#shared/scheduling/problem.ts';
 
 /** What Collage adds for each group, ms ("driver cost"). */

@@ -58,6 +58,14 @@ const corpus: Readonly<Record<string, readonly (readonly NamedBytes[])[]>> = {
       ),
     ],
   ],
+  'nest-device': [
+    [
+      asFile(
+        'board.yaml',
+        '---\n- name: PU1\n  backendName: CPU\n  parameters: |\n    "nonSupportedNodes":""\n    "deviceID" : "0"\n- name: PU2\n  backendName: VTA\n  parameters: |\n    "supportedNodes":"Convolution,Relu"\n  dramMemory: 200000000\n...\n',
+      ),
+    ],
+  ],
   stg: [[stg], [asFile('costs.stg', '3\n0 0 0\n1 4 1\n  0 0\n2 3 1\n  0 0\n3 2 2\n  1 6\n  2 5\n4 0 1\n  3 0\n')]],
   wfcommons: [
     [

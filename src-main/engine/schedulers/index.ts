@@ -16,6 +16,7 @@ import { exhaustive } from './exhaustive.ts';
 import { external } from './external.ts';
 import { ga } from './ga.ts';
 import { heft } from './heft.ts';
+import { given, needsStart } from './given.ts';
 import { hillClimb } from './hill-climb.ts';
 import { milp } from './milp.ts';
 import { nsga2 } from './nsga2.ts';
@@ -53,11 +54,14 @@ export const schedulers: readonly Scheduler[] = [
   exhaustive,
   milp,
   cp,
+  given,
   external,
 ];
 
-/** Those of them that need nothing outside the engine: no program of the person's, no solver in a thread of its own. */
-export const ownSchedulers = schedulers.filter(({ id }) => id !== external.id && id !== cp.id);
+/** Those of them that need nothing of the person's, no program and no schedule, and no solver in a thread of its own. */
+export const ownSchedulers = schedulers.filter(
+  (scheduler) => scheduler.id !== external.id && scheduler.id !== cp.id && scheduler.needsStart !== true,
+);
 
 /** Those of them that search any space with a layout of genes. */
 export const spaceSchedulers: readonly Scheduler<SearchOptions, SearchSpace>[] = [
@@ -159,15 +163,18 @@ function optionKeys(schema: Record<string, unknown>, prefix = ''): string[] {
   });
 }
 
-/** `configuration` with every default filled in: what is recorded of a run. @throws WorkbenchError `scheduler.unknown`, `scheduler.invalid` */
+/**
+ * `configuration` with every default filled in: what is recorded of a run. What a start executes as one stays so where nothing else is chosen.
+ * @throws WorkbenchError `scheduler.unknown`, `scheduler.invalid`, `start.unsupported`, `start.needed`
+ */
 export function completeConfiguration(configuration: SchedulerConfiguration): SchedulerConfiguration {
   const { start } = configuration;
-  if (start !== undefined && findScheduler(configuration.scheduler).takesStart !== true)
-    throw takesNoStart(configuration.scheduler);
-  return {
-    ...configuration,
-    options: { ...parseOptions(findScheduler(configuration.scheduler), configuration.options) },
-  };
+  const scheduler = findScheduler(configuration.scheduler);
+  if (start !== undefined && scheduler.takesStart !== true) throw takesNoStart(scheduler.id);
+  if (start === undefined && scheduler.needsStart === true) throw needsStart(scheduler.id);
+  const isJoined = start?.subgraphs !== undefined && start.subgraphs.length > 0;
+  const options = isJoined ? { subgraphs: 'start', ...configuration.options } : configuration.options;
+  return { ...configuration, options: { ...parseOptions(scheduler, options) } };
 }
 
 /**

@@ -3,7 +3,7 @@
  * "time (us)", "cycles". Further columns: op, on, runs, statistic, stdMs, minMs, maxMs, p10Ms, p90Ms, dataType.
  */
 import { statistics, type Spread } from '#shared/domain/profile.ts';
-import { readRecords, takeRecords } from '../csv-records.ts';
+import { readRecords, takeRecords } from '#shared/formats/csv-records.ts';
 import { noRows, numberOf, runsOf, UnreadLines } from './row-numbers.ts';
 import type { ProfileReader, ProfileRow, TimeUnit } from './profile-row.ts';
 

@@ -3,7 +3,7 @@
  * height, width, channels), type, and of a convolution filters, window and stride. Groups are keys joined by "+".
  */
 import type { Layer, Network } from '#shared/domain/network.ts';
-import { operationGroup } from './row-operations.ts';
+import { isAbsorbable, operationGroup } from './row-operations.ts';
 import type { MatchedRows, RowMatch } from './match-rows.ts';
 import type { ProfileRow } from './profile-row.ts';
 
@@ -91,6 +91,8 @@ function means(
   const output = layer.outputShape;
   if (output === undefined) return from !== undefined;
   if (filters !== undefined && output[0] !== filters) return false;
+  // What gives as many elements as it reads tells by these where its input is not known.
+  if (from === undefined && input.length > 0 && isAbsorbable(kind) && !sameElements(output, input)) return false;
   // Where the input is not known, the size of the output has to be that of the stride.
   const [, height] = input;
   return (

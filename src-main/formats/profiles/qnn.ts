@@ -3,7 +3,7 @@
  * Timing Source,Event Level,Event Identifier". Layers are events NODE or SUB-EVENT "conv1:OpId_7 (cycles)"; each row has its own unit, and
  * repeats for each run.
  */
-import { readRecords } from '../csv-records.ts';
+import { readRecords } from '#shared/formats/csv-records.ts';
 import { noRows, numberOf, UnreadLines } from './row-numbers.ts';
 import type { ProfileReader, ProfileRow, TimeUnit } from './profile-row.ts';
 import { spreadOf } from './spread.ts';

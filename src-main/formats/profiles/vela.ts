@@ -1,5 +1,5 @@
 /** The per-layer CSV of Arm's Vela compiler (`--verbose-performance`): cycles of an Ethos-U NPU, which the compiler estimates. */
-import { readRecords } from '../csv-records.ts';
+import { readRecords } from '#shared/formats/csv-records.ts';
 import { noRows, numberOf, UnreadLines } from './row-numbers.ts';
 import type { ProfileReader, ProfileRow } from './profile-row.ts';
 

@@ -1,16 +1,13 @@
-/** `--start`: what a search begins with, from a recorded run or from a file in one of several forms. */
-import { readFileSync } from 'node:fs';
+/** `--start` and `--mapping`: a schedule from a recorded run, or from a file in one of several forms. */
 import { basename } from 'node:path';
 import type { Client } from '#shared/contract/client.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
-import { parseDocument } from '#shared/domain/parse.ts';
-import { startSchema, type Start } from '#shared/domain/scheduler.ts';
+import type { Start } from '#shared/domain/scheduler.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
-import { isTable, readJsonObject, type JsonObject } from './arguments.ts';
+import { givenSchedule, startOfObject } from '#shared/scheduling/given-schedule.ts';
+import { isTable, parseFileOrJson, readText } from './arguments.ts';
 import { readMappingTable } from './mapping-table.ts';
-
-/** The parts of a schedule that a search can begin with; its results are left alone. */
-const decisions = ['mapping', 'frequencies', 'activeCores', 'coreConfigurations', 'priorities', 'subgraphs'] as const;
+import { remark } from './output.ts';
 
 /** Whether an argument names a recorded run by its number. */
 export const isRun = (argument: string): boolean => /^[1-9]\d*$/.test(argument);
@@ -22,45 +19,42 @@ export async function startOfRun(client: Client, runId: number): Promise<Start> 
     throw new WorkbenchError('start.invalid', `run ${runId} has no schedule yet`, {
       hint: 'choose a run that has found one',
     });
-  return startOf(`run ${runId}`, { ...best });
+  return startOfObject(`run ${runId}`, { ...best });
 }
 
+/** Formats whose files say where the layers of a scenario run, and are no documents. */
+const scheduleFormats: ReadonlySet<string> = new Set(['nest-plan', 'assignment-csv', 'schedule-csv', 'run-json']);
+export const isScheduleFormat = (format: string): boolean => scheduleFormats.has(format);
+
+/** Characters by which JSON is recognised. */
+const HEAD = 100;
+
+/** Begins PRISM's table of a mapping. */
+const PRISM = /^\uFEFF?"?op_id"?\s*[,;\t]/;
+
 /**
- * The schedule in a file: a mapping file, what `run --json` prints, an exported run (`run-json`), or a table of a mapping
- * (`op_id,unit_type`) or a schedule (`schedule-csv`).
- * @throws WorkbenchError `start.invalid`, `input.…`
+ * The schedule in a file: what `givenSchedule` reads, or PRISM's table of a mapping (`op_id,unit_type`). What had to be assumed is remarked.
+ * @throws WorkbenchError `start.invalid`, `mapping.invalid`, `input.…`
  */
 export function startOfFile(path: string, scenario: ResolvedScenario): Start {
   const name = basename(path);
-  if (isTable(path)) return startOf(name, { mapping: scheduleTable(path) ?? readMappingTable(path, scenario) });
-  const content = readJsonObject(path, 'schedule');
-  const inner = [content, content['best'], content['solution']].find(hasMapping);
-  return startOf(name, inner ?? { mapping: content });
+  const text = readText(path, 'schedule');
+  if (isTable(path) && PRISM.test(text)) return startOfObject(name, { mapping: readMappingTable(path, scenario) });
+  const { start, notes } = givenSchedule(text, name, scenario);
+  for (const note of notes) remark(`note: ${note}`);
+  return start;
 }
 
-function hasMapping(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && 'mapping' in value;
-}
-
-function startOf(from: string, schedule: JsonObject): Start {
-  const known = Object.fromEntries(
-    decisions.flatMap((part) => (schedule[part] === undefined ? [] : [[part, schedule[part]]])),
-  );
-  return parseDocument(startSchema, { from, ...known }, 'start');
-}
-
-/** The mapping of an exported schedule (`app,instance,layer,pe,…`); undefined where the table is another. */
-function scheduleTable(path: string): JsonObject | undefined {
-  const [head = '', ...rows] = readFileSync(path, 'utf8')
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/);
-  const columns = head.split(',');
-  const [app, layer, pe] = ['app', 'layer', 'pe'].map((name) => columns.indexOf(name));
-  if (app < 0 || layer < 0 || pe < 0) return undefined;
-  return Object.fromEntries(
-    rows
-      .filter((row) => row.trim() !== '')
-      .map((row) => row.split(','))
-      .map((cells) => [`${cells[app]}/${cells[layer]}`, cells[pe]]),
-  );
+/** The mapping of a file, or of JSON on the command line, as `readMapping` takes it. @throws WorkbenchError as `startOfFile`, `input.notJson` */
+export function mappingArgument(argument: string, scenario: ResolvedScenario): Readonly<Record<string, unknown>> {
+  const isJson = /^\s*\{|\.json$/i.test(argument) || /^\uFEFF?\s*\{/.test(readText(argument, 'mapping').slice(0, HEAD));
+  if (!isJson) {
+    const { from: _, ...mapping } = startOfFile(argument, scenario);
+    return mapping;
+  }
+  const content = parseFileOrJson(argument, 'mapping');
+  const isOfRun = !('mapping' in content) && ['schedule', 'best', 'solution'].some((part) => part in content);
+  if (!isOfRun) return content;
+  const { from: _, ...mapping } = startOfObject(basename(argument), content);
+  return mapping;
 }

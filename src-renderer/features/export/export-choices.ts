@@ -97,6 +97,13 @@ export const choices: readonly (ExportChoice & ChoiceLook)[] = [
     text: 'The best schedule as a partition plan of the NEST compiler',
   },
   {
+    id: 'nest-profile',
+    kind: 'file',
+    icon: 'scenario',
+    title: 'NEST-C profile',
+    text: 'The times of operators and groups on each processor, as the NEST compiler plans with them',
+  },
+  {
     id: 'run-scenario',
     kind: 'file',
     icon: 'repeat',

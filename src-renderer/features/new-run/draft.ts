@@ -83,6 +83,10 @@ export const useDraftStore = defineStore('newRun', () => {
     draft.value = { ...draft.value, stop };
   }
 
+  function setStart(start: Start): void {
+    draft.value = { ...draft.value, start };
+  }
+
   function dropStart(): void {
     draft.value = { ...draft.value, start: null };
   }
@@ -132,6 +136,7 @@ export const useDraftStore = defineStore('newRun', () => {
     setSeed,
     setOptions,
     setStop,
+    setStart,
     dropStart,
     takeOver,
     finish,

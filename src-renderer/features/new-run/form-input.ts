@@ -5,6 +5,15 @@ import { formatCount } from '../../format.ts';
 /** Larger files are surely something else. */
 const MOST_BYTES = 64_000_000;
 
+/** The text of a file with a schedule. @throws WorkbenchError `file.tooLarge` */
+export async function readScheduleFile(file: File): Promise<string> {
+  if (file.size > MOST_BYTES)
+    throw new WorkbenchError('file.tooLarge', `${file.name} is larger than ${MOST_BYTES / 1e6} MB`, {
+      hint: 'choose a mapping, an exported run, a table or a plan',
+    });
+  return file.text();
+}
+
 /**
  * The scenario document in `file`, not yet checked in depth.
  * @throws WorkbenchError `file.notJson`, `file.tooLarge`, `file.notAnObject` or `file.notAScenario`

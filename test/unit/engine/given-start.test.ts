@@ -128,3 +128,47 @@ function createFirst(shop: ReturnType<typeof aScenario>): Uint8Array {
   expect(Object.keys(everythingOn(problem, 'npu'))).toHaveLength(12);
   return run.best!.genes;
 }
+
+describe('a start with subgraphs', () => {
+  const joined = aScenario()
+    .on(aPlatform().withNpu())
+    .running(aNetwork('chain').withChain(4, { cpu: 2, npu: 1 }))
+    .build();
+  const begin: Start = {
+    from: 'plan.yaml',
+    mapping: { 'a/l0': 'npu', 'a/l1': 'npu', 'a/l2': 'cpu', 'a/l3': 'npu' },
+    subgraphs: [['a/l0', 'a/l1']],
+  };
+
+  test.each(['auto', 'ga', 'nsga2', 'annealing', 'critical_path', 'hill_climb', 'given'])(
+    'is kept by %s, whose calls are those of the start unless others are chosen',
+    (scheduler) => {
+      const known = parseOptions(findScheduler(scheduler), {});
+      const configuration = completeConfiguration({
+        scheduler,
+        seed: 1,
+        options: Object.fromEntries(Object.entries(tiny).filter(([name]) => name in known)),
+        start: begin,
+      });
+      expect(configuration.options['subgraphs']).toBe('start');
+      const run = createRun(joined, configuration);
+      run.step();
+      expect(run.problem.tasks.map(({ members }) => members?.length ?? 1)).toEqual([2, 1, 1]);
+      const { mapping, subgraphs } = describeSolution(run.problem, run.best!.genes, 0);
+      expect(subgraphs).toEqual(begin.subgraphs);
+      if (scheduler === 'given') expect(mapping).toEqual(begin.mapping);
+      expect(() =>
+        createRun(joined, { ...configuration, options: { ...configuration.options, subgraphs: 'off' } }),
+      ).toThrow('these are not the subgraphs that are executed here');
+    },
+  );
+
+  test('is needed by "given", and by the option "start"', () => {
+    expect(() => completeConfiguration({ scheduler: 'given', seed: 1, options: {} })).toThrow(
+      '"given" needs a schedule',
+    );
+    expect(() =>
+      createRun(joined, completeConfiguration({ scheduler: 'ga', seed: 1, options: { subgraphs: 'start' } })),
+    ).toThrow('there is none');
+  });
+});

@@ -245,6 +245,7 @@ test('formats tells what is read and written, with the options', () => {
     'prism-schedule',
     'assignment-csv',
     'nest-plan',
+    'nest-profile',
     'svg',
     'png',
     'gif',

@@ -46,6 +46,7 @@ import {
 import { withAgent, withJob } from '../devices.ts';
 import { printJson, printText, remark, usageError } from '../output.ts';
 import { examineScenarioArgument, withWorkbench } from '../session.ts';
+import { mappingArgument } from '../start-argument.ts';
 import { number, table } from '../table.ts';
 import { warnOfTimes } from '../time-warnings.ts';
 import { writeFiles } from './export.ts';
@@ -342,7 +343,7 @@ async function planFrom(
       throw usageError('there is nothing to execute', 'give the id of a run, or --scenario and --mapping');
     const examined = await examineScenarioArgument(parseScenarioArgument(scenario), db);
     warnOfTimes(examined.remarks);
-    return { plan: planOf(examined.scenario, parseFileOrJson(mapping, 'mapping')) };
+    return { plan: planOf(examined.scenario, mappingArgument(mapping, examined.scenario)) };
   }
   if (scenario !== undefined || mapping !== undefined)
     throw usageError('a run has its own scenario and mapping', 'give either a run, or --scenario and --mapping');

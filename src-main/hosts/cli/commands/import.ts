@@ -8,6 +8,9 @@ import { WorkbenchError } from '#shared/domain/errors.ts';
 import { withImportedKeys } from '#shared/domain/imported-times.ts';
 import { parsePlatform, type Platform } from '#shared/domain/platform.ts';
 import { countOf } from '#shared/domain/words.ts';
+import { computeMetrics } from '#shared/scheduling/metrics.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
+import { readMapping } from '#shared/scheduling/solution.ts';
 import { activationsToFold } from '#shared/formats/onnx/target.ts';
 import { describeFormats, profileReaderIds, readFiles, withFiles, type ReadOutcome } from '../../toolbox.ts';
 import {
@@ -23,6 +26,10 @@ import {
 } from '../arguments.ts';
 import { printError, printJson, printText, remark, usageError } from '../output.ts';
 import { withWorkbench } from '../session.ts';
+import { search } from '../search.ts';
+import { parseScenarioArgument } from '../arguments.ts';
+import { isScheduleFormat, startOfFile } from '../start-argument.ts';
+import { examineScenarioArgument } from '../session.ts';
 import { writeFiles } from './export.ts';
 
 interface ImportOptions extends OutputOptions, DatabaseOption {
@@ -39,6 +46,7 @@ interface ImportOptions extends OutputOptions, DatabaseOption {
   readonly unit?: string;
   readonly clock?: string;
   readonly quiet?: true;
+  readonly scenario?: string;
 }
 
 /** What was done with the documents of one group of files. */
@@ -83,12 +91,21 @@ export function registerImport(program: Command): void {
     .option('--key <key>', 'time key of the processor that a profile was measured on, such as "pi5-a76"')
     .option('--processor <key>', 'the same as --key')
     .option('--format <tool>', `what wrote a profile: ${AUTO}, ${profileReaderIds.join(', ')}; default: by its content`)
+    .option(
+      '--scenario <scenario>',
+      'id or file of the scenario that a schedule is of (nest-plan, assignment-csv, schedule-csv, run-json)',
+    )
     .option('--unit <unit>', 'unit of the times of a profile that does not say it: ms, us, ns, s or cycles')
     .option('--clock <MHz>', 'clock that the cycles of a profile were counted by, MHz')
     .description(
-      'import files: Tessera JSON, ONNX, layer tables, PRISM tables, STG, WfCommons, DAX, profiles of runtimes',
+      'import files: Tessera JSON, ONNX, layer tables, PRISM tables, STG, WfCommons, DAX, NEST-C devices, profiles of runtimes, and schedules ' +
+        'of a scenario',
     )
     .action(async (format: string, files: string[], options: ImportOptions) => {
+      if (isScheduleFormat(format) || options.scenario !== undefined) {
+        await importSchedules(format, files, options);
+        return;
+      }
       const { imported, all } = await importFiles(format, files, options);
       const failed = imported.filter(({ outcome }) => outcome.status === 'failed');
       const [only] = all.length === 1 ? failed : [];
@@ -97,6 +114,74 @@ export function registerImport(program: Command): void {
       else for (const each of imported) printImported(each);
       if (failed.length > 0) process.exitCode = 2;
     });
+}
+
+/**
+ * Schedules become runs of the scheduler "given", to be compared with others and searched on from; with --out or --preview they are only
+ * checked and written as mapping files. @throws WorkbenchError `cli.usage`, `start.invalid`, `mapping.invalid`, …
+ */
+async function importSchedules(
+  format: string,
+  files: readonly string[],
+  { scenario: argument, db, out, preview, quiet, json }: ImportOptions,
+): Promise<void> {
+  if (argument === undefined)
+    throw usageError(
+      `${format} is a schedule of a scenario, and none is named`,
+      'name it: --scenario, with its id or file',
+    );
+  if (!isScheduleFormat(format) && format !== AUTO)
+    throw usageError(
+      `${format} is no schedule`,
+      'leave out --scenario, or name a format of schedules such as nest-plan',
+    );
+  if (files.length === 0)
+    throw usageError('no file is given', 'e.g. tessera import nest-plan plan.yaml --scenario camera');
+  const scenario = parseScenarioArgument(argument);
+  const { scenario: resolved } = await examineScenarioArgument(scenario, db);
+  const outcomes: JsonObject[] = [];
+  for (const path of files) {
+    const start = startOfFile(path, resolved);
+    const { from: _, ...mapping } = start;
+    const { problem, assignment } = readMapping(resolved, mapping);
+    const { makespanMs } = computeMetrics(problem, assignment, simulate(problem, assignment));
+    const outcome = { status: 'read', files: [basename(path)], format, mapping, makespanMs };
+    if (preview === true || out !== undefined) {
+      const written =
+        out === undefined
+          ? []
+          : writeFiles(
+              [
+                {
+                  name: `${basename(path).replace(/\.\w+$/, '')}-mapping.json`,
+                  bytes: new TextEncoder().encode(`${JSON.stringify(mapping, undefined, 2)}\n`),
+                },
+              ],
+              out,
+            );
+      outcomes.push({ ...outcome, ...(written.length === 0 ? {} : { written }) });
+      if (json !== true)
+        printText(
+          `${basename(path)}: ${countOf(Object.keys(start.mapping).length, 'layer')}, makespan ${makespanMs} ms` +
+            (written.length === 0 ? '' : `: written to ${written.join(', ')}`),
+        );
+      continue;
+    }
+    const { result } = await search({
+      scenario,
+      configuration: { scheduler: 'given', seed: 1, options: {}, start },
+      name: `${resolved.name}, ${basename(path)}`,
+      db,
+      record: true,
+      quiet: quiet === true,
+      threads: undefined,
+      baseline: undefined,
+    });
+    outcomes.push({ ...outcome, makespanMs: result.best?.metrics.makespanMs ?? makespanMs, runId: result.runId });
+    if (json !== true)
+      printText(`${basename(path)}: run ${result.runId}, makespan ${result.best?.metrics.makespanMs ?? makespanMs} ms`);
+  }
+  if (json === true) printJson({ outcomes });
 }
 
 async function importFiles(

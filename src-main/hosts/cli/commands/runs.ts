@@ -102,7 +102,7 @@ export function registerRuns(program: Command): void {
     .requiredOption(
       '--format <format>',
       'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, ' +
-        'chrome-trace, prism-schedule, assignment-csv, nest-plan, report (to print), svg or png (pictures of its charts) or gif (its replay)',
+        'chrome-trace, prism-schedule, assignment-csv, nest-plan, nest-profile, report (to print), svg or png (pictures of its charts) or gif (its replay)',
     )
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
     .option(

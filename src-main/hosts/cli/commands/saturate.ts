@@ -21,8 +21,6 @@ import {
 } from '../../toolbox.ts';
 import {
   duration,
-  isTable,
-  parseFileOrJson,
   parseScenarioArgument,
   wholeNumber,
   withDatabase,
@@ -33,11 +31,11 @@ import {
   type DatabaseOption,
   type OutputOptions,
 } from '../arguments.ts';
-import { readMappingTable } from '../mapping-table.ts';
 import { printJson, printText, remark, usageError } from '../output.ts';
 import { showProgress, showSteps } from '../progress.ts';
 import { searchSpawner } from '../search.ts';
 import { examineScenarioArgument } from '../session.ts';
+import { mappingArgument } from '../start-argument.ts';
 import { number, table } from '../table.ts';
 import { warnOfTimes, withWarnings } from '../time-warnings.ts';
 import { configurationOf } from './run.ts';
@@ -151,10 +149,7 @@ async function ofMapping(
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<Found> {
-  const { problem, assignment } = readMapping(
-    scenario,
-    isTable(file) ? readMappingTable(file, scenario) : parseFileOrJson(file, 'mapping'),
-  );
+  const { problem, assignment } = readMapping(scenario, mappingArgument(file, scenario));
   return { problem, assignment, alpha: await saturationPoint(problem, assignment, share, signal, onProgress) };
 }
 

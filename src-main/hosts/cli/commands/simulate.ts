@@ -6,8 +6,6 @@ import { scheduleSpreadMs } from '#shared/analysis/time-spread.ts';
 import { scenarioTimeOrigins } from '#shared/domain/time-origins.ts';
 import { describeTimeline, readMapping } from '#shared/scheduling/solution.ts';
 import {
-  isTable,
-  parseFileOrJson,
   parseScenarioArgument,
   withDatabase,
   withJson,
@@ -15,10 +13,10 @@ import {
   type OutputOptions,
 } from '../arguments.ts';
 import { renderTimes } from '../answers.ts';
-import { readMappingTable } from '../mapping-table.ts';
 import { printJson, printText } from '../output.ts';
 import { renderApplications, renderGroups, renderMetrics } from '../run-result.ts';
 import { examineScenarioArgument } from '../session.ts';
+import { mappingArgument } from '../start-argument.ts';
 import { number, table } from '../table.ts';
 import { warnOfTimes, withWarnings } from '../time-warnings.ts';
 
@@ -32,17 +30,12 @@ export function registerSimulate(program: Command): void {
     .description('simulate one given mapping of a scenario')
     .requiredOption(
       '--mapping <file|json>',
-      '{ "<application>/<layer>": "<processing element>", … }, the "best" of a run, or a table op_id,unit_type (.csv)',
+      '{ "<application>/<layer>": "<processing element>", … }, the "best" of a run, a run-json, an assignment-csv, a NEST-C plan, or a table op_id,unit_type (.csv)',
     )
     .option('--timeline', 'also when and where each layer runs')
     .action(async (argument: string, options: SimulateOptions) => {
       const { scenario, remarks } = await examineScenarioArgument(parseScenarioArgument(argument), options.db);
-      const { problem, assignment } = readMapping(
-        scenario,
-        isTable(options.mapping)
-          ? readMappingTable(options.mapping, scenario)
-          : parseFileOrJson(options.mapping, 'mapping'),
-      );
+      const { problem, assignment } = readMapping(scenario, mappingArgument(options.mapping, scenario));
       const warnings = warnOfTimes(remarks);
       const timeline = simulate(problem, assignment);
       const metrics = computeMetrics(problem, assignment, timeline);
