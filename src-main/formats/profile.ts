@@ -2,7 +2,6 @@
  * Profiles of runtimes: what their profilers print or write becomes a profile document, of the layers of a network that is there
  * already. How the files of each runtime are read is said in a reader of its own (`profiles/readers.ts`).
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { idSchema, nameSchema, positive, shortText } from '#shared/domain/common.ts';
 import { WorkbenchError } from '#shared/domain/errors.ts';
@@ -12,7 +11,7 @@ import { defineReader, HEAD_BYTES, type FileHead, type Format } from './format.t
 import { profileDocument } from './profiles/profile-document.ts';
 import { timeUnits } from './profiles/profile-row.ts';
 import { profileReaderIds, profileReaders, readerFor } from './profiles/readers.ts';
-import { decodeHead, readBytesAndText } from './text.ts';
+import { decodeHead, readHashedText } from './text.ts';
 
 const cores = z.int().min(1).max(10_000);
 const options = z.strictObject({
@@ -58,7 +57,7 @@ export const profileFormat: Format = {
     options,
     recognises: (file) => isRecognised(file),
     async read([file], { reader: wanted, network, key, on, cores: count, threads, frequency, clock, shares, ...rest }) {
-      const { bytes, text } = await readBytesAndText(file);
+      const { sha256, text } = await readHashedText(file);
       const reader = readerFor(wanted, text.slice(0, HEAD_BYTES), file.name);
       const read = reader.read(text, file.name);
       if (network === undefined || key === undefined)
@@ -87,7 +86,7 @@ export const profileFormat: Format = {
           name: rest.name,
           areShared: shares,
         },
-        { name: file.name, sha256: createHash('sha256').update(bytes).digest('hex') },
+        { name: file.name, sha256 },
       );
       return { documents: [{ kind: 'profile', document }], notes, profile: match };
     },

@@ -1,4 +1,5 @@
 /** Text files: decoded as what they are, and refused with the place where they are not text. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { SourceFile } from './format.ts';
@@ -45,13 +46,11 @@ export async function readText(
   return decodeText(await file.read(0, file.size), file.name, stated);
 }
 
-/** As `readText`, with the bytes that the text was in. @throws WorkbenchError as `readText` */
-export async function readBytesAndText(
-  file: SourceFile,
-): Promise<{ readonly bytes: Uint8Array; readonly text: string }> {
+/** As `readText`, with the SHA-256 of the bytes that the text was in, which are not kept. @throws WorkbenchError as `readText` */
+export async function readHashedText(file: SourceFile): Promise<{ readonly sha256: string; readonly text: string }> {
   checkSize(file, MAX_PROFILE_BYTES);
   const bytes = await file.read(0, file.size);
-  return { bytes, text: decodeText(bytes, file.name) };
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), text: decodeText(bytes, file.name) };
 }
 
 /** @throws WorkbenchError `file.tooLarge` */

@@ -74,7 +74,7 @@ export const useDocumentsStore = defineStore('documents', () => {
     deletion.remove(
       [keyOf(kind, id)],
       `Deleted “${entry?.summary.name ?? id}”`,
-      entry === undefined ? undefined : consequencesOf(entry.scenarios.length, entry.runs),
+      entry === undefined ? undefined : consequencesOf(entry.scenarios.length, entry.runs, entry.profiles?.length ?? 0),
     );
   }
 
@@ -117,11 +117,16 @@ export const useDocumentsStore = defineStore('documents', () => {
 });
 
 /** What becomes of those who use a document that is deleted, in a sentence; empty where nobody does. */
-export function consequencesOf(scenarios: number, runs: number): string {
+export function consequencesOf(scenarios: number, runs: number, profiles = 0): string {
   const parts: string[] = [];
   if (scenarios > 0)
     parts.push(
       `${formatCounted(scenarios, 'scenario')} ${scenarios === 1 ? 'names' : 'name'} it and cannot run until you choose another one there.`,
+    );
+  if (profiles > 0)
+    parts.push(
+      `${formatCounted(profiles, 'profile')} ${profiles === 1 ? 'measures' : 'measure'} it and ${profiles === 1 ? 'is' : 'are'} kept, but can be ` +
+        'changed only when it is there again.',
     );
   if (runs > 0)
     parts.push(

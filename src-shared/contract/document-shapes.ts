@@ -19,6 +19,8 @@ export const documentEntrySchema = z.object({
   tags: z.array(z.string()),
   /** Ids of the scenarios that name it. */
   scenarios: z.array(z.string()),
+  /** Ids of the profiles that measure it, where there are any. */
+  profiles: z.array(z.string()).exactOptional(),
   /** How many runs keep a copy of it. */
   runs: z.number(),
   /** Undefined for a document that cannot be read. */
@@ -35,6 +37,8 @@ export type DocumentRevision = z.output<typeof documentRevisionSchema>;
 
 export const documentUsesSchema = z.object({
   scenarios: z.array(z.object({ id: z.string(), name: z.string(), origin: documentSummarySchema.shape.origin })),
+  /** The profiles that measure it, a network or a platform. */
+  profiles: z.array(z.object({ id: z.string(), name: z.string(), origin: documentSummarySchema.shape.origin })),
   /** How many runs keep a copy of it. */
   runCount: z.number(),
   /** The latest of them. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { DocumentEntry } from '#shared/contract/document-shapes.ts';
 import type { DocumentKind } from '#shared/domain/document-kinds.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
+import { consequencesOf } from '#renderer/stores/documents.ts';
 import { HostDouble } from './support/host-double.ts';
 import { openPage, settle } from './support/mount-page.ts';
 
@@ -57,6 +58,12 @@ beforeEach(() => {
         .map((key) => entry(kind, key.slice(kind.length + 1))),
     }),
     'documents.list': () => ({ documents: [] }),
+    'documents.usedBy': () => ({
+      scenarios: [],
+      profiles: [{ id: 'mine', name: 'Mine', origin: 'user' as const }],
+      runCount: 0,
+      latestRuns: [],
+    }),
     'formats.list': () => ({ formats: [] }),
     'documents.get': ({ kind, id }) => ({
       summary: entry(kind, id).summary,
@@ -113,4 +120,44 @@ it('a left-over row is discarded as one step, which can be undone', async () => 
 it('a scenario says which times come from its profiles', async () => {
   const page = await show('/scenarios/plan');
   expect(page.text()).toContain('1 layer measured (profile Mine)');
+});
+
+it('a network says which profiles measure it, and what becomes of them when it is deleted', async () => {
+  const page = await show('/networks/net');
+  [...document.querySelectorAll('button')]
+    .find((each) => /Description, revisions, used by/.test(each.getAttribute('aria-label') ?? ''))!
+    .click();
+  await settle();
+  [...document.querySelectorAll<HTMLElement>('[role="tab"]')]
+    .find((each) => each.textContent?.trim() === 'Used by')!
+    .click();
+  await settle();
+  const list = page.get('[aria-label="Measured by"]');
+  expect(list.text()).toContain('Measured by 1 profile');
+  expect(list.get('a').attributes('href')).toContain('/profiles/mine');
+  expect(page.text()).toContain('1 profile measures it and is kept');
+  expect(consequencesOf(1, 0, 2)).toContain('2 profiles measure it and are kept');
+});
+
+it('the time of a whole network is written, and its field emptied takes it away', async () => {
+  const page = await show('/networks/net');
+  const write = async (text: string): Promise<void> => {
+    const field = page.get('[aria-label="Whole network"] input');
+    await field.setValue(text);
+    await field.trigger('change');
+    await field.trigger('blur');
+    await settle();
+  };
+  const save = async (): Promise<Record<string, unknown>> => {
+    [...document.querySelectorAll('button')]
+      .find((each) => each.textContent?.trim().startsWith('Save') === true)!
+      .click();
+    await settle();
+    return saved.at(-1) as Record<string, unknown>;
+  };
+  expect(page.get('[aria-label="Whole network"]').text()).toContain('Executed as one');
+  await write('2.5');
+  expect(await save()).toMatchObject({ wholeTimeMs: { cpu: 2.5 } });
+  await write('');
+  expect(await save()).not.toHaveProperty('wholeTimeMs');
 });

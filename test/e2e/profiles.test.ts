@@ -95,9 +95,9 @@ const branched = {
   id: 'branched',
   name: 'Branched',
   layers: [
-    { id: 'stem', op: 'Conv', executionTimeMs: { npu: 1 }, outputBytes: 4000 },
-    { id: 'left', op: 'Conv', executionTimeMs: { npu: 2 }, outputBytes: 4000, dependencies: ['stem'] },
-    { id: 'right/1', op: 'Gemm', executionTimeMs: { npu: 2 }, outputBytes: 4000, dependencies: ['stem'] },
+    { id: 'stem', op: 'Conv', executionTimeMs: { 'brd-npu': 1 }, outputBytes: 4000 },
+    { id: 'left', op: 'Conv', executionTimeMs: { 'brd-npu': 2 }, outputBytes: 4000, dependencies: ['stem'] },
+    { id: 'right/1', op: 'Gemm', executionTimeMs: { 'brd-npu': 2 }, outputBytes: 4000, dependencies: ['stem'] },
     { id: 'join', op: 'Add', outputBytes: 4000, dependencies: ['left', 'right/1'] },
   ],
 };
@@ -108,8 +108,8 @@ const board = {
   id: 'board',
   name: 'Board',
   processors: [
-    { id: 'cpu', kind: 'cpu' },
-    { id: 'npu', kind: 'npu' },
+    { id: 'cpu', kind: 'cpu', executionTimeKey: 'brd-cpu' },
+    { id: 'npu', kind: 'npu', executionTimeKey: 'brd-npu' },
   ],
 };
 
@@ -124,7 +124,7 @@ test('a plan by profiles is exported, imported again in three formats, and compa
     { name: 'board.json', content: json(board) },
   ]);
   await panel.getByRole('heading', { name: /Imported/ }).waitFor();
-  await page.keyboard.press('Escape');
+  await panel.getByRole('button', { name: 'Close' }).click();
 
   for (const [file, content, key] of [
     ['times.json', JSON.stringify(events), 'cpu, Board'],
@@ -146,19 +146,20 @@ test('a plan by profiles is exported, imported again in three formats, and compa
       await page.keyboard.press('Escape');
       await left.getByRole('button', { name: 'Join' }).click();
       await left.waitFor({ state: 'detached' });
-      await editor.save(/#\/profiles\/branched-cpu-onnxruntime$/);
-    } else await page.keyboard.press('Escape');
+      await editor.save(/#\/profiles\/branched-brd-cpu-onnxruntime$/);
+    } else await panel.getByRole('button', { name: 'Close' }).click();
   }
 
   await editor.at('/scenarios/new');
   await editor.name('Planned');
   await editor.choose(page.locator('.reference .n-select'), 'Board');
   await page.locator('.fields .n-select').nth(1).click();
-  for (const profile of ['Branched on cpu', 'Branched on npu'])
+  for (const profile of ['Branched on brd-cpu', 'Branched on brd-npu'])
     await page.locator('.n-base-select-option').filter({ hasText: profile }).click();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Add an application' }).click();
   await page.getByRole('option').filter({ hasText: 'Branched' }).click();
+  await page.getByText('measured (profile Branched on brd-cpu)', { exact: false }).first().waitFor();
   await editor.save(/#\/scenarios\/planned$/);
 
   const finish = async (): Promise<void> => {

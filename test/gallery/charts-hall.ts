@@ -17,7 +17,7 @@ import { applicationColor, type ThemeName } from '#renderer/theme/palette.ts';
 import TimelineView from '#renderer/timeline/TimelineView.vue';
 import type { Schedule } from '#renderer/recorded/schedule-of.ts';
 import type { Exhibit, ExhibitState, Hall } from './exhibit.ts';
-import { convergence, largeSchedule, LONG_NAME, schedule } from './fixtures.ts';
+import { convergence, joinedSchedule, largeSchedule, LONG_NAME, schedule } from './fixtures.ts';
 
 const size = { widthPx: 560, heightPx: 260 };
 
@@ -240,6 +240,7 @@ export const chartHalls: readonly Hall[] = [
         states: [
           timeline('usual', schedule, 280),
           timeline('with its panel', schedule, 360, true),
+          timeline('with subgraphs', joinedSchedule, 240),
           timeline('many, long names, deadlines', largeSchedule, 420),
         ],
       },

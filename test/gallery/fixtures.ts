@@ -4,6 +4,9 @@ import { nonDominated, type FrontPoint } from '#shared/analysis/attainment.ts';
 import { alleleShares } from '#shared/analysis/population.ts';
 import type { LineageNode } from '#shared/analysis/lineage.ts';
 import { compileProblem, type Problem } from '#shared/scheduling/problem.ts';
+import { computeMetrics } from '#shared/scheduling/metrics.ts';
+import { simulate } from '#shared/scheduling/simulate.ts';
+import { readMapping } from '#shared/scheduling/solution.ts';
 import { scheduleOf, type Schedule } from '#renderer/recorded/schedule-of.ts';
 import type { ParetoPoint } from '#renderer/recorded/front-points.ts';
 import { aNetwork, aPlatform, aScenario } from '#test/fixtures/builders.ts';
@@ -11,6 +14,23 @@ import { aSeries, gpuGenes, problem } from '#test/component/support/run-fixtures
 
 export { problem, gpuGenes };
 export const schedule = scheduleOf(problem, gpuGenes);
+
+/** Layers joined to three calls of two, five and many layers, with one that runs alone. */
+export const joinedSchedule: Schedule = (() => {
+  const scenario = aScenario('joined')
+    .on(aPlatform('device').withCores(2).withNpu())
+    .running(aNetwork('chain').withChain(24, { cpu: 3, npu: 1.5 }), { id: 'camera', name: 'Camera', deadlineMs: 50 })
+    .build();
+  const names = (from: number, to: number): string[] =>
+    Array.from({ length: to - from }, (_, index) => `camera/l${from + index}`);
+  const subgraphs = [names(0, 2), names(2, 7), names(8, 24)];
+  const { problem: own, assignment } = readMapping(scenario, {
+    mapping: Object.fromEntries(names(0, 24).map((name, index) => [name, index < 2 || index === 7 ? 'cpu:0' : 'npu'])),
+    subgraphs,
+  });
+  const timeline = simulate(own, assignment);
+  return { problem: own, assignment, timeline, metrics: computeMetrics(own, assignment, timeline) };
+})();
 
 /** Numbers 0 … 1 that look like chance; Lehmer's generator. */
 export function noise(seed: number): () => number {

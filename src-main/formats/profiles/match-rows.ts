@@ -98,10 +98,11 @@ class LayerNames {
     const found = this.#exact.get(plain) ?? this.#alike(folded(plain));
     if (found !== undefined || !/(?:\.\.\.|…)$/.test(plain)) return found;
     const start = plain.replace(/(?:\.\.\.|…)$/, '');
+    if (start.length < SHORTEST_CUT) return undefined;
     const begun = new Set(
       (this.#prefixes ?? []).filter((each) => each.startsWith(start)).map((each) => this.#exact.get(each)),
     );
-    return start.length >= SHORTEST_CUT && begun.size === 1 ? [...begun][0] : undefined;
+    return begun.size === 1 ? [...begun][0] : undefined;
   }
 }
 
@@ -133,7 +134,8 @@ function joinByName(name: string, names: LayerNames, isTransfer: boolean): Join 
     const found = members.flatMap((member) => names.exact(member) ?? names.like(member) ?? []);
     if (found.length > 0) return { layers: [...new Set(found)], by: 'members' };
   }
-  const like = names.like(name) ?? (members.length === 1 ? names.like(members[0] ?? '') : undefined);
+  const like =
+    names.like(name) ?? (members.length === 1 && members[0] !== name ? names.like(members[0] ?? '') : undefined);
   return like === undefined ? undefined : { layers: [like], by: 'cleaned' };
 }
 

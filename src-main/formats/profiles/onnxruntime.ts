@@ -25,7 +25,7 @@ export const onnxruntime: ProfileReader = {
   name: 'ONNX Runtime',
   recognises: (head) => /^\s*[[{]/.test(head) && /"cat"\s*:\s*"(?:Session|Node)"/.test(head),
   read(text, name) {
-    const events = eventsOf(parseJson(closed(text), name), name);
+    const events = eventsByLine(text, name) ?? eventsOf(parseJson(closed(text), name), name);
     const inOrder = events.toSorted((a, b) => a.ts - b.ts);
     const whole = inOrder.filter((event) => event.name === WHOLE_RUN);
     const byNode = Map.groupBy(
@@ -68,24 +68,61 @@ function closed(text: string): string {
   return `${trimmed.startsWith('{') ? '[' : ''}${trimmed.slice(0, end).replace(/,\s*$/, '')}]`;
 }
 
+/**
+ * The events of a file that has one on each line, as the runtime writes it: one is parsed after the other, and of the further runs of a node only
+ * what differs is kept, so that a long profile needs little memory. Undefined where a line is something else.
+ */
+function eventsByLine(text: string, file: string): Event[] | undefined {
+  const events: Event[] = [];
+  const firstArgs = new Map<string, Event['args']>();
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end < 0 ? text.length : end).trim();
+    at = end < 0 ? text.length : end + 1;
+    if (line === '' || line === '[' || line === ']') continue;
+    const content = /^\[?(\{.*\}),?\]?$/.exec(line)?.[1];
+    if (content === undefined) return undefined;
+    let value: unknown;
+    try {
+      value = JSON.parse(content);
+    } catch {
+      return undefined; // read as a whole, which says what is wrong where
+    }
+    const event = eventOf(value, events.length, file);
+    const { name, args } = event;
+    if (!name.endsWith(KERNEL)) {
+      events.push(name === WHOLE_RUN ? { ...event, args: {} } : event);
+      continue;
+    }
+    const key = `${name} ${textOf(args['provider'])} ${textOf(args['node_index'])}`;
+    const known = firstArgs.get(key);
+    if (known === undefined) firstArgs.set(key, args);
+    events.push(known === undefined ? event : { ...event, args: known });
+  }
+  return events;
+}
+
 function eventsOf(value: unknown, file: string): Event[] {
   const all: unknown =
     typeof value === 'object' && value !== null && 'traceEvents' in value ? value.traceEvents : value;
   if (!Array.isArray(all)) throw invalid(file, [], 'is not a list of events');
-  return all.map((each: unknown, index): Event => {
-    if (typeof each !== 'object' || each === null) throw invalid(file, [index], 'is not an event');
-    const { cat, name, dur, ts, args } = each as Readonly<Record<string, unknown>>;
-    if (typeof name !== 'string') throw invalid(file, [index, 'name'], 'is not a text');
-    const duration = quantityOf(dur);
-    if (dur !== undefined && duration === undefined) throw invalid(file, [index, 'dur'], 'is not a time in µs');
-    return {
-      cat,
-      name,
-      dur: duration,
-      ts: typeof ts === 'number' ? ts : 0,
-      args: typeof args === 'object' && args !== null ? (args as Readonly<Record<string, unknown>>) : {},
-    };
-  });
+  return all.map((each: unknown, index) => eventOf(each, index, file));
+}
+
+/** @throws WorkbenchError `profile.invalid` with the number of the event */
+function eventOf(value: unknown, index: number, file: string): Event {
+  if (typeof value !== 'object' || value === null) throw invalid(file, [index], 'is not an event');
+  const { cat, name, dur, ts, args } = value as Readonly<Record<string, unknown>>;
+  if (typeof name !== 'string') throw invalid(file, [index, 'name'], 'is not a text');
+  const duration = quantityOf(dur);
+  if (dur !== undefined && duration === undefined) throw invalid(file, [index, 'dur'], 'is not a time in µs');
+  return {
+    cat,
+    name,
+    dur: duration,
+    ts: typeof ts === 'number' ? ts : 0,
+    args: typeof args === 'object' && args !== null ? (args as Readonly<Record<string, unknown>>) : {},
+  };
 }
 
 function invalid(file: string, path: readonly (string | number)[], message: string): WorkbenchError {

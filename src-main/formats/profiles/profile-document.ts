@@ -220,12 +220,16 @@ class Units {
   spread(row: ProfileRow): Spread | undefined {
     if (row.spread === undefined) return undefined;
     const factor = this.factor(row);
-    return Object.fromEntries(
-      Object.entries(row.spread).map(([field, value]) => [field, bounded((value ?? 0) * factor, this.#file)]),
-    );
+    const spread: { -readonly [Field in keyof Spread]: Spread[Field] } = {};
+    for (const field of spreadFields) {
+      const value = row.spread[field];
+      if (value !== undefined) spread[field] = bounded(value * factor, this.#file);
+    }
+    return spread;
   }
 }
 
+const spreadFields = ['stdMs', 'minMs', 'maxMs', 'p10Ms', 'p90Ms'] as const satisfies readonly (keyof Spread)[];
 const msPer: Readonly<Record<Exclude<TimeUnit, 'cycles'>, number>> = { ms: 1, us: 1e-3, ns: 1e-6, s: 1e3 };
 /** Below the smallest quantity there is. */
 const NOTHING = 1e-14;

@@ -19,9 +19,13 @@ const wrappings: readonly (readonly [RegExp, string])[] = [
   [/:\d+$/, ''],
 ];
 
+/** Fits where any of them may: most names have none. */
+const anyWrapping = new RegExp(wrappings.map(([pattern]) => `(?:${pattern.source})`).join('|'), 'is');
+
 /** `name` without what tools put around it. */
 export function cleaned(name: string): string {
   let plain = name.trim();
+  if (!anyWrapping.test(plain)) return plain;
   for (let round = 0; round < 4; round++) {
     const before = plain;
     for (const [pattern, replacement] of wrappings) plain = plain.replace(pattern, replacement).trim();
@@ -39,6 +43,7 @@ export function membersOf(name: string): string[] {
 
 /** At separators that are not within brackets. */
 function splitOutside(text: string): string[] {
+  if (!/[;,]| (?:\+|\|\|) /.test(text)) return text.trim() === '' ? [] : [text.trim()];
   const parts: string[] = [];
   let [depth, start] = [0, 0];
   for (let at = 0; at < text.length; at++) {

@@ -29,10 +29,18 @@ const groups: readonly (readonly [RegExp, string])[] = [
   [/^pad/i, 'pad'],
 ];
 
+/** The groups of operations that were asked for: a profile has few of them, and many rows. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 1000;
+
 /** The group that `op` is of; its own name where it is of none. */
 export function operationGroup(op: string): string {
+  const found = known.get(op);
+  if (found !== undefined) return found;
   const plain = plainOperation(op);
-  return groups.find(([pattern]) => pattern.test(plain))?.[1] ?? plain.toLowerCase();
+  const group = groups.find(([pattern]) => pattern.test(plain))?.[1] ?? plain.toLowerCase();
+  if (known.size < MOST_KNOWN) known.set(op, group);
+  return group;
 }
 
 /** Groups whose layers runtimes make part of the layer before or after. */

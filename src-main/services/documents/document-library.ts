@@ -69,12 +69,18 @@ export class Documents {
     const tags = this.#stored?.tags(kind);
     const runs = this.#stored?.runCounts(kind);
     const scenarios = this.#all('scenario');
+    const measured = kind === 'network' || kind === 'platform' ? this.#all('profile') : [];
     return this.#all(kind).map(({ summary, known }) => ({
       summary,
       tags: tags?.get(summary.id) ?? [],
       scenarios: scenarios
         .filter((each) => each.known !== undefined && names(each.known, kind, summary.id))
         .map((each) => each.summary.id),
+      ...measuredBy(
+        measured.flatMap((each) =>
+          each.known !== undefined && names(each.known, kind, summary.id) ? [each.summary.id] : [],
+        ),
+      ),
       runs: runs?.get(summary.id) ?? 0,
       ...(known === undefined ? {} : { facts: factsOf(known) }),
     }));
@@ -109,15 +115,12 @@ export class Documents {
     return this.#stored?.revisions(kind, id) ?? [];
   }
 
-  /** The scenarios that name a document, and the runs that keep a copy of it. @throws WorkbenchError `document.unknown` */
+  /** The scenarios that name a document, the profiles that measure it, and the runs that keep a copy of it. @throws WorkbenchError `document.unknown` */
   usedBy(kind: DocumentKind, id: string): DocumentUses {
     this.#mustExist(kind, id);
     return {
-      scenarios: this.#scenariosUsing(kind, id).map(({ id: scenario, name, origin }) => ({
-        id: scenario,
-        name,
-        origin,
-      })),
+      scenarios: this.#naming('scenario', kind, id).map(namedOf),
+      profiles: kind === 'network' || kind === 'platform' ? this.#naming('profile', kind, id).map(namedOf) : [],
       ...(this.#stored?.runsUsing(kind, id) ?? { runCount: 0, latestRuns: [] }),
     };
   }
@@ -188,7 +191,7 @@ export class Documents {
   delete(kind: DocumentKind, id: string, evenIfUsed = false): void {
     if (this.#preset(kind, id) !== undefined)
       throw new WorkbenchError('document.readOnly', `${kind} "${id}" is a preset and cannot be deleted`);
-    const user = evenIfUsed ? undefined : this.#scenariosUsing(kind, id)[0];
+    const user = evenIfUsed ? undefined : this.#naming('scenario', kind, id)[0];
     if (user !== undefined)
       throw new WorkbenchError('document.inUse', `${kind} "${id}" is used by scenario "${user.id}"`, {
         hint: 'change or delete that scenario first',
@@ -278,8 +281,9 @@ export class Documents {
   }
 
   /** The scenarios that name a document. One that cannot be read can use nothing. */
-  #scenariosUsing(kind: DocumentKind, id: string): DocumentSummary[] {
-    return this.#all('scenario')
+  /** The documents of kind `by` that name the document `id` of `kind`. */
+  #naming(by: DocumentKind, kind: DocumentKind, id: string): DocumentSummary[] {
+    return this.#all(by)
       .filter(({ known }) => known !== undefined && names(known, kind, id))
       .map(({ summary }) => summary);
   }
@@ -411,3 +415,11 @@ function ifReadable<Result>(read: () => Result): Result | undefined {
 function isUnreadable(error: unknown): error is WorkbenchError {
   return error instanceof WorkbenchError && error.code === 'document.unreadable';
 }
+
+const namedOf = ({ id, name, origin }: DocumentSummary): Pick<DocumentSummary, 'id' | 'name' | 'origin'> => ({
+  id,
+  name,
+  origin,
+});
+
+const measuredBy = (profiles: string[]): { profiles?: string[] } => (profiles.length === 0 ? {} : { profiles });

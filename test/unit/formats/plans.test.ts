@@ -272,7 +272,7 @@ describe('nest-profile', () => {
       unit: 'ms',
     });
     expect(outcome).toMatchObject({ status: 'read' });
-    const [profile] = (outcome as { documents: { document: { measurements: unknown[] } }[] }).documents;
+    const [profile] = (outcome as unknown as { documents: { document: { measurements: unknown[] } }[] }).documents;
     expect(profile!.document.measurements).toMatchObject([
       { layers: ['conv'], timeMs: 0.5 },
       { layers: ['act'], unsupported: true },

@@ -97,6 +97,54 @@ describe('a run that is taken to another machine', () => {
     });
   });
 
+  test('brings the profiles and the subgraphs that it was computed with', async () => {
+    const [from, to] = [aWorkbench(), aWorkbench()];
+    const layer = (id: string, dependencies: string[]) => ({
+      id,
+      op: 'Conv',
+      executionTimeMs: { cpu: 5 },
+      dependencies,
+    });
+    for (const [kind, document] of [
+      ['network', { schemaVersion: 1, id: 'pair', layers: [layer('a', []), layer('b', ['a'])] }],
+      ['platform', { schemaVersion: 1, id: 'board', processors: [{ id: 'cpu', kind: 'cpu' }] }],
+      [
+        'profile',
+        {
+          schemaVersion: 1,
+          id: 'timed',
+          network: 'pair',
+          measurements: [
+            { layers: ['a'], on: { key: 'cpu' }, timeMs: 2, spread: { stdMs: 0.1 } },
+            { layers: ['a', 'b'], on: { key: 'cpu' }, timeMs: 3 },
+          ],
+        },
+      ],
+      [
+        'scenario',
+        {
+          schemaVersion: 1,
+          id: 'timed-pair',
+          platform: 'board',
+          profiles: ['timed'],
+          applications: [{ id: 'app', network: 'pair' }],
+        },
+      ],
+    ] as const)
+      await from.client.invoke('documents.save', { kind, document });
+    const runId = await runToEnd(from, 'npu_first', { subgraphs: 'groups' }, 'timed-pair');
+    const [imported] = await importArchive(to.client, await exportArchive(from.client, [runId]));
+    const [before, after] = await Promise.all([
+      from.client.invoke('runs.get', { runId }),
+      to.client.invoke('runs.get', { runId: imported!.id }),
+    ]);
+    expect(before.best!.metrics.makespanMs).toBe(3);
+    expect(after.best).toEqual(before.best);
+    expect(after.best!.subgraphs).toEqual([['app/a', 'app/b']]);
+    expect((after.scenario as { profiles: { id: string }[] }).profiles).toMatchObject([{ id: 'timed' }]);
+    expect(rowsOf(to.databasePath, imported!.id)).toEqual(rowsOf(from.databasePath, runId));
+  });
+
   test('can be one of several in a file, in their order', async () => {
     const from = aWorkbench();
     const ids = [

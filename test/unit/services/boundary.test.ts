@@ -267,9 +267,20 @@ describe('the library', () => {
       name: 'Copy',
     });
     await workbench.untilStatus(run.id, 'finished');
+    await client.invoke('documents.save', {
+      kind: 'profile',
+      document: {
+        schemaVersion: 1,
+        id: 'measured',
+        name: 'Measured',
+        network: 'mine',
+        measurements: [{ operator: { op: 'Conv' }, on: { key: 'cpu' }, timeMs: 1 }],
+      },
+    });
     const uses = await client.invoke('documents.usedBy', { kind: 'network', id: 'mine' });
     expect(uses).toMatchObject({
       scenarios: [{ id: 'own', origin: 'user' }],
+      profiles: [{ id: 'measured', name: 'Measured', origin: 'user' }],
       runCount: 1,
       latestRuns: [{ id: run.id, name: 'Copy' }],
     });
@@ -277,6 +288,7 @@ describe('the library', () => {
       (await client.invoke('documents.overview', { kind })).entries.find(({ summary }) => summary.id === id);
     expect(await entryOf('network', 'mine')).toMatchObject({
       scenarios: ['own'],
+      profiles: ['measured'],
       runs: 1,
       facts: { layers: 1, macs: 30, timeKeys: ['cpu', 'npu'] },
     });
