@@ -25,6 +25,7 @@ export { describeFormats } from '../formats/index.ts';
 export { withFiles } from '../formats/file-source.ts';
 export { readFiles, type ReadOutcome } from '../formats/importer.ts';
 export { profileReaderIds } from '../formats/profiles/readers.ts';
+export { LAYER_SETTINGS, ortSchedule } from '../formats/ort-annotated.ts';
 export { prismMapping } from '../formats/prism.ts';
 export { gifTask } from '../formats/pictures.ts';
 export { problemFile } from '../formats/problem.ts';

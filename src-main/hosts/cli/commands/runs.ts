@@ -29,6 +29,7 @@ import { ARCHIVE_FORMAT, exportArchive, importArchive } from './archive.ts';
 import { registerCompare } from './compare.ts';
 import { remarkOn, writeExport, type ExportOptions } from './export.ts';
 import { exportGif, GIF_FORMAT, refuseVideo } from './film.ts';
+import { exportForOrt, ORT_FORMAT } from './ort-export.ts';
 import { duration, number, table, time } from '../table.ts';
 
 interface ListOptions extends OutputOptions, DatabaseOption {
@@ -102,8 +103,9 @@ export function registerRuns(program: Command): void {
     .requiredOption(
       '--format <format>',
       'tessera (everything, to be imported elsewhere), html, run-json, run-scenario, schedule-csv, generations-csv, ' +
-        'chrome-trace, prism-schedule, assignment-csv, nest-plan, nest-profile, report (to print), svg or png (pictures of its charts) or gif (its replay)',
+        'chrome-trace, prism-schedule, assignment-csv, nest-plan, nest-profile, ort-annotated (your own ONNX model: --model), report (to print), svg or png (pictures of its charts) or gif (its replay)',
     )
+    .option('--model <file>', 'with --format ort-annotated: the ONNX model that the network was imported from')
     .option('--out <file>', "the file, or the folder for it; default: the format's own name in the current folder")
     .option(
       '--chromosome <n>',
@@ -122,10 +124,16 @@ export function registerRuns(program: Command): void {
           chromosome,
           baseline,
           set,
+          model,
         }: OutputOptions &
           DatabaseOption &
           ExportOptions &
-          BaselineOption & { readonly chromosome?: number; readonly quiet?: true; readonly set: readonly string[] },
+          BaselineOption & {
+            readonly model?: string;
+            readonly chromosome?: number;
+            readonly quiet?: true;
+            readonly set: readonly string[];
+          },
       ) => {
         refuseVideo(format);
         const isInParts = format === ARCHIVE_FORMAT || format === GIF_FORMAT;
@@ -146,6 +154,20 @@ export function registerRuns(program: Command): void {
           throw usageError(
             `${ids.length} runs cannot be written as ${format} at once`,
             `give one id, or use --format ${ARCHIVE_FORMAT}`,
+          );
+        if (format === ORT_FORMAT) {
+          if (chromosome !== undefined || baseline !== undefined)
+            throw usageError(
+              `--format ${ORT_FORMAT} writes the best schedule, against no baseline`,
+              'leave out --chromosome and --baseline',
+            );
+          await exportForOrt(id, model, out, db, json === true);
+          return;
+        }
+        if (model !== undefined)
+          throw usageError(
+            `--model has no meaning with --format ${format}`,
+            `leave it out, or use --format ${ORT_FORMAT}`,
           );
         if (isInParts) {
           const { path, notes } = await withWorkbench(db, async (client) =>
