@@ -158,7 +158,7 @@ test('a plan by profiles is exported, imported again in three formats, and compa
     await page.locator('.n-base-select-option').filter({ hasText: profile }).click();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Add an application' }).click();
-  await page.getByRole('option').filter({ hasText: 'Branched' }).click();
+  await page.getByRole('option').filter({ hasText: 'Branched', hasNotText: ' on ' }).click();
   await page.getByText('measured (profile Branched on brd-cpu)', { exact: false }).first().waitFor();
   await editor.save(/#\/scenarios\/planned$/);
 
