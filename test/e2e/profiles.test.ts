@@ -106,7 +106,7 @@ const groups = 'layer,timeMs,runs\nstem + left,1.25,20\n';
 const board = {
   schemaVersion: 1,
   id: 'board',
-  name: 'Board',
+  name: 'Twin unit',
   processors: [
     { id: 'cpu', kind: 'cpu', executionTimeKey: 'brd-cpu' },
     { id: 'npu', kind: 'npu', executionTimeKey: 'brd-npu' },
@@ -127,8 +127,8 @@ test('a plan by profiles is exported, imported again in three formats, and compa
   await panel.getByRole('button', { name: 'Close' }).click();
 
   for (const [file, content, key] of [
-    ['times.json', JSON.stringify(events), 'cpu, Board'],
-    ['groups.csv', groups, 'npu, Board'],
+    ['times.json', JSON.stringify(events), 'cpu, Twin unit'],
+    ['groups.csv', groups, 'npu, Twin unit'],
   ] as const) {
     await editor.drop([{ name: file, content: bytes(content) }]);
     await panel.getByText('but not of which network', { exact: false }).first().waitFor();
@@ -152,7 +152,7 @@ test('a plan by profiles is exported, imported again in three formats, and compa
 
   await editor.at('/scenarios/new');
   await editor.name('Planned');
-  await editor.choose(page.locator('.reference .n-select'), 'Board');
+  await editor.choose(page.locator('.reference .n-select'), 'Twin unit');
   await page.locator('.fields .n-select').nth(1).click();
   for (const profile of ['Branched on brd-cpu', 'Branched on brd-npu'])
     await page.locator('.n-base-select-option').filter({ hasText: profile }).click();
