@@ -174,7 +174,8 @@ test('a plan by profiles is exported, imported again in three formats, and compa
   await newRun('partition_tuner');
   await finish();
   await newRun('ga');
-  await page.locator('.n-form, .form').getByLabel('Subgraphs', { exact: true }).click();
+  await page.getByText(/^More options/).click();
+  await page.getByLabel('Subgraphs', { exact: true }).click();
   await page
     .locator('.n-base-select-option')
     .filter({ hasText: /^groups$/i })
