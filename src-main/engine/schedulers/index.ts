@@ -173,7 +173,9 @@ export function completeConfiguration(configuration: SchedulerConfiguration): Sc
   if (start !== undefined && scheduler.takesStart !== true) throw takesNoStart(scheduler.id);
   if (start === undefined && scheduler.needsStart === true) throw needsStart(scheduler.id);
   const isJoined = start?.subgraphs !== undefined && start.subgraphs.length > 0;
-  const options = isJoined ? { subgraphs: 'start', ...configuration.options } : configuration.options;
+  const joined = { subgraphs: 'start', ...configuration.options };
+  // A scheduler that decides subgraphs itself has no such choice.
+  const options = isJoined && scheduler.optionsSchema.safeParse(joined).success ? joined : configuration.options;
   return { ...configuration, options: { ...parseOptions(scheduler, options) } };
 }
 
