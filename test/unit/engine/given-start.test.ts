@@ -47,7 +47,7 @@ const configurationOf = (scheduler: string) => {
 };
 
 it('is offered by the searches that can improve a schedule', () => {
-  expect(able).toEqual(['auto', 'ga', 'nsga2', 'annealing', 'critical_path', 'hill_climb']);
+  expect(able).toEqual(['auto', 'ga', 'nsga2', 'puzzle', 'annealing', 'critical_path', 'hill_climb']);
   expect(findScheduler('external').takesStart).toBe(true);
 });
 
