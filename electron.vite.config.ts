@@ -22,6 +22,7 @@ export default defineConfig({
           'run-process': resolve(here, 'src-main/processes/run-process.ts'),
           'preparation-worker': resolve(here, 'src-main/services/runs/preparation-worker.ts'),
           'database-worker': resolve(here, 'src-main/services/database/database-worker.ts'),
+          'merge-worker': resolve(here, 'src-main/services/remote/merge-worker.ts'),
           'search-worker': resolve(here, 'src-main/processes/search-worker.ts'),
           'evaluation-worker': resolve(here, 'src-main/processes/evaluation-worker.ts'),
           'device-job': resolve(here, 'src-main/device/device-job.ts'),

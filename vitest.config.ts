@@ -14,7 +14,7 @@ const replacingModules = ['test/unit/hosts/electron.test.ts', 'test/contract/tra
 /** Tests that start the built command line, command by command. */
 const startingCommands = [
   'test/unit/hosts/cli{,-archive,-formats,-nas,-pictures,-read-only,-start}.test.ts',
-  'test/unit/hosts/{package,repeat-commands,written-files}.test.ts',
+  'test/unit/hosts/{many-machines,package,repeat-commands,written-files}.test.ts',
 ];
 
 export default defineConfig({

@@ -21,6 +21,7 @@ import { ImportService } from './services/documents/import-service.ts';
 import { movableWorkbench, type Session } from './services/database/movable-workbench.ts';
 import { Preparation } from './services/runs/preparation.ts';
 import { changesRecord, readOnlyError } from './services/read-only.ts';
+import { RemoteRuns } from './services/remote/remote-runs.ts';
 import { ReplayService } from './services/runs/replay-service.ts';
 import { RunService } from './services/runs/run-service.ts';
 import { RunSupervisor } from './services/runs/run-supervisor.ts';
@@ -135,8 +136,18 @@ function servicesOn(
   const settings = new SettingsFile(join(options.dataDirectory, 'settings.json'), log);
   const commands = new ConfirmedCommands(settings);
   const guard = new DatabaseGuard({ path: databasePath, onLost: (fault) => lose(fault) });
-  const supervisor = new RunSupervisor({
+  const remote = new RemoteRuns({
     record,
+    resourcesDirectory: options.resourcesDirectory,
+    dataDirectory: options.dataDirectory,
+    events,
+    log,
+    claim: () => supervisor.claim(),
+    now,
+  });
+  const supervisor: RunSupervisor = new RunSupervisor({
+    record,
+    describeRemote: (summary) => remote.describe(summary),
     isRecordThere: () => guard.look() === undefined,
     spawner: options.spawner,
     events,
@@ -170,6 +181,8 @@ function servicesOn(
   const isCopy = shownPath !== databasePath;
   // The owners of runs have their locks next to the record itself, which says of its runs what it says.
   if (!isCopy) supervisor.watchAbandoned();
+  // A command follows only what it has submitted itself.
+  if (!isCopy && options.host !== 'cli') remote.watch();
   archives.discardAbandoned();
   try {
     if (!isCopy) {
@@ -220,8 +233,9 @@ function servicesOn(
     comparisons: record.comparisons,
     devices,
     archives,
-    sweeps: new SweepService({ record, documents, runs, supervisor, commands, now }),
+    sweeps: new SweepService({ record, documents, runs, supervisor, remote, preparation, commands, now }),
     supervisor,
+    remote,
     isClosing,
   });
 
@@ -234,6 +248,7 @@ function servicesOn(
 
   async function closeAll(reason: string | undefined): Promise<void> {
     await Promise.all([archives.close(), database.close(), devices.close()]);
+    await remote.close();
     await Promise.all([supervisor.close(reason), preparation.close()]);
     await purged;
     if (guard.fault !== undefined) foldLogIn(record, log);

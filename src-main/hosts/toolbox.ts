@@ -69,3 +69,6 @@ export { loadPresets } from '../formats/presets.ts';
 export { followMoves } from '../store/database-move.ts';
 export { makeFolders, realPath } from '../store/database-path.ts';
 export * from '../device/index.ts';
+export type { Head, QueueAddress, Spool, WorkerState } from '../queue/index.ts';
+/** Queues of many machines: a database's client and more, which only those load who ask for a queue. */
+export const loadQueues = (): Promise<typeof import('../queue/index.ts')> => import('../queue/index.ts');

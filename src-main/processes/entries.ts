@@ -13,6 +13,7 @@ export type EntryName =
   | 'solver-worker'
   | 'preparation-worker'
   | 'database-worker'
+  | 'merge-worker'
   | 'device-job'
   | 'device-element';
 
@@ -20,6 +21,7 @@ export type EntryName =
 const elsewhere: Partial<Readonly<Record<EntryName, string>>> = {
   'preparation-worker': '../services/runs',
   'database-worker': '../services/database',
+  'merge-worker': '../services/remote',
   'device-job': '../device',
   'device-element': '../device',
 };

@@ -12,6 +12,7 @@ import type { Documents } from './documents/document-library.ts';
 import type { ImportService } from './documents/import-service.ts';
 import type { ReplayService } from './runs/replay-service.ts';
 import type { RunService } from './runs/run-service.ts';
+import type { RemoteRuns } from './remote/remote-runs.ts';
 import type { RunSupervisor } from './runs/run-supervisor.ts';
 import type { SweepService } from './runs/sweep-service.ts';
 import type { EventHub } from './event-hub.ts';
@@ -36,6 +37,7 @@ export interface HandlerServices {
   readonly comparisons: ComparisonRepository;
   readonly archives: ArchiveService;
   readonly supervisor: RunSupervisor;
+  readonly remote: RemoteRuns;
   readonly isClosing: () => boolean;
 }
 
@@ -56,6 +58,7 @@ export function createHandlers({
   comparisons,
   archives,
   supervisor,
+  remote,
   isClosing,
 }: HandlerServices): Handlers {
   return {
@@ -134,7 +137,7 @@ export function createHandlers({
     'replay.ancestry': ({ runId, chromosomeId, limit }) => replay.ancestry(runId, chromosomeId, limit),
     'replay.mutations': ({ runId, spans }) => replay.mutations(runId, spans),
     'pareto.front': ({ runId, objectives }) => replay.front(runId, objectives),
-    'sweeps.start': ({ sweep }) => sweeps.start(sweep),
+    'sweeps.start': ({ sweep, on }) => (on === undefined ? sweeps.start(sweep) : sweeps.startOn(on.queue, sweep)),
     'sweeps.list': () => ({ sweeps: sweeps.list() }),
     'sweeps.get': ({ sweepId }) => sweeps.detail(sweepId),
     'sweeps.cancel': ({ sweepId }) => sweeps.cancel(sweepId),
@@ -161,7 +164,11 @@ export function createHandlers({
 
     'runs.pause': async ({ runId }) => ({ status: await supervisor.pause(runId) }),
     'runs.resume': async ({ runId, ...execution }) => ({ status: await supervisor.resume(runId, execution) }),
-    'runs.cancel': async ({ runId }) => ({ status: await supervisor.cancel(runId) }),
+    'runs.cancel': async ({ runId }) => {
+      if (!remote.owns(runId)) return { status: await supervisor.cancel(runId) };
+      await remote.cancel(runId);
+      return { status: runs.summary(runId).status };
+    },
     'runs.moveToFront': ({ runId }) => {
       supervisor.moveToFront(runId);
       return { run: runs.summary(runId) };

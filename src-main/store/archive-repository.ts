@@ -72,6 +72,22 @@ export interface RunOrigin {
   readonly importedAt: number;
 }
 
+/** The fields of a run that its search writes; the others are those of the one who submitted it. */
+const foundFields = [
+  'status',
+  'statusReason',
+  'startedAt',
+  'endedAt',
+  'elapsedMs',
+  'generations',
+  'plannedGenerations',
+  'evaluations',
+  'bestChromosomeId',
+  'bestFitness',
+  ...headlineMetricNames,
+  'front',
+] as const;
+
 /** The columns of `run` that are the same on every machine, by the names they have here. */
 const runColumns = {
   name: 'name',
@@ -120,6 +136,8 @@ export class ArchiveRepository {
   readonly #addCheckpoint: Statement<[number, number, number, string]>;
   readonly #accept: (runIds: readonly number[]) => void;
   readonly #discard: Statement<[number]>;
+  readonly #clear: (runId: number) => void;
+  readonly #settle: (runId: number, owner: string, run: RunRow) => boolean;
 
   constructor(database: Database) {
     this.#database = database;
@@ -205,6 +223,28 @@ export class ArchiveRepository {
       for (const runId of runIds)
         if (show.run(runId).changes !== 1) throw new Error(`run ${runId} is not being imported`);
     }).immediate;
+    const forget = ['generation', 'chromosome'].map((table) =>
+      database.prepare<[number, number]>(`DELETE FROM ${table} WHERE key >= ? AND key < ?`),
+    );
+    const forgetCheckpoint = database.prepare('DELETE FROM checkpoint WHERE run_id = ?');
+    const forgetBytes = database.prepare('UPDATE run SET recorded_bytes = 0 WHERE id = ?');
+    this.#clear = database.transaction((runId: number) => {
+      for (const statement of forget) statement.run(recordKey(runId, 0), recordKey(runId + 1, 0));
+      forgetCheckpoint.run(runId);
+      forgetBytes.run(runId);
+    }).immediate;
+    const writeFound = database.prepare(
+      `UPDATE run SET ${foundFields.map((name) => `${runColumns[name]} = :${name}`).join(', ')}, owner = NULL
+        WHERE id = :id AND owner = :owner AND deleting = 0`,
+    );
+    const writeBest = database.prepare('UPDATE run_snapshot SET best_json = ? WHERE run_id = ?');
+    this.#settle = database.transaction((runId: number, owner: string, run: RunRow) => {
+      const values = columnsOf(run);
+      const found = Object.fromEntries(foundFields.map((name) => [name, values[name]]));
+      if (writeFound.run({ ...found, id: runId, owner }).changes === 0) return false;
+      writeBest.run(run.bestJson, runId);
+      return true;
+    }).immediate;
     this.#discard = database.prepare(`UPDATE run SET deleting = 1 WHERE id = ? AND deleting = ${ARRIVING}`);
   }
 
@@ -271,6 +311,16 @@ export class ArchiveRepository {
   /** Gives up runs that were staged; `purgeDeleted` frees their rows. */
   discard(runIds: readonly number[]): void {
     for (const runId of runIds) this.#discard.run(runId);
+  }
+
+  /** Removes the rows that a run has, whose record is still to come. */
+  clear(runId: number): void {
+    this.#clear(runId);
+  }
+
+  /** Its rows are all there: the run has ended as `run` says. False where it was no longer `owner`'s. */
+  settle(runId: number, owner: string, run: RunRow): boolean {
+    return this.#settle(runId, owner, run);
   }
 
   /** Gives up what instances that are gone have left half imported. */

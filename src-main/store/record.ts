@@ -8,6 +8,7 @@ import { ExecutionRepository } from './execution-repository.ts';
 import { GenerationRepository } from './generation-repository.ts';
 import type { Migration } from './migrations.ts';
 import { closingOnError, openRecord } from './open.ts';
+import { RemoteRepository } from './remote-repository.ts';
 import { ReplayRepository } from './replay-repository.ts';
 import { SweepRepository } from './sweep-repository.ts';
 import { RunRepository } from './run-repository.ts';
@@ -24,6 +25,7 @@ export interface RunRecord {
   readonly archives: ArchiveRepository;
   readonly bounds: BoundRepository;
   readonly executions: ExecutionRepository;
+  readonly remote: RemoteRepository;
   close(): void;
 }
 
@@ -42,6 +44,7 @@ export function openRecordRepositories(path: string, migrations: readonly Migrat
     archives: new ArchiveRepository(database),
     bounds: new BoundRepository(database),
     executions: new ExecutionRepository(database),
+    remote: new RemoteRepository(database),
     close: () => void database.close(),
   }));
 }

@@ -25,6 +25,8 @@ const summaryColumns = `sweep.id, sweep.name, sweep.created_at, count(run.id) AS
 export class SweepRepository {
   readonly #insert: Statement;
   readonly #insertRun: Statement;
+  readonly #insertRunOfNone: Statement;
+  readonly #ofRuns: Statement<[string], { sweep_id: number }>;
   readonly #list: Statement<[], SummaryRow>;
   readonly #summary: Statement<[number], SummaryRow>;
   readonly #document: Statement<[number], { spec_json: string }>;
@@ -34,6 +36,13 @@ export class SweepRepository {
   constructor(database: Database) {
     this.#insert = database.prepare('INSERT INTO sweep (name, created_at, spec_json) VALUES (?, ?, ?)');
     this.#insertRun = database.prepare('INSERT INTO sweep_run (run_id, sweep_id, point_json) VALUES (?, ?, ?)');
+    this.#insertRunOfNone = database.prepare(
+      'INSERT INTO sweep_run (run_id, sweep_id, point_json) VALUES (?, ?, ?) ON CONFLICT (run_id) DO NOTHING',
+    );
+    this.#ofRuns = database.prepare(
+      `SELECT sweep_id FROM sweep_run JOIN json_each(?) AS wanted ON wanted.value = run_id
+        GROUP BY sweep_id HAVING count(*) = (SELECT count(*) FROM sweep_run AS own WHERE own.sweep_id = sweep_run.sweep_id)`,
+    );
     this.#list = database.prepare(`SELECT ${summaryColumns} GROUP BY sweep.id ORDER BY sweep.id DESC`);
     this.#summary = database.prepare(`SELECT ${summaryColumns} WHERE sweep.id = ? GROUP BY sweep.id`);
     this.#document = database.prepare('SELECT spec_json FROM sweep WHERE id = ?');
@@ -50,6 +59,20 @@ export class SweepRepository {
 
   addRun(sweepId: number, runId: number, varied: Readonly<Record<string, VariedValue>>): void {
     this.#insertRun.run(runId, sweepId, JSON.stringify(varied));
+  }
+
+  /** Nothing happens where the run belongs to a sweep already. */
+  addRunOfNone(sweepId: number, runId: number, varied: Readonly<Record<string, VariedValue>>): void {
+    this.#insertRunOfNone.run(runId, sweepId, JSON.stringify(varied));
+  }
+
+  /** The sweep that has exactly these runs; undefined where there is none. */
+  ofRuns(runIds: readonly number[]): number | undefined {
+    const ids = [...new Set(runIds)];
+    const [row, other] = this.#ofRuns.all(JSON.stringify(ids));
+    return row !== undefined && other === undefined && this.runs(row.sweep_id).length === ids.length
+      ? row.sweep_id
+      : undefined;
   }
 
   /** Newest first. */

@@ -286,7 +286,11 @@ export const routes = {
     output: chromosomeColumnsSchema,
   }),
   sweepsStart: defineRoute('sweeps.start', {
-    input: z.object({ sweep: documentJsonSchema }),
+    input: z.object({
+      sweep: documentJsonSchema,
+      /** On other machines; default: here. */
+      on: z.object({ queue: z.string().max(100) }).optional(),
+    }),
     output: sweepDetailSchema,
   }),
   sweepsList: defineRoute('sweeps.list', { input: nothing, output: z.object({ sweeps: z.array(sweepSummarySchema) }) }),

@@ -25,5 +25,7 @@ export const sweepDetailSchema = z.object({
   /** The sweep document. */
   document: z.record(z.string(), z.unknown()),
   runs: z.array(sweepRunSchema),
+  /** Of the runs that were just asked for, those that the record had already: they were not started again. */
+  inLibrary: z.object({ runs: z.number(), of: z.number() }).optional(),
 });
 export type SweepDetail = z.output<typeof sweepDetailSchema>;

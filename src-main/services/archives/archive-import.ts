@@ -16,12 +16,25 @@ import {
   type Manifest,
 } from '../../formats/archive/records.ts';
 import type { ArchiveRepository } from '../../store/archive-repository.ts';
-import { unpackIds, unpackLoci, unpackMetrics } from '../../store/columns.ts';
+import { resultHashOf, runKey } from '../../store/run-identity.ts';
+import { type RunLayout, unpackIds, unpackLoci, unpackMetrics } from '../../store/columns.ts';
 import type { Preparation } from '../runs/preparation.ts';
+
+/** A run that is there already and waits for its record. */
+export interface WaitingRun {
+  readonly runId: number;
+  readonly owner: string;
+  readonly runKey: string;
+  readonly layout: RunLayout;
+  /** What its rows must come to. */
+  readonly resultHash: string;
+}
 
 export interface ArchiveImportOptions {
   readonly archives: ArchiveRepository;
-  readonly preparation: Preparation;
+  readonly preparation: Pick<Preparation, 'prepare'>;
+  /** Undefined: the runs of the file are new ones. */
+  readonly into?: WaitingRun | undefined;
   /** The instance that imports. */
   readonly owner: string;
   /** Unix time, ms. */
@@ -65,13 +78,31 @@ export class ArchiveImport {
     this.#parser.close();
     if (!this.#hasEnded) throw inconsistent('it has no end');
     const ids = this.#staged.map(({ id }) => id);
-    this.#options.archives.accept(ids);
+    const { archives, into } = this.#options;
+    if (into === undefined) archives.accept(ids);
+    else this.#settle(into);
     return ids;
+  }
+
+  /** @throws WorkbenchError `archive.otherResult`, or `run.notWaiting` where the run was cancelled or deleted meanwhile */
+  #settle({ runId, owner, resultHash }: WaitingRun): void {
+    const { archives } = this.#options;
+    if (resultHashOf(archives, runId) !== resultHash)
+      throw new WorkbenchError('archive.otherResult', `what arrived of run ${runId} is not what its worker has sent`, {
+        hint: 'it is fetched again',
+      });
+    const [{ run }] = this.#staged;
+    if (!archives.settle(runId, owner, run))
+      throw new WorkbenchError('run.notWaiting', `run ${runId} no longer waits for its record`, {
+        hint: 'it was cancelled or deleted meanwhile',
+      });
   }
 
   /** Gives up what was staged; `purgeDeleted` frees its rows. */
   discard(): void {
-    this.#options.archives.discard(this.#staged.map(({ id }) => id));
+    const { archives, into } = this.#options;
+    if (into === undefined) archives.discard(this.#staged.map(({ id }) => id));
+    else archives.clear(into.runId);
   }
 
   async #take(record: ArchiveRecord): Promise<void> {
@@ -134,13 +165,23 @@ export class ArchiveImport {
       throw inconsistent('a front names a chromosome that is not there');
     if (run.bestChromosomeId !== null && run.bestChromosomeId >= run.chromosomes)
       throw inconsistent('the best is not among the chromosomes');
-    const { layout } = await this.#options.preparation.prepare({ ...scenario }, configuration);
+    const { into, archives } = this.#options;
+    if (into !== undefined) {
+      const key = runKey({ engineVersion: run.engineVersion, scenario, configuration });
+      if (key !== into.runKey || this.#staged.length > 0) throw inconsistent('it is not the run that was submitted');
+    }
+    const layout = into?.layout ?? (await this.#options.preparation.prepare({ ...scenario }, configuration)).layout;
     if (
       layout.genomeLength !== run.genomeLength ||
       layout.geneBits !== run.geneBits ||
       layout.instances !== run.instances
     )
       throw inconsistent(`the genomes of run "${run.name}" are not those of its scenario`);
+    if (into !== undefined) {
+      archives.clear(into.runId);
+      this.#staged.push({ id: into.runId, run, generations: 0, chromosomes: 0, hasCheckpoint: false });
+      return;
+    }
     const { kind: _, ...row } = run;
     const origin = run.origin ?? {
       originalId: run.originalId,

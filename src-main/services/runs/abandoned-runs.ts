@@ -1,5 +1,6 @@
 /** Marks the runs of instances that have died as interrupted: at once, and again and again while this one lives. */
 import type { Logger } from 'pino';
+import { isQueueOwner } from '../../store/remote-repository.ts';
 import { isOwnerAlive } from '../../store/owner-lock.ts';
 import type { RunRecord } from '../../store/record.ts';
 
@@ -41,7 +42,7 @@ export class AbandonedRuns {
   interrupt(): void {
     const { record, owner: own, onInterrupted, now } = this.#options;
     for (const owner of record.runs.activeOwners()) {
-      if (owner === own || (owner !== undefined && isOwnerAlive(record.path, owner))) continue;
+      if (owner === own || isQueueOwner(owner) || (owner !== undefined && isOwnerAlive(record.path, owner))) continue;
       const ids = record.runs.interruptRunsOf(owner, 'the application ended while it was under way', now());
       for (const id of ids) onInterrupted(id);
     }

@@ -40,6 +40,8 @@ export interface SupervisorOptions {
   /** Unix time, ms. */
   readonly now: () => number;
   readonly graceMs?: number;
+  /** Adds what is known of runs that are searched on other machines. */
+  readonly describeRemote?: ((summary: RunSummary) => RunSummary) | undefined;
   /** Whether the database is still where runs would record; default: it is. */
   readonly isRecordThere?: () => boolean;
   /** Before each restart of a run whose process died, ms; as many as there are restarts. Default: `RESTART_WAITS_MS`. */
@@ -87,6 +89,7 @@ export class RunSupervisor {
   readonly #turns = new Turns();
   readonly #heartbeats: HeartbeatWatch<LiveRun>;
   readonly #isRecordThere: () => boolean;
+  readonly #describeRemote: (summary: RunSummary) => RunSummary;
   readonly #assertMayStart: (configuration: SchedulerConfiguration) => void;
   /** Why the application closes; undefined while it does not. */
   #closing: string | undefined;
@@ -101,6 +104,7 @@ export class RunSupervisor {
     this.#maxRunning = options.maxRunning ?? Math.max(1, this.#cores - 1);
     this.#threads = options.threads ?? (() => undefined);
     this.#graceMs = options.graceMs ?? GRACE_MS;
+    this.#describeRemote = options.describeRemote ?? ((summary) => summary);
     this.#isRecordThere = options.isRecordThere ?? (() => true);
     this.#assertMayStart = options.assertMayStart ?? (() => {});
     this.#lock = new OwnerLock(options.record.path);
@@ -173,7 +177,7 @@ export class RunSupervisor {
     const restartsAt = this.#restarts.plannedAt(summary.id);
     const place = summary.status === 'queued' ? this.#queue.placeOf(summary.id) : undefined;
     return {
-      ...summary,
+      ...this.#describeRemote(summary),
       ...(live !== undefined && live.silentLooks > 0
         ? { statusReason: `its process has not answered since ${new Date(live.lastEventAt).toISOString()}` }
         : {}),

@@ -10,6 +10,8 @@ import { completeConfiguration, findScheduler } from '../../engine/schedulers/in
 import type { RunRecord } from '../../store/record.ts';
 import type { Documents } from '../documents/document-library.ts';
 import type { ConfirmedCommands } from '../confirmed-commands.ts';
+import type { RemoteRuns } from '../remote/remote-runs.ts';
+import type { Preparation, PreparedRun } from './preparation.ts';
 import type { RunService } from './run-service.ts';
 import type { RunSupervisor } from './run-supervisor.ts';
 
@@ -18,6 +20,8 @@ export interface SweepServiceOptions {
   readonly documents: Documents;
   readonly runs: RunService;
   readonly supervisor: RunSupervisor;
+  readonly remote: RemoteRuns;
+  readonly preparation: Preparation;
   readonly commands: ConfirmedCommands;
   /** Unix time, ms. */
   readonly now: () => number;
@@ -55,6 +59,38 @@ export class SweepService {
     return this.detail(sweepId);
   }
 
+  /**
+   * The same on other machines: the runs are there from now on, and are carried out by the workers of a queue. Those that the record has
+   * already are not searched again.
+   * @throws WorkbenchError `queue.…`, or as `start`
+   */
+  async startOn(queue: string, input: unknown): Promise<SweepDetail> {
+    const { record, documents, remote, preparation, now } = this.#options;
+    const document = parseSweep(input);
+    const points = expandSweep(document).map((point) => withinBudget(point, document.budget?.evaluations));
+    const titles = new Map(document.scenarios.map((scenario) => [scenario, documents.resolve(scenario).name]));
+    await remote.reach(queue);
+    const there: { readonly runId: number; readonly point: SweepPoint }[] = [];
+    const missing: { readonly prepared: PreparedRun; readonly name: string; readonly point: SweepPoint }[] = [];
+    for (const point of points) {
+      const prepared = await preparation.prepare(point.scenario, point.configuration);
+      const runId = remote.same(prepared);
+      if (runId !== undefined) there.push({ runId, point });
+      else missing.push({ prepared, name: nameOf(point, titles.get(point.scenario) ?? ''), point });
+      await setImmediate();
+    }
+    const inLibrary = { runs: there.length, of: points.length };
+    const earlier = missing.length > 0 ? undefined : record.sweeps.ofRuns(there.map(({ runId }) => runId));
+    remote.follow(); // also what was submitted before
+    if (earlier !== undefined) return { ...this.detail(earlier), inLibrary };
+    const sweepId = record.sweeps.create(document.name, document, now());
+    const submitted = remote.submit(queue, missing);
+    submitted.forEach((runId, index) => record.sweeps.addRun(sweepId, runId, missing[index].point.varied));
+    for (const { runId, point } of there) record.sweeps.addRunOfNone(sweepId, runId, point.varied);
+    remote.follow();
+    return { ...this.detail(sweepId), inLibrary };
+  }
+
   list(): SweepSummary[] {
     return this.#options.record.sweeps.list();
   }
@@ -80,7 +116,10 @@ export class SweepService {
       .map(({ run }) => run)
       .filter((run) => activeStatuses.includes(run.status))
       .sort((a, b) => Number(b.status === 'queued') - Number(a.status === 'queued'));
-    for (const run of active) await this.#options.supervisor.cancel(run.id);
+    const { remote, supervisor } = this.#options;
+    for (const run of active)
+      if (remote.owns(run.id)) await remote.cancel(run.id);
+      else await supervisor.cancel(run.id);
     return this.detail(sweepId);
   }
 

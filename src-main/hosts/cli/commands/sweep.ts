@@ -23,6 +23,7 @@ import { warnOfTimes } from '../time-warnings.ts';
 
 interface SweepOptions extends OutputOptions, DatabaseOption, ConfirmOption {
   readonly quiet?: true;
+  readonly on?: string;
 }
 
 export function registerSweep(program: Command): void {
@@ -30,11 +31,12 @@ export function registerSweep(program: Command): void {
     .description(
       'run a family of runs: every scenario × scheduler × varied options × seed of a sweep file (resources/docs/documents.md)',
     )
+    .option('--on <queue>', 'on the workers of a queue ("tessera queue list") instead of this machine')
     .action(async (file: string, options: SweepOptions) => {
       const sweep = parseFileOrJson(file, 'sweep');
       const detail = await withWorkbench(options.db, async (client) => {
         if (options.confirmCommand !== undefined) await client.invoke('commands.confirm', options.confirmCommand);
-        return follow(client, sweep, options.quiet === true);
+        return follow(client, sweep, options.on, options.quiet === true);
       });
       if (options.json) printJson(detail);
       else printText(renderSweep(detail));
@@ -42,8 +44,13 @@ export function registerSweep(program: Command): void {
     });
 }
 
-/** Starts the sweep and waits until every run is over. Ctrl-C cancels what is left. */
-async function follow(client: Client, sweep: Record<string, unknown>, quiet: boolean): Promise<SweepDetail> {
+/** Starts the sweep and waits until every run is over. Ctrl-C cancels what is left; runs on other machines go on. */
+async function follow(
+  client: Client,
+  sweep: Record<string, unknown>,
+  queue: string | undefined,
+  quiet: boolean,
+): Promise<SweepDetail> {
   const ended = Promise.withResolvers<void>();
   let sweepId: number | undefined;
   let reported = -1;
@@ -59,11 +66,19 @@ async function follow(client: Client, sweep: Record<string, unknown>, quiet: boo
   });
   const interruption = onInterrupt();
   try {
-    const started = await client.invoke('sweeps.start', { sweep });
+    const started = await client.invoke('sweeps.start', { sweep, ...(queue === undefined ? {} : { on: { queue } }) });
+    const { inLibrary } = started;
+    if (!quiet && inLibrary !== undefined && inLibrary.runs > 0)
+      remark(`${inLibrary.runs} of ${inLibrary.of} runs are in your library already`);
     sweepId = started.sweep.id;
     const id = sweepId;
     await warnOfScenarios(client, sweep);
     interruption.onStop(() => {
+      if (queue !== undefined) {
+        remark(`the runs go on in queue "${queue}"; the same command again follows them`);
+        ended.resolve();
+        return;
+      }
       remark('cancelling …');
       client
         .invoke('sweeps.cancel', { sweepId: id })
