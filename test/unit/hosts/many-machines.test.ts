@@ -210,7 +210,7 @@ describe('a queue', () => {
         ? 'DELETE FROM tessera.want'
         : 'INSERT INTO tessera.piece VALUES (gen_random_uuid(), 0, 0, NULL)',
     ])
-      await expect(pool.query(statement), statement).rejects.toMatchObject({ code: '42501' });
+      await expect(pool.query(statement)).rejects.toMatchObject({ code: '42501' });
   });
 
   it('calls its schema after the version of the one that pg-boss makes', () => {
