@@ -54,9 +54,17 @@ function checkMiniZinc(path: string): DoctorCheck {
   for (const program of programsOn(path, miniZincs)) {
     const [version] = answerOf(program, ['--version'])?.split('\n') ?? [];
     if (version !== undefined)
-      return { name, status: 'ok', detail: `${version} (${program}); Tessera uses its own, with Chuffed` };
+      return {
+        name,
+        status: 'ok',
+        detail: `${version} (${program}); the scheduler cp uses the npm package minizinc, with Chuffed`,
+      };
   }
-  return { name, status: 'ok', detail: 'none on this machine; Tessera brings its own, with Chuffed' };
+  return {
+    name,
+    status: 'ok',
+    detail: 'none on this machine; the scheduler cp uses the npm package minizinc, with Chuffed',
+  };
 }
 
 /** Those that can be executed, in the order of the path. */

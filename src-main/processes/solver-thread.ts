@@ -77,7 +77,8 @@ export class SolverThread implements OutsideProgram {
       this.#say(message);
     });
     worker.on('error', (error) => {
-      if (this.#worker === worker) this.#end(failed(error.message));
+      if (this.#worker !== worker) return;
+      this.#end('code' in error && error.code === 'ERR_MODULE_NOT_FOUND' ? notInstalled() : failed(error.message));
     });
     worker.on('exit', (code) => {
       if (this.#worker === worker) this.#end(failed(`its thread ended with code ${code}`));
@@ -101,6 +102,16 @@ export class SolverThread implements OutsideProgram {
     this.kill();
     this.#listeners.onEnd(failure);
   }
+}
+
+function notInstalled(): WorkbenchError {
+  return new WorkbenchError(
+    'cp.notInstalled',
+    'Chuffed is not installed on this machine: "npm install minizinc@4.5.1" beside Tessera (18 MB) brings it',
+    {
+      hint: 'or choose the solver cp_sat',
+    },
+  );
 }
 
 function failed(reason: string): WorkbenchError {

@@ -145,6 +145,13 @@ describe('installed', () => {
     });
   });
 
+  test('a solver that is not installed is asked for, and what was found is kept', () => {
+    const options = ['--set', 'ownGenerations=1', '--set', 'solverS=20', '--quiet', '--json'];
+    const { status, stderr } = tessera('run', 'simple', '--scheduler', 'cp', ...options);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Chuffed is not installed on this machine: "npm install minizinc@4\.5\.1/);
+  });
+
   test('on an older Node it says what it needs', () => {
     const script = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); await import(${JSON.stringify(`file://${program()}`)});`;
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

@@ -12,6 +12,9 @@ test.each([...files])('%s is current (write it with `node src-main/presets/write
 });
 
 test('there is no file that no preset document gives', () => {
-  const found = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.json'));
+  // Search spaces are written by hand; `test/unit/nas` reads them.
+  const found = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.json') && !path.startsWith('search-spaces'),
+  );
   expect(found.sort()).toEqual([...files.keys()].sort());
 });
