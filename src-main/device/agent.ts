@@ -206,7 +206,7 @@ class Agent {
       if (this.#job?.process !== child) return;
       this.#job = undefined;
       this.#restore();
-      // Only now: whoever hears of the end may ask for the next job at once.
+      // Only now: who hears of the end may ask for the next job at once.
       if (last !== undefined) this.#say({ ...last, id });
       else
         this.#sayError(

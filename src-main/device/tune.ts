@@ -168,10 +168,10 @@ export async function tune(
         ? await execute(client, machine, record, winner, repetitions, onProgress, signal)
         : last.execution;
       executed.set(orderOf(winner.plan), { execution, predictedMs: winner.plan.predictedMs });
-      const told = roundOf(round, sweepId, runIds, after, measuredSets, execution, isNew);
-      rounds.push(told);
-      onRound(told);
-      if (winner.unmeasured.size === 0 && told.errorPercent <= told.noisePercent) return result('withinNoise');
+      const report = roundOf(round, sweepId, runIds, after, measuredSets, execution, isNew);
+      rounds.push(report);
+      onRound(report);
+      if (winner.unmeasured.size === 0 && report.errorPercent <= report.noisePercent) return result('withinNoise');
       if (wanted.size === 0 && winner.unmeasured.size === 0) return result('settled');
     }
   } catch (error) {

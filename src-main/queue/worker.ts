@@ -54,7 +54,7 @@ export interface WorkerReport {
 
 /** A run that has ended this many workers, or itself, is given up. */
 export const MOST_CRASHES = 3;
-/** Where nothing is told, ms. */
+/** Where nothing is given, ms. */
 const POLL_MS = 2000;
 const PROGRESS_MS = 1000;
 const PRESENCE_MS = 3000;
@@ -438,13 +438,13 @@ export class Worker {
   }
 
   async #tellProgress(): Promise<void> {
-    const told: [Work, RunProgress][] = [];
+    const working: [Work, RunProgress][] = [];
     for (const work of this.#work.values())
-      if (work.progress !== undefined && work.dropped === undefined) told.push([work, work.progress]);
-    for (const [work] of told) work.progress = undefined;
+      if (work.progress !== undefined && work.dropped === undefined) working.push([work, work.progress]);
+    for (const [work] of working) work.progress = undefined;
     await this.#options.queue
       .tellProgress(
-        told.map(([{ id, attempt }, { generation, plannedGenerations, best, evaluationsPerS }]) => ({
+        working.map(([{ id, attempt }, { generation, plannedGenerations, best, evaluationsPerS }]) => ({
           id,
           attempt,
           generation,

@@ -21,7 +21,7 @@ export class AdditiveCost {
   /** Of stem and head. */
   readonly base: number;
 
-  /** @param ofPart its cost; what it throws is thrown by whoever asks for a candidate with that part */
+  /** @param ofPart its cost; what it throws is thrown to what asks for a candidate with that part */
   constructor(space: NetworkSpace, ofPart: (part: Part) => number) {
     this.#space = space;
     this.#ofPart = ofPart;

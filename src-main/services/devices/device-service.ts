@@ -179,7 +179,7 @@ export class DeviceService {
 
   async #perform(job: Job): Promise<void> {
     const { now } = this.#options;
-    await Promise.resolve(); // whoever started it hears of it first
+    await Promise.resolve(); // the one who started it hears of it first
     try {
       await this.#work(job);
       const status = job.controller.signal.aborted ? 'cancelled' : 'finished';

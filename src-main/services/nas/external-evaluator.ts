@@ -112,7 +112,7 @@ class ExternalEvaluator {
   async start(): Promise<void> {
     const { command, timeLimitS } = this.#request;
     this.#greeting = Promise.withResolvers<Hello>();
-    this.#greeting.promise.catch(() => {}); // whoever waits for it sees it
+    this.#greeting.promise.catch(() => {}); // those who wait for it see it
     const process = new ExternalProcess(
       {
         command: command.command,
