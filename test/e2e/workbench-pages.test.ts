@@ -46,7 +46,12 @@ test('a scenario from a file runs with another scheduler, options and seed', asy
   writeFileSync(file, JSON.stringify(ownScenario));
   await workbench.button('New run').first().click();
   await workbench.title('New run').waitFor();
-  await page.locator('input[type="file"]').setInputFiles(file);
+  await page
+    .locator('section')
+    .filter({ hasText: 'Scenario' })
+    .locator('input[type="file"]')
+    .first()
+    .setInputFiles(file);
   await page
     .getByRole('complementary', { name: 'The chosen scenario' })
     .getByRole('heading', { name: 'Mine on board' })
@@ -72,14 +77,29 @@ test('a file that cannot be run is refused with where and what, and the chosen s
   broken.applications[0].network.layers[1].dependencies = ['frist'];
   const file = join(under.directory, 'broken.json');
   writeFileSync(file, JSON.stringify(broken));
-  await page.locator('input[type="file"]').setInputFiles(file);
+  await page
+    .locator('section')
+    .filter({ hasText: 'Scenario' })
+    .locator('input[type="file"]')
+    .first()
+    .setInputFiles(file);
   const alert = page.getByRole('alert').filter({ hasText: 'broken.json was not loaded' });
   await alert.filter({ hasText: /did you mean "first"\?/i }).waitFor();
   writeFileSync(file, '{ "schemaVersion": 1, ');
-  await page.locator('input[type="file"]').setInputFiles(file);
+  await page
+    .locator('section')
+    .filter({ hasText: 'Scenario' })
+    .locator('input[type="file"]')
+    .first()
+    .setInputFiles(file);
   await alert.filter({ hasText: 'broken.json is not JSON' }).waitFor();
   writeFileSync(file, JSON.stringify(ownScenario.platform));
-  await page.locator('input[type="file"]').setInputFiles(file);
+  await page
+    .locator('section')
+    .filter({ hasText: 'Scenario' })
+    .locator('input[type="file"]')
+    .first()
+    .setInputFiles(file);
   await alert.filter({ hasText: 'a platform document, not a scenario' }).waitFor();
   expect(await summary.getByRole('heading', { name: /^Simple scenario/ }).isVisible()).toBe(true);
   expect(await page.getByRole('button', { name: /^Start/ }).isEnabled()).toBe(true);
