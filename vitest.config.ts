@@ -73,7 +73,6 @@ export default defineConfig({
         plugins: [vue()],
         test: {
           name: 'component',
-          isolate: false, // as above: each file would load the components and charts once more
           include: ['test/component/**/*.test.ts'],
           environment: 'happy-dom',
           testTimeout: 180_000,

@@ -14,6 +14,8 @@ import { defaultParameters, randomScenario, type TaskGraphParameters } from './t
 
 const directory = join(import.meta.dirname, 'best-known');
 
+const contestPresets = ['simple', 'multi', 'hikey970', 'galaxy-s9', 'midap', 'prism-xception'];
+
 const graphs: Readonly<
   Record<string, readonly [Partial<TaskGraphParameters> & { readonly tasks: number }, seed: number]>
 > = {
@@ -36,7 +38,11 @@ export interface BestKnown {
 export function contestCases(): ReadonlyMap<string, ResolvedScenario> {
   const presets = loadPresets(resourcesDirectory());
   const cases = new Map<string, ResolvedScenario>();
-  for (const [id, scenario] of presets.scenarios) cases.set(id, resolveScenario(scenario, presets));
+  for (const id of contestPresets) {
+    const scenario = presets.scenarios.get(id);
+    if (scenario === undefined) throw new Error(`there is no preset scenario "${id}"`);
+    cases.set(id, resolveScenario(scenario, presets));
+  }
   for (const [name, [parameters, seed]] of Object.entries(graphs)) {
     const random = new Random(seed);
     cases.set(
