@@ -86,7 +86,7 @@ describe('contents', () => {
     expect(files.filter((path) => !/^(?:out|resources)\/|^(?:LICENSE|README\.md|package\.json)$/.test(path))).toEqual(
       [],
     );
-    expect(files.filter((path) => /screenshots\/|\.(?:ts|vue|map|db)$|^out\/(?:stamp|packages)/.test(path))).toEqual(
+    expect(files.filter((path) => /screenshots\/|\.(?:ts|vue|map|db)$|^out\/(?:stamp|packages|gallery)/.test(path))).toEqual(
       [],
     );
   });
