@@ -86,9 +86,9 @@ describe('contents', () => {
     expect(files.filter((path) => !/^(?:out|resources)\/|^(?:LICENSE|README\.md|package\.json)$/.test(path))).toEqual(
       [],
     );
-    expect(files.filter((path) => /screenshots\/|\.(?:ts|vue|map|db)$|^out\/(?:stamp|packages|gallery)/.test(path))).toEqual(
-      [],
-    );
+    expect(
+      files.filter((path) => /screenshots\/|\.(?:ts|vue|map|db)$|^out\/(?:stamp|packages|gallery)/.test(path)),
+    ).toEqual([]);
   });
 
   test('are at most 4 MB as they are fetched', () => {
