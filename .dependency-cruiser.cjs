@@ -23,7 +23,7 @@ module.exports = {
     room('engine-has-no-platform', '^src-main/engine/', { dependencyTypes: ['core'] }, 'the search reads no clock, disk or global randomness'),
     room('engine-packages', '^src-main/engine/', { path: 'node_modules/(better-sqlite3|electron|pino|ws)/' }, 'the search knows no database and no host'),
     room('store-sees-shared', '^src-main/(store|formats)/', { path: '^(src-main|src-renderer)/', pathNot: '^src-main/$1/' }, 'the record and the formats know src-shared only, neither their users nor the search'),
-    room('queue-sees-store', '^src-main/queue/', { path: '^(src-main|src-renderer)/', pathNot: '^src-main/(queue|store)/' }, 'a queue knows runs and their records; who submits and who searches is handed in'),
+    room('queue-sees-store', '^src-main/queue/', { path: '^(src-main|src-renderer)/', pathNot: '^src-main/((queue|store)/|npm-packages\\.ts$)' }, 'a queue knows runs and their records; who submits and who searches is handed in'),
     room('services-see-no-host', '^src-main/(services|processes)/', { path: '^(src-main/hosts|src-renderer)/' }, 'services do not know who asks'),
     { ...room('hosts-through-compose', '', { path: '^(src-main|src-renderer)/', pathNot: '^src-main/(hosts/|compose\\.ts$|services/workbench\\.ts$)' }, 'hosts reach everything else through compose, the workbench and their toolbox'), from: { path: '^src-main/hosts/', pathNot: '^src-main/hosts/toolbox\\.ts$' } },
     room('hosts-take-types', '^src-main/hosts/', { path: '^src-main/services/workbench\\.ts$', dependencyTypesNot: ['type-only'] }, 'the workbench is made by compose; hosts know its type'),

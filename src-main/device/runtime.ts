@@ -1,10 +1,10 @@
 /** ONNX Runtime: where it is, and its installation into the user-data folder, since it is too large to come with the workbench. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { installPackages } from '../npm-packages.ts';
 
 /** The version that results are made with. */
 export const RUNTIME_VERSION = '1.30.0';
@@ -63,51 +63,8 @@ export function loadRuntime({ directory, version }: FoundRuntime): Runtime {
  */
 export async function installRuntime(dataDirectory: string, onLine: (line: string) => void): Promise<FoundRuntime> {
   const target = runtimeFolder(dataDirectory);
-  const part = `${target}.part`;
-  rmSync(part, { recursive: true, force: true });
-  mkdirSync(part, { recursive: true });
-  writeFileSync(
-    join(part, 'package.json'),
-    JSON.stringify({ private: true, dependencies: { [PACKAGE]: RUNTIME_VERSION } }),
-  );
-  const said: string[] = [];
-  const status = await new Promise<number>((settle) => {
-    const npm = spawn('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'], {
-      cwd: part,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
-    });
-    for (const stream of [npm.stdout, npm.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
-          said.push(line);
-          onLine(line);
-        }
-      });
-    npm.on('error', ({ message }) => {
-      said.push(message);
-      settle(1);
-    });
-    npm.on('close', (code) => settle(code ?? 1));
-  });
-  if (status !== 0) {
-    rmSync(part, { recursive: true, force: true });
-    throw new WorkbenchError('device.setup', `npm did not install ${PACKAGE}: ${causeIn(said)}`, {
-      hint: 'check that npm is there and that it can reach its registry',
-    });
-  }
-  rmSync(target, { recursive: true, force: true });
-  renameSync(part, target);
+  await installPackages(target, { [PACKAGE]: RUNTIME_VERSION }, 'device.setup', onLine);
   return requireRuntime(dataDirectory);
-}
-
-/** What npm says went wrong: its first errors, without its advice and the place of its log. */
-export function causeIn(said: readonly string[]): string {
-  const errors = said
-    .map((line) => line.replace(/^npm (?:error|ERR!) ?/, '').trim())
-    .filter((line, index) => line !== '' && line !== said[index].trim())
-    .filter((line) => !/complete log|proxy|^(syscall|errno|code|at) /.test(line));
-  return (errors.length > 0 ? errors.slice(0, 3) : said.slice(-3)).join('; ');
 }
 
 function versionOf(directory: string): string {

@@ -1,4 +1,4 @@
-/** The schedules among which tuning chooses: each with the prediction by the times of a round, and what of it was never measured. */
+/** The schedules among which tuning chooses: each with its prediction by the times of a round, and which of its parts were never measured. */
 import { WorkbenchError } from '#shared/domain/errors.ts';
 import type { ResolvedScenario } from '#shared/domain/scenario.ts';
 import type { GeneSelection } from '#shared/domain/scheduler.ts';

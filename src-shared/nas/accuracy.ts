@@ -1,4 +1,7 @@
-/** What a candidate is worth: where figures come from, and how sure they are. Nothing here invents an accuracy: what nobody trained or tabulated is a score without a unit. */
+/**
+ * What a candidate is worth: where figures come from, and how sure they are. Nothing here invents an accuracy: what nobody trained or
+ * tabulated is a score without a unit.
+ */
 import type { NetworkSpace } from './space.ts';
 import { AdditiveCost, partSum } from './additive-cost.ts';
 import { logSynflow, scoreTitles, type ScoreId } from './scores.ts';

@@ -1,6 +1,7 @@
 /** What a person does besides running a demo: a run of their own, wrong input, commands by keyboard, theme, addresses. */
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
+import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { appForEachTest } from './app-for-each-test.ts';
 import type { AppUnderTest } from './workbench-page.ts';
@@ -39,6 +40,11 @@ const ownScenario = {
   ],
 };
 
+/** Where New run takes a scenario from; further down it takes a start. */
+function scenarioFile(page: Page): Locator {
+  return page.locator('section').filter({ hasText: 'Scenario' }).locator('input[type="file"]').first();
+}
+
 test('a scenario from a file runs with another scheduler, options and seed', async () => {
   const workbench = await under.open();
   const { page } = workbench;
@@ -46,12 +52,7 @@ test('a scenario from a file runs with another scheduler, options and seed', asy
   writeFileSync(file, JSON.stringify(ownScenario));
   await workbench.button('New run').first().click();
   await workbench.title('New run').waitFor();
-  await page
-    .locator('section')
-    .filter({ hasText: 'Scenario' })
-    .locator('input[type="file"]')
-    .first()
-    .setInputFiles(file);
+  await scenarioFile(page).setInputFiles(file);
   await page
     .getByRole('complementary', { name: 'The chosen scenario' })
     .getByRole('heading', { name: 'Mine on board' })
@@ -77,29 +78,14 @@ test('a file that cannot be run is refused with where and what, and the chosen s
   broken.applications[0].network.layers[1].dependencies = ['frist'];
   const file = join(under.directory, 'broken.json');
   writeFileSync(file, JSON.stringify(broken));
-  await page
-    .locator('section')
-    .filter({ hasText: 'Scenario' })
-    .locator('input[type="file"]')
-    .first()
-    .setInputFiles(file);
+  await scenarioFile(page).setInputFiles(file);
   const alert = page.getByRole('alert').filter({ hasText: 'broken.json was not loaded' });
   await alert.filter({ hasText: /did you mean "first"\?/i }).waitFor();
   writeFileSync(file, '{ "schemaVersion": 1, ');
-  await page
-    .locator('section')
-    .filter({ hasText: 'Scenario' })
-    .locator('input[type="file"]')
-    .first()
-    .setInputFiles(file);
+  await scenarioFile(page).setInputFiles(file);
   await alert.filter({ hasText: 'broken.json is not JSON' }).waitFor();
   writeFileSync(file, JSON.stringify(ownScenario.platform));
-  await page
-    .locator('section')
-    .filter({ hasText: 'Scenario' })
-    .locator('input[type="file"]')
-    .first()
-    .setInputFiles(file);
+  await scenarioFile(page).setInputFiles(file);
   await alert.filter({ hasText: 'a platform document, not a scenario' }).waitFor();
   expect(await summary.getByRole('heading', { name: /^Simple scenario/ }).isVisible()).toBe(true);
   expect(await page.getByRole('button', { name: /^Start/ }).isEnabled()).toBe(true);

@@ -14,7 +14,7 @@ export interface Program {
   readonly outputBytes: number;
 }
 
-/** A solver that comes with Tessera and runs in a thread of its own. It is told `{ type: "solve", flatZinc }`, one model after the other. */
+/** A solver in a thread of Tessera's own. Its requests are `{ type: "solve", flatZinc }`, one model after the other. */
 export interface BuiltInSolver {
   readonly solver: 'chuffed';
   /** Time for one model, ms. */

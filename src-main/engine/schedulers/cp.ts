@@ -19,7 +19,7 @@ const optionsSchema = z.strictObject({
       ...BASIC,
       title: 'Solver',
       description:
-        'chuffed: comes with Tessera; cp_sat: of OR-Tools, in a Python on this machine that has the package ortools ("tessera doctor" says which)',
+        'chuffed: of the npm package minizinc; cp_sat: of OR-Tools, in a Python on this machine that has the package ortools ("tessera doctor" says which)',
     }),
   solverS: z
     .number()

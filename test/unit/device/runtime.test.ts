@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { causeIn } from '#main/device/runtime.ts';
+import { causeIn } from '#main/npm-packages.ts';
 
 it('says why npm did not install the runtime, not where its log is', () => {
   const said = [
